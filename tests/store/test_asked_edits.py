@@ -22,8 +22,8 @@ from kvitto.store.asked_edits import (
     AskedMessage,
     AskedStatus,
     FinishAsking,
-    ForgetAsked,
 )
+from kvitto.store.asked_forgetting import ForgetAsked
 from kvitto.store.batch_statistics import Statistics
 from kvitto.store.check import check
 from kvitto.store.database import Database

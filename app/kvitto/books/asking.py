@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import msgspec
 
@@ -26,6 +26,7 @@ from kvitto.books.pages import PageWalk
 from kvitto.books.reconcile import MOST_HISTORIES, MessagePlan, plan_of
 from kvitto.books.shapes import Batch, Message, Page
 from kvitto.core.report import DeliveryReport
+from kvitto.core.status import DELIVERED_TO_HANDSET
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,7 @@ _FEW_HISTORIES: Final = 3
 The next pass goes on with those that are left."""
 _SHORT_LIST_REQUESTS: Final = 19
 _PAGES_PER_HISTORY: Final = 30
+_MOST_OPERATORS: Final = 100
 
 
 class WhyIncomplete(StrEnum):
@@ -97,6 +99,20 @@ class PassResult(msgspec.Struct, frozen=True, kw_only=True):
         return self.incomplete is None and not self.differing and not self.unknown_there
 
 
+class Operator(NamedTuple):
+    """An operator, by its country and network; "" where the books do not say."""
+
+    mcc: str
+    mnc: str
+
+
+class OperatorCount(NamedTuple):
+    """How many messages an operator had, and how many of them were delivered."""
+
+    messages: int
+    delivered: int
+
+
 class AskedMessages(msgspec.Struct, frozen=True):
     """What a page of the books adds to a batch.
 
@@ -128,8 +144,16 @@ class AskedStore(Protocol):
     async def count_others(self, batch_id: str, message_ids: Collection[str]) -> int:
         """Return how many messages of a batch are stored by a report and not among these."""
 
-    async def finish(self, result: PassResult, batch: Batch | None) -> None:
-        """Keep what came of a pass."""
+    async def finish(
+        self, result: PassResult, batch: Batch | None, operators: Mapping[Operator, OperatorCount]
+    ) -> None:
+        """Keep what came of a pass.
+
+        Args:
+            result: that.
+            batch: what the books say of the batch; None where they did not.
+            operators: what they say of its messages, by operator; empty where not all were seen.
+        """
 
 
 class Pass:
@@ -163,7 +187,7 @@ class Pass:
             why = _why(error)
             again_at = error.again_at if isinstance(error, BooksBusyError) else None
         result = run.result(why, again_at)
-        await self._store.finish(result, run.batch)
+        await self._store.finish(result, run.batch, run.operators if why is None else {})
         return result
 
 
@@ -180,6 +204,7 @@ class _Run:
         is_unlimited: bool,
     ) -> None:
         self.batch: Batch | None = None
+        self.operators: dict[Operator, OperatorCount] = {}
         self._client = client
         self._store = store
         self._asked_at = asked_at
@@ -247,12 +272,25 @@ class _Run:
         known = await self._store.known(self._batch_id, ids)
         plans = [await self._plan(one, known.get(one.message_id, ())) for one in items]
         self._seen.update(ids)
+        for one in items:
+            self._count_operator(one)
         self._added += sum(len(one.added) for one in plans)
         self._new.update(one.message_id for one in plans if one.is_new)
         self._differing.update(one.message_id for one in plans if one.differences)
         changing = tuple(one for one in plans if one.added or one.differences)
         if changing:
             await self._store.add(AskedMessages(self._batch_id, self._asked_at, changing))
+
+    def _count_operator(self, message: Message) -> None:
+        operator = Operator(message.mcc, message.mnc)
+        count = self.operators.get(operator, OperatorCount(0, 0))
+        newest = message.statuses[-1].report if message.statuses else None
+        delivered = newest is not None and newest.code == DELIVERED_TO_HANDSET
+        # There are few; whoever makes up more does not fill the memory.
+        if operator in self.operators or len(self.operators) < _MOST_OPERATORS:
+            self.operators[operator] = OperatorCount(
+                count.messages + 1, count.delivered + delivered
+            )
 
     async def _plan(self, message: Message, known: Sequence[DeliveryReport]) -> MessagePlan:
         plan = plan_of(message, known)

@@ -14,7 +14,13 @@ from typing import Any, ClassVar, Final
 import msgspec
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from kvitto.store.asked_tables import asked_batch, asked_difference
+from kvitto.core.report import Origin
+from kvitto.store.asked_tables import (
+    asked_batch,
+    asked_difference,
+    asked_operator,
+    batch_tombstone,
+)
 from kvitto.store.dialect import insert_or_ignore, is_one_of
 from kvitto.store.mutations import delete_messages
 from kvitto.store.schema import (
@@ -136,8 +142,22 @@ def end_intention(connection: Connection, batch_key: int) -> None:
     connection.execute(delete(pending_deletion).where(pending_deletion.c.batch_pk == batch_key))
 
 
-def delete_batch_row(connection: Connection, batch_key: int, revision: int) -> None:
-    """Delete a batch and its sums, and tell whoever shows it. Its messages are not touched."""
+def delete_batch_row(
+    connection: Connection, batch_key: int, revision: int, *, may_come_back: bool = False
+) -> None:
+    """Delete a batch and its sums, and tell whoever shows it. Its messages are not touched.
+
+    Args:
+        connection: the transaction.
+        batch_key: the batch.
+        revision: of this change.
+        may_come_back: whether the API may be asked about it again.
+    """
+    if not may_come_back:
+        real = select(batch.c.external_id).where(
+            batch.c.pk == batch_key, batch.c.origin != Origin.DEMO.value
+        )
+        connection.execute(insert_or_ignore(batch_tombstone).from_select(["external_id"], real))
     for table in (
         batch_status,
         batch_cost,
@@ -146,6 +166,7 @@ def delete_batch_row(connection: Connection, batch_key: int, revision: int) -> N
         batch_report_minute,
         asked_batch,
         asked_difference,
+        asked_operator,
     ):
         connection.execute(delete(table).where(table.c.batch_pk == batch_key))
     connection.execute(delete(batch).where(batch.c.pk == batch_key))

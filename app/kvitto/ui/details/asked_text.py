@@ -39,7 +39,7 @@ class AskedText(QObject):
                 0,
                 self.tr("Can't say: {reason}.").format(reason=self.reason(asked.incomplete)),
             )
-        elif batch.last_seen >= asked.asked_at:
+        elif batch.reports and batch.last_seen >= asked.asked_at:
             # Whatever it said, it did not know of these.
             said.insert(0, self.tr("Reports have come since iP.1 was asked."))
         elif not (asked.unknown_there or asked.differing):

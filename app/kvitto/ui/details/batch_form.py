@@ -249,7 +249,7 @@ class BatchForm(QWidget):
         remarks = batch_text.remarks(batch, self._exposed, now)
         self._remarks.setText(remarks)
         self._remarks.setVisible(bool(remarks))
-        self._bar.show_counts(batch.results(), max(batch.expected_count or 0, batch.messages))
+        self._bar.show_counts(batch.results(), max(batch.expected or 0, batch.messages))
         self._sentence.setText(sentence_of(batch, now))
         failures = failures_of(batch, self._statistics)
         self._failures.show_failures(failures)
@@ -273,8 +273,8 @@ class BatchForm(QWidget):
             "complete": complete_text(batch, self._there),
             "reports": formatting.number(batch.reports),
             "marked": marked_reports_text(batch.marks),
-            "first": formatting.exact_time(batch.first_seen),
-            "last": formatting.exact_time(batch.last_seen),
+            "first": formatting.exact_time(batch.first_seen) if batch.reports else "",
+            "last": formatting.exact_time(batch.last_seen) if batch.reports else "",
         }
         if self._exposed:
             texts["progress"] = self.tr("{progress}; of more, reports may be lost").format(

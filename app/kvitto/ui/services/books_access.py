@@ -12,14 +12,19 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from kvitto.books.key import ApiKey, KeyFile, KeyProblemError, Keyring, key_of_environment
+from kvitto.receiver.receiver_errors import ReceiverError
 from kvitto.receiver.supervision import in_thread
+from kvitto.store.asked_forgetting import ForgetAsked, ForgetTexts
+from kvitto.store.errors import StoreError
 from kvitto.ui.backend import Backend
 from kvitto.ui.services.background_tasks import Tasks
+from kvitto.ui.services.month_count import MonthCount
 from kvitto.ui.services.preferences import Preferences
 
 if TYPE_CHECKING:
     from kvitto.books.client import BooksClient
     from kvitto.books.shapes import Account
+    from kvitto.books.unreported import Unreported
     from kvitto.ui.services.books_session import BooksSession
 
 log = logging.getLogger(__name__)
@@ -71,7 +76,9 @@ class BooksState(msgspec.Struct, frozen=True):
         is_busy: whether something about the key is under way.
         is_refused: whether the key was refused, and nothing is asked any more.
         asking: the ids of the batches that the user waits for.
-        requests: how many requests were made with this key since the start.
+        requests: how many requests were made this month.
+        unreported: the batches that have never reported here, the newest first.
+        has_list: whether those were asked for.
     """
 
     place: KeyPlace = KeyPlace.NOWHERE
@@ -83,6 +90,8 @@ class BooksState(msgspec.Struct, frozen=True):
     is_refused: bool = False
     asking: tuple[str, ...] = ()
     requests: int = 0
+    unreported: "tuple[Unreported, ...]" = ()
+    has_list: bool = False
 
     @property
     def has_key(self) -> bool:
@@ -141,6 +150,8 @@ class BooksAccess(QObject):
         self._turn: Final = asyncio.Lock()
         self._session: BooksSession | None = None
         self._unkept: ApiKey | None = None
+        self._month: Final = MonthCount(preferences)
+        preferences.changed.connect(self._on_preference)
         self._place = KeyPlace.NOWHERE
         self._fault: KeyFault | None = None
         self._is_busy = False
@@ -162,7 +173,9 @@ class BooksAccess(QObject):
             is_busy=self._is_busy,
             is_refused=session is not None and session.is_refused,
             asking=() if session is None else session.asking,
-            requests=0 if session is None else session.requests,
+            requests=self._month.requests,
+            unreported=() if session is None else session.unreported,
+            has_list=session is not None and session.has_list,
         )
 
     # --- What the user wants --------------------------------------------------------------------
@@ -193,6 +206,19 @@ class BooksAccess(QObject):
         if self._session is not None:
             self._session.ask(batch_id)
 
+    def fetch(self, batch_id: str) -> None:
+        """Take in a batch that has never reported, and ask about it; nothing without a key."""
+        if self._session is not None:
+            self._session.fetch(batch_id)
+
+    def text_of(self, batch_id: str) -> str:
+        """Return the text of a batch that was asked about lately; "" where that is not known."""
+        return "" if self._session is None else self._session.text_of(batch_id)
+
+    def forget(self, batch_key: int) -> None:
+        """Forget what iP.1 said of a batch."""
+        self._tasks.start(self._forget_asked(ForgetAsked(batch_key)), "forgetting what was asked")
+
     def ask_all(self) -> None:
         """Ask about every batch that is not confirmed; nothing without a key."""
         if self._session is not None:
@@ -207,6 +233,23 @@ class BooksAccess(QObject):
         session, self._session = self._session, None
         if session is not None:
             await session.close()
+            self._month.note(session.requests)
+        self._month.begin()
+
+    async def _forget_asked(self, edit: ForgetAsked | ForgetTexts) -> None:
+        try:
+            await in_thread(self._backend.edit(edit).result)
+        except (StoreError, ReceiverError) as error:
+            self.failed.emit(error)
+
+    def _on_preference(self, name: str) -> None:
+        if name == "keeps_texts" and not self._preferences.keeps_texts:
+            self._tasks.start(self._forget_asked(ForgetTexts()), "forgetting texts")
+
+    def _on_session(self) -> None:
+        if self._session is not None:
+            self._month.note(self._session.requests)
+        self.changed.emit()
 
     # --- The key, one thing at a time -----------------------------------------------------------
 
@@ -255,6 +298,7 @@ class BooksAccess(QObject):
 
         try:
             async with self._client_of(key) as client:
+                self._month.add(1)
                 account = await client.account(RequestBudget(1))
         except KeyRefusedError:
             self._fault = KeyFault.REFUSED
@@ -331,7 +375,9 @@ class BooksAccess(QObject):
             self._backend,
             account,
             lost_keys=self._lost_keys,
-            on_changed=self.changed.emit,
+            watches=lambda: self._preferences.watches_books,
+            keeps_texts=lambda: self._preferences.keeps_texts,
+            on_changed=self._on_session,
             on_asked=self.asked.emit,
             on_failed=self.failed.emit,
         )
