@@ -14,6 +14,8 @@ from typing_extensions import override
 from kvitto.books.asking import (
     AskedMessages,
     AskedStore,
+    Operator,
+    OperatorCount,
     Pass,
     PassResult,
     WhyIncomplete,
@@ -358,7 +360,9 @@ class Forgetful(AskedStore):
         return 0
 
     @override
-    async def finish(self, result: PassResult, batch: Batch | None) -> None:
+    async def finish(
+        self, result: PassResult, batch: Batch | None, operators: Mapping[Operator, OperatorCount]
+    ) -> None:
         pass
 
 

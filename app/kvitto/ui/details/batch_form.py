@@ -14,6 +14,7 @@ from kvitto.store.batch_statistics import BatchStatistics
 from kvitto.store.records import BatchRecord
 from kvitto.ui.details import batch_text, delay_text
 from kvitto.ui.details.arrivals import Arrivals
+from kvitto.ui.details.asked_text import AskedFacts
 from kvitto.ui.details.batch_edits import BatchDrafts, stored_texts
 from kvitto.ui.details.breakdown_model import COST_COLUMN, SPARE_COLUMNS, BreakdownModel
 from kvitto.ui.details.failure_list import FailureList
@@ -44,6 +45,9 @@ _FACTS: Final = (
     "segments",
     "complete",
     "asked",
+    "operators",
+    "named",
+    "text",
     "closed",
     "lag",
     "late",
@@ -200,17 +204,13 @@ class BatchForm(QWidget):
         self._exposed = exposed
         self._show()
 
-    def show_asked(self, text: str, there: int | None) -> None:
-        """Show what iP.1's books say of the batch.
-
-        Args:
-            text: in words; "" where they were not asked.
-            there: how many messages they have of it; None if unknown.
-        """
-        self._there = there
-        self._facts.say("asked", text)
+    def show_asked(self, facts: AskedFacts) -> None:
+        """Show what iP.1's books say of the batch."""
+        self._there = facts.there
+        for key in ("asked", "named", "operators", "text"):
+            self._facts.say(key, getattr(facts, key))
         if self._batch is not None:
-            self._facts.say("complete", complete_text(self._batch, there))
+            self._facts.say("complete", complete_text(self._batch, facts.there))
 
     def show_arrivals(self, arrivals: Arrivals | None) -> None:
         """Show how the batch's reports came; None while that is not read."""
@@ -349,6 +349,9 @@ class BatchForm(QWidget):
             "each": self.tr("Each delivered"),
             "complete": self.tr("Complete?"),
             "asked": self.tr("By iP.1's books"),
+            "operators": self.tr("By operator"),
+            "named": self.tr("iP.1 calls it"),
+            "text": self.tr("Its text"),
             "paid_back": self.tr("Paid back"),
             "undelivered": self.tr("Undelivered"),
             "reports": self.tr("Reports"),

@@ -4,11 +4,8 @@ import asyncio
 import logging
 import os
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from datetime import datetime
-from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, Final
 
-import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from kvitto.books.key import ApiKey, KeyFile, KeyProblemError, Keyring, key_of_environment
@@ -18,13 +15,14 @@ from kvitto.store.asked_forgetting import ForgetAsked, ForgetTexts
 from kvitto.store.errors import StoreError
 from kvitto.ui.backend import Backend
 from kvitto.ui.services.background_tasks import Tasks
+from kvitto.ui.services.books_state import BooksState, KeyFault, KeyPlace
+from kvitto.ui.services.demo_books import DemoBooks
 from kvitto.ui.services.month_count import MonthCount
 from kvitto.ui.services.preferences import Preferences
 
 if TYPE_CHECKING:
     from kvitto.books.client import BooksClient
     from kvitto.books.shapes import Account
-    from kvitto.books.unreported import Unreported
     from kvitto.ui.services.books_session import BooksSession
 
 log = logging.getLogger(__name__)
@@ -34,76 +32,14 @@ _ACCOUNT: Final = "books_account"
 _BASE_VARIABLE: Final = "KVITTO_BOOKS_URL"
 
 
-class KeyPlace(StrEnum):
-    """Where the key is kept."""
-
-    NOWHERE = ""
-    """There is none."""
-    ENVIRONMENT = "environment"
-    """Whoever started Kvitto gave it."""
-    KEYRING = "keyring"
-    FILE = "file"
-    MEMORY = "memory"
-    """Until Kvitto ends."""
-
-
-class KeyFault(Enum):
-    """Why something about the key did not work."""
-
-    NOT_A_KEY = "not_a_key"
-    REFUSED = "refused"
-    NO_ANSWER = "no_answer"
-    UNREADABLE = "unreadable"
-    NO_KEYRING = "no_keyring"
-    """The keyring did not keep it."""
-    FILE = "file"
-    """The file for it can't be written."""
-    NOT_READ = "not_read"
-    """It can't be read from where it is kept."""
-    NOT_REMOVED = "not_removed"
-    """It may still be where it was kept."""
-
-
-class BooksState(msgspec.Struct, frozen=True):
-    """What there is to be shown.
-
-    Attributes:
-        place: where the key is kept.
-        account_id: whose key it is, such as "ip1-12345"; "" if unknown.
-        account: the same, with what is left; None while it was not asked.
-        account_at: when that was asked, UTC.
-        fault: what did not work last.
-        is_busy: whether something about the key is under way.
-        is_refused: whether the key was refused, and nothing is asked any more.
-        asking: the ids of the batches that the user waits for.
-        requests: how many requests were made this month.
-        unreported: the batches that have never reported here, the newest first.
-        has_list: whether those were asked for.
-    """
-
-    place: KeyPlace = KeyPlace.NOWHERE
-    account_id: str = ""
-    account: "Account | None" = None
-    account_at: datetime | None = None
-    fault: KeyFault | None = None
-    is_busy: bool = False
-    is_refused: bool = False
-    asking: tuple[str, ...] = ()
-    requests: int = 0
-    unreported: "tuple[Unreported, ...]" = ()
-    has_list: bool = False
-
-    @property
-    def has_key(self) -> bool:
-        """Whether the SMS service can be asked."""
-        return self.place is not KeyPlace.NOWHERE
-
-
 class BooksAccess(QObject):
     """Asks the SMS service's API for the window, where there is a key. Belongs to its thread.
 
     Nothing runs before `begin`, or without a key. The key is in no preference: those say where it
     is kept, and of which account it is.
+
+    Attributes:
+        demo: asks the simulator about demo batches.
 
     Args:
         backend: the store, and who writes to it.
@@ -156,6 +92,10 @@ class BooksAccess(QObject):
         self._fault: KeyFault | None = None
         self._is_busy = False
         self._is_closed = False
+        self.demo: Final = DemoBooks(backend, tasks, self)
+        self.demo.changed.connect(self.changed)
+        self.demo.asked.connect(self.asked)
+        self.demo.failed.connect(self.failed)
 
     @property
     def state(self) -> BooksState:
@@ -228,6 +168,7 @@ class BooksAccess(QObject):
         """End what is under way; nothing begins any more."""
         self._is_closed = True
         await self._end_session()
+        await self.demo.close()
 
     async def _end_session(self) -> None:
         session, self._session = self._session, None
