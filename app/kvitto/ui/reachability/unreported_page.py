@@ -140,8 +140,11 @@ class UnreportedPage(ListPage):
                 "callback URL, or never reported. Paste one in the settings, under iP.1."
             )
         if not self._state.has_list:
-            return self.tr("iP.1 was not asked yet.")
-        return self.tr("Every batch of the last 30 days that iP.1 lists is here.")
+            return self.tr("iP.1's list was not read yet.")
+        return self.tr(
+            "Of the batches that iP.1 lists since your first address was made, 30 days at most, "
+            "none is missing here."
+        )
 
     @override
     def retranslate(self) -> None:
