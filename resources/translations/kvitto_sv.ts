@@ -5544,7 +5544,7 @@
     </message>
     <message>
         <source>no callback URL</source>
-        <translation>ingen callback-URL</translation>
+        <translation>ingen rapportadress</translation>
     </message>
     <message>
         <source>to an address of yours whose key has ended</source>
@@ -5587,7 +5587,7 @@
     </message>
     <message>
         <source>With a key of iP.1&apos;s API, Kvitto finds the batches that were sent without your callback URL, or never reported. Paste one in the settings, under iP.1.</source>
-        <translation>Med en nyckel till iP.1:s API hittar Kvitto utskick som skickades utan din callback-URL, eller aldrig har rapporterat. Klistra in en i inställningarna, under iP.1.</translation>
+        <translation>Med en nyckel till iP.1:s API hittar Kvitto utskick som skickades utan din rapportadress, eller aldrig har rapporterat. Klistra in en i inställningarna, under iP.1.</translation>
     </message>
     <message>
         <source>iP.1&apos;s list was not read yet.</source>

@@ -28,6 +28,8 @@ from kvitto.store.asked_reader import AskedReader
 from kvitto.store.database import Database
 
 _MOST_TEXTS: Final = 200
+_AT_ONCE: Final = 20
+"""Messages of one transaction: no report waits long behind it."""
 
 
 class DatabaseAskedStore(AskedStore):
@@ -75,9 +77,10 @@ class DatabaseAskedStore(AskedStore):
     @override
     async def add(self, asked: AskedMessages) -> None:
         messages = tuple(map(_asked_message, asked.plans))
-        await in_thread(
-            self._edit, AddAsked(asked.batch_id, asked.asked_at, messages, self._is_demo)
-        )
+        for first in range(0, len(messages), _AT_ONCE):
+            some = messages[first : first + _AT_ONCE]
+            edit = AddAsked(asked.batch_id, asked.asked_at, some, self._is_demo)
+            await in_thread(self._edit, edit)
 
     @override
     async def count_others(self, batch_id: str, message_ids: Collection[str]) -> int:

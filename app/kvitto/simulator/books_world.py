@@ -103,7 +103,8 @@ class Books:
             report = self._reports(number)[-1]
             counts[report.code] += 1
             segments[report.code] += report.segments or 0
-            total += amount_of(report.price_nano or 0)
+            if report.code != _REFUNDED:
+                total += amount_of(report.price_nano or 0)
         summary = {
             str(code): {"messages": self._number(count), "sms": self._number(segments[code])}
             for code, count in counts.items()

@@ -207,10 +207,16 @@ class BatchForm(QWidget):
     def show_asked(self, facts: AskedFacts) -> None:
         """Show what iP.1's books say of the batch."""
         self._there = facts.there
+        self._show_placeholder()
         for key in ("asked", "named", "operators", "text"):
             self._facts.say(key, getattr(facts, key))
         if self._batch is not None:
             self._facts.say("complete", complete_text(self._batch, facts.there))
+
+    def _show_placeholder(self) -> None:
+        there = self._there
+        said = self.tr("not known: click to set") if there is None else formatting.number(there)
+        self.expected.setPlaceholderText(said)
 
     def show_arrivals(self, arrivals: Arrivals | None) -> None:
         """Show how the batch's reports came; None while that is not read."""
@@ -364,7 +370,7 @@ class BatchForm(QWidget):
             "expected": self.tr("Expected"),
         }.items():
             self._facts.name(key, name)
-        self.expected.setPlaceholderText(self.tr("not known: click to set"))
+        self._show_placeholder()
         self.expected.setToolTip(
             self.tr("How many messages the batch has. The reports do not tell.")
         )
