@@ -5582,8 +5582,8 @@
 <context>
     <name>UnreportedPage</name>
     <message>
-        <source>Batches that never reported</source>
-        <translation>Utskick som aldrig har rapporterat</translation>
+        <source>Never reported</source>
+        <translation>Aldrig rapporterat</translation>
     </message>
     <message>
         <source>With a key of iP.1&apos;s API, Kvitto finds the batches that were sent without your callback URL, or never reported. Paste one in the settings, under iP.1.</source>

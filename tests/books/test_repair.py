@@ -11,6 +11,7 @@ import msgspec
 import pytest
 from typing_extensions import override
 
+from kvitto.books.asked_store import DatabaseAskedStore
 from kvitto.books.asking import (
     AskedMessages,
     AskedStore,
@@ -26,6 +27,7 @@ from kvitto.books.key import ApiKey
 from kvitto.books.shapes import Batch
 from kvitto.books.transport import RawAnswer, Transport
 from kvitto.core.report import DeliveryReport
+from kvitto.core.status import Result
 from kvitto.simulator.books_faults import (
     BooksFaults,
     CannedAnswer,
@@ -34,8 +36,9 @@ from kvitto.simulator.books_faults import (
     Trick,
 )
 from kvitto.simulator.campaign import Campaign
+from kvitto.store.asked_reader import AskedReader
 from kvitto.store.write_requests import ReportRequest
-from tests.books.asking import START, Time, server_of
+from tests.books.asking import START, Time, client_of, server_of
 from tests.books.repairs import fill, pass_of, planned, repair, stored, writing_to
 from tests.simulator.campaigns import a_campaign
 
@@ -178,6 +181,42 @@ async def test_a_pass_that_is_cut_off_says_so_and_the_next_goes_on(
         server.next_answers.clear()
         assert (await repair(folder, server, BATCH_ID)).agrees
     assert stored(folder) == PLANNED
+
+
+async def test_what_the_books_name_a_batch_by_is_kept_and_its_text_only_where_it_is_wanted(
+    folder: Path,
+) -> None:
+    texts: list[tuple[str, str]] = []
+    async with server_of(SMALL) as server:
+        for keeps in (False, True, False):
+            with writing_to(folder) as (database, writer):
+                client = client_of(server)
+                store = DatabaseAskedStore(
+                    database,
+                    lambda edit, writer=writer: writer.edit(edit).result(30),  # type: ignore[misc]
+                    keeps_texts=lambda keeps=keeps: keeps,  # type: ignore[misc]
+                )
+                async with client:
+                    await Pass(client, store, Time().now).run(BATCH_ID)
+                record = AskedReader(database).of_batch(1)
+                assert record is not None
+                texts.append((record.text, store.texts[BATCH_ID]))
+    assert record.sender == "Kliniken"
+    assert record.tags == ("simulated",)
+    assert [(one.mcc, one.mnc, one.messages) for one in record.operators] == [("240", "1", 230)]
+    results = [state[2] for state in PLANNED.values()]
+    assert record.operators[0].delivered == results.count(Result.DELIVERED)
+    said = "Your appointment is {when}."
+    assert texts == [("", said), (said, said), ("", said)]
+
+
+async def test_a_pass_that_saw_too_little_says_nothing_of_operators(folder: Path) -> None:
+    async with server_of(SMALL, BooksFaults(endless=True, page_cap=100)) as server:
+        await repair(folder, server, BATCH_ID)
+    with writing_to(folder) as (database, _):
+        record = AskedReader(database).of_batch(1)
+    assert record is not None
+    assert record.operators == ()
 
 
 async def test_a_second_pass_adds_nothing(folder: Path) -> None:
@@ -385,6 +424,13 @@ async def test_a_hundred_thousand_messages_come_page_by_page_in_520_requests() -
     assert result.agrees
     assert result.requests <= 520
     assert (store.messages, store.most) == (100_000, 200)
+
+
+async def test_a_batch_without_messages_is_complete_at_once() -> None:
+    result, store = await pass_over(EndlessPaper(0))
+    assert result.agrees
+    assert (result.there, result.seen, store.messages) == (0, 0, 0)
+    assert result.requests <= 2
 
 
 async def test_a_page_that_holds_more_than_was_asked_for_is_taken_in_parts() -> None:

@@ -93,11 +93,11 @@ async def _first_visit(window: MainWindow, context: Context) -> None:
     _say("The SMS service's sample was answered 200.")
     await _see(window)
     _say("Seen: its row, its colour, its cost and the step of the chart.")
-    await _try_keyring()
+    await try_keyring()
     del context
 
 
-async def _try_keyring() -> None:
+async def try_keyring() -> None:
     """Write an entry, read it and delete it, where there is a keyring.
 
     Raises:

@@ -129,7 +129,7 @@ class UnreportedPage(ListPage):
     @override
     def title(self) -> str:
         """Return the page's name."""
-        return self.tr("Batches that never reported")
+        return self.tr("Never reported")
 
     @override
     def nothing(self) -> str:
