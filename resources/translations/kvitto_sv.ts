@@ -320,6 +320,13 @@
     </message>
 </context>
 <context>
+    <name>BalanceWatch</name>
+    <message>
+        <source>the next batch like the last costs {sum}</source>
+        <translation>ett utskick till som det senaste kostar {sum}</translation>
+    </message>
+</context>
+<context>
     <name>Banners</name>
     <message>
         <source>Close</source>

@@ -20,15 +20,18 @@ from kvitto.simulator.books_world import Books
 from kvitto.simulator.campaign import Campaign
 from kvitto.simulator.campaign_runner import Manner
 from kvitto.simulator.retry_queue import AtOnce
+from kvitto.store.askable import AddUnreported
 from kvitto.store.asked_reader import AskedReader
 from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.database import open_database
+from kvitto.store.write_requests import ReportRequest
 from kvitto.ui.reachability.reachability_dialog import ReachabilityDialog
 from kvitto.ui.services import demo
 from kvitto.ui.services.demo import Demo
 from kvitto.ui.settings.settings_dialog import SettingsDialog
-from tests.books.repairs import fill, planned, stored
+from tests.books.repairs import fill, planned, stored, writing_to
 from tests.simulator.campaigns import a_campaign
+from tests.store.arrivals import a_report
 from tests.ui.stage import Stage, on_stage
 from tests.ui.waiting import until
 
@@ -304,6 +307,23 @@ class Browser(QObject):
     @Slot(QUrl)
     def open(self, url: QUrl) -> None:
         self.opened.append(url.toString())
+
+
+async def test_a_balance_that_does_not_last_is_told(data_dir: Path, server: BooksServer) -> None:
+    at = datetime.now(UTC) - timedelta(minutes=1)
+    dear = a_report(code=201, final=True, price_nano=500 * 10**9, currency="SEK")
+    cheap = a_report(batch_id="b", code=201, final=True, price_nano=10**9, currency="SEK")
+    with writing_to(data_dir) as (_, writer):
+        writer.edit(AddUnreported("unreported", at)).result(30)
+        await writer.append(ReportRequest(cheap, b"{}", at))
+    async with on_stage(data_dir, environment=environment(server)) as stage:
+        await begin(stage)
+        await until(lambda: "left" in stage.window.strip.balance)
+        assert stage.banner("balance") == ""
+        await stage.backend.append(ReportRequest(dear, b"{}", at))
+        await until(lambda: bool(stage.banner("balance")))
+        assert "the next batch like the last costs 500.00" in stage.banner("balance")
+        await until(lambda: "the next batch" in stage.window.strip.balance)
 
 
 # --- The demo -------------------------------------------------------------------------------------
