@@ -36,7 +36,7 @@ from kvitto.simulator.books_faults import (
     Trick,
 )
 from kvitto.simulator.campaign import Campaign
-from kvitto.store.asked_reader import AskedReader
+from kvitto.store.asked_reader import AskedReader, AskedRecord
 from kvitto.store.write_requests import ReportRequest
 from tests.books.asking import START, Time, client_of, server_of
 from tests.books.repairs import fill, pass_of, planned, repair, stored, writing_to
@@ -187,6 +187,7 @@ async def test_what_the_books_name_a_batch_by_is_kept_and_its_text_only_where_it
     folder: Path,
 ) -> None:
     texts: list[tuple[str, str]] = []
+    found: list[AskedRecord] = []
     async with server_of(SMALL) as server:
         for keeps in (False, True, False):
             with writing_to(folder) as (database, writer):
@@ -200,7 +201,9 @@ async def test_what_the_books_name_a_batch_by_is_kept_and_its_text_only_where_it
                     await Pass(client, store, Time().now).run(BATCH_ID)
                 record = AskedReader(database).of_batch(1)
                 assert record is not None
+                found.append(record)
                 texts.append((record.text, store.texts[BATCH_ID]))
+    record = found[-1]
     assert record.sender == "Kliniken"
     assert record.tags == ("simulated",)
     assert [(one.mcc, one.mnc, one.messages) for one in record.operators] == [("240", "1", 230)]

@@ -20,7 +20,7 @@ from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.check import check
 from kvitto.store.database import Database
 from kvitto.store.deletions import DeleteBatches
-from kvitto.store.mutations import BatchChange, ChangeBatch
+from kvitto.store.mutations import BatchChange, ChangeBatch, PurgeBatch
 from kvitto.store.reader import Reader
 from kvitto.store.search import MessageFilter, MessageOrder, MessageSearch
 from kvitto.store.traffic import Traffic
@@ -184,6 +184,28 @@ async def test_a_text_is_kept_until_it_is_forgotten(writer: Writer, database: Da
     assert (record.text, record.sender) == ("", "Kliniken")
 
 
+async def test_a_text_goes_with_the_messages_of_its_batch(
+    writer: Writer, database: Database
+) -> None:
+    await append_all(writer, [arriving(a_report())])
+    edit(writer, FINISHED)
+    writer.edit(PurgeBatch(1, ASKED)).result(30)
+    with database.reading.connect() as connection:
+        kept = connection.exec_driver_sql("SELECT sender, body FROM asked_batch").all()
+    assert [tuple(one) for one in kept] == [("Kliniken", None)]
+
+
+async def test_a_pass_that_decides_nothing_about_texts_leaves_them(
+    writer: Writer, database: Database
+) -> None:
+    await append_all(writer, [arriving(a_report())])
+    later = ASKED + timedelta(minutes=1)
+    edit(writer, FINISHED, FinishAsking(batch_id="batch-a", asked_at=later))
+    record = AskedReader(database).of_batch(1)
+    assert record is not None
+    assert record.text == FINISHED.body
+
+
 async def test_when_a_message_was_heard_of_is_never_when_it_was_asked_about(
     writer: Writer, database: Database
 ) -> None:
@@ -214,5 +236,6 @@ async def test_the_values_of_all_keys_are_told_but_the_demos(database: Database)
     keys.make(FOUND, Origin.DEMO)
     keys.revoke(first.key, FOUND)
     found = callback_key_values(database)
-    assert (found.valid, found.ended) == ({second.value}, {first.value})
+    assert found.valid == frozenset([second.value])
+    assert found.ended == frozenset([first.value])
     assert found.since == START

@@ -40,7 +40,8 @@ class DatabaseAskedStore(AskedStore):
     Args:
         database: the store, open for reading.
         edit: makes an edit, and returns when it is on the disk. Is called on a thread.
-        keeps_texts: returns whether the texts of batches are to be kept.
+        keeps_texts: returns whether the texts of batches are to be kept; None leaves those that are
+            kept as they are.
         is_demo: whether it asks the simulator about demo batches, instead of the API about others.
 
     Attributes:
@@ -52,7 +53,7 @@ class DatabaseAskedStore(AskedStore):
         database: Database,
         edit: Callable[[AddAsked | FinishAsking], object],
         *,
-        keeps_texts: Callable[[], bool] = lambda: False,
+        keeps_texts: Callable[[], bool] | None = None,
         is_demo: bool = False,
     ) -> None:
         self.texts: Final[dict[str, str]] = {}
@@ -105,11 +106,16 @@ class DatabaseAskedStore(AskedStore):
             sender="" if batch is None else batch.sender,
             reference="" if batch is None else batch.reference,
             tags=() if batch is None else batch.tags,
-            body=batch.text if batch is not None and self._keeps_texts() else "",
+            body=self._kept_text(batch),
             operators=tuple(AskedOperator(*one, *count) for one, count in operators.items()),
             is_demo=self._is_demo,
         )
         await in_thread(self._edit, edit)
+
+    def _kept_text(self, batch: Batch | None) -> str | None:
+        if batch is None or self._keeps_texts is None:
+            return None
+        return batch.text if self._keeps_texts() else ""
 
     def _remember(self, batch_id: str, text: str) -> None:
         self.texts.pop(batch_id, None)

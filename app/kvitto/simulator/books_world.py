@@ -54,12 +54,17 @@ class Books:
             [callback_url] if isinstance(callback_url, str) else list(callback_url)
         )
         self._lived_s: Final = lived_s
+        self._is_stopped = False
         self._summing: Final = threading.Lock()
         self._sums: Final[dict[tuple[int, BooksFaults], dict[str, Any]]] = {}
         """Of batches that have lived, as they were asked for."""
         self._numbers: Final = {
             campaign.batches[number].batch_id: number for number in range(len(campaign.batches))
         }
+
+    def stop(self) -> None:
+        """End a sum that is being made, and all that come later; from another thread."""
+        self._is_stopped = True
 
     def account(self) -> dict[str, Any]:
         """Return the answer about the account."""
@@ -100,6 +105,8 @@ class Books:
         segments: Counter[int] = Counter()
         total = Decimal(0)
         for number in range(batch.first, batch.first + batch.size - self.faults.lagging):
+            if self._is_stopped:
+                raise InterruptedError("nobody wants it any more")
             report = self._reports(number)[-1]
             counts[report.code] += 1
             segments[report.code] += report.segments or 0

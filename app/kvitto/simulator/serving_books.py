@@ -65,13 +65,13 @@ def books_served(
     Raises:
         OSError: the port is taken.
     """
+    books = Books(campaign, callback_url=callback_url, lived_s=lived_s)
     ready: Future[str] = Future()
     stopped = threading.Event()
 
     async def serve() -> None:
         loop = asyncio.get_running_loop()
         try:
-            books = Books(campaign, callback_url=callback_url, lived_s=lived_s)
             async with BooksServer(books, port=port) as server:
                 ready.set_result(server.base)
                 await loop.run_in_executor(None, stopped.wait)
@@ -84,6 +84,7 @@ def books_served(
         yield ready.result(_START_S)
     finally:
         stopped.set()
+        books.stop()
         thread.join()
 
 

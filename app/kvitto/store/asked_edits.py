@@ -161,7 +161,7 @@ class FinishAsking(msgspec.Struct, frozen=True, tag=True, kw_only=True):
         unknown_there: how many messages are stored by a report, and unknown to the API.
         messages, segments, total_nano, currency: what the API says of the batch.
         sender, reference, tags: by what it names the batch.
-        body: its text; "" where that is not to be kept.
+        body: its text; "" where none is to be kept, None where what is kept stays.
         operators: how many messages each operator had, and how many of them were delivered, by its
             country and network. Empty where not all were seen.
         is_demo: whether the simulator was asked about a demo batch.
@@ -179,7 +179,7 @@ class FinishAsking(msgspec.Struct, frozen=True, tag=True, kw_only=True):
     sender: str = ""
     reference: str = ""
     tags: tuple[str, ...] = ()
-    body: str = ""
+    body: str | None = None
     operators: tuple[AskedOperator, ...] = ()
     is_demo: bool = False
 
@@ -200,9 +200,10 @@ class FinishAsking(msgspec.Struct, frozen=True, tag=True, kw_only=True):
             "sender": self.sender or None,
             "reference": self.reference or None,
             "tags": msgspec.json.encode(self.tags).decode() if self.tags else None,
-            "body": self.body or None,
             "revision": revision,
         }
+        if self.body is not None:
+            values["body"] = self.body or None
         connection.execute(
             upsert(asked_batch, **dict.fromkeys(values, NEW)).values(batch_pk=batch_key, **values)
         )

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from kvitto.core.outages import Outage, OutageCause
 from kvitto.core.timestamps import to_microseconds
-from kvitto.store.asked_tables import asked_status
+from kvitto.store.asked_tables import asked_batch, asked_status
 from kvitto.store.dialect import insert_or_ignore, is_one_of
 from kvitto.store.schema import (
     batch,
@@ -240,10 +240,17 @@ def delete_messages(connection: Connection, batch_key: int, *, remembers: bool) 
         remembers: whether the sums go on having them.
     """
     end = time.monotonic() + _PART_S
+    forget_text(connection, batch_key)
     is_left = _delete_some(connection, batch_key, remembers=remembers)
     while is_left and time.monotonic() < end:
         is_left = _delete_some(connection, batch_key, remembers=remembers)
     return not is_left
+
+
+def forget_text(connection: Connection, batch_key: int) -> None:
+    """Forget a batch's text: it goes with its messages."""
+    is_kept = (asked_batch.c.batch_pk == batch_key, asked_batch.c.body.is_not(None))
+    connection.execute(update(asked_batch).where(*is_kept).values(body=None))
 
 
 def _delete_some(connection: Connection, batch_key: int, *, remembers: bool) -> bool:

@@ -16,7 +16,7 @@ from kvitto.store.asked_tables import asked_status
 from kvitto.store.deletions import delete_batch_row, end_intention, intend_purge
 from kvitto.store.dialect import is_one_of
 from kvitto.store.errors import ClockDoubtfulError
-from kvitto.store.mutations import DeleteRejections, Edit, remember_messages
+from kvitto.store.mutations import DeleteRejections, Edit, forget_text, remember_messages
 from kvitto.store.retention import PurgePlan, Retention
 from kvitto.store.schema import (
     batch,
@@ -94,6 +94,7 @@ class PurgePart(msgspec.Struct, tag=True):
         if not self.is_made:
             end_intention(connection, self.batch_key)
             return True
+        forget_text(connection, self.batch_key)
         if self.messages:
             self._delete_messages(connection)
         if not self.is_last:

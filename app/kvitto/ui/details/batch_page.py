@@ -148,6 +148,8 @@ class BatchPage(QScrollArea):
             self._form.show_asked(AskedFacts())
         else:
             text = asked.text or self._context.books.text_of(batch.batch_id)
+            if batch.purged is not None:
+                text = ""
             plain = (plain_line(self._words.named(asked)), plain_text(text))
             is_masked = self._context.preferences.is_masked
             named, text = map(mask_all_numbers, plain) if is_masked else plain

@@ -237,7 +237,8 @@ class ReachabilityDialog(QDialog):
         self.tunnel.show_tunnel(state.tunnel)
 
     def _show_unreported(self) -> None:
-        self.unreported.show_state(self._context.books.state)
+        is_masked = self._context.preferences.is_masked
+        self.unreported.show_state(self._context.books.state, is_masked=is_masked)
         self._name_tabs()
 
     def _show_awake(self) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from typing_extensions import override
@@ -11,6 +12,7 @@ from kvitto.core.invisible import plain_line
 from kvitto.ui.reachability.list_page import ListPage
 from kvitto.ui.services.books_state import BooksState
 from kvitto.ui.text import formatting
+from kvitto.ui.text.masking import mask_all_numbers
 from kvitto.ui.widgets.table_columns import RIGHT, Column
 from kvitto.ui.widgets.theme import STEP
 from kvitto.ui.widgets.tree_model import Branch, TreeModel
@@ -106,10 +108,19 @@ class UnreportedPage(ListPage):
         self.retranslate()
         self._show_button()
 
-    def show_state(self, state: BooksState) -> None:
-        """Show what is known of them."""
+    def show_state(self, state: BooksState, *, is_masked: bool) -> None:
+        """Show what is known of them.
+
+        Args:
+            state: that.
+            is_masked: whether what may be a phone number in a name is masked.
+        """
         self._state = state
-        self.batches.show_unreported(state.unreported)
+        self.batches.show_unreported(
+            [replace(one, name=mask_all_numbers(one.name)) for one in state.unreported]
+            if is_masked
+            else state.unreported
+        )
         if state.unreported and not self.tree.currentIndex().isValid():
             self.tree.setCurrentIndex(self.batches.index(0, 0))
         self.say_nothing()
