@@ -541,6 +541,10 @@
         <translation>Demo: räknas inte ihop med de riktiga utskicken.</translation>
     </message>
     <message>
+        <source>No report of it has come. What is known was asked from iP.1.</source>
+        <translation>Ingen rapport om det har kommit. Det som är känt har iP.1 svarat.</translation>
+    </message>
+    <message>
         <source>Archived.</source>
         <translation>Arkiverat.</translation>
     </message>
@@ -1284,6 +1288,10 @@
     <message>
         <source>more than expected</source>
         <translation>fler än väntat</translation>
+    </message>
+    <message>
+        <source>never reported</source>
+        <translation>aldrig rapporterat</translation>
     </message>
     <message>
         <source>archived</source>

@@ -28,6 +28,7 @@ from kvitto.store.write_requests import ReportRequest
 from kvitto.ui.reachability.reachability_dialog import ReachabilityDialog
 from kvitto.ui.services import demo
 from kvitto.ui.services.demo import Demo
+from kvitto.ui.services.preferences import Language
 from kvitto.ui.settings.settings_dialog import SettingsDialog
 from tests.books.repairs import fill, planned, stored, writing_to
 from tests.simulator.campaigns import a_campaign
@@ -193,6 +194,9 @@ async def test_a_batch_that_never_reported_is_listed_and_fetched(data_dir: Path)
             [sizes[1], "no callback URL"],
             [sizes[2], "to an address that is not yours: crm.example.net"],
         ]
+        await stage.speak(Language.SWEDISH)
+        assert page.title() == "Aldrig rapporterat"
+        assert page.model.index(0, 2).data() == "ingen rapportadress"
         page.tree.setCurrentIndex(page.model.index(2, 0))
         page.fetch.click()
         await until(lambda: bool(stage.banner("done")))
@@ -201,6 +205,14 @@ async def test_a_batch_that_never_reported_is_listed_and_fetched(data_dir: Path)
         assert (batch.batch_id, batch.reports) == (campaign.batches[0].batch_id, 0)
         await until(lambda: stage.rows() == 1)
         assert stage.text("Last report") == "–"
+        assert stage.text("Marks") == "aldrig rapporterat"
+        stage.window.batches.view.select(stage.window.batches.model.index(0, 0))
+        details = stage.window.details.batch_page
+        await until(lambda: "iP.1 bekräftar: " in details.form.fact("asked"))
+        assert "Ingen rapport" in details.form.remarks
+        receipt = details.receipt()
+        assert receipt is not None
+        assert any(row == ("Rapporter", "ingen har kommit") for row in receipt.sections[1].rows)
         dialog.close()
     told = planned(campaign)
     assert stored(data_dir) == {key: told[key] for key in told if key[0] == batch.batch_id}

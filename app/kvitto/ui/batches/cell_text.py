@@ -60,6 +60,8 @@ def batch_marks(row: BatchRow) -> list[str]:
         marks.append(QCoreApplication.translate("Columns", "more than expected"))
     if batch.origin is Origin.DEMO:
         marks.append(formatting.origin_word(batch.origin))
+    elif not batch.reports:
+        marks.append(QCoreApplication.translate("Columns", "never reported"))
     if batch.is_archived:
         marks.append(QCoreApplication.translate("Columns", "archived"))
     if batch.purged is not None:

@@ -186,6 +186,12 @@ def remarks(batch: BatchRecord, exposed: Sequence[TimeRange], now: datetime) -> 
         said.append(
             QCoreApplication.translate("BatchWords", "Demo: not counted with the real batches.")
         )
+    elif not batch.reports:
+        said.append(
+            QCoreApplication.translate(
+                "BatchWords", "No report of it has come. What is known was asked from iP.1."
+            )
+        )
     if batch.is_archived:
         said.append(QCoreApplication.translate("BatchWords", "Archived."))
     if batch.purged is not None:
