@@ -201,8 +201,9 @@ class MessageRecord(msgspec.Struct, frozen=True, gc=False):
         state: where it stands.
         revision: the commit that touched it last.
         batch_label: what the user calls its batch, if anything.
-        reported: when it was heard of, UTC: when the report of its current state arrived, or where
-            that was asked from the API its last one. None where none ever came.
+        reported_at_us: when it was heard of, microseconds since the epoch, UTC: when the report of
+            its current state arrived, or where that was asked from the API its last one. None
+            where none ever came.
     """
 
     key: int
@@ -212,7 +213,13 @@ class MessageRecord(msgspec.Struct, frozen=True, gc=False):
     state: MessageState
     revision: int
     batch_label: str | None = None
-    reported: datetime | None = None
+    reported_at_us: int | None = None
+
+    @property
+    def reported(self) -> datetime | None:
+        """When it was heard of, UTC; None where no report of it ever came."""
+        at_us = self.reported_at_us
+        return None if at_us is None else from_microseconds(at_us)
 
 
 class ReportRecord(msgspec.Struct, frozen=True, gc=False):
@@ -281,7 +288,7 @@ def message_record(row: Row[Any]) -> MessageRecord:
         state=state_from_row(row),
         revision=row.revision,
         batch_label=row.label,
-        reported=None if row.reported_at_us is None else from_microseconds(row.reported_at_us),
+        reported_at_us=row.reported_at_us,
     )
 
 
