@@ -182,6 +182,19 @@ def writing(database: Database) -> Iterator[Writer]:
         writer.close()
 
 
+def repair(folder: Path, pictures: Path) -> None:
+    """Show how a demo campaign is repaired, in both languages."""
+    script = PROJECT / "packaging" / "pictures_demo.py"
+    for language in ("en", "sv"):
+        data = folder.with_name(f"demo-{language}")
+        subprocess.run(
+            [sys.executable, script, data, pictures, language],
+            cwd=PROJECT,
+            env={**os.environ, "TZ": "Europe/Stockholm"},
+            check=True,
+        )
+
+
 def free_port() -> int:
     """Return a port that nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -196,6 +209,7 @@ def main() -> None:
     port = free_port()
     with shown(folder.with_name("empty"), port, "light") as window:
         take(window, pictures / "welcome.png")
+    repair(folder, pictures)
     url = fill(folder, port)
     start = datetime.now(UTC).isoformat()
     # It tries again what comes while the window is started in another theme.

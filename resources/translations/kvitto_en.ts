@@ -32,6 +32,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n more operator(s)</source>
+        <translation>
+            <numerusform>%n more operator</numerusform>
+            <numerusform>%n more operators</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>iP.1 agrees about %n batch(es).</source>
         <translation>
             <numerusform>iP.1 agrees about %n batch.</numerusform>
@@ -100,10 +107,10 @@
 <context>
     <name>BooksPage</name>
     <message numerus="yes">
-        <source>%n request(s) since the start.</source>
+        <source>%n request(s) this month.</source>
         <translation>
-            <numerusform>%n request since the start.</numerusform>
-            <numerusform>%n requests since the start.</numerusform>
+            <numerusform>%n request this month.</numerusform>
+            <numerusform>%n requests this month.</numerusform>
         </translation>
     </message>
 </context>

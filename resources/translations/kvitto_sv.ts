@@ -107,6 +107,21 @@
     </message>
 </context>
 <context>
+    <name>AskedMenu</name>
+    <message>
+        <source>More about iP.1</source>
+        <translation>Mer om iP.1</translation>
+    </message>
+    <message>
+        <source>Open iP.1&apos;s portal</source>
+        <translation>Öppna iP.1:s portal</translation>
+    </message>
+    <message>
+        <source>Forget what iP.1 said of this batch</source>
+        <translation>Glöm vad iP.1 har sagt om utskicket</translation>
+    </message>
+</context>
+<context>
     <name>AskedText</name>
     <message>
         <source>Can&apos;t say: {reason}.</source>
@@ -167,6 +182,17 @@
     <message>
         <source>No interruption is known of that time: check the tunnel, it may lose reports.</source>
         <translation>Inget avbrott är känt från den tiden: kontrollera tunneln, den kan tappa rapporter.</translation>
+    </message>
+    <message>
+        <source>{operator}: {delivered} of {messages} delivered</source>
+        <translation>{operator}: {delivered} av {messages} levererade</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more operator(s)</source>
+        <translation>
+            <numerusform>%n operatör till</numerusform>
+            <numerusform>%n operatörer till</numerusform>
+        </translation>
     </message>
     <message>
         <source>the questions were broken off</source>
@@ -294,6 +320,13 @@
     </message>
 </context>
 <context>
+    <name>BalanceWatch</name>
+    <message>
+        <source>the next batch like the last costs {sum}</source>
+        <translation>ett utskick till som det senaste kostar {sum}</translation>
+    </message>
+</context>
+<context>
     <name>Banners</name>
     <message>
         <source>Close</source>
@@ -406,6 +439,18 @@
     <message>
         <source>By iP.1&apos;s books</source>
         <translation>Enligt iP.1</translation>
+    </message>
+    <message>
+        <source>By operator</source>
+        <translation>Per operatör</translation>
+    </message>
+    <message>
+        <source>iP.1 calls it</source>
+        <translation>iP.1 kallar det</translation>
+    </message>
+    <message>
+        <source>Its text</source>
+        <translation>Texten</translation>
     </message>
     <message>
         <source>Paid back</source>
@@ -539,6 +584,10 @@
     <message>
         <source>Demo: not counted with the real batches.</source>
         <translation>Demo: räknas inte ihop med de riktiga utskicken.</translation>
+    </message>
+    <message>
+        <source>No report of it has come. What is known was asked from iP.1.</source>
+        <translation>Ingen rapport om det har kommit. Det som är känt har iP.1 svarat.</translation>
     </message>
     <message>
         <source>Archived.</source>
@@ -785,10 +834,10 @@
         <translation>Nyckeln används tills Kvitto avslutas: datorn har ingen nyckelring som kan spara den. Den kan i stället sparas okrypterad i en fil i datamappen som bara du kan läsa.</translation>
     </message>
     <message numerus="yes">
-        <source>%n request(s) since the start.</source>
+        <source>%n request(s) this month.</source>
         <translation>
-            <numerusform>%n fråga sedan starten.</numerusform>
-            <numerusform>%n frågor sedan starten.</numerusform>
+            <numerusform>%n fråga den här månaden.</numerusform>
+            <numerusform>%n frågor den här månaden.</numerusform>
         </translation>
     </message>
     <message>
@@ -846,6 +895,22 @@
     <message>
         <source>Remove the key</source>
         <translation>Ta bort nyckeln</translation>
+    </message>
+    <message>
+        <source>Watch without a tunnel</source>
+        <translation>Bevaka utan tunnel</translation>
+    </message>
+    <message>
+        <source>For those who can&apos;t have one: new batches are found in iP.1&apos;s list, and asked about every minute, after an hour every five minutes, until they are finished.</source>
+        <translation>För den som inte kan ha någon: nya utskick hittas i iP.1:s lista, och frågas om varje minut, efter en timme var femte minut, tills de är klara.</translation>
+    </message>
+    <message>
+        <source>Keep the texts of batches</source>
+        <translation>Behåll utskickens texter</translation>
+    </message>
+    <message>
+        <source>Off, a batch&apos;s text is shown until Kvitto ends, and then forgotten. A text may tell of somebody&apos;s health.</source>
+        <translation>Är det av visas ett utskicks text tills Kvitto avslutas, och glöms sedan. En text kan säga något om någons hälsa.</translation>
     </message>
 </context>
 <context>
@@ -1330,6 +1395,10 @@
         <translation>fler än väntat</translation>
     </message>
     <message>
+        <source>never reported</source>
+        <translation>aldrig rapporterat</translation>
+    </message>
+    <message>
         <source>archived</source>
         <translation>klart</translation>
     </message>
@@ -1386,8 +1455,16 @@
         <translation>Tidigaste status {time}</translation>
     </message>
     <message>
+        <source>No report has come. What is known was asked from iP.1.</source>
+        <translation>Ingen rapport har kommit. Det som är känt har iP.1 svarat.</translation>
+    </message>
+    <message>
         <source>Last report {time}</source>
         <translation>Senaste rapport {time}</translation>
+    </message>
+    <message>
+        <source>Asked from iP.1 {arrival}; changed {time}</source>
+        <translation>Från iP.1 på fråga {arrival}; ändrad {time}</translation>
     </message>
     <message>
         <source>Reported {arrival}; changed {time}</source>
@@ -1616,6 +1693,14 @@
     <message>
         <source>What happens:</source>
         <translation>Vad som händer:</translation>
+    </message>
+    <message>
+        <source>Lose some reports on the way: Ask iP.1 fetches them</source>
+        <translation>Tappa några rapporter på vägen: Fråga iP.1 hämtar dem</translation>
+    </message>
+    <message>
+        <source>Kvitto plays iP.1&apos;s API, too, on this computer: the button Ask iP.1 of a demo batch asks that. Your key is not used.</source>
+        <translation>Kvitto spelar också iP.1:s API, på den här datorn: knappen Fråga iP.1 på ett demoutskick frågar det. Din nyckel används inte.</translation>
     </message>
     <message>
         <source>Show demo batches in the table, and count them</source>
@@ -4476,8 +4561,12 @@
         <translation>Klart {time}.</translation>
     </message>
     <message>
-        <source>{seen} of the {there} that iP.1 has</source>
-        <translation>{seen} av de {there} som iP.1 har</translation>
+        <source>{seen} of the {there} that iP.1 has.</source>
+        <translation>{seen} av de {there} som iP.1 har.</translation>
+    </message>
+    <message>
+        <source>{seen} of the {there} that iP.1 has; you expected {expected}.</source>
+        <translation>{seen} av de {there} som iP.1 har; du väntade {expected}.</translation>
     </message>
     <message>
         <source>Seen {seen}. How many were sent is not known.</source>
@@ -4526,6 +4615,14 @@
     <message>
         <source>Last report</source>
         <translation>Senaste rapport</translation>
+    </message>
+    <message>
+        <source>none has come</source>
+        <translation>ingen har kommit</translation>
+    </message>
+    <message>
+        <source>Reports</source>
+        <translation>Rapporter</translation>
     </message>
     <message>
         <source>They came</source>
@@ -6130,6 +6227,76 @@
     <message>
         <source>Requests with a wrong key or path, by minute. They are answered 404, and nothing of them is kept.</source>
         <translation>Anrop med fel nyckel eller sökväg, per minut. De får svaret 404, och inget av dem sparas.</translation>
+    </message>
+</context>
+<context>
+    <name>UnreportedModel</name>
+    <message>
+        <source>not known</source>
+        <translation>inte känt</translation>
+    </message>
+    <message>
+        <source>no callback URL</source>
+        <translation>ingen rapportadress</translation>
+    </message>
+    <message>
+        <source>to an address of yours whose key has ended</source>
+        <translation>till en adress av dina vars nyckel har upphört</translation>
+    </message>
+    <message>
+        <source>to your address, nothing for 20 min</source>
+        <translation>till din adress, inget på 20 min</translation>
+    </message>
+    <message>
+        <source>to an address that is not yours</source>
+        <translation>till en adress som inte är din</translation>
+    </message>
+    <message>
+        <source>to an address that is not yours: {host}</source>
+        <translation>till en adress som inte är din: {host}</translation>
+    </message>
+    <message>
+        <source>Sent about</source>
+        <translation>Skickat omkring</translation>
+    </message>
+    <message>
+        <source>Messages</source>
+        <translation>Meddelanden</translation>
+    </message>
+    <message>
+        <source>It reports</source>
+        <translation>Det rapporterar</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Namn</translation>
+    </message>
+</context>
+<context>
+    <name>UnreportedPage</name>
+    <message>
+        <source>Never reported</source>
+        <translation>Aldrig rapporterat</translation>
+    </message>
+    <message>
+        <source>With a key of iP.1&apos;s API, Kvitto finds the batches that were sent without your callback URL, or never reported. Paste one in the settings, under iP.1.</source>
+        <translation>Med en nyckel till iP.1:s API hittar Kvitto utskick som skickades utan din rapportadress, eller aldrig har rapporterat. Klistra in en i inställningarna, under iP.1.</translation>
+    </message>
+    <message>
+        <source>iP.1&apos;s list was not read yet.</source>
+        <translation>iP.1:s lista är inte läst än.</translation>
+    </message>
+    <message>
+        <source>Of the batches that iP.1 lists since your first address was made, 30 days at most, none is missing here.</source>
+        <translation>Av de utskick som iP.1 listar sedan din första adress gjordes, högst 30 dagar, saknas inget här.</translation>
+    </message>
+    <message>
+        <source>Fetch it</source>
+        <translation>Hämta det</translation>
+    </message>
+    <message>
+        <source>Asks iP.1 what became of each message of this batch, and keeps it.</source>
+        <translation>Frågar iP.1 vad det blev av varje meddelande i utskicket, och behåller det.</translation>
     </message>
 </context>
 <context>

@@ -12,6 +12,7 @@ from typing import Final
 import psutil
 
 from tests.benchmarks.answers import answers
+from tests.benchmarks.asking import asking
 from tests.benchmarks.both import idle, killed, start
 from tests.benchmarks.folds import folds
 from tests.benchmarks.large import large
@@ -31,6 +32,7 @@ def _window(scale: Scale, folder: Path) -> Iterable[Row]:
 BENCHMARKS: Final[dict[str, Callable[[Scale, Path], Iterable[Row]]]] = {
     "throughput": throughput,
     "answers": answers,
+    "asking": asking,
     "promises": promises,
     "folds": folds,
     "large": large,

@@ -1,6 +1,7 @@
 """A client of the books whose time passes as soon as it waits, and simulated books to ask."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from kvitto.books.client import BooksClient, Pace
@@ -38,7 +39,7 @@ def server_of(
     campaign: Campaign | None = None,
     faults: BooksFaults | None = None,
     *,
-    callback_url: str = "https://reports.example.com/r/0123456789abcdef",
+    callback_url: str | Sequence[str] = "https://reports.example.com/r/0123456789abcdef",
 ) -> BooksServer:
     """Return a server of the books of a campaign: start it with `async with`."""
     books = Books(campaign or a_campaign(), faults, callback_url=callback_url)

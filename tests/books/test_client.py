@@ -1,6 +1,7 @@
 """The client of the books against simulated ones that misbehave in every known way."""
 
 import asyncio
+import contextlib
 import logging
 import socket
 import threading
@@ -8,6 +9,7 @@ from datetime import timedelta
 from email.utils import format_datetime
 from typing import Any
 
+import aiohttp
 import pytest
 
 from kvitto.books.books_errors import (
@@ -21,7 +23,7 @@ from kvitto.books.books_errors import (
     WhyBusy,
 )
 from kvitto.books.client import BooksClient, Pace, RequestBudget
-from kvitto.books.key import ApiKey
+from kvitto.books.key import SIMULATED_KEY, ApiKey
 from kvitto.books.transport import API_BASE, NoAnswerError, Transport, checked_base
 from kvitto.simulator.books_faults import BooksFaults, CannedAnswer, Trick
 from tests.books.asking import START, Time, client_of, server_of
@@ -355,3 +357,22 @@ async def test_a_name_without_an_address_is_no_answer(monkeypatch: pytest.Monkey
         with pytest.raises(NoAnswerError) as caught:
             await transport.get("/api/me")
     assert caught.value.why is WhyBusy.NAME
+
+
+async def test_the_answer_that_holds_the_key_is_never_asked_for() -> None:
+    """It is there for the asking: what Kvitto asks leads past it."""
+    async with server_of() as server:
+        async with (
+            aiohttp.ClientSession(headers={"Authorization": f"Bearer {SIMULATED_KEY}"}) as anybody,
+            anybody.get(f"{server.base}/api/me/account") as answer,
+        ):
+            assert (await answer.json())["Key"] == SIMULATED_KEY
+        server.asked.clear()
+        async with client_of(server) as client:
+            await client.account(budget())
+            for an_id in ("account", "../../api/me/account", "..", "%2e%2e"):
+                with contextlib.suppress(BadRequestError, NotFoundError):
+                    await client.batch(an_id, budget())
+                with contextlib.suppress(BadRequestError, NotFoundError):
+                    await client.message(BATCH.batch_id, an_id, budget())
+    assert not [path for path in server.asked if path.startswith("/api/me/")]

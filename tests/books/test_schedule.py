@@ -134,6 +134,24 @@ def test_the_list_is_asked_for_at_the_start_and_hourly_while_batches_run() -> No
     assert not due(Facts(batches=ended, lists_at=START), at(days=3)).is_list_due
 
 
+def test_without_a_tunnel_the_list_is_asked_for_every_five_minutes() -> None:
+    """It is all that tells of new batches, whether or not any is known."""
+    ended = [a_batch(is_finished=True, asked_at=at(minutes=5))]
+    for batches in ([], ended):
+        known = Facts(batches=batches, lists_at=START, watches=True)
+        assert not due(known, at(minutes=4)).is_list_due
+        assert due(known, at(minutes=5)).is_list_due
+
+
+def test_what_a_pass_left_to_the_next_is_asked_about_a_few_times_more() -> None:
+    asked = [START]
+    for minutes in range(24 * 60):
+        one = a_batch(is_finished=True, asked_at=asked[-1], incomplete=WhyIncomplete.BUDGET)
+        if asks(one, at(minutes=minutes)):
+            asked.append(at(minutes=minutes))
+    assert [(one - START) // timedelta(minutes=1) for one in asked[1:]] == [1, 3, 6, 16, 31]
+
+
 MOMENTS = st.timedeltas(timedelta(), timedelta(days=6)).map(lambda since: START + since)
 
 

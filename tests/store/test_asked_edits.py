@@ -16,14 +16,15 @@ from kvitto.core.state import MessageState
 from kvitto.core.status import REFUNDED
 from kvitto.core.timestamps import to_microseconds
 from kvitto.export.exporter import export
+from kvitto.store.askable import AddUnreported
 from kvitto.store.asked_edits import (
     AddAsked,
     AskedDifference,
     AskedMessage,
     AskedStatus,
     FinishAsking,
-    ForgetAsked,
 )
+from kvitto.store.asked_forgetting import ForgetAsked
 from kvitto.store.batch_statistics import Statistics
 from kvitto.store.check import check
 from kvitto.store.database import Database
@@ -140,7 +141,7 @@ class Store:
         with self.database.writing.connect() as connection, connection.begin():
             IngestGroup(connection).store([ReportRequest(one, b"{}", START) for one in reports])
 
-    def edit(self, edit: AddAsked | ForgetAsked | FinishAsking) -> None:
+    def edit(self, edit: AddUnreported | AddAsked | ForgetAsked | FinishAsking) -> None:
         is_done = False
         while not is_done:
             with self.database.writing.connect() as connection, connection.begin():
@@ -171,6 +172,10 @@ def test_any_interleaving_of_reports_and_passes_gives_the_same_states_and_sums(
             assert store.differences() == []
         with open_new_database(Path(other)) as database:
             store = Store(database)
+            if data.draw(st.booleans()):
+                # It was found in the API's list before anything was reported.
+                store.edit(AddUnreported("batch-a", ASKED_AT, ASKED_AT))
+                passes.append(0)
             done = 0
             for place in sorted(passes):
                 while done < place:
@@ -190,9 +195,10 @@ def test_any_interleaving_of_reports_and_passes_gives_the_same_states_and_sums(
 
 
 @examples(40)
-@given(stories())
+@given(stories(), st.booleans())
 def test_forgetting_undoes_it(
     story: tuple[list[DeliveryReport], list[DeliveryReport], list[int]],
+    is_found_first: bool,
 ) -> None:
     told, posted, _ = story
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
@@ -203,6 +209,9 @@ def test_forgetting_undoes_it(
         with open_new_database(Path(other)) as database:
             store = Store(database)
             half = len(posted) // 2 + 1
+            if is_found_first:
+                store.edit(AddUnreported("batch-a", ASKED_AT))
+                store.edit(asking(*told))
             store.post(posted[:half])
             store.edit(asking(*told))
             store.post(posted[half:])

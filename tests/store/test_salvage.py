@@ -14,6 +14,7 @@ import pytest
 
 from kvitto.core.follow_up import FollowUpMark
 from kvitto.paths import database_file, instance_file, lock_file
+from kvitto.store.askable import AddUnreported, unheard_of
 from kvitto.store.asked_edits import AddAsked, AskedMessage, AskedStatus
 from kvitto.store.backup import back_up, restore
 from kvitto.store.callback_keys import CallbackKeyStore
@@ -241,6 +242,27 @@ async def test_what_was_asked_is_saved_too(data_dir: Path, tmp_path: Path) -> No
     assert contents(folder) == before
     with open_database(folder) as database:
         assert [one.state.code for one in Reader(database).stream_messages()] == [201, 201]
+
+
+async def test_what_never_reported_is_saved_and_what_was_deleted_is_not_asked_for_again(
+    data_dir: Path, tmp_path: Path
+) -> None:
+    with open_database(data_dir) as database:
+        writer = Writer(database)
+        writer.start()
+        await append_all(writer, [arriving(a_report("m0", batch_id="gone"))])
+        writer.edit(DeleteBatches((1,))).result(30)
+        writer.edit(AddUnreported("found", START, START)).result(30)
+        status = AskedStatus(a_report("m1", batch_id="found", code=201, final=True), "{}")
+        writer.edit(AddAsked("found", START, (AskedMessage("m1", (status,)),))).result(30)
+        writer.close()
+    salvage(database_file(data_dir), tmp_path / "saved.db")
+    restore(tmp_path / "new", tmp_path / "saved.db")
+    with open_database(tmp_path / "new") as database:
+        (batch,) = Reader(database).batches()
+        assert (batch.batch_id, batch.messages, batch.reports) == ("found", 1, 0)
+        assert unheard_of(database, ["gone", "found", "new"]) == {"new"}
+        assert check(database).differences == []
 
 
 async def test_what_was_deleted_does_not_come_back(

@@ -68,25 +68,29 @@ class AskRunner:
         wanted = due(await self._facts(), self._now())
         if self._again_at is None or self._now() >= self._again_at:
             self._again_at = None
-            await self._ask_for(wanted)
+            wanted = await self._ask_for(wanted)
         await self._sleep(self._pause_s(wanted))
 
-    async def _ask_for(self, wanted: Due) -> None:
+    async def _ask_for(self, wanted: Due) -> Due:
+        """Ask for what is due; return what was due at last."""
         if wanted.is_list_due:
             try:
                 await self._ask_list()
             except KeyRefusedError:
                 self._refused.set()
-                return
+                return wanted
+            # The list may have told of batches that nobody has heard of.
+            wanted = due(await self._facts(), self._now())
         for batch_id, reason in wanted.batches:
             result = await self._ask(batch_id)
             log.info("Asked the SMS service about a batch (%s): %s", reason, _told(result))
             if result.incomplete is WhyIncomplete.KEY_REFUSED:
                 self._refused.set()
-                return
+                return wanted
             if result.incomplete is WhyIncomplete.BUSY:
                 self._again_at = result.again_at
-                return
+                return wanted
+        return wanted
 
     def _pause_s(self, wanted: Due) -> float:
         latest = self._now() + LOOK_EVERY

@@ -5,7 +5,13 @@ from typing import Final
 
 from typing_extensions import override
 
-from kvitto.books.asking import AskedMessages, AskedStore, PassResult
+from kvitto.books.asking import (
+    AskedMessages,
+    AskedStore,
+    Operator,
+    OperatorCount,
+    PassResult,
+)
 from kvitto.books.reconcile import MessagePlan
 from kvitto.books.shapes import Batch
 from kvitto.core.report import DeliveryReport
@@ -14,11 +20,16 @@ from kvitto.store.asked_edits import (
     AddAsked,
     AskedDifference,
     AskedMessage,
+    AskedOperator,
     AskedStatus,
     FinishAsking,
 )
 from kvitto.store.asked_reader import AskedReader
 from kvitto.store.database import Database
+
+_MOST_TEXTS: Final = 200
+_AT_ONCE: Final = 20
+"""Messages of one transaction: no report waits long behind it."""
 
 
 class DatabaseAskedStore(AskedStore):
@@ -29,17 +40,34 @@ class DatabaseAskedStore(AskedStore):
     Args:
         database: the store, open for reading.
         edit: makes an edit, and returns when it is on the disk. Is called on a thread.
+        keeps_texts: returns whether the texts of batches are to be kept; None leaves those that are
+            kept as they are.
+        is_demo: whether it asks the simulator about demo batches, instead of the API about others.
+
+    Attributes:
+        texts: the texts of the batches that were asked about last, by their ids. Not kept.
     """
 
     def __init__(
-        self, database: Database, edit: Callable[[AddAsked | FinishAsking], object]
+        self,
+        database: Database,
+        edit: Callable[[AddAsked | FinishAsking], object],
+        *,
+        keeps_texts: Callable[[], bool] | None = None,
+        is_demo: bool = False,
     ) -> None:
+        self.texts: Final[dict[str, str]] = {}
         self._reader: Final = AskedReader(database)
         self._edit: Final = edit
+        self._keeps_texts: Final = keeps_texts
+        self._is_demo: Final = is_demo
 
     @override
     async def may_ask(self, batch_id: str) -> bool:
-        return await in_thread(self._reader.may_be_asked, batch_id)
+        return await in_thread(self._may_ask, batch_id)
+
+    def _may_ask(self, batch_id: str) -> bool:
+        return self._reader.may_be_asked(batch_id, is_demo=self._is_demo)
 
     @override
     async def known(
@@ -50,14 +78,21 @@ class DatabaseAskedStore(AskedStore):
     @override
     async def add(self, asked: AskedMessages) -> None:
         messages = tuple(map(_asked_message, asked.plans))
-        await in_thread(self._edit, AddAsked(asked.batch_id, asked.asked_at, messages))
+        for first in range(0, len(messages), _AT_ONCE):
+            some = messages[first : first + _AT_ONCE]
+            edit = AddAsked(asked.batch_id, asked.asked_at, some, self._is_demo)
+            await in_thread(self._edit, edit)
 
     @override
     async def count_others(self, batch_id: str, message_ids: Collection[str]) -> int:
         return await in_thread(self._reader.count_others, batch_id, message_ids)
 
     @override
-    async def finish(self, result: PassResult, batch: Batch | None) -> None:
+    async def finish(
+        self, result: PassResult, batch: Batch | None, operators: Mapping[Operator, OperatorCount]
+    ) -> None:
+        if batch is not None and batch.text:
+            self._remember(result.batch_id, batch.text)
         edit = FinishAsking(
             batch_id=result.batch_id,
             asked_at=result.asked_at,
@@ -69,8 +104,24 @@ class DatabaseAskedStore(AskedStore):
             total_nano=None if batch is None else batch.total_nano,
             currency="" if batch is None else batch.currency,
             sender="" if batch is None else batch.sender,
+            reference="" if batch is None else batch.reference,
+            tags=() if batch is None else batch.tags,
+            body=self._kept_text(batch),
+            operators=tuple(AskedOperator(*one, *count) for one, count in operators.items()),
+            is_demo=self._is_demo,
         )
         await in_thread(self._edit, edit)
+
+    def _kept_text(self, batch: Batch | None) -> str | None:
+        if batch is None or self._keeps_texts is None:
+            return None
+        return batch.text if self._keeps_texts() else ""
+
+    def _remember(self, batch_id: str, text: str) -> None:
+        self.texts.pop(batch_id, None)
+        self.texts[batch_id] = text
+        while len(self.texts) > _MOST_TEXTS:
+            del self.texts[next(iter(self.texts))]
 
 
 def _asked_message(plan: MessagePlan) -> AskedMessage:

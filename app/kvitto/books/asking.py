@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import msgspec
 
@@ -26,11 +26,18 @@ from kvitto.books.pages import PageWalk
 from kvitto.books.reconcile import MOST_HISTORIES, MessagePlan, plan_of
 from kvitto.books.shapes import Batch, Message, Page
 from kvitto.core.report import DeliveryReport
+from kvitto.core.status import DELIVERED_TO_HANDSET
 
 log = logging.getLogger(__name__)
 
 USUAL_REQUESTS: Final = 60
 """What a pass may ask, unless the user started it."""
+_FEW_HISTORIES: Final = 3
+"""As many histories a pass may always ask for, and beside a short list more: see `histories_for`.
+The next pass goes on with those that are left."""
+_SHORT_LIST_REQUESTS: Final = 19
+_PAGES_PER_HISTORY: Final = 30
+_MOST_OPERATORS: Final = 100
 
 
 class WhyIncomplete(StrEnum):
@@ -50,9 +57,9 @@ class WhyIncomplete(StrEnum):
     SIZE_UNKNOWN = "size_unknown"
     """The batch does not say how many messages it has."""
     BUDGET = "budget"
-    """It would take more requests than a pass may make."""
+    """It would take more requests than a pass may make: the next one goes on."""
     HISTORIES = "histories"
-    """Of more messages than a pass asks for, only the whole history tells the end."""
+    """Of some messages not even the whole history tells the end."""
     NOT_ASKED = "not_asked"
     """The batch was deleted, purged, archived, or is none of the SMS service's."""
 
@@ -92,6 +99,20 @@ class PassResult(msgspec.Struct, frozen=True, kw_only=True):
         return self.incomplete is None and not self.differing and not self.unknown_there
 
 
+class Operator(NamedTuple):
+    """An operator, by its country and network; "" where the books do not say."""
+
+    mcc: str
+    mnc: str
+
+
+class OperatorCount(NamedTuple):
+    """How many messages an operator had, and how many of them were delivered."""
+
+    messages: int
+    delivered: int
+
+
 class AskedMessages(msgspec.Struct, frozen=True):
     """What a page of the books adds to a batch.
 
@@ -123,8 +144,16 @@ class AskedStore(Protocol):
     async def count_others(self, batch_id: str, message_ids: Collection[str]) -> int:
         """Return how many messages of a batch are stored by a report and not among these."""
 
-    async def finish(self, result: PassResult, batch: Batch | None) -> None:
-        """Keep what came of a pass."""
+    async def finish(
+        self, result: PassResult, batch: Batch | None, operators: Mapping[Operator, OperatorCount]
+    ) -> None:
+        """Keep what came of a pass.
+
+        Args:
+            result: that.
+            batch: what the books say of the batch; None where they did not.
+            operators: what they say of its messages, by operator; empty where not all were seen.
+        """
 
 
 class Pass:
@@ -158,7 +187,7 @@ class Pass:
             why = _why(error)
             again_at = error.again_at if isinstance(error, BooksBusyError) else None
         result = run.result(why, again_at)
-        await self._store.finish(result, run.batch)
+        await self._store.finish(result, run.batch, run.operators if why is None else {})
         return result
 
 
@@ -175,6 +204,7 @@ class _Run:
         is_unlimited: bool,
     ) -> None:
         self.batch: Batch | None = None
+        self.operators: dict[Operator, OperatorCount] = {}
         self._client = client
         self._store = store
         self._asked_at = asked_at
@@ -187,8 +217,9 @@ class _Run:
         self._differing: set[str] = set()
         self._added = 0
         self._bad = 0
-        self._histories = 0
+        self._histories_left = MOST_HISTORIES
         self._is_history_missing = False
+        self._is_history_left = False
         self._unknown_there = 0
 
     async def go(self) -> WhyIncomplete | None:
@@ -199,6 +230,7 @@ class _Run:
         """
         self.batch = await self._client.batch(self._batch_id, self._budget)
         size = self.batch.messages
+        self._histories_left = MOST_HISTORIES if self._is_unlimited else histories_for(size)
         if self._is_unlimited:
             self._spent = self._budget.spent
             self._budget = RequestBudget(_requests_for(size))
@@ -219,6 +251,8 @@ class _Run:
             return WhyIncomplete.FEWER
         if self._is_history_missing:
             return WhyIncomplete.HISTORIES
+        if self._is_history_left:
+            return WhyIncomplete.BUDGET
         self._unknown_there = await self._store.count_others(self._batch_id, self._seen)
         return None
 
@@ -238,6 +272,8 @@ class _Run:
         known = await self._store.known(self._batch_id, ids)
         plans = [await self._plan(one, known.get(one.message_id, ())) for one in items]
         self._seen.update(ids)
+        for one in items:
+            self._count_operator(one)
         self._added += sum(len(one.added) for one in plans)
         self._new.update(one.message_id for one in plans if one.is_new)
         self._differing.update(one.message_id for one in plans if one.differences)
@@ -245,14 +281,25 @@ class _Run:
         if changing:
             await self._store.add(AskedMessages(self._batch_id, self._asked_at, changing))
 
+    def _count_operator(self, message: Message) -> None:
+        operator = Operator(message.mcc, message.mnc)
+        count = self.operators.get(operator, OperatorCount(0, 0))
+        newest = message.statuses[-1].report if message.statuses else None
+        delivered = newest is not None and newest.code == DELIVERED_TO_HANDSET
+        # There are few; whoever makes up more does not fill the memory.
+        if operator in self.operators or len(self.operators) < _MOST_OPERATORS:
+            self.operators[operator] = OperatorCount(
+                count.messages + 1, count.delivered + delivered
+            )
+
     async def _plan(self, message: Message, known: Sequence[DeliveryReport]) -> MessagePlan:
         plan = plan_of(message, known)
         if not plan.needs_history:
             return plan
-        if self._histories >= MOST_HISTORIES:
-            self._is_history_missing = True
+        if not self._histories_left:
+            self._is_history_left = True
             return plan
-        self._histories += 1
+        self._histories_left -= 1
         try:
             whole = await self._client.message(self._batch_id, message.message_id, self._budget)
         except (NotFoundError, UnreadableAnswerError):
@@ -283,6 +330,17 @@ def _requests_for(size: int | None) -> int:
     """Return how many requests a batch needs, with room for second tries."""
     pages = 0 if size is None else -(-size // (PAGE_ITEMS - 1))
     return max(USUAL_REQUESTS, pages + pages // 20 + MOST_HISTORIES)
+
+
+def histories_for(size: int | None) -> int:
+    """Return of how many messages a pass asks for the whole history, when nobody waits for it.
+
+    How many need it is chance: each is one whose money was paid back, and whose end was lost. So
+    many are asked for that a batch of 3,000 messages takes no more than 20 requests.
+    """
+    pages = 0 if size is None else -(-size // (PAGE_ITEMS - 1))
+    beside = max(_FEW_HISTORIES, _SHORT_LIST_REQUESTS - pages, pages // _PAGES_PER_HISTORY)
+    return min(MOST_HISTORIES, beside)
 
 
 def _why(error: BooksError) -> WhyIncomplete:

@@ -20,6 +20,8 @@ QUIET: Final = timedelta(seconds=60)
 """A batch that looks finished is asked about when no report has come for so long."""
 QUIET_AGAIN: Final = timedelta(minutes=2)
 """So long after that it is asked about again, where not all was there."""
+_GOING_ON: Final = tuple(timedelta(minutes=one) for one in (5, 15, 30))
+"""And so long after that where a pass had to leave some for the next one."""
 HARMFUL_OUTAGE: Final = timedelta(minutes=90)
 SILENT: Final = timedelta(hours=74)
 """An unfinished batch that was silent for so long is asked about: its operators have given up."""
@@ -48,8 +50,8 @@ class BatchFacts(msgspec.Struct, frozen=True):
     Attributes:
         batch: as the store has it.
         is_finished: whether all of it is finished, as far as is known.
-        earlier_url_since: since when its reports go to an address that does not lead here; None
-            where they come here.
+        earlier_url_since: since when its reports go to an address that does not lead here, or it
+            has none; None where they come here.
     """
 
     batch: AskableBatch
@@ -103,9 +105,11 @@ def due(facts: Facts, now: datetime) -> Due:
                 reason = why
         if reason is not None:
             found.append((one.batch.batch_id, reason))
-    is_running = any(not one.is_finished for one in facts.batches)
+    # Where the list is all that tells of new batches, they run for all that is known.
+    is_running = facts.watches or any(not one.is_finished for one in facts.batches)
     # At the start, and then hourly while batches run.
-    list_at = None if facts.lists_at is None else facts.lists_at + _HOUR
+    every = _FIVE_MINUTES if facts.watches else _HOUR
+    list_at = None if facts.lists_at is None else facts.lists_at + every
     is_list_due = list_at is None or (is_running and list_at <= now)
     if list_at is not None and is_running and list_at > now:
         coming.append(list_at)
@@ -120,7 +124,10 @@ def _moments(one: BatchFacts, facts: Facts, now: datetime) -> Iterator[tuple[Ask
     if one.is_finished:
         if not batch.is_confirmed:
             first = batch.last_seen + QUIET
-            yield from _each(AskReason.LOOKS_FINISHED, (first, first + QUIET_AGAIN))
+            finished = [first, first + QUIET_AGAIN]
+            if batch.incomplete == WhyIncomplete.BUDGET:
+                finished += [first + one for one in _GOING_ON]
+            yield from _each(AskReason.LOOKS_FINISHED, finished)
         return
     if one.earlier_url_since is not None:
         moments = _repeated(one.earlier_url_since, _EARLIER_URL, _HOUR, now)

@@ -26,6 +26,7 @@ from kvitto.books.json_fields import (
     value_of,
     whole_of,
 )
+from kvitto.core.ip1_fast_path import instant_in
 from kvitto.core.ip1_parser import parse
 from kvitto.core.money import amount_of
 from kvitto.core.rejection import RejectedBodyError
@@ -52,6 +53,7 @@ _KEPT_OF_NEWEST: Final = ("segments", "price", "currency")
 _DROPPED: Final = frozenset(["body", "sender", "owner"])
 _MOST_STATUSES: Final = 200
 _MOST_TAGS: Final = 50
+_LONGEST_BODY: Final = 8192
 _KEPT_RAW_BYTES: Final = 4 * 1024
 
 _ITEMS: Final = msgspec.json.Decoder(list[msgspec.Raw])
@@ -87,6 +89,8 @@ class Batch(msgspec.Struct, frozen=True):
         segments: how many SMS parts they have; None likewise.
         total_nano: the SMS service's sum; None likewise. Whether refunds are in it is unknown.
         currency: the currency of that; "" if unknown.
+        text: its text, before anything was filled in; a `repr` leaves it out.
+        opens: when it may be sent at the earliest, UTC; None where the answer does not say.
     """
 
     batch_id: str
@@ -98,10 +102,12 @@ class Batch(msgspec.Struct, frozen=True):
     segments: int | None = None
     total_nano: int | None = None
     currency: str = ""
+    text: str = ""
+    opens: datetime | None = None
 
     @override
     def __repr__(self) -> str:
-        """Return a text without the URL."""
+        """Return a text without the URL and its own."""
         return f"Batch({self.batch_id!r}, messages={self.messages})"
 
 
@@ -308,7 +314,19 @@ def _batch(fields: dict[str, msgspec.Raw], shapes: ShapeLog) -> Batch:
         segments=segments,
         total_nano=amount_nano_of(price, "total"),
         currency=currency_in(text_of(price, "currency")),
+        text=text_of(fields, "body", _LONGEST_BODY),
+        opens=_opens(fields),
     )
+
+
+def _opens(fields: dict[str, msgspec.Raw]) -> datetime | None:
+    """Return when the first of a batch's delivery windows opens."""
+    windows = value_of(fields, "deliveryWindows")
+    if not isinstance(windows, list):
+        return None
+    told = [one.get("opens") for one in windows[:_MOST_TAGS] if isinstance(one, dict)]
+    found = [instant_in(one) for one in told if isinstance(one, str)]
+    return min((one for one in found if one is not None), default=None)
 
 
 def _sums(fields: dict[str, msgspec.Raw]) -> tuple[int | None, int | None]:

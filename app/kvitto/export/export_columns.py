@@ -217,14 +217,14 @@ def batch_columns(
     return (
         _text("batch_id", lambda batch: batch.batch_id, 26),
         _text("label", lambda batch: batch.label, 20),
-        _whole("expected_count", lambda batch: batch.expected_count),
+        _whole("expected_count", lambda batch: batch.expected),
         _whole("message_count", lambda batch: batch.messages),
         _whole("finished_count", lambda batch: batch.finished),
         *map(_result_column, Result),
         _whole("segment_count", lambda batch: batch.segments),
         *(column for one in currencies for column in (_cost_column(one), _paid_back_column(one))),
-        _time("first_seen_at", lambda batch: batch.first_seen),
-        _time("last_seen_at", lambda batch: batch.last_seen),
+        _time("first_seen_at", lambda batch: batch.first_seen if batch.reports else None),
+        _time("last_seen_at", lambda batch: batch.last_seen if batch.reports else None),
         _whole("report_count", lambda batch: batch.reports),
         _whole(
             "reports_with_unread_fields_count",

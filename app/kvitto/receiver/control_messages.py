@@ -15,7 +15,9 @@ from kvitto.receiver.keep_awake import SleepState
 from kvitto.receiver.metrics import ReceiverCounters
 from kvitto.receiver.probes import ProbePath
 from kvitto.receiver.receiver_errors import Problem
-from kvitto.store.asked_edits import AddAsked, FinishAsking, ForgetAsked
+from kvitto.store.askable import AddUnreported
+from kvitto.store.asked_edits import AddAsked, FinishAsking
+from kvitto.store.asked_forgetting import ForgetAsked, ForgetTexts
 from kvitto.store.bin import MoveToBin, PutBack
 from kvitto.store.clock_guard import ConfirmClock
 from kvitto.store.code_notes import NameCode
@@ -171,7 +173,9 @@ WindowEdit: TypeAlias = (
     | RecordHeartbeat
     | AddAsked
     | FinishAsking
+    | AddUnreported
     | ForgetAsked
+    | ForgetTexts
     | MarkMessages
     | ErasePerson
     | DismissRepeats

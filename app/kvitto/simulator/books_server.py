@@ -113,7 +113,10 @@ class BooksServer:
         match rest:
             case []:
                 loop = asyncio.get_running_loop()
-                return _json(await loop.run_in_executor(None, books.batch, batch))
+                try:
+                    return _json(await loop.run_in_executor(None, books.batch, batch))
+                except InterruptedError:
+                    return _problem(503, "Service Unavailable")
             case ["messages"]:
                 return self._page(
                     request,

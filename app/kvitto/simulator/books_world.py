@@ -6,7 +6,7 @@ it. Source: the SMS service's API v2.
 
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -33,7 +33,7 @@ class Books:
     Args:
         campaign: the campaign.
         faults: how the answers are spelled, and where they differ from the reports.
-        callback_url: where the batches' reports go.
+        callback_url: where the batches' reports go; of each, by its number, where there are more.
         lived_s: how much of the campaign's life has passed; None for all of it.
 
     Attributes:
@@ -45,19 +45,26 @@ class Books:
         campaign: Campaign,
         faults: BooksFaults | None = None,
         *,
-        callback_url: str = "",
+        callback_url: str | Sequence[str] = "",
         lived_s: Callable[[], float | None] = lambda: None,
     ) -> None:
         self.faults = BooksFaults() if faults is None else faults
         self._campaign: Final = campaign
-        self._callback_url: Final = callback_url
+        self._callback_urls: Final = (
+            [callback_url] if isinstance(callback_url, str) else list(callback_url)
+        )
         self._lived_s: Final = lived_s
+        self._is_stopped = False
         self._summing: Final = threading.Lock()
         self._sums: Final[dict[tuple[int, BooksFaults], dict[str, Any]]] = {}
         """Of batches that have lived, as they were asked for."""
         self._numbers: Final = {
             campaign.batches[number].batch_id: number for number in range(len(campaign.batches))
         }
+
+    def stop(self) -> None:
+        """End a sum that is being made, and all that come later; from another thread."""
+        self._is_stopped = True
 
     def account(self) -> dict[str, Any]:
         """Return the answer about the account."""
@@ -98,10 +105,13 @@ class Books:
         segments: Counter[int] = Counter()
         total = Decimal(0)
         for number in range(batch.first, batch.first + batch.size - self.faults.lagging):
+            if self._is_stopped:
+                raise InterruptedError("nobody wants it any more")
             report = self._reports(number)[-1]
             counts[report.code] += 1
             segments[report.code] += report.segments or 0
-            total += amount_of(report.price_nano or 0)
+            if report.code != _REFUNDED:
+                total += amount_of(report.price_nano or 0)
         summary = {
             str(code): {"messages": self._number(count), "sms": self._number(segments[code])}
             for code, count in counts.items()
@@ -189,7 +199,7 @@ class Books:
             "templated": True,
             "deliveryWindows": [],
             "status": self._number(201),
-            "deliveryReportUrl": self._callback_url,
+            "deliveryReportUrl": self._callback_urls[batch.number % len(self._callback_urls)],
             "reference": batch.reference,
             "tags": ["simulated"],
         }

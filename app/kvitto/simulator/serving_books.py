@@ -48,20 +48,31 @@ class LifeClock:
 
 @contextlib.contextmanager
 def books_served(
-    campaign: Campaign, port: int, lived_s: Callable[[], float | None] = lambda: None
+    campaign: Campaign,
+    port: int,
+    lived_s: Callable[[], float | None] = lambda: None,
+    *,
+    callback_url: str = "",
 ) -> Iterator[str]:
     """Serve the books of a campaign within the context; gives the address to ask at.
+
+    Args:
+        campaign: the campaign.
+        port: where; 0 takes any free one.
+        lived_s: how much of its life has passed; None for all of it.
+        callback_url: where its reports are posted.
 
     Raises:
         OSError: the port is taken.
     """
+    books = Books(campaign, callback_url=callback_url, lived_s=lived_s)
     ready: Future[str] = Future()
     stopped = threading.Event()
 
     async def serve() -> None:
         loop = asyncio.get_running_loop()
         try:
-            async with BooksServer(Books(campaign, lived_s=lived_s), port=port) as server:
+            async with BooksServer(books, port=port) as server:
                 ready.set_result(server.base)
                 await loop.run_in_executor(None, stopped.wait)
         except OSError as error:
@@ -73,6 +84,7 @@ def books_served(
         yield ready.result(_START_S)
     finally:
         stopped.set()
+        books.stop()
         thread.join()
 
 

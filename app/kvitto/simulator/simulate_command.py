@@ -87,7 +87,11 @@ class _Command:
         life = LifeClock(manner_of(options).pace)
         with contextlib.ExitStack() as stack:
             try:
-                base = stack.enter_context(books_served(campaign, options.books, life.lived_s))
+                base = stack.enter_context(
+                    books_served(
+                        campaign, options.books, life.lived_s, callback_url=options.url.url
+                    )
+                )
             except OSError as error:
                 self._refuse(f"The books can't have port {options.books}: {error.strerror}.")
                 raise

@@ -4,20 +4,15 @@ Each edit decides anew what is missing, in the transaction that adds it: a repor
 since. So a pass over a batch can be cut off anywhere, and made any number of times.
 """
 
-import time
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 import msgspec
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Row,
-    Select,
-    and_,
     delete,
-    exists,
     func,
     insert,
     select,
@@ -28,23 +23,25 @@ from kvitto.core.asked_status import is_same_status, with_asked
 from kvitto.core.report import DeliveryReport, Origin, fingerprint
 from kvitto.core.state import ReceivedReport
 from kvitto.core.timestamps import to_microseconds
-from kvitto.store.asked_statuses import delete_asked, told_of
-from kvitto.store.asked_tables import asked_batch, asked_difference, asked_status
+from kvitto.store.askable import key_if_askable
+from kvitto.store.asked_statuses import told_of
+from kvitto.store.asked_tables import (
+    asked_batch,
+    asked_difference,
+    asked_operator,
+    asked_status,
+)
 from kvitto.store.changed_rows import TouchedBatch, TouchedMessage
 from kvitto.store.dialect import NEW, insert_or_ignore, upsert
 from kvitto.store.erased_messages import erased_among
 from kvitto.store.message_columns import MESSAGE
 from kvitto.store.prepared_statements import cursor_of
-from kvitto.store.real_batches import REAL_BATCH
 from kvitto.store.record_rows import state_from_row
-from kvitto.store.schema import batch, message, pending_deletion, store_state
+from kvitto.store.schema import batch, message, store_state
 from kvitto.store.write_changes import write_messages, write_sums
 
 PENDING: Final = "pending"
 """The `incomplete` of a batch whose first pass is not over."""
-_PART_S: Final = 0.01
-"""How long one transaction forgets, so that no report waits long behind it."""
-_MESSAGES_AT_ONCE: Final = 100
 
 
 class AskedStatus(msgspec.Struct, frozen=True):
@@ -80,19 +77,41 @@ class AskedMessage(msgspec.Struct, frozen=True):
     differences: tuple[AskedDifference, ...] = ()
 
 
+class AskedOperator(msgspec.Struct, frozen=True):
+    """An operator of some messages of a batch.
+
+    Attributes:
+        mcc, mnc: its country and network, as digits; "" where that is not known.
+        messages: how many messages it had.
+        delivered: how many of them were delivered.
+    """
+
+    mcc: str
+    mnc: str
+    messages: int
+    delivered: int
+
+
 class AddAsked(msgspec.Struct, frozen=True, tag=True):
     """Add the statuses of some messages that no report has told of; each message whole or not.
 
-    Does nothing to a batch that must not be asked about: see `askable`.
+    Does nothing to a batch that must not be asked about: see `kvitto.store.askable`.
+
+    Attributes:
+        batch_id: the batch.
+        asked_at: when it was asked about.
+        messages: what is said of them.
+        is_demo: whether the simulator was asked about a demo batch.
     """
 
     batch_id: str
     asked_at: datetime
     messages: tuple[AskedMessage, ...]
+    is_demo: bool = False
 
     def apply(self, connection: Connection, revision: int) -> bool:
         """Write it; there is nothing left to do."""
-        batch_key = key_if_askable(connection, self.batch_id)
+        batch_key = key_if_askable(connection, self.batch_id, is_demo=self.is_demo)
         if batch_key is None:
             return True
         asked_at_us = to_microseconds(self.asked_at)
@@ -142,7 +161,12 @@ class FinishAsking(msgspec.Struct, frozen=True, tag=True, kw_only=True):
         incomplete: why it can't say that all is there; None where it can.
         seen: how many messages were seen.
         unknown_there: how many messages are stored by a report, and unknown to the API.
-        messages, segments, total_nano, currency, sender: what the API says of the batch.
+        messages, segments, total_nano, currency: what the API says of the batch.
+        sender, reference, tags: by what it names the batch.
+        body: its text; "" where none is to be kept, None where what is kept stays.
+        operators: how many messages each operator had, and how many of them were delivered, by its
+            country and network. Empty where not all were seen.
+        is_demo: whether the simulator was asked about a demo batch.
     """
 
     batch_id: str
@@ -155,10 +179,15 @@ class FinishAsking(msgspec.Struct, frozen=True, tag=True, kw_only=True):
     total_nano: int | None = None
     currency: str = ""
     sender: str = ""
+    reference: str = ""
+    tags: tuple[str, ...] = ()
+    body: str | None = None
+    operators: tuple[AskedOperator, ...] = ()
+    is_demo: bool = False
 
     def apply(self, connection: Connection, revision: int) -> bool:
         """Write it; there is nothing left to do."""
-        batch_key = key_if_askable(connection, self.batch_id)
+        batch_key = key_if_askable(connection, self.batch_id, is_demo=self.is_demo)
         if batch_key is None:
             return True
         values: dict[str, Any] = {
@@ -171,12 +200,17 @@ class FinishAsking(msgspec.Struct, frozen=True, tag=True, kw_only=True):
             "total_nano": self.total_nano,
             "currency": self.currency or None,
             "sender": self.sender or None,
+            "reference": self.reference or None,
+            "tags": msgspec.json.encode(self.tags).decode() if self.tags else None,
             "revision": revision,
         }
+        if self.body is not None:
+            values["body"] = self.body or None
         connection.execute(
             upsert(asked_batch, **dict.fromkeys(values, NEW)).values(batch_pk=batch_key, **values)
         )
         if self.incomplete is None:
+            self._write_operators(connection, batch_key, revision)
             # What differed in an earlier pass, and no more does.
             connection.execute(
                 delete(asked_difference).where(
@@ -187,57 +221,21 @@ class FinishAsking(msgspec.Struct, frozen=True, tag=True, kw_only=True):
         connection.execute(update(batch).where(batch.c.pk == batch_key).values(revision=revision))
         return True
 
-
-class ForgetAsked(msgspec.Struct, frozen=True, tag=True):
-    """Forget what the API said of a batch, a part at a time: the reports alone count again."""
-
-    batch_key: int
-
-    def apply(self, connection: Connection, revision: int) -> bool:
-        """Forget a part; return whether that was all."""
-        end = time.monotonic() + _PART_S
-        is_left = True
-        while is_left and time.monotonic() < end:
-            is_left = self._forget_some(connection, revision)
-        connection.execute(
-            update(batch).where(batch.c.pk == self.batch_key).values(revision=revision)
-        )
-        if not is_left:
-            for table in (asked_batch, asked_difference):
-                connection.execute(delete(table).where(table.c.batch_pk == self.batch_key))
-        return not is_left
-
-    def _forget_some(self, connection: Connection, revision: int) -> bool:
-        """Forget what was said of some messages; return whether any is left."""
-        query: Select[Any] = select(*MESSAGE, batch.c.external_id.label("batch_id"))
-        rows = connection.execute(
-            query.select_from(message)
-            .join(batch)
-            .where(message.c.batch_pk == self.batch_key, _HAS_ASKED)
-            .limit(_MESSAGES_AT_ONCE)
-        ).all()
-        if not rows:
-            return False
-        cursor = cursor_of(connection)
-        ids = {row.pk: (row.batch_id, row.external_id) for row in rows}
-        its_batch = TouchedBatch(self.batch_key, Origin.WEBHOOK)
-        changed: list[TouchedMessage] = []
-        gone: list[int] = []
-        told = told_of(cursor, ids, if_asked=True)
-        for row in rows:
-            of_message = told[row.pk]
-            delete_asked(cursor, [one.sequence for one in of_message.asked])
-            of_message.asked = []
-            state = of_message.state()
-            its_batch.sums.move(state_from_row(row), state)
-            if state is None:
-                gone.append(row.pk)
-            else:
-                changed.append(TouchedMessage(row.pk, its_batch, row.external_id, state))
-        write_messages(cursor, changed, revision)
-        write_sums(cursor, [its_batch], revision)
-        connection.execute(delete(message).where(message.c.pk.in_(gone)))
-        return True
+    def _write_operators(self, connection: Connection, batch_key: int, revision: int) -> None:
+        connection.execute(delete(asked_operator).where(asked_operator.c.batch_pk == batch_key))
+        rows = [
+            {
+                "batch_pk": batch_key,
+                "mcc": one.mcc,
+                "mnc": one.mnc,
+                "message_count": one.messages,
+                "delivered_count": one.delivered,
+                "revision": revision,
+            }
+            for one in self.operators
+        ]
+        if rows:
+            connection.execute(insert(asked_operator), rows)
 
 
 def _without_erased(
@@ -254,31 +252,6 @@ def _without_erased(
             one = msgspec.structs.replace(one, statuses=tuple(statuses))
         found.append(one)
     return found
-
-
-_HAS_ASKED: Final = exists().where(asked_status.c.message_pk == message.c.pk)
-
-
-def askable() -> ColumnElement[bool]:
-    """Return the condition that a batch may be asked about.
-
-    Not one that was purged or deleted, or is being so: its messages would come back. Nor one that
-    the user has archived or put into the bin, or that a demo made: the API does not know it.
-    """
-    return and_(
-        batch.c.purged_at_us.is_(None),
-        ~batch.c.is_archived,
-        REAL_BATCH,
-        ~exists().where(pending_deletion.c.batch_pk == batch.c.pk),
-    )
-
-
-def key_if_askable(connection: Connection, batch_id: str) -> int | None:
-    """Return the key of a batch that may be asked about; None where it may not."""
-    key: int | None = connection.scalar(
-        select(batch.c.pk).where(batch.c.external_id == batch_id, askable())
-    )
-    return key
 
 
 class _Adding:

@@ -10,12 +10,20 @@ from sqlalchemy import Row, distinct, func, select
 from kvitto.core.money import Money
 from kvitto.core.report import DeliveryReport
 from kvitto.core.timestamps import from_microseconds
-from kvitto.store.asked_edits import askable, key_if_askable
+from kvitto.store.askable import askable, key_if_askable
+from kvitto.store.asked_edits import AskedOperator
 from kvitto.store.asked_statuses import told_of
-from kvitto.store.asked_tables import asked_batch, asked_difference, asked_status
+from kvitto.store.asked_tables import (
+    asked_batch,
+    asked_difference,
+    asked_operator,
+    asked_status,
+)
 from kvitto.store.database import Database
 from kvitto.store.prepared_statements import cursor_of
 from kvitto.store.schema import batch, batch_status, message
+
+_TAGS: Final = msgspec.json.Decoder(tuple[str, ...])
 
 
 class AskableBatch(msgspec.Struct, frozen=True):
@@ -24,12 +32,14 @@ class AskableBatch(msgspec.Struct, frozen=True):
     Attributes:
         batch_id: its id.
         callback_key: the key of the URL by which its latest report came; None for none.
-        first_seen, last_seen: when its first and latest report came, UTC.
+        first_seen, last_seen: when its first and latest report came, UTC; without any, when it was
+            found.
         messages: how many of its messages are known.
         finished: how many of them are finished.
         asked_at: when it was asked about last, UTC; None for never.
         incomplete: why that could not say that all is there; None where it could.
         there: how many messages the API says that it has; None where unknown.
+        is_reported: whether any report of it has come.
     """
 
     batch_id: str
@@ -41,6 +51,7 @@ class AskableBatch(msgspec.Struct, frozen=True):
     asked_at: datetime | None
     incomplete: str | None
     there: int | None
+    is_reported: bool = True
 
     @property
     def is_confirmed(self) -> bool:
@@ -64,6 +75,9 @@ class AskedRecord(msgspec.Struct, frozen=True, kw_only=True):
         unreported: how many statuses no report has told of.
         silent: how many messages no report has told of at all.
         latest_unreported: when the latest of those statuses happened, UTC; None for none.
+        sender, reference, tags: by what the API names the batch.
+        text: the batch's text; "" where it is not kept.
+        operators: how many messages each operator had, the most first.
     """
 
     asked_at: datetime
@@ -76,6 +90,11 @@ class AskedRecord(msgspec.Struct, frozen=True, kw_only=True):
     unreported: int = 0
     silent: int = 0
     latest_unreported: datetime | None = None
+    sender: str = ""
+    reference: str = ""
+    tags: tuple[str, ...] = ()
+    text: str = ""
+    operators: tuple[AskedOperator, ...] = ()
 
 
 class AskedReader:
@@ -88,10 +107,10 @@ class AskedReader:
         """Read from `database`, which must stay open."""
         self._database: Final = database
 
-    def may_be_asked(self, batch_id: str) -> bool:
-        """Return whether a batch may be asked about: see `kvitto.store.asked_edits.askable`."""
+    def may_be_asked(self, batch_id: str, *, is_demo: bool = False) -> bool:
+        """Return whether a batch may be asked about: see `kvitto.store.askable`."""
         with self._database.read() as connection:
-            return key_if_askable(connection, batch_id) is not None
+            return key_if_askable(connection, batch_id, is_demo=is_demo) is not None
 
     def known(self, batch_id: str, message_ids: Collection[str]) -> dict[str, list[DeliveryReport]]:
         """Return what reports and earlier passes say of some messages of a batch, by their ids."""
@@ -139,6 +158,11 @@ class AskedReader:
                 return None
             added = connection.execute(of_message).one()
             different = connection.scalar(differing) or 0
+            operators = connection.execute(
+                select(asked_operator)
+                .where(asked_operator.c.batch_pk == batch_key)
+                .order_by(asked_operator.c.message_count.desc(), *asked_operator.primary_key)
+            ).all()
         is_sum_known = row.total_nano is not None and row.currency is not None
         return AskedRecord(
             asked_at=from_microseconds(row.asked_at_us),
@@ -153,6 +177,14 @@ class AskedReader:
             latest_unreported=None
             if added.latest_us is None
             else from_microseconds(added.latest_us),
+            sender=row.sender or "",
+            reference=row.reference or "",
+            tags=() if row.tags is None else _TAGS.decode(row.tags),
+            text=row.body or "",
+            operators=tuple(
+                AskedOperator(one.mcc, one.mnc, one.message_count, one.delivered_count)
+                for one in operators
+            ),
         )
 
     def batches(self) -> list[AskableBatch]:
@@ -196,4 +228,5 @@ def _askable_batch(row: Row[Any]) -> AskableBatch:
         asked_at=None if asked_at_us is None else from_microseconds(asked_at_us),
         incomplete=row.incomplete,
         there=row.message_count,
+        is_reported=row.report_count > 0,
     )

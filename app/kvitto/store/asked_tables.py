@@ -45,10 +45,37 @@ asked_batch: Final = Table(
     Column("total_nano", Integer),
     Column("currency", Text),
     Column("sender", Text),
+    Column("reference", Text),
+    Column("tags", Text),
+    Column("body", Text),
     Column("revision", Integer, nullable=False),
 )
 """The batches that the API was asked about: when last, why that can't say that all is there (NULL
-where it can), and the SMS service's own sums."""
+where it can), and the SMS service's own sums and names. `tags` is a JSON list; `body` is the text,
+kept only where the user wants that."""
+
+asked_operator: Final = Table(
+    "asked_operator",
+    metadata,
+    Column("batch_pk", Integer, ForeignKey(batch.c.pk), primary_key=True),
+    Column("mcc", Text, primary_key=True),
+    Column("mnc", Text, primary_key=True),
+    Column("message_count", Integer, nullable=False),
+    Column("delivered_count", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Per batch and operator (country and network): how many messages a whole pass saw, and how many of
+them were delivered."""
+
+batch_tombstone: Final = Table(
+    "batch_tombstone",
+    metadata,
+    Column("external_id", Text, primary_key=True),
+    sqlite_with_rowid=False,
+)
+"""The ids of batches that were deleted: the API is not asked about them, so that nothing of them
+comes back. Reports that come for one are stored as ever."""
 
 asked_difference: Final = Table(
     "asked_difference",

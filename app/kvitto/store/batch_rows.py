@@ -10,11 +10,10 @@ from kvitto.core.aggregates import CostSum, StatusSum
 from kvitto.core.money import NANO
 from kvitto.core.report import Origin
 from kvitto.core.timestamps import from_microseconds
+from kvitto.store.asked_tables import asked_batch
 from kvitto.store.binned_batches import not_in_bin
 from kvitto.store.dialect import as_json
-from kvitto.store.records import (
-    BatchRecord,
-)
+from kvitto.store.records import AskedBatch, BatchRecord
 from kvitto.store.schema import (
     batch,
     batch_cost,
@@ -42,6 +41,17 @@ class _Batch(NamedTuple):
     sent_at_us: int | None
     first_reference: str | None
     last_reference: str | None
+
+
+class _Asked(NamedTuple):
+    """The columns of `asked_batch` that are read."""
+
+    batch_pk: int
+    message_count: int | None
+    seen_count: int
+    sender: str | None
+    reference: str | None
+    tags: str | None
 
 
 class _Status(NamedTuple):
@@ -76,6 +86,8 @@ class _Mark(NamedTuple):
     report_count: int
 
 
+_ASKED: Final = msgspec.json.Decoder(list[_Asked])
+_TAGS: Final = msgspec.json.Decoder(tuple[str, ...])
 _MARKS: Final = msgspec.json.Decoder(list[_Mark])
 _BATCHES: Final = msgspec.json.Decoder(list[_Batch])
 _STATUSES: Final = msgspec.json.Decoder(list[_Status])
@@ -116,6 +128,10 @@ def records_of(connection: Connection, *conditions: Any) -> list[BatchRecord]:
     marks: dict[int, dict[str, int]] = {row.pk: {} for row in rows}
     for key, kept, count in _MARKS.decode(text(batch_mark, _Mark._fields, *of_chosen(batch_mark))):
         marks[key][kept] = count
+    asked = {
+        row.batch_pk: _asked_batch(row)
+        for row in _ASKED.decode(text(asked_batch, _Asked._fields, *of_chosen(asked_batch)))
+    }
     return [
         BatchRecord(
             key=row.pk,
@@ -136,6 +152,14 @@ def records_of(connection: Connection, *conditions: Any) -> list[BatchRecord]:
             marks=marks[row.pk],
             sent=None if row.sent_at_us is None else from_microseconds(row.sent_at_us),
             reference=row.first_reference if row.first_reference == row.last_reference else None,
+            asked=asked.get(row.pk),
         )
         for row in rows
     ]
+
+
+def _asked_batch(row: _Asked) -> AskedBatch:
+    # Its summary may lag behind its list.
+    size = None if row.message_count is None else max(row.message_count, row.seen_count)
+    tags = () if row.tags is None else _TAGS.decode(row.tags)
+    return AskedBatch(size, row.sender or "", row.reference or "", tags)

@@ -23,6 +23,7 @@ from kvitto.store.clock_guard import clock_doubt
 from kvitto.store.database import Database
 from kvitto.store.dialect import is_one_of
 from kvitto.store.errors import LogGoneError
+from kvitto.store.expected_counts import EXPECTED_COUNT
 from kvitto.store.schema import batch, batch_status, callback_key, report
 
 CALLBACK_KEY_BITS: Final = 128
@@ -273,7 +274,7 @@ def _users(connection: Connection, now: datetime) -> dict[int, list[int]]:
         select(
             batch.c.callback_key_pk,
             batch.c.pk,
-            batch.c.expected_count,
+            EXPECTED_COUNT,
             counted.c.message_count,
             counted.c.finished_count,
         )
@@ -287,7 +288,7 @@ def _users(connection: Connection, now: datetime) -> dict[int, list[int]]:
     found: dict[int, list[int]] = {}
     for row in connection.execute(query):
         if not is_batch_finished(
-            messages=row.message_count, finished=row.finished_count, expected=row.expected_count
+            messages=row.message_count, finished=row.finished_count, expected=row.expected
         ):
             found.setdefault(row.callback_key_pk, []).append(row.pk)
     return found

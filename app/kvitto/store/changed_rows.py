@@ -13,6 +13,7 @@ from kvitto.store.write_requests import ReportRequest
 
 # Python 3.11 takes longer to find a member of an enumeration than to do what we do with it.
 _WEBHOOK: Final = Origin.WEBHOOK
+_API: Final = Origin.API
 
 
 class TouchedMessage:
@@ -42,6 +43,7 @@ class TouchedBatch:
         "callback_key",
         "first_reference",
         "first_seen_at_us",
+        "is_unreported",
         "last_reference",
         "last_seen_at_us",
         "marks",
@@ -59,6 +61,8 @@ class TouchedBatch:
         """Take a batch with its key and its origin so far; None for a new one."""
         self.pk = pk
         self.origin = origin
+        self.is_unreported = origin is _API
+        """Whether no report has come before: it was only asked about."""
         self.callback_key: int | None = None
         self.steps: defaultdict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
         """Reports, and how many of them end their message, by minute and code."""
@@ -86,7 +90,7 @@ class TouchedBatch:
             self.origin = origin
             if callback_key is not None:
                 self.callback_key = callback_key
-        elif self.origin is None:
+        elif self.origin is None or self.origin is _API:
             self.origin = origin
         if not self.new_reports or arrived_at_us < self.first_seen_at_us:
             self.first_seen_at_us = arrived_at_us

@@ -284,9 +284,12 @@ def _compare_batch(
     kept.drop_zeros()
     if truth.reports != of.report_count:
         result.differ(f"{name} counts {of.report_count} reports, not {truth.reports}")
-    if (truth.first_us, truth.last_us) != (of.first_seen_at_us, of.last_seen_at_us):
+    # One that has never reported is kept with the time when it was found.
+    is_unreported = of.origin == Origin.API.value and not truth.reports
+    seen = (of.first_seen_at_us, of.last_seen_at_us)
+    if (truth.first_us, truth.last_us) != seen and not is_unreported:
         result.differ(f"{name} was not first and last seen when its reports arrived")
-    if truth.sent_at_us != of.sent_at_us:
+    if truth.sent_at_us != of.sent_at_us and not is_unreported:
         result.differ(f"{name} was not sent when the earliest of its reports says")
     if _ends(truth.references) != _ends({of.first_reference, of.last_reference} - {None}):
         result.differ(f"{name} does not have the references of its reports")

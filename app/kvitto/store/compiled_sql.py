@@ -35,6 +35,8 @@ from kvitto.store.schema import (
     unauthorized_minute,
 )
 
+_LATEST_US: Final = 2**62
+"""After any time that there is."""
 _IS_ASKED: Final = (
     select(asked_batch.c.batch_pk).where(asked_batch.c.batch_pk == batch.c.pk).scalar_subquery()
 )
@@ -105,6 +107,12 @@ ADD_BATCH: Final = PreparedInsert(
     "last_reference",
     "revision",
 )
+REPORT_FIRST: Final = Prepared(
+    update(batch)
+    .where(batch.c.pk == bindparam("key"))
+    .values(first_seen_at_us=_LATEST_US, last_seen_at_us=-_LATEST_US, sent_at_us=_LATEST_US)
+)
+"""For a batch that was only asked about, before its first reports: their times are its own."""
 _CHANGED_STATE: Final = dict.fromkeys((*STATE_COLUMNS, *SOURCE_COLUMNS), NEW)
 ADD_MESSAGE: Final = PreparedInsert(
     upsert(message, **_CHANGED_STATE),

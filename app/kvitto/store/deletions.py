@@ -19,8 +19,15 @@ from typing import Any, ClassVar, Final
 import msgspec
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
+from kvitto.core.report import Origin
 from kvitto.core.timestamps import to_microseconds
-from kvitto.store.asked_tables import asked_batch, asked_difference, asked_status
+from kvitto.store.asked_tables import (
+    asked_batch,
+    asked_difference,
+    asked_operator,
+    asked_status,
+    batch_tombstone,
+)
 from kvitto.store.binned_batches import binned_batch
 from kvitto.store.dialect import insert_or_ignore, is_one_of
 from kvitto.store.erasure_tables import dismissed_repeats
@@ -190,8 +197,22 @@ def end_intention(connection: Connection, batch_key: int) -> None:
     connection.execute(delete(pending_deletion).where(pending_deletion.c.batch_pk == batch_key))
 
 
-def delete_batch_row(connection: Connection, batch_key: int, revision: int) -> None:
-    """Delete a batch and its sums, and tell whoever shows it. Its messages are not touched."""
+def delete_batch_row(
+    connection: Connection, batch_key: int, revision: int, *, may_come_back: bool = False
+) -> None:
+    """Delete a batch and its sums, and tell whoever shows it. Its messages are not touched.
+
+    Args:
+        connection: the transaction.
+        batch_key: the batch.
+        revision: of this change.
+        may_come_back: whether the API may be asked about it again.
+    """
+    if not may_come_back:
+        real = select(batch.c.external_id).where(
+            batch.c.pk == batch_key, batch.c.origin != Origin.DEMO.value
+        )
+        connection.execute(insert_or_ignore(batch_tombstone).from_select(["external_id"], real))
     for table in (
         batch_status,
         batch_cost,
@@ -202,6 +223,7 @@ def delete_batch_row(connection: Connection, batch_key: int, revision: int) -> N
         asked_difference,
         dismissed_repeats,
         binned_batch,
+        asked_operator,
     ):
         connection.execute(delete(table).where(table.c.batch_pk == batch_key))
     connection.execute(delete(batch).where(batch.c.pk == batch_key))
@@ -264,6 +286,7 @@ def _make_part(connection: Connection, row: Row[Any], revision: int) -> PartMade
         marked = {"purged_at_us": row.purged_at_us, "revision": revision}
         connection.execute(update(batch).where(batch.c.pk == key).values(**marked))
     end = time.monotonic() + _PART_S
+    _forget_text(connection, key)
     messages, is_left = _delete_some(connection, key, remembers=is_purge)
     while is_left and time.monotonic() < end:
         more, is_left = _delete_some(connection, key, remembers=is_purge)
@@ -274,6 +297,12 @@ def _make_part(connection: Connection, row: Row[Any], revision: int) -> PartMade
         delete_batch_row(connection, key, revision)
     end_intention(connection, key)
     return PartMade(messages)
+
+
+def _forget_text(connection: Connection, batch_key: int) -> None:
+    """Forget a batch's text: it goes with its messages."""
+    is_kept = (asked_batch.c.batch_pk == batch_key, asked_batch.c.body.is_not(None))
+    connection.execute(update(asked_batch).where(*is_kept).values(body=None))
 
 
 def _delete_some(connection: Connection, batch_key: int, *, remembers: bool) -> tuple[int, bool]:

@@ -79,7 +79,7 @@ class _Near:
         self._untils = [one.until for one in found]
 
     def to(self, batch: BatchRecord) -> Sequence[Risk]:
-        if not self._risks or batch.origin is Origin.DEMO:
+        if not self._risks or batch.origin is not Origin.WEBHOOK:
             return ()
         first = bisect_left(self._untils, batch.first_seen - AFTER_LAST_REPORT)
         return self._risks[first : bisect_right(self._begins, awaited_until(batch.last_seen))]

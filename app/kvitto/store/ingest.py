@@ -290,6 +290,10 @@ class IngestGroup:
             for batch_id, one in self._batches.items()
             if one.new_reports
         ]
+        unreported = [one for one in self._batches.values() if one.is_unreported]
+        compiled_sql.REPORT_FIRST.write(
+            self._cursor, [{"key": one.pk} for one in unreported if one.new_reports]
+        )
         compiled_sql.ADD_BATCH.write(self._cursor, rows)
 
     def _write_repeats(self, repeats: Counter[int]) -> None:

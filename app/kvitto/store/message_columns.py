@@ -50,7 +50,20 @@ SOURCES: Final[ColumnElement[Any]] = case(
     )
 )
 """`SOURCE_COLUMNS` as a JSON list, with what decides the ranks of the reports instead of keys."""
-MESSAGE: Final[tuple[ColumnElement[Any], ...]] = (*message.c, SOURCES.label("sources"))
+REPORTED_AT_US: Final[ColumnElement[Any]] = case(
+    (message.c.report_pk > 0, message.c.arrived_at_us),
+    else_=select(func.max(report.c.arrived_at_us))
+    .where(report.c.message_pk == message.c.pk)
+    .scalar_subquery(),
+)
+"""When it was heard of: when the report that is its current state arrived. Where that was asked
+from the API, when its last report arrived; NULL for none. Whoever reads when something arrived
+reads this: `arrived_at_us` may be when it was asked."""
+MESSAGE: Final[tuple[ColumnElement[Any], ...]] = (
+    *message.c,
+    SOURCES.label("sources"),
+    REPORTED_AT_US.label("reported_at_us"),
+)
 """The columns of a message, and what else is needed for its state."""
 
 IS_FINISHED: Final = or_(message.c.is_final, message.c.code == DELIVERED_TO_HANDSET)

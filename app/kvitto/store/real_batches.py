@@ -12,6 +12,8 @@ REAL_BATCH: Final[ColumnElement[bool]] = and_(
     batch.c.origin != Origin.DEMO.value, not_in_bin(batch.c.pk)
 )
 """The condition that a batch counts."""
+HAS_REPORTS: Final[ColumnElement[bool]] = batch.c.report_count > 0
+"""The condition that a batch was heard of: its times are not those of asking the API about it."""
 REAL_REJECTION: Final[ColumnElement[bool]] = or_(
     quarantine.c.callback_key_pk.is_(None),
     quarantine.c.callback_key_pk.not_in(

@@ -20,6 +20,22 @@ from kvitto.core.undelivered import NOT_DELIVERED
 from kvitto.store.record_rows import report_from_row, state_from_row
 
 
+class AskedBatch(msgspec.Struct, frozen=True, gc=False):
+    """What the API says that a batch is.
+
+    Attributes:
+        size: how many messages it has; None where that is not known.
+        sender: what its messages are sent from; "" if unknown.
+        reference: the client's own id of it; "" for none.
+        tags: the client's own tags.
+    """
+
+    size: int | None = None
+    sender: str = ""
+    reference: str = ""
+    tags: tuple[str, ...] = ()
+
+
 class BatchRecord(msgspec.Struct, frozen=True, gc=False):
     """One batch and its sums.
 
@@ -27,15 +43,17 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
         key: its number in the store.
         batch_id: the SMS service's id.
         label: what the user calls it, if anything.
-        expected_count: how many messages the user expects, if that is known.
-        first_seen, last_seen: when its first and last new report arrived, UTC.
+        expected_count: how many messages the user expects, if he says so: see `expected`.
+        first_seen, last_seen: when its first and last new report arrived, UTC; of a batch without
+            reports, which was only asked about, when it was found.
         reports: how many different reports there are.
         revision: the commit that touched it last.
         statuses: its messages by the code of their current state.
         costs: what they cost by currency.
         is_archived: whether the user put it out of the way.
         notes: what the user noted on it.
-        origin: webhook as soon as one of its reports is; demo if all of them are.
+        origin: webhook as soon as one of its reports is; demo if all of them are; api where none
+            has come, and it was only asked about.
         purged: when its messages were deleted and only its sums kept; None while all is there.
         callback_key: the number of the key by which its latest webhook report came, of those that
             came by
@@ -44,6 +62,7 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
         sent: the earliest time that one of its reports tells of, UTC: about when it was sent. None
             where that was not noted, of data from an earlier version.
         reference: the client's own id, where all reports that have one have the same.
+        asked: what the API says that it is; None where it was not asked.
     """
 
     key: int
@@ -64,6 +83,13 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
     marks: dict[str, int] = {}
     sent: datetime | None = None
     reference: str | None = None
+    asked: AskedBatch | None = None
+
+    @property
+    def expected(self) -> int | None:
+        """How many messages it should have: the API's size, else what the user says, if any."""
+        asked = None if self.asked is None else self.asked.size
+        return self.expected_count if asked is None else asked
 
     @property
     def messages(self) -> int:
@@ -98,22 +124,24 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
     def is_finished(self) -> bool:
         """Whether all of it is finished, as far as is known."""
         return is_batch_finished(
-            messages=self.messages, finished=self.finished, expected=self.expected_count
+            messages=self.messages, finished=self.finished, expected=self.expected
         )
 
     @property
     def seen(self) -> BatchSeen:
         """What is known of its time."""
-        is_whole = self.is_finished and self.expected_count is not None
+        is_whole = self.is_finished and self.expected is not None
         return BatchSeen(self.first_seen, self.last_seen, self.is_finished, is_whole)
 
     def is_awaited(self, now: datetime) -> bool:
         """Tell whether reports of it are waited for: not of a demo, nor of what is out of the way.
 
+        Nor of one that has never reported.
+
         Where this is not so, a report may come all the same.
         """
         return (
-            self.origin is not Origin.DEMO
+            self.origin is Origin.WEBHOOK
             and not self.is_archived
             and self.purged is None
             and now <= awaited_until(self.last_seen)
@@ -127,7 +155,7 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
     def tally(self) -> "Tally":
         """Return how far the batch is: what became of all messages that it has."""
         results = self.results()
-        unseen = max(0, (self.expected_count or 0) - self.messages)
+        unseen = max(0, (self.expected or 0) - self.messages)
         return Tally(
             whole=self.messages + unseen,
             delivered=results[Result.DELIVERED],
@@ -173,6 +201,9 @@ class MessageRecord(msgspec.Struct, frozen=True, gc=False):
         state: where it stands.
         revision: the commit that touched it last.
         batch_label: what the user calls its batch, if anything.
+        reported_at_us: when it was heard of, microseconds since the epoch, UTC: when the report of
+            its current state arrived, or where that was asked from the API its last one. None
+            where none ever came.
     """
 
     key: int
@@ -182,6 +213,13 @@ class MessageRecord(msgspec.Struct, frozen=True, gc=False):
     state: MessageState
     revision: int
     batch_label: str | None = None
+    reported_at_us: int | None = None
+
+    @property
+    def reported(self) -> datetime | None:
+        """When it was heard of, UTC; None where no report of it ever came."""
+        at_us = self.reported_at_us
+        return None if at_us is None else from_microseconds(at_us)
 
 
 class ReportRecord(msgspec.Struct, frozen=True, gc=False):
@@ -251,6 +289,7 @@ def message_record(row: Row[Any]) -> MessageRecord:
         state=state_from_row(row),
         revision=row.revision,
         batch_label=row.label,
+        reported_at_us=row.reported_at_us,
     )
 
 

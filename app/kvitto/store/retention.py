@@ -16,6 +16,7 @@ from kvitto.core.timestamps import from_microseconds, to_microseconds
 from kvitto.store.bin import KEPT, kept_long_enough
 from kvitto.store.clock_guard import ClockDoubt, clock_doubt, newest_own_time
 from kvitto.store.database import Database
+from kvitto.store.expected_counts import EXPECTED_COUNT
 from kvitto.store.schema import batch, batch_status, message, quarantine
 
 LONG_SILENT: Final = timedelta(days=30)
@@ -135,6 +136,7 @@ def _old_batches(
     query = (
         select(
             batch,
+            EXPECTED_COUNT,
             counted.c.message_count,
             counted.c.finished_count,
             has_messages.label("has_messages"),
@@ -147,11 +149,9 @@ def _old_batches(
     quiet_us = to_microseconds(now - AFTER_LAST_REPORT)
     for row in connection.execute(query).all():
         looks_finished = is_batch_finished(
-            messages=row.message_count, finished=row.finished_count, expected=row.expected_count
+            messages=row.message_count, finished=row.finished_count, expected=row.expected
         )
-        is_over = looks_finished and (
-            row.expected_count is not None or row.last_seen_at_us < quiet_us
-        )
+        is_over = looks_finished and (row.expected is not None or row.last_seen_at_us < quiet_us)
         if not (is_over or row.last_seen_at_us < silent_us):
             continue
         if rule.keeps_sums and not row.has_messages:

@@ -44,7 +44,7 @@ from kvitto.store.migrations.runner import APPLICATION_ID, refuse_unreleased
 from kvitto.store.prepared_statements import writing
 from kvitto.store.record_rows import report_from_row
 from kvitto.store.restore_errors import FileFault, NothingToSalvageError
-from kvitto.store.salvage_asked import add_asked
+from kvitto.store.salvage_asked import add_asked, add_unreported
 from kvitto.store.sqlite_errors import is_no_room, translated
 from kvitto.store.write_requests import ReportRequest
 
@@ -235,6 +235,11 @@ def _fold(source: DamagedStore, folder: Path, on_progress: Callable[[int], None]
                 store()
         store()
         names = {key: row["external_id"] for key, row in batches.items() if key not in going}
+        add_unreported(
+            connection,
+            [row for key, row in batches.items() if key in names],
+            source.rows("batch_tombstone"),
+        )
         add_asked(connection, source.rows("asked_status"), names, source.one)
         for row in batches.values():
             said = (

@@ -10,8 +10,12 @@ from typing import Final
 
 from sqlalchemy import Connection, select, update
 
+from kvitto.core.report import Origin
 from kvitto.core.timestamps import from_microseconds
+from kvitto.store.askable import AddUnreported
 from kvitto.store.asked_edits import AddAsked, AskedMessage, AskedStatus
+from kvitto.store.asked_tables import batch_tombstone
+from kvitto.store.dialect import insert_or_ignore
 from kvitto.store.record_rows import report_from_row
 from kvitto.store.schema import store_state
 
@@ -54,6 +58,34 @@ def add_asked(
             _store(connection, some)
             count = 0
     _store(connection, some)
+
+
+def add_unreported(
+    connection: Connection, batches: Iterable[sqlite3.Row], tombstones: Iterable[sqlite3.Row]
+) -> None:
+    """Add the batches that have never reported, and note which were deleted.
+
+    Args:
+        connection: of the new store.
+        batches: the rows of `batch` that can be read, without those that were being deleted.
+        tombstones: those of `batch_tombstone`.
+    """
+    with connection.begin():
+        for row in tombstones:
+            told = insert_or_ignore(batch_tombstone).values(external_id=row["external_id"])
+            connection.execute(told)
+        revision: int = connection.scalars(select(store_state.c.revision)).one() + 1
+        for row in batches:
+            if row["origin"] != Origin.API.value:
+                continue
+            sent_us = row["sent_at_us"]
+            try:
+                found = from_microseconds(row["first_seen_at_us"])
+                sent = None if sent_us is None else from_microseconds(sent_us)
+            except (TypeError, ValueError, OverflowError):
+                continue
+            AddUnreported(row["external_id"], found, sent).apply(connection, revision)
+        connection.execute(update(store_state).values(revision=revision))
 
 
 def _store(

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, desc, func, select, tr
 
 from kvitto.store.database import Database
 from kvitto.store.dialect import as_json, is_one_of
-from kvitto.store.message_columns import COST_NANO, MESSAGE
+from kvitto.store.message_columns import COST_NANO, MESSAGE, REPORTED_AT_US
 from kvitto.store.records import MessageRecord, message_record
 from kvitto.store.schema import batch, batch_status, message
 from kvitto.store.search_conditions import Conditions, MessageFilter, conditions_of
@@ -43,7 +43,7 @@ _ORDER_COLUMNS: Final = {
     MessageOrder.SEGMENTS: message.c.segments,
     MessageOrder.PRICE: COST_NANO,
     MessageOrder.REFERENCE: message.c.reference,
-    MessageOrder.CHANGED: message.c.arrived_at_us,
+    MessageOrder.CHANGED: REPORTED_AT_US,
     MessageOrder.SENT: message.c.first_created_at_us,
 }
 _WITH_BATCH: Final[Select[Any]] = (

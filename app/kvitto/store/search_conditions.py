@@ -31,7 +31,12 @@ from kvitto.store.dialect import (
     message_text_contains,
     not_indexed,
 )
-from kvitto.store.message_columns import CURRENCY, IS_FINISHED, PRICE_NANO
+from kvitto.store.message_columns import (
+    CURRENCY,
+    IS_FINISHED,
+    PRICE_NANO,
+    REPORTED_AT_US,
+)
 from kvitto.store.schema import batch, batch_status, message
 
 _NATIONAL: Final = re.compile(r"(?:\+|00?)?([1-9][\d\s()./-]*)")
@@ -190,7 +195,7 @@ def _facts(connection: Connection, wanted: MessageFilter) -> list[ColumnElement[
         parts.append(PRICE_NANO.is_not(None))
         parts.append(CURRENCY.in_(sorted(wanted.currencies)))
     if wanted.changed_since is not None:
-        parts.append(message.c.arrived_at_us >= wanted.changed_since)
+        parts.append(wanted.changed_since <= REPORTED_AT_US)
     if wanted.is_unfinished:
         parts.append(~IS_FINISHED)
     return parts

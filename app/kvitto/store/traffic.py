@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select
 from kvitto.core.report import Origin
 from kvitto.core.timestamps import from_microseconds, to_microseconds
 from kvitto.store.database import Database
-from kvitto.store.real_batches import REAL_BATCH
+from kvitto.store.real_batches import HAS_REPORTS, REAL_BATCH
 from kvitto.store.schema import batch, batch_report_minute, message, report
 
 _MINUTE_US: Final = 60_000_000
@@ -66,12 +66,13 @@ class Traffic:
     def first_arrival(self) -> datetime | None:
         """Return when the first report arrived, a demo one too, UTC; None before that."""
         with self._database.read() as connection:
-            first_us = connection.scalar(select(func.min(batch.c.first_seen_at_us)))
+            query = select(func.min(batch.c.first_seen_at_us)).where(HAS_REPORTS)
+            first_us = connection.scalar(query)
             return None if first_us is None else from_microseconds(first_us)
 
     def last_arrival(self) -> datetime | None:
         """Return when the SMS service's latest new report arrived, UTC; None before the first."""
-        query = select(func.max(batch.c.last_seen_at_us)).where(batch.c.origin != Origin.DEMO.value)
+        query = select(func.max(batch.c.last_seen_at_us)).where(REAL_BATCH, HAS_REPORTS)
         with self._database.read() as connection:
             last_us = connection.scalar(query)
             return None if last_us is None else from_microseconds(last_us)

@@ -141,6 +141,8 @@ class MainWindow(QMainWindow):
         self.empty_state.copy_requested.connect(self.strip.copy_url)
         self.empty_state.sample_requested.connect(self._sampling.send)
         self.empty_state.demo_requested.connect(self._on_demo)
+        short = partial(self.banners.show_banner, "balance", can_close=True)
+        self.strip.balance_watch.told.connect(short)
         self.strip.address_changed.connect(self.empty_state.show_address)
         warning = ReachWarning(context.reachability, self.strip, self.empty_state, self.banners)
         warning.connect_requested.connect(self.show_reachability)

@@ -93,6 +93,7 @@ def a_message(
         message_id=f"68f30000beef0000{key:08x}",
         state=state,
         revision=1,
+        reported_at_us=state.arrived_at_us,
     )
 
 

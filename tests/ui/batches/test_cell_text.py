@@ -141,6 +141,19 @@ def test_what_is_special_about_a_batch_is_said_in_words() -> None:
     assert tip.endswith("Ring Åsa")
 
 
+def test_what_was_asked_is_no_report() -> None:
+    message = a_message(1)
+    rank = message.state.rank._replace(sequence=-1)
+    state = msgspec.structs.replace(message.state, rank=rank)
+    asked = msgspec.structs.replace(message, state=state, reported_at_us=None)
+    column = COLUMNS[LAST_CHANGE]
+    assert column.message_text(asked, MANNER) == "–"
+    assert column.message_whole is not None
+    assert column.message_whole(asked, MANNER) == ""
+    assert cell_text.change_tip(asked, MANNER).startswith("Asked from iP.1 ")
+    assert cell_text.change_tip(message, MANNER).startswith("Reported ")
+
+
 def test_ids_and_times_are_whole_on_the_clipboard() -> None:
     message = a_message(1)
     name, change = COLUMNS[NAME], COLUMNS[LAST_CHANGE]

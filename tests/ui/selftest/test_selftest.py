@@ -4,12 +4,14 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from kvitto.ui.selftest import selftest
 from kvitto.ui.selftest.selftest import SelfTestError
+from tests.helpers.keyrings import MemoryKeyring, memory_keyring
 
 
 def run_selftest(folder: Path, **more: str) -> subprocess.CompletedProcess[str]:
@@ -32,6 +34,40 @@ def test_it_sees_the_sample_through_and_leaves_nothing_behind(tmp_path: Path) ->
     assert "The self-test passed." in ended.stderr
     # The folder of the window's socket stays, and is empty.
     assert not [one for one in tmp_path.glob("kvitto-*/**/*") if one.is_file()]
+
+
+@pytest.fixture
+def memory() -> Iterator[MemoryKeyring]:
+    with memory_keyring() as one:
+        yield one
+
+
+@pytest.mark.qasync
+async def test_it_tries_the_keyring_and_leaves_nothing_in_it(
+    memory: MemoryKeyring, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await selftest.try_keyring()
+    assert "gave it back and deleted it" in capsys.readouterr().err
+    assert memory.kept == {}
+
+
+@pytest.mark.qasync
+@pytest.mark.parametrize("fault", ["forgets", "fails"])
+async def test_a_computer_without_a_keyring_passes(
+    memory: MemoryKeyring, capsys: pytest.CaptureFixture[str], fault: str
+) -> None:
+    setattr(memory, fault, True)
+    await selftest.try_keyring()
+    assert "No key can be kept here" in capsys.readouterr().err
+
+
+@pytest.mark.qasync
+async def test_a_keyring_that_keeps_what_was_deleted_fails_it(
+    memory: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "delete_password", lambda _service, _name: None)
+    with pytest.raises(SelfTestError, match="keeps what was deleted"):
+        await selftest.try_keyring()
 
 
 @pytest.mark.qasync

@@ -21,7 +21,8 @@ from kvitto.simulator.books_server import BooksServer
 from kvitto.simulator.books_world import Books
 from kvitto.store.asked_reader import AskedReader
 from kvitto.store.write_requests import ReportRequest
-from kvitto.ui.services.books_access import BooksAccess, KeyPlace
+from kvitto.ui.services.books_access import BooksAccess
+from kvitto.ui.services.books_state import KeyPlace
 from kvitto.ui.services.context import Context
 from kvitto.ui.settings.books_page import BooksPage
 from tests.helpers.keyrings import MemoryKeyring, memory_keyring

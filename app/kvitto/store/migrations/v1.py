@@ -326,9 +326,24 @@ _TABLES: Final = (
         total_nano INTEGER,
         currency TEXT,
         sender TEXT,
+        reference TEXT,
+        tags TEXT,
+        body TEXT,
         revision INTEGER NOT NULL
     )
     """,
+    """
+    CREATE TABLE asked_operator (
+        batch_pk INTEGER NOT NULL REFERENCES batch (pk),
+        mcc TEXT NOT NULL,
+        mnc TEXT NOT NULL,
+        message_count INTEGER NOT NULL,
+        delivered_count INTEGER NOT NULL,
+        revision INTEGER NOT NULL,
+        PRIMARY KEY (batch_pk, mcc, mnc)
+    ) WITHOUT ROWID
+    """,
+    "CREATE TABLE batch_tombstone (external_id TEXT NOT NULL PRIMARY KEY) WITHOUT ROWID",
     """
     CREATE TABLE asked_difference (
         batch_pk INTEGER NOT NULL REFERENCES batch (pk),

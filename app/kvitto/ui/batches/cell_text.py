@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from PySide6.QtCore import QCoreApplication
 
+from kvitto.core.asked_status import is_asked
 from kvitto.core.invisible import plain_line, plain_text
 from kvitto.core.report import Origin
 from kvitto.core.status import Result
@@ -57,6 +58,8 @@ def batch_marks(row: BatchRow) -> list[str]:
         marks.append(QCoreApplication.translate("Columns", "more than expected"))
     if batch.origin is Origin.DEMO:
         marks.append(formatting.origin_word(batch.origin))
+    elif not batch.reports:
+        marks.append(QCoreApplication.translate("Columns", "never reported"))
     if batch.is_archived:
         marks.append(QCoreApplication.translate("Columns", "archived"))
     if batch.purged is not None:
@@ -155,15 +158,15 @@ def status_tip(message: MessageRecord, _manner: Manner) -> str:
 
 def is_more_than_expected(batch: BatchRecord) -> bool:
     """Tell whether more messages were seen than the user expects: one of the two is wrong."""
-    return batch.expected_count is not None and batch.expected_count < batch.messages
+    return batch.expected is not None and batch.expected < batch.messages
 
 
 def expected_text(batch: BatchRecord) -> str:
     """Return how many messages are expected and were seen, a sentence; "" where none is known."""
-    if batch.expected_count is None:
+    if batch.expected is None:
         return ""
     values = {
-        "expected": formatting.number(batch.expected_count),
+        "expected": formatting.number(batch.expected),
         "seen": formatting.number(batch.messages),
     }
     if is_more_than_expected(batch):
@@ -349,8 +352,22 @@ def sent_tip(instant: datetime) -> str:
     )
 
 
+def last_report_text(batch: BatchRecord, manner: Manner) -> str:
+    """Return how long ago a batch was heard of."""
+    return formatting.ago(batch.last_seen, manner.now) if batch.reports else NONE
+
+
+def reported_text(message: MessageRecord, manner: Manner) -> str:
+    """Return how long ago a message was heard of."""
+    return NONE if message.reported is None else formatting.ago(message.reported, manner.now)
+
+
 def last_report_tip(batch: BatchRecord) -> str:
     """Return when a batch was heard of last."""
+    if not batch.reports:
+        return QCoreApplication.translate(
+            "Columns", "No report has come. What is known was asked from iP.1."
+        )
     return QCoreApplication.translate("Columns", "Last report {time}").format(
         time=formatting.exact_time(batch.last_seen)
     )
@@ -358,7 +375,11 @@ def last_report_tip(batch: BatchRecord) -> str:
 
 def change_tip(message: MessageRecord, _manner: Manner) -> str:
     """Return when a status was heard of, and when the SMS service says that it changed."""
-    return QCoreApplication.translate("Columns", "Reported {arrival}; changed {time}").format(
+    if is_asked(message.state):
+        text = QCoreApplication.translate("Columns", "Asked from iP.1 {arrival}; changed {time}")
+    else:
+        text = QCoreApplication.translate("Columns", "Reported {arrival}; changed {time}")
+    return text.format(
         time=formatting.exact_time(message.state.rank.created),
         arrival=formatting.exact_time(message.state.arrived),
     )

@@ -158,16 +158,18 @@ COLUMNS: Final[tuple[Column, ...]] = (
     Column(
         QT_TRANSLATE_NOOP("Columns", "Last report"),
         96,
-        batch_text=lambda batch, manner: formatting.ago(batch.last_seen, manner.now),
+        batch_text=cell_text.last_report_text,
         batch_key=lambda batch: batch.last_seen,
         # When it was heard of, as of the batch and as the filter by time has it.
-        message_text=lambda message, manner: formatting.ago(message.state.arrived, manner.now),
+        message_text=cell_text.reported_text,
         order=MessageOrder.CHANGED,
         alignment=RIGHT,
         batch_tip=cell_text.last_report_tip,
         message_tip=cell_text.change_tip,
-        batch_whole=lambda batch, _: formatting.iso_time(batch.last_seen),
-        message_whole=lambda message, _: formatting.iso_time(message.state.arrived),
+        batch_whole=lambda batch, _: formatting.iso_time(batch.last_seen) if batch.reports else "",
+        message_whole=lambda message, _: (
+            "" if message.reported is None else formatting.iso_time(message.reported)
+        ),
     ),
     Column(
         QT_TRANSLATE_NOOP("Columns", "Marks"),

@@ -32,23 +32,27 @@ class AskAction(QPushButton):
 
     def _on_clicked(self) -> None:
         if self._batch is not None:
-            self._books.ask(self._batch.batch_id)
+            books = self._books.demo if self._is_demo else self._books
+            books.ask(self._batch.batch_id)
+
+    @property
+    def _is_demo(self) -> bool:
+        return self._batch is not None and self._batch.origin is Origin.DEMO
 
     def _show(self) -> None:
         state, batch = self._books.state, self._batch
-        may_ask = (
-            batch is not None
-            and batch.origin is not Origin.DEMO
-            and batch.purged is None
-            and not batch.is_archived
-        )
-        is_asking = batch is not None and batch.batch_id in state.asking
-        self.setVisible(state.has_key and may_ask)
-        self.setEnabled(not is_asking and not state.is_refused)
+        may_ask = batch is not None and batch.purged is None and not batch.is_archived
+        demo, is_refused = self._books.demo, state.is_refused and not self._is_demo
+        can_ask = state.has_key
+        if batch is not None and self._is_demo:
+            can_ask = demo.can_ask(batch.batch_id)
+        is_asking = batch is not None and batch.batch_id in (*state.asking, *demo.asking)
+        self.setVisible(can_ask and may_ask)
+        self.setEnabled(not is_asking and not is_refused)
         self.setText(self.tr("Asking iP.1 …") if is_asking else self.tr("Ask iP.1"))
         self.setToolTip(
             self.tr("iP.1 refuses the key: see the settings.")
-            if state.is_refused
+            if is_refused
             else self.tr("Asks iP.1 what became of each message, and fetches what is missing.")
         )
 

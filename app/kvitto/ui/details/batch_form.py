@@ -26,6 +26,7 @@ from kvitto.ui.details.repeats_line import RepeatsLine
 from kvitto.ui.details.result_bar import ResultBar
 from kvitto.ui.details.timeline import Timeline
 from kvitto.ui.text import formatting
+from kvitto.ui.text.asked_text import AskedFacts
 from kvitto.ui.text.batch_names import name_of
 from kvitto.ui.widgets.icons import icon
 from kvitto.ui.widgets.key_value_grid import FIELD_EDGE, KeyValueGrid, text_label
@@ -45,6 +46,9 @@ _FACTS: Final = (
     "segments",
     "complete",
     "asked",
+    "operators",
+    "named",
+    "text",
     "closed",
     "lag",
     "late",
@@ -203,17 +207,19 @@ class BatchForm(QWidget):
         self._exposed = exposed
         self._show()
 
-    def show_asked(self, text: str, there: int | None) -> None:
-        """Show what iP.1's books say of the batch.
-
-        Args:
-            text: in words; "" where they were not asked.
-            there: how many messages they have of it; None if unknown.
-        """
-        self._there = there
-        self._facts.say("asked", text)
+    def show_asked(self, facts: AskedFacts) -> None:
+        """Show what iP.1's books say of the batch."""
+        self._there = facts.there
+        self._show_placeholder()
+        for key in ("asked", "named", "operators", "text"):
+            self._facts.say(key, getattr(facts, key))
         if self._batch is not None:
-            self._facts.say("complete", complete_text(self._batch, there))
+            self._facts.say("complete", complete_text(self._batch, facts.there))
+
+    def _show_placeholder(self) -> None:
+        there = self._there
+        said = self.tr("not known: click to set") if there is None else formatting.number(there)
+        self.expected.setPlaceholderText(said)
 
     def show_arrivals(self, arrivals: Arrivals | None) -> None:
         """Show how the batch's reports came; None while that is not read."""
@@ -252,7 +258,7 @@ class BatchForm(QWidget):
         remarks = batch_text.remarks(batch, self._exposed, now)
         self._remarks.setText(remarks)
         self._remarks.setVisible(bool(remarks))
-        self._bar.show_counts(batch.results(), max(batch.expected_count or 0, batch.messages))
+        self._bar.show_counts(batch.results(), max(batch.expected or 0, batch.messages))
         self._sentence.setText(sentence_of(batch, now))
         failures = failures_of(batch, self._statistics)
         self._failures.show_failures(failures)
@@ -276,8 +282,8 @@ class BatchForm(QWidget):
             "complete": complete_text(batch, self._there),
             "reports": formatting.number(batch.reports),
             "marked": marked_reports_text(batch.marks),
-            "first": formatting.exact_time(batch.first_seen),
-            "last": formatting.exact_time(batch.last_seen),
+            "first": formatting.exact_time(batch.first_seen) if batch.reports else "",
+            "last": formatting.exact_time(batch.last_seen) if batch.reports else "",
         }
         if self._exposed:
             texts["progress"] = self.tr("{progress}; of more, reports may be lost").format(
@@ -352,6 +358,9 @@ class BatchForm(QWidget):
             "each": self.tr("Each delivered"),
             "complete": self.tr("Complete?"),
             "asked": self.tr("By iP.1's books"),
+            "operators": self.tr("By operator"),
+            "named": self.tr("iP.1 calls it"),
+            "text": self.tr("Its text"),
             "paid_back": self.tr("Paid back"),
             "undelivered": self.tr("Undelivered"),
             "reports": self.tr("Reports"),
@@ -364,7 +373,7 @@ class BatchForm(QWidget):
             "expected": self.tr("Expected"),
         }.items():
             self._facts.name(key, name)
-        self.expected.setPlaceholderText(self.tr("not known: click to set"))
+        self._show_placeholder()
         self.expected.setToolTip(
             self.tr("How many messages the batch has. The reports do not tell.")
         )

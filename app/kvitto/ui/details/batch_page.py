@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 from typing_extensions import override
 
 from kvitto.core.aggregates import CostSum
+from kvitto.core.invisible import plain_line, plain_text
 from kvitto.core.outages import TimeRange
 from kvitto.core.timestamps import to_microseconds
 from kvitto.store.asked_reader import AskedReader, AskedRecord
@@ -20,6 +21,7 @@ from kvitto.store.records import BatchRecord
 from kvitto.store.repeats import Repeats, RepeatsReader
 from kvitto.ui.details.arrivals import Arrivals, read_arrivals
 from kvitto.ui.details.ask_action import AskAction
+from kvitto.ui.details.asked_menu import AskedMenu
 from kvitto.ui.details.batch_edits import BatchDrafts, BatchEdits
 from kvitto.ui.details.batch_form import BatchForm
 from kvitto.ui.details.receipt import Receipt, make_receipt
@@ -27,8 +29,9 @@ from kvitto.ui.details.receipt_actions import ReceiptActions
 from kvitto.ui.services.change_feed import Reading
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
-from kvitto.ui.text.asked_text import AskedText
+from kvitto.ui.text.asked_text import AskedFacts, AskedText
 from kvitto.ui.text.error_text import error_text
+from kvitto.ui.text.masking import mask_all_numbers
 
 _ARRIVALS_REST_MS: Final = 3000
 """How the reports came takes longer to read, and changes slowly to the eye."""
@@ -114,7 +117,9 @@ class BatchPage(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.ask_action = AskAction(context, self._form)
+        self.asked_menu = AskedMenu(context, self._form)
         self._form.add_question(self.ask_action)
+        self._form.add_question(self.asked_menu)
         self.receipt_actions = ReceiptActions(context, self.receipt, now, self._form)
         self._form.add_follow_up(self.receipt_actions.follow_up)
         self._form.add_actions(self.receipt_actions)
@@ -155,8 +160,22 @@ class BatchPage(QScrollArea):
         )
 
     def _show_asked(self) -> None:
-        there = None if self._asked is None else self._asked.there
-        self._form.show_asked(self._asked_text(), there)
+        batch, asked = self._batch, self._asked
+        if batch is None or asked is None:
+            self._form.show_asked(AskedFacts())
+        else:
+            text = asked.text or self._context.books.text_of(batch.batch_id)
+            if batch.purged is not None:
+                text = ""
+            plain = (plain_line(self._words.named(asked)), plain_text(text))
+            is_masked = self._context.preferences.is_masked
+            named, text = map(mask_all_numbers, plain) if is_masked else plain
+            self._form.show_asked(
+                AskedFacts(
+                    self._asked_text(), named, self._words.operators(asked), text, asked.there
+                )
+            )
+        self.asked_menu.show_batch(batch, is_asked=asked is not None)
 
     def _asked_text(self) -> str:
         """Return what iP.1's books say of the batch; "" where they were not asked."""
@@ -179,7 +198,7 @@ class BatchPage(QScrollArea):
         self._batch, self._read_statistics, self._reports = batch, None, None
         self._asked = self._repeats = None
         self._form.repeats.show_repeats(None)
-        self._form.show_asked("", None)
+        self._form.show_asked(AskedFacts())
         self._form.start(self._left.pop(batch.key, BatchDrafts.of(batch)))
         self._form.take(batch)
         self._arrivals = None

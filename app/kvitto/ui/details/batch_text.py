@@ -26,20 +26,20 @@ def progress_text(batch: BatchRecord) -> str:
     """Return how many messages are finished: of those expected, if that is known, else seen."""
     finished, seen = batch.finished, batch.messages
     values = {"finished": formatting.number(finished)}
-    if batch.expected_count is not None and batch.expected_count >= seen:
+    if batch.expected is not None and batch.expected >= seen:
         values |= {
-            "expected": formatting.number(batch.expected_count),
+            "expected": formatting.number(batch.expected),
             "seen": formatting.number(seen),
-            "share": formatting.percent(finished, batch.expected_count),
+            "share": formatting.percent(finished, batch.expected),
         }
         return QCoreApplication.translate(
             "BatchWords", "{finished} of {expected} expected ({share}); {seen} seen"
         ).format(**values)
     values |= {"seen": formatting.number(seen), "share": formatting.percent(finished, seen)}
-    if batch.expected_count is not None:
+    if batch.expected is not None:
         return QCoreApplication.translate(
             "BatchWords", "{finished} of {seen} seen ({share}); only {expected} expected"
-        ).format(expected=formatting.number(batch.expected_count), **values)
+        ).format(expected=formatting.number(batch.expected), **values)
     return QCoreApplication.translate("BatchWords", "{finished} of {seen} seen ({share})").format(
         **values
     )
@@ -100,7 +100,7 @@ def rate_text(reports: int) -> str:
 
 def remaining(batch: BatchRecord) -> int:
     """Return how many messages are still to be finished, as far as is known."""
-    return max(batch.expected_count or 0, batch.messages) - batch.finished
+    return max(batch.expected or 0, batch.messages) - batch.finished
 
 
 class Forecast(NamedTuple):
@@ -185,6 +185,12 @@ def remarks(batch: BatchRecord, exposed: Sequence[TimeRange], now: datetime) -> 
     if batch.origin is Origin.DEMO:
         said.append(
             QCoreApplication.translate("BatchWords", "Demo: not counted with the real batches.")
+        )
+    elif not batch.reports:
+        said.append(
+            QCoreApplication.translate(
+                "BatchWords", "No report of it has come. What is known was asked from iP.1."
+            )
         )
     if batch.is_archived:
         said.append(QCoreApplication.translate("BatchWords", "Archived."))

@@ -233,7 +233,9 @@ class MessagePage(QWidget):
             for callback_key in {
                 one.callback_key for one in reports if one.callback_key is not None
             }:
-                arrived = max(one.received.arrived for one in reports)
+                arrived = max(
+                    one.received.arrived for one in reports if one.callback_key is not None
+                )
                 proofs[callback_key] = backend.outage_queries.minutes_of(
                     callback_key, begin or arrived, arrived
                 )

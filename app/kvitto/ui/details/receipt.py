@@ -152,7 +152,7 @@ def sentence_of(batch: BatchRecord, now: datetime) -> str:
     ):
         if count:
             said.append(text.format(count=formatting.number(count)))
-    if batch.is_finished:
+    if batch.is_finished and batch.reports:
         is_today = batch.last_seen.astimezone().date() == now.astimezone().date()
         clock = formatting.clock_time(batch.last_seen, with_seconds=False)
         when = clock if is_today else f"{formatting.day(batch.last_seen)} {clock}"
@@ -199,14 +199,20 @@ def complete_text(batch: BatchRecord, there: int | None = None) -> str:
         batch: the batch and its sums.
         there: how many iP.1 says that it has; None if unknown.
     """
-    expected = expected_text(batch)
     if there is not None and there != batch.expected_count:
-        by_books = QCoreApplication.translate("Receipt", "{seen} of the {there} that iP.1 has")
-        said = by_books.format(
-            seen=formatting.number(batch.messages), there=formatting.number(there)
-        )
-        return f"{expected}; {said}" if expected else said
-    return expected or QCoreApplication.translate(
+        values = {
+            "seen": formatting.number(batch.messages),
+            "there": formatting.number(there),
+            "expected": formatting.number(batch.expected_count or 0),
+        }
+        if batch.expected_count is None:
+            said = QCoreApplication.translate("Receipt", "{seen} of the {there} that iP.1 has.")
+        else:
+            said = QCoreApplication.translate(
+                "Receipt", "{seen} of the {there} that iP.1 has; you expected {expected}."
+            )
+        return said.format(**values)
+    return expected_text(batch) or QCoreApplication.translate(
         "Receipt", "Seen {seen}. How many were sent is not known."
     ).format(seen=formatting.number(batch.messages))
 
@@ -258,9 +264,14 @@ def _complete_rows(
         closed = delay_text.closed_text(arrivals.line.closed)
         none = QCoreApplication.translate("Receipt", "none met")
         rows.append((QCoreApplication.translate("Receipt", "Interruptions"), closed or none))
-    first, last = formatting.exact_time(batch.first_seen), formatting.exact_time(batch.last_seen)
-    rows.append((QCoreApplication.translate("Receipt", "First report"), first))
-    rows.append((QCoreApplication.translate("Receipt", "Last report"), last))
+    if batch.reports:
+        first = QCoreApplication.translate("Receipt", "First report")
+        last = QCoreApplication.translate("Receipt", "Last report")
+        rows.append((first, formatting.exact_time(batch.first_seen)))
+        rows.append((last, formatting.exact_time(batch.last_seen)))
+    else:
+        none = QCoreApplication.translate("Receipt", "none has come")
+        rows.append((QCoreApplication.translate("Receipt", "Reports"), none))
     return rows
 
 

@@ -27,7 +27,9 @@ from typing_extensions import override
 from kvitto.core.report import Origin
 from kvitto.simulator.campaign import Campaign
 from kvitto.simulator.campaign_runner import CampaignRunner, Manner, Progress
+from kvitto.simulator.lost_reports import LossyCampaign
 from kvitto.simulator.plan import Plan
+from kvitto.simulator.serving_books import LifeClock
 from kvitto.simulator.target import Target
 from kvitto.store.deletions import DeleteBatches
 from kvitto.store.errors import StoreError
@@ -43,6 +45,7 @@ _MESSAGES: Final = 200
 _MOST_MESSAGES: Final = 100_000
 _MESSAGES_PER_BATCH: Final = 100
 _SEEDS: Final = 2**31
+_LOST: Final = 0.05
 _PROFILES: Final = ("calm", "campaign", "hostile")
 
 
@@ -104,6 +107,16 @@ class Demo(QDialog):
         form.addRow("", self._is_public)
         form.addRow(self.tr("Messages:"), self._messages)
         form.addRow(self.tr("What happens:"), self._profile)
+        self._loses = QCheckBox(
+            self.tr("Lose some reports on the way: Ask iP.1 fetches them"), self
+        )
+        self._loses.setToolTip(
+            self.tr(
+                "Kvitto plays iP.1's API, too, on this computer: the button Ask iP.1 of a demo "
+                "batch asks that. Your key is not used."
+            )
+        )
+        form.addRow("", self._loses)
         # Sending shows nothing that the user has not asked to see.
         self._shows = QCheckBox(self.tr("Show demo batches in the table, and count them"), self)
         self._shows.setChecked(context.preferences.shows_demo)
@@ -174,21 +187,25 @@ class Demo(QDialog):
             seed=randbelow(_SEEDS),
             start=datetime.now(UTC).replace(microsecond=0),
         )
+        loses, manner = self._loses.isChecked(), Manner()
+        campaign = LossyCampaign(plan, lost=_LOST) if loses else Campaign(plan)
         self._runner = CampaignRunner(
-            Campaign(plan), Target.of(self._url.text()), Manner(), on_progress=self._on_progress
+            campaign, Target.of(self._url.text()), manner, on_progress=self._on_progress
         )
         self._bar.setRange(0, messages)
         self._bar.setValue(0)
         self._show_running(is_running=True)
-        self._context.tasks.start(self._run(self._runner), "demo")
+        self._context.tasks.start(self._run(self._runner, campaign, LifeClock(manner.pace)), "demo")
 
-    async def _run(self, runner: CampaignRunner) -> None:
+    async def _run(self, runner: CampaignRunner, campaign: Campaign, clock: LifeClock) -> None:
         try:
+            await self._context.books.demo.serve(campaign, clock.lived_s)
             await runner.run()
         except OSError as error:
             log.warning("The demo campaign broke off: %s", error)
             self.failed.emit(self.tr("The demo campaign broke off: its port could not be reached."))
         finally:
+            clock.end()
             self._runner = None
             self._show_running(is_running=False)
         card = runner.summary
@@ -221,7 +238,14 @@ class Demo(QDialog):
             self._runner.stop()
 
     def _show_running(self, *, is_running: bool) -> None:
-        for widget in (self._is_public, self._messages, self._profile, self._send, self._remove):
+        for widget in (
+            self._is_public,
+            self._messages,
+            self._profile,
+            self._loses,
+            self._send,
+            self._remove,
+        ):
             widget.setEnabled(not is_running)
         self._bar.setVisible(is_running)
         self._stop.setVisible(is_running)
@@ -237,6 +261,7 @@ class Demo(QDialog):
             batches = await tasks.in_thread(backend.reader.batches)
             keys = tuple([one.key for one in batches if one.origin is Origin.DEMO])
             await tasks.in_thread(backend.edit(DeleteBatches(keys)).result)
+            await self._context.books.demo.close()
         except StoreError as error:
             self._told.setText(error_text(error))
         else:

@@ -42,6 +42,7 @@ from kvitto.ui.reachability.stale_url_page import StaleUrlPage
 from kvitto.ui.reachability.state_panel import StatePanel, summary_of
 from kvitto.ui.reachability.tunnel_panel import TunnelPanel
 from kvitto.ui.reachability.unauthorized_page import UnauthorizedPage
+from kvitto.ui.reachability.unreported_page import UnreportedPage
 from kvitto.ui.services.batch_commands import BatchCommands
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.sleep_status import SleepStatus, awake_words
@@ -106,6 +107,7 @@ class ReachabilityDialog(QDialog):
         self.outages: Final = OutagesPage(self)
         self.unauthorized_counts: Final = UnauthorizedPage(self)
         self.stale_url: Final = StaleUrlPage(self)
+        self.unreported: Final = UnreportedPage(self)
         self._headings = [QLabel(self) for _ in range(3)]
         self._renew = QPushButton(self)
         self._renew.setAutoDefault(False)
@@ -122,6 +124,7 @@ class ReachabilityDialog(QDialog):
         self._retranslate()
         self._restore()
         self._show()
+        self._show_unreported()
         self._throttle.want()
         self._tick.start()
         self._reachability.discover_now()
@@ -174,7 +177,7 @@ class ReachabilityDialog(QDialog):
 
     @property
     def _list_pages(self) -> Sequence[ListPage]:
-        return (self.outages, self.unauthorized_counts, self.stale_url)
+        return (self.outages, self.unauthorized_counts, self.stale_url, self.unreported)
 
     def _join(self) -> None:
         self.state_panel.test_requested.connect(self._reachability.test)
@@ -183,6 +186,8 @@ class ReachabilityDialog(QDialog):
         self.tunnel.stop_requested.connect(self._reachability.stop_tunnel)
         self.stale_url.restore_requested.connect(self._on_restore)
         self.stale_url.done_requested.connect(self._on_done)
+        self.unreported.fetch_requested.connect(self._context.books.fetch)
+        self._context.books.changed.connect(self._show_unreported)
         self._renew.clicked.connect(self._on_renew)
         self._reachability.changed.connect(self._on_reachability)
         self._awake.changed.connect(self._show_awake)
@@ -232,6 +237,11 @@ class ReachabilityDialog(QDialog):
         self.share.show_url(self._reachability.callback_url, is_public=is_public)
         self.address.show_address(state.public_url, state.found, refused=state.refused_url)
         self.tunnel.show_tunnel(state.tunnel)
+
+    def _show_unreported(self) -> None:
+        is_masked = self._context.preferences.is_masked
+        self.unreported.show_state(self._context.books.state, is_masked=is_masked)
+        self._name_tabs()
 
     def _show_awake(self) -> None:
         state = awake_words(self._awake.state)

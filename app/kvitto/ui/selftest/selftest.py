@@ -6,6 +6,7 @@ with the SMS service's own sample.
 
 import asyncio
 import os
+import secrets
 import sys
 import tempfile
 from collections.abc import Callable
@@ -16,6 +17,7 @@ import aiohttp
 from PySide6.QtCore import QModelIndex
 from PySide6.QtGui import QColor, QImage
 
+from kvitto.books.key import ApiKey, KeyProblemError, Keyring
 from kvitto.certificates import root_count
 from kvitto.core.money import Money
 from kvitto.core.status import Result
@@ -47,6 +49,7 @@ _COST: Final = Money(82_000_000, "EUR")
 _OK: Final = 200
 _WAIT_S: Final = 20.0
 _LOOK_EVERY_S: Final = 0.05
+_KEYRING_S: Final = 5.0
 
 
 class SelfTestError(Exception):
@@ -90,7 +93,31 @@ async def _first_visit(window: MainWindow, context: Context) -> None:
     _say("The SMS service's sample was answered 200.")
     await _see(window)
     _say("Seen: its row, its colour, its cost and the step of the chart.")
+    await try_keyring()
     del context
+
+
+async def try_keyring() -> None:
+    """Write an entry, read it and delete it, where there is a keyring.
+
+    Raises:
+        SelfTestError: it keeps what was deleted.
+    """
+    ring, account = Keyring(_KEYRING_S), f"self-test {secrets.token_hex(4)}"
+    try:
+        try:
+            await ring.save(account, ApiKey(secrets.token_hex(16)))
+        finally:
+            await ring.delete(account)
+        left = await ring.load(account)
+    except KeyProblemError as error:
+        # Many computers have none, or nobody is there to open it: the program goes without.
+        _say(f"No key can be kept here: {error}")
+        return
+    if left is not None:
+        msg = "the keyring keeps what was deleted"
+        raise SelfTestError(msg)
+    _say("The keyring kept an entry, gave it back and deleted it.")
 
 
 async def _second_visit(window: MainWindow, context: Context) -> None:

@@ -4,17 +4,20 @@ import asyncio
 import logging
 import os
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from datetime import datetime
-from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, Final
 
-import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from kvitto.books.key import ApiKey, KeyFile, KeyProblemError, Keyring, key_of_environment
+from kvitto.receiver.receiver_errors import ReceiverError
 from kvitto.receiver.supervision import in_thread
+from kvitto.store.asked_forgetting import ForgetAsked, ForgetTexts
+from kvitto.store.errors import StoreError
 from kvitto.ui.backend import Backend
 from kvitto.ui.services.background_tasks import Tasks
+from kvitto.ui.services.books_state import BooksState, KeyFault, KeyPlace
+from kvitto.ui.services.demo_books import DemoBooks
+from kvitto.ui.services.month_count import MonthCount
 from kvitto.ui.services.preferences import Preferences
 
 if TYPE_CHECKING:
@@ -29,72 +32,14 @@ _ACCOUNT: Final = "books_account"
 _BASE_VARIABLE: Final = "KVITTO_BOOKS_URL"
 
 
-class KeyPlace(StrEnum):
-    """Where the key is kept."""
-
-    NOWHERE = ""
-    """There is none."""
-    ENVIRONMENT = "environment"
-    """Whoever started Kvitto gave it."""
-    KEYRING = "keyring"
-    FILE = "file"
-    MEMORY = "memory"
-    """Until Kvitto ends."""
-
-
-class KeyFault(Enum):
-    """Why something about the key did not work."""
-
-    NOT_A_KEY = "not_a_key"
-    REFUSED = "refused"
-    NO_ANSWER = "no_answer"
-    UNREADABLE = "unreadable"
-    NO_KEYRING = "no_keyring"
-    """The keyring did not keep it."""
-    FILE = "file"
-    """The file for it can't be written."""
-    NOT_READ = "not_read"
-    """It can't be read from where it is kept."""
-    NOT_REMOVED = "not_removed"
-    """It may still be where it was kept."""
-
-
-class BooksState(msgspec.Struct, frozen=True):
-    """What there is to be shown.
-
-    Attributes:
-        place: where the key is kept.
-        account_id: whose key it is, such as "ip1-12345"; "" if unknown.
-        account: the same, with what is left; None while it was not asked.
-        account_at: when that was asked, UTC.
-        fault: what did not work last.
-        is_busy: whether something about the key is under way.
-        is_refused: whether the key was refused, and nothing is asked any more.
-        asking: the ids of the batches that the user waits for.
-        requests: how many requests were made with this key since the start.
-    """
-
-    place: KeyPlace = KeyPlace.NOWHERE
-    account_id: str = ""
-    account: "Account | None" = None
-    account_at: datetime | None = None
-    fault: KeyFault | None = None
-    is_busy: bool = False
-    is_refused: bool = False
-    asking: tuple[str, ...] = ()
-    requests: int = 0
-
-    @property
-    def has_key(self) -> bool:
-        """Whether the SMS service can be asked."""
-        return self.place is not KeyPlace.NOWHERE
-
-
 class BooksAccess(QObject):
     """Asks the SMS service's API for the window, where there is a key. Belongs to its thread.
 
     Nothing runs before `begin`, or without a key. The key is in no preference: those say where it
     is kept, and of which account it is.
+
+    Attributes:
+        demo: asks the simulator about demo batches.
 
     Args:
         backend: the store, and who writes to it.
@@ -141,10 +86,16 @@ class BooksAccess(QObject):
         self._turn: Final = asyncio.Lock()
         self._session: BooksSession | None = None
         self._unkept: ApiKey | None = None
+        self._month: Final = MonthCount(preferences)
+        preferences.changed.connect(self._on_preference)
         self._place = KeyPlace.NOWHERE
         self._fault: KeyFault | None = None
         self._is_busy = False
         self._is_closed = False
+        self.demo: Final = DemoBooks(backend, tasks, self)
+        self.demo.changed.connect(self.changed)
+        self.demo.asked.connect(self.asked)
+        self.demo.failed.connect(self.failed)
 
     @property
     def state(self) -> BooksState:
@@ -162,7 +113,9 @@ class BooksAccess(QObject):
             is_busy=self._is_busy,
             is_refused=session is not None and session.is_refused,
             asking=() if session is None else session.asking,
-            requests=0 if session is None else session.requests,
+            requests=self._month.requests,
+            unreported=() if session is None else session.unreported,
+            has_list=session is not None and session.has_list,
         )
 
     # --- What the user wants --------------------------------------------------------------------
@@ -193,6 +146,19 @@ class BooksAccess(QObject):
         if self._session is not None:
             self._session.ask(batch_id)
 
+    def fetch(self, batch_id: str) -> None:
+        """Take in a batch that has never reported, and ask about it; nothing without a key."""
+        if self._session is not None:
+            self._session.fetch(batch_id)
+
+    def text_of(self, batch_id: str) -> str:
+        """Return the text of a batch that was asked about lately; "" where that is not known."""
+        return "" if self._session is None else self._session.text_of(batch_id)
+
+    def forget(self, batch_key: int) -> None:
+        """Forget what iP.1 said of a batch."""
+        self._tasks.start(self._forget_asked(ForgetAsked(batch_key)), "forgetting what was asked")
+
     def ask_all(self) -> None:
         """Ask about every batch that is not confirmed; nothing without a key."""
         if self._session is not None:
@@ -202,11 +168,29 @@ class BooksAccess(QObject):
         """End what is under way; nothing begins any more."""
         self._is_closed = True
         await self._end_session()
+        await self.demo.close()
 
     async def _end_session(self) -> None:
         session, self._session = self._session, None
         if session is not None:
             await session.close()
+            self._month.note(session.requests)
+        self._month.begin()
+
+    async def _forget_asked(self, edit: ForgetAsked | ForgetTexts) -> None:
+        try:
+            await in_thread(self._backend.edit(edit).result)
+        except (StoreError, ReceiverError) as error:
+            self.failed.emit(error)
+
+    def _on_preference(self, name: str) -> None:
+        if name == "keeps_texts" and not self._preferences.keeps_texts:
+            self._tasks.start(self._forget_asked(ForgetTexts()), "forgetting texts")
+
+    def _on_session(self) -> None:
+        if self._session is not None:
+            self._month.note(self._session.requests)
+        self.changed.emit()
 
     # --- The key, one thing at a time -----------------------------------------------------------
 
@@ -255,6 +239,7 @@ class BooksAccess(QObject):
 
         try:
             async with self._client_of(key) as client:
+                self._month.add(1)
                 account = await client.account(RequestBudget(1))
         except KeyRefusedError:
             self._fault = KeyFault.REFUSED
@@ -331,7 +316,9 @@ class BooksAccess(QObject):
             self._backend,
             account,
             lost_keys=self._lost_keys,
-            on_changed=self.changed.emit,
+            watches=lambda: self._preferences.watches_books,
+            keeps_texts=lambda: self._preferences.keeps_texts,
+            on_changed=self._on_session,
             on_asked=self.asked.emit,
             on_failed=self.failed.emit,
         )

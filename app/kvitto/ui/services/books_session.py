@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from kvitto.books.ask_runner import AskRunner
@@ -13,10 +13,12 @@ from kvitto.books.books_errors import BooksError, KeyRefusedError
 from kvitto.books.client import BooksClient, RequestBudget
 from kvitto.books.schedule import BatchFacts, Facts
 from kvitto.books.shapes import Account
+from kvitto.books.unreported import BatchList, OurKeys, Unreported
 from kvitto.clock import utc_now
 from kvitto.receiver.receiver_errors import ReceiverError
 from kvitto.receiver.supervision import in_thread, start
-from kvitto.store.asked_reader import AskedReader
+from kvitto.store.askable import AddUnreported, callback_key_values, unheard_of
+from kvitto.store.asked_reader import AskableBatch, AskedReader
 from kvitto.store.errors import StoreError
 from kvitto.ui.backend import Backend
 
@@ -25,6 +27,8 @@ log = logging.getLogger(__name__)
 RECENT: Final = timedelta(days=30)
 """Batches that were silent for longer are asked about by the user only."""
 _ACCOUNT_REQUESTS: Final = 3
+_LIST_REQUESTS: Final = 20
+_BEGINNING: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _STORE_REST: Final = timedelta(minutes=1)
 _STOPPING: Final = frozenset([WhyIncomplete.BUSY, WhyIncomplete.KEY_REFUSED])
 """After these nothing else that waits is asked."""
@@ -38,12 +42,16 @@ class BooksSession:
         account_at: when that was asked, UTC.
         is_refused: whether the key was refused: nothing is asked any more.
         asking: the ids of the batches that the user waits for.
+        unreported: the batches that have never reported here, the newest first.
+        has_list: whether that was asked for.
 
     Args:
         client: asks; is closed with this.
         backend: the store, and who writes to it.
         account: what is known of the account already.
         lost_keys: returns the ids of the callback keys whose URL is known not to lead here.
+        watches: returns whether unfinished batches are asked about instead of a tunnel.
+        keeps_texts: returns whether the texts of batches are kept.
         on_changed: an attribute is another one.
         on_asked: is told what came of the questions of the user, once all are answered.
         on_failed: is told why the store hindered it.
@@ -56,6 +64,8 @@ class BooksSession:
         account: Account | None,
         *,
         lost_keys: Callable[[], Collection[int]],
+        watches: Callable[[], bool],
+        keeps_texts: Callable[[], bool],
         on_changed: Callable[[], None],
         on_asked: Callable[[Sequence[PassResult]], None],
         on_failed: Callable[[StoreError | ReceiverError], None],
@@ -64,6 +74,8 @@ class BooksSession:
         self.account_at = None if account is None else utc_now()
         self.is_refused = False
         self.asking: tuple[str, ...] = ()
+        self.unreported: tuple[Unreported, ...] = ()
+        self.has_list = False
         self._client: Final = client
         self._backend: Final = backend
         self._reader: Final = AskedReader(backend.database)
@@ -72,11 +84,13 @@ class BooksSession:
         self._on_changed: Final = on_changed
         self._on_asked: Final = on_asked
         self._on_failed: Final = on_failed
-        self._pass: Final = Pass(
-            client,
-            DatabaseAskedStore(backend.database, lambda edit: backend.edit(edit).result()),
-            utc_now,
+        self._watches: Final = watches
+        self._store: Final = DatabaseAskedStore(
+            backend.database, lambda edit: backend.edit(edit).result(), keeps_texts=keeps_texts
         )
+        self._pass: Final = Pass(client, self._store, utc_now)
+        self._list: Final = BatchList(client, self._unheard_of, self._keys, utc_now)
+        self._oldest: datetime | None = None
         self._one_at_a_time: Final = asyncio.Lock()
         self._lists_at: datetime | None = None
         self._all_wanted = False
@@ -90,13 +104,21 @@ class BooksSession:
 
     def begin(self) -> None:
         """Ask whenever something is due, from now on."""
-        runner = AskRunner(self._facts, self._ask_when_due, self._ask_account, utc_now)
+        runner = AskRunner(self._facts, self._ask_when_due, self._ask_lists, utc_now)
         self._keep(start(self._run(runner), "asking schedule"))
 
     def ask(self, batch_id: str) -> None:
         """Ask about a batch, as the user wants it; soon."""
         if batch_id not in self.asking:
             self._want([batch_id])
+
+    def text_of(self, batch_id: str) -> str:
+        """Return the text of a batch that was asked about lately; "" where that is not known."""
+        return self._store.texts.get(batch_id, "")
+
+    def fetch(self, batch_id: str) -> None:
+        """Take in a batch that has never reported, and ask about it, as the user wants it; soon."""
+        self._keep(start(self._fetch(batch_id), "fetching a batch"))
 
     def ask_all(self) -> None:
         """Ask about every batch that is not confirmed since its last report; soon."""
@@ -143,11 +165,34 @@ class BooksSession:
             self._worker, self._all_wanted = None, False
             self._show(asking=())
 
+    async def _fetch(self, batch_id: str) -> None:
+        try:
+            await self._take_in([one for one in self.unreported if one.batch_id == batch_id])
+        except (StoreError, ReceiverError) as error:
+            self._on_failed(error)
+        else:
+            self.ask(batch_id)
+
+    async def _take_in(self, found: Sequence[Unreported]) -> None:
+        """Store batches that have never reported, so that they can be asked about.
+
+        Raises:
+            StoreError, ReceiverError: that does not work.
+        """
+        for one in found:
+            edit = AddUnreported(one.batch_id, utc_now(), one.about)
+            await in_thread(self._backend.edit(edit).result)
+            self.unreported = tuple(
+                other for other in self.unreported if other.batch_id != one.batch_id
+            )
+        self._on_changed()
+
     async def _make_pass(self, batch_id: str, *, is_unlimited: bool) -> PassResult:
         async with self._one_at_a_time:
             result = await self._pass.run(batch_id, is_unlimited=is_unlimited)
         if result.incomplete is WhyIncomplete.KEY_REFUSED:
             self._refuse()
+        self._on_changed()
         return result
 
     # --- What is due ----------------------------------------------------------------------------
@@ -176,13 +221,14 @@ class BooksSession:
                 BatchFacts(
                     one,
                     one.batch_id in finished,
-                    None if one.callback_key is None else lost_since.get(one.callback_key),
+                    _lost_since(one, lost_since),
                 )
                 for one in self._reader.batches()
                 if one.last_seen >= since
             ],
             outages=self._backend.outages(since),
             lists_at=self._lists_at,
+            watches=self._watches(),
         )
 
     async def _ask_when_due(self, batch_id: str) -> PassResult:
@@ -198,8 +244,8 @@ class BooksSession:
                 again_at=now + _STORE_REST,
             )
 
-    async def _ask_account(self) -> None:
-        """Ask what is left on the account.
+    async def _ask_lists(self) -> None:
+        """Ask what is left on the account, and which batches never reported.
 
         Raises:
             KeyRefusedError: the key was refused.
@@ -213,6 +259,37 @@ class BooksSession:
         except BooksError as error:
             log.info("The account could not be asked: %s", type(error).__name__)
         self._on_changed()
+        try:
+            await self._ask_list()
+        except KeyRefusedError:
+            raise
+        except (BooksError, StoreError, ReceiverError) as error:
+            log.info("The list of batches could not be read: %s", type(error).__name__)
+        self._on_changed()
+
+    async def _ask_list(self) -> None:
+        """Find the batches that never reported; take them in where there is no tunnel.
+
+        Raises:
+            BooksError: the list can't be read.
+            StoreError, ReceiverError: what is known of them can't be.
+        """
+        watches = self._watches()
+        await self._keys()
+        since = max(utc_now() - RECENT, self._oldest or _BEGINNING)
+        found = await self._list.read(since, RequestBudget(_LIST_REQUESTS), also_young=watches)
+        self.unreported, self.has_list = tuple(found), True
+        if watches:
+            await self._take_in(found)
+
+    async def _unheard_of(self, batch_ids: Collection[str]) -> set[str]:
+        return await in_thread(unheard_of, self._backend.database, batch_ids)
+
+    async def _keys(self) -> OurKeys:
+        found = await in_thread(callback_key_values, self._backend.database)
+        # What was sent before there was an address is nobody's concern here.
+        self._oldest = found.since
+        return OurKeys(found.valid, found.ended)
 
     # --- Inside ---------------------------------------------------------------------------------
 
@@ -233,3 +310,10 @@ class BooksSession:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("The task %s failed", task.get_name(), exc_info=error)
+
+
+def _lost_since(batch: AskableBatch, lost_since: Mapping[int, datetime]) -> datetime | None:
+    """Return since when a batch's reports are known not to come here; None where they may."""
+    if not batch.is_reported:
+        return batch.first_seen
+    return None if batch.callback_key is None else lost_since.get(batch.callback_key)

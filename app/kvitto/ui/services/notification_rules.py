@@ -163,8 +163,9 @@ class NotificationWatcher:
     ) -> None:
         """Take in what changed; the first time, everything there is."""
         wanted = [batch for batch in batches if batch.origin is not Origin.DEMO]
-        if wanted:
-            newest = max(batch.last_seen for batch in wanted)
+        reported = [batch.last_seen for batch in wanted if batch.reports]
+        if reported:
+            newest = max(reported)
             self._heard = newest if self._heard is None else max(newest, self._heard)
         self.usual.see(wanted, removed, now)
         if self._is_begun:
@@ -341,6 +342,6 @@ def fails(batch: BatchRecord, rules: NoticeRules) -> bool:
 
 def _settles_at(batch: BatchRecord, now: datetime) -> datetime:
     """Return when a batch that looks finished may be said to be."""
-    if batch.expected_count is not None:
+    if batch.expected is not None:
         return now + GATHERING
     return max(batch.last_seen + QUIET, now + GATHERING)

@@ -206,6 +206,16 @@ class Preferences(QObject):
         return _within(self.get("failure_least", 20), 1, MAX_FAILURE_LEAST, 20)
 
     @property
+    def watches_books(self) -> bool:
+        """Whether iP.1 is asked about unfinished batches instead of a tunnel."""
+        return self.get("watches_books", False)
+
+    @property
+    def keeps_texts(self) -> bool:
+        """Whether the texts of batches are kept."""
+        return self.get("keeps_texts", False)
+
+    @property
     def tells_silence(self) -> bool:
         """Whether a notice tells that nothing is heard while something is not finished."""
         return self.get("tells_silence", False)

@@ -128,7 +128,7 @@ class UsualLooks:
         """Note whether a batch is large enough to say what is usual; tell whether that changed."""
         says = (
             batch.sent is not None
-            and batch.origin is not Origin.DEMO
+            and batch.origin is Origin.WEBHOOK
             and batch.purged is None
             and batch.messages >= MESSAGES_LEAST
         )
@@ -149,7 +149,7 @@ class UsualLooks:
 def _may_be_worse(batch: BatchRecord, now: datetime) -> bool:
     """Tell whether there may be something to tell of a batch: of few, so that few are read."""
     return (
-        batch.origin is not Origin.DEMO
+        batch.origin is Origin.WEBHOOK
         and not batch.is_archived
         and batch.purged is None
         and now - batch.first_seen <= 2 * LOOKS[-1]

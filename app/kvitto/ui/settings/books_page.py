@@ -9,8 +9,9 @@ from typing_extensions import override
 
 from kvitto.clock import utc_now
 from kvitto.core.invisible import plain_line
-from kvitto.ui.services.books_access import BooksState, KeyFault, KeyPlace
+from kvitto.ui.services.books_state import BooksState, KeyFault, KeyPlace
 from kvitto.ui.services.context import Context
+from kvitto.ui.settings.bound import Switch
 from kvitto.ui.settings.settings_page import SettingsPage
 from kvitto.ui.text.balance_text import balance_text
 from kvitto.ui.widgets.icons import icon
@@ -55,6 +56,10 @@ class BooksPage(SettingsPage):
         buttons.addWidget(self._remove)
         buttons.addStretch()
         self.column.addLayout(buttons)
+        self._watches = Switch(context.preferences, "watches_books", self)
+        self._watches_hint = self._add_switch(self._watches)
+        self._keeps = Switch(context.preferences, "keeps_texts", self)
+        self._keeps_hint = self._add_switch(self._keeps)
         self.column.addStretch()
         for button in (self._use, self._keep, self._remove):
             button.setAutoDefault(False)
@@ -77,6 +82,11 @@ class BooksPage(SettingsPage):
         """Leave no key behind in a field."""
         super().hideEvent(event)
         self._key.clear()
+
+    def _add_switch(self, switch: Switch) -> QLabel:
+        self.column.addSpacing(2 * STEP)
+        self.column.addWidget(switch)
+        return self._add_hint()
 
     def _on_use(self) -> None:
         if self._use.isEnabled():
@@ -105,6 +115,8 @@ class BooksPage(SettingsPage):
         is_left = state.fault in {KeyFault.NOT_REMOVED, KeyFault.NOT_READ}
         self._remove.setVisible((state.has_key or is_left) and not is_given)
         self._remove.setEnabled(not state.is_busy)
+        for choice in (self._watches, self._watches_hint, self._keeps, self._keeps_hint):
+            choice.setVisible(state.has_key)
 
     # --- Words ----------------------------------------------------------------------------------
 
@@ -142,7 +154,7 @@ class BooksPage(SettingsPage):
                 )
             case _:
                 assert_never(state.place)
-        requests = self.tr("%n request(s) since the start.", "", state.requests)
+        requests = self.tr("%n request(s) this month.", "", state.requests)
         return f"{said} {requests}"
 
     def _fault_words(self, state: BooksState) -> str:
@@ -186,6 +198,20 @@ class BooksPage(SettingsPage):
         self._use.setText(self.tr("Use this key"))
         self._keep.setText(self.tr("Keep it in a file"))
         self._remove.setText(self.tr("Remove the key"))
+        self._watches.setText(self.tr("Watch without a tunnel"))
+        self._watches_hint.setText(
+            self.tr(
+                "For those who can't have one: new batches are found in iP.1's list, and asked "
+                "about every minute, after an hour every five minutes, until they are finished."
+            )
+        )
+        self._keeps.setText(self.tr("Keep the texts of batches"))
+        self._keeps_hint.setText(
+            self.tr(
+                "Off, a batch's text is shown until Kvitto ends, and then forgotten. A text may "
+                "tell of somebody's health."
+            )
+        )
         self._show()
 
     @override

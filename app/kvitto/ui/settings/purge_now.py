@@ -201,11 +201,7 @@ class PurgeNow(QObject):
         try:
             due = await self._tasks.in_thread(self._retention.due_in_bin, self._clock())
             if not due.is_empty and due.doubt is None:
-                purger = Purger(
-                    self._retention,
-                    edit=lambda edit: self._backend.edit(edit),
-                    in_thread=self._tasks.in_thread,
-                )
+                purger = Purger(edit=lambda edit: self._backend.edit(edit))
                 purged = await purger.run(due, self._clock())
                 log.info("Deleted from the bin: %d batches", purged.batches)
         except StoreError as error:

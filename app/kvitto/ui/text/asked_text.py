@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from PySide6.QtCore import QObject
 
+from kvitto.core.invisible import plain_line
 from kvitto.core.outages import IP1_RETRIES
 from kvitto.store.asked_reader import AskedRecord
 from kvitto.store.records import BatchRecord
@@ -13,6 +14,35 @@ from kvitto.ui.text import formatting
 
 if TYPE_CHECKING:
     from kvitto.books.asking import PassResult
+
+
+_OPERATORS: Final = {
+    ("240", "01"): "Telia",
+    ("240", "02"): "Tre",
+    ("240", "06"): "Telenor",
+    ("240", "07"): "Tele2",
+    ("240", "08"): "Telenor",
+}
+"""The large networks of Sweden, by the ITU's list; others are told by their numbers."""
+_MOST_OPERATORS: Final = 6
+
+
+class AskedFacts(NamedTuple):
+    """What there is to show of what iP.1 said of a batch; "" for nothing.
+
+    Attributes:
+        asked: whether it is complete.
+        named: its reference, tags and sender.
+        operators: how many messages each operator had.
+        text: its text.
+        there: how many messages it has; None if unknown.
+    """
+
+    asked: str = ""
+    named: str = ""
+    operators: str = ""
+    text: str = ""
+    there: int | None = None
 
 
 class AskedText(QObject):
@@ -39,7 +69,7 @@ class AskedText(QObject):
                 0,
                 self.tr("Can't say: {reason}.").format(reason=self.reason(asked.incomplete)),
             )
-        elif batch.last_seen >= asked.asked_at:
+        elif batch.reports and batch.last_seen >= asked.asked_at:
             # Whatever it said, it did not know of these.
             said.insert(0, self.tr("Reports have come since iP.1 was asked."))
         elif not (asked.unknown_there or asked.differing):
@@ -119,6 +149,25 @@ class AskedText(QObject):
             )
         return said
 
+    def named(self, asked: AskedRecord) -> str:
+        """Return by what iP.1 names a batch."""
+        return " · ".join(filter(None, (asked.reference, ", ".join(asked.tags), asked.sender)))
+
+    def operators(self, asked: AskedRecord) -> str:
+        """Return how many messages each operator had, and how many it delivered, a line each."""
+        known = [one for one in asked.operators if one.mcc or one.mnc]
+        lines = [
+            self.tr("{operator}: {delivered} of {messages} delivered").format(
+                operator=operator_name(one.mcc, one.mnc),
+                delivered=formatting.number(one.delivered),
+                messages=formatting.number(one.messages),
+            )
+            for one in known[:_MOST_OPERATORS]
+        ]
+        if len(known) > _MOST_OPERATORS:
+            lines.append(self.tr("%n more operator(s)", "", len(known) - _MOST_OPERATORS))
+        return "\n".join(lines)
+
     def reason(self, why: str) -> str:
         """Return why iP.1's books can't say whether a batch is complete; ends a sentence."""
         reasons = {
@@ -157,6 +206,13 @@ class AskedText(QObject):
                 )
             )
         return " ".join(said)
+
+
+def operator_name(mcc: str, mnc: str) -> str:
+    """Return what an operator is called: its name, or its numbers."""
+    numbers = plain_line("-".join(filter(None, (mcc, mnc))))
+    name = _OPERATORS.get((mcc, mnc.zfill(2)))
+    return numbers if name is None else f"{name} ({numbers})"
 
 
 def _when(moment: datetime, now: datetime) -> str:

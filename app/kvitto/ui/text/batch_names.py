@@ -20,8 +20,8 @@ class BatchNameText(QObject):
 def name_of(batch: BatchRecord, *, is_masked: bool = False) -> str:
     """Return what the user knows a batch by: `Sat 28 Nov 13:45 · 390 messages` if nothing else.
 
-    Its label; else the reference that all its messages share; else when it was sent and how many
-    messages it has.
+    Its label; else the reference that all its messages share, or by which iP.1 knows it; else when
+    it was sent, its tags or its sender by iP.1 where that is known, and how many messages it has.
 
     Args:
         batch: the batch.
@@ -29,7 +29,9 @@ def name_of(batch: BatchRecord, *, is_masked: bool = False) -> str:
     """
     if batch.label:
         return plain_line(batch.label)
-    reference = plain_line(batch.reference or "").strip()
+    asked = batch.asked
+    known = "" if asked is None else asked.reference
+    reference = plain_line(batch.reference or known).strip()
     if reference:
         return mask_all_numbers(reference) if is_masked else reference
     sent = batch.sent or batch.first_seen
@@ -37,4 +39,7 @@ def name_of(batch: BatchRecord, *, is_masked: bool = False) -> str:
     if formatting.year(sent) != formatting.year(utc_now()):
         day = f"{day} {formatting.year(sent)}"
     clock = formatting.clock_time(sent, with_seconds=False)
-    return f"{day} {clock} · {BatchNameText().counted(batch.messages)}"
+    named = [] if asked is None else [plain_line(", ".join(asked.tags) or asked.sender).strip()]
+    parts = [f"{day} {clock}", *named, BatchNameText().counted(batch.messages)]
+    name = " · ".join(part for part in parts if part)
+    return mask_all_numbers(name) if is_masked and any(named) else name

@@ -17,6 +17,7 @@ from kvitto.reachability.evidence import moment_now
 from kvitto.receiver.receiver_errors import Problem, error_of
 from kvitto.store.errors import QueueFullError
 from kvitto.store.reader import Changes
+from kvitto.ui.services.balance_watch import BalanceWatch
 from kvitto.ui.services.change_feed import Reading
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.todo import Todo
@@ -134,6 +135,7 @@ class StatusStrip(QWidget):
         self._balance = QLabel(self)
         self._balance.setFont(number_font(self.font()))
         self._balance.hide()
+        self.balance_watch = BalanceWatch(context, self)
         self._figures_label = SteadyLabel(self)
         self._figures_label.setFont(number_font(self.font()))
         row = QHBoxLayout(self)
@@ -224,7 +226,11 @@ class StatusStrip(QWidget):
 
     def _show_balance(self) -> None:
         books = self._context.books.state
-        text = balance_text(books.account, books.account_at, self._clock())
+        text, more = balance_text(books.account, books.account_at, self._clock()), ""
+        if text and (more := self.balance_watch.sentence()):
+            more = f"{text}; {more}."
+            text = more if self.balance_watch.is_short else text
+        self._balance.setToolTip(more)
         if text != self._balance.text():
             self._balance.setText(text)
             self._balance.setVisible(bool(text))
