@@ -428,10 +428,10 @@
 <context>
     <name>ShownWords</name>
     <message numerus="yes">
-        <source>{shown} of %Ln batch(es)</source>
+        <source>Shown: {shown} of %Ln batch(es)</source>
         <translation>
-            <numerusform>{shown} of %Ln batch</numerusform>
-            <numerusform>{shown} of %Ln batches</numerusform>
+            <numerusform>Shown: {shown} of %Ln batch</numerusform>
+            <numerusform>Shown: {shown} of %Ln batches</numerusform>
         </translation>
     </message>
     <message numerus="yes">

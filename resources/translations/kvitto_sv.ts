@@ -1007,6 +1007,10 @@
         <translation>Alla utskick</translation>
     </message>
     <message>
+        <source>The batches shown</source>
+        <translation>De utskick som visas</translation>
+    </message>
+    <message>
         <source>Cost of {what}</source>
         <translation>Kostnad: {what}</translation>
     </message>
@@ -1028,14 +1032,6 @@
     <message>
         <source>Currency</source>
         <translation>Valuta</translation>
-    </message>
-    <message>
-        <source>Any time</source>
-        <translation>All tid</translation>
-    </message>
-    <message>
-        <source>When the last change was reported here, as in the column “Last change”</source>
-        <translation>När den senaste ändringen rapporterades hit, som i kolumnen ”Senast ändrat”</translation>
     </message>
     <message>
         <source>Not finished</source>
@@ -1342,6 +1338,25 @@
     <message>
         <source>Columns as at first</source>
         <translation>Återställ kolumnerna</translation>
+    </message>
+</context>
+<context>
+    <name>DaysDialog</name>
+    <message>
+        <source>Sent from … to …</source>
+        <translation>Skickat från … till …</translation>
+    </message>
+    <message>
+        <source>Both days count. By the time of sending, of this computer&apos;s days.</source>
+        <translation>Båda dagarna räknas. Efter när det skickades, enligt den här datorns dagar.</translation>
+    </message>
+    <message>
+        <source>&amp;From:</source>
+        <translation>&amp;Från:</translation>
+    </message>
+    <message>
+        <source>&amp;To:</source>
+        <translation>&amp;Till:</translation>
     </message>
 </context>
 <context>
@@ -3603,12 +3618,28 @@
         <translation>{finished} ({share})</translation>
     </message>
     <message>
+        <source>{shown} of {all}</source>
+        <translation>{shown} av {all}</translation>
+    </message>
+    <message>
         <source>All batches</source>
         <translation>Alla utskick</translation>
     </message>
     <message>
+        <source>The batches shown</source>
+        <translation>De utskick som visas</translation>
+    </message>
+    <message>
         <source>Select a batch or a message to see more of it here.</source>
         <translation>Välj ett utskick eller ett meddelande för att se mer om det här.</translation>
+    </message>
+    <message>
+        <source>Whole batches are added up, with what does not pass the filters.</source>
+        <translation>Hela utskick räknas ihop, även det som filtren döljer.</translation>
+    </message>
+    <message>
+        <source>Export what is shown…</source>
+        <translation>Exportera det som visas…</translation>
     </message>
     <message>
         <source>Messages by result and code</source>
@@ -3653,6 +3684,52 @@
     <message>
         <source>Export all messages…</source>
         <translation>Exportera alla meddelanden…</translation>
+    </message>
+</context>
+<context>
+    <name>Period</name>
+    <message>
+        <source>Any time</source>
+        <translation>När som helst</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>I dag</translation>
+    </message>
+    <message>
+        <source>Last 7 days</source>
+        <translation>Senaste 7 dagarna</translation>
+    </message>
+    <message>
+        <source>The 7 days before</source>
+        <translation>7 dagarna dessförinnan</translation>
+    </message>
+    <message>
+        <source>This month</source>
+        <translation>Den här månaden</translation>
+    </message>
+    <message>
+        <source>Last month</source>
+        <translation>Förra månaden</translation>
+    </message>
+</context>
+<context>
+    <name>PeriodChip</name>
+    <message>
+        <source>A month</source>
+        <translation>En månad</translation>
+    </message>
+    <message>
+        <source>From … to …</source>
+        <translation>Från … till …</translation>
+    </message>
+    <message>
+        <source>Sent: {period}</source>
+        <translation>Skickat: {period}</translation>
+    </message>
+    <message>
+        <source>By the time of sending, as in the column “Sent”: a whole batch counts on the day of its earliest status</source>
+        <translation>Efter när det skickades, som i kolumnen ”Skickat”: hela utskicket räknas den dag då dess tidigaste status är från</translation>
     </message>
 </context>
 <context>
@@ -4891,10 +4968,10 @@
 <context>
     <name>ShownWords</name>
     <message numerus="yes">
-        <source>{shown} of %Ln batch(es)</source>
+        <source>Shown: {shown} of %Ln batch(es)</source>
         <translation>
-            <numerusform>{shown} av %Ln utskick</numerusform>
-            <numerusform>{shown} av %Ln utskick</numerusform>
+            <numerusform>Visas: {shown} av %Ln utskick</numerusform>
+            <numerusform>Visas: {shown} av %Ln utskick</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -5332,29 +5409,6 @@
     <message>
         <source>Store more today</source>
         <translation>Spara fler i dag</translation>
-    </message>
-</context>
-<context>
-    <name>TimeRange</name>
-    <message>
-        <source>Any time</source>
-        <translation>All tid</translation>
-    </message>
-    <message>
-        <source>Last hour</source>
-        <translation>Senaste timmen</translation>
-    </message>
-    <message>
-        <source>Today</source>
-        <translation>I dag</translation>
-    </message>
-    <message>
-        <source>7 days</source>
-        <translation>7 dagar</translation>
-    </message>
-    <message>
-        <source>30 days</source>
-        <translation>30 dagar</translation>
     </message>
 </context>
 <context>

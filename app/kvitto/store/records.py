@@ -66,6 +66,14 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
     reference: str | None = None
 
     @property
+    def sent_at(self) -> datetime:
+        """About when it was sent, UTC: `sent`, but never after the first report of it arrived.
+
+        The SMS service's clock may be ahead of ours; and it may have told no time.
+        """
+        return self.first_seen if self.sent is None else min(self.sent, self.first_seen)
+
+    @property
     def messages(self) -> int:
         """How many messages have been seen."""
         return sum(counted.messages for counted in self.statuses.values())

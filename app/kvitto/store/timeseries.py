@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from kvitto.core.money import NANO
 from kvitto.core.status import Result, result_of
+from kvitto.store.search_conditions import ShownScope
 
 IntArray: TypeAlias = npt.NDArray[np.int64]
 
@@ -27,12 +28,16 @@ class Counted(NamedTuple):
         with_demo: whether demo batches count among all.
         left_out: the keys of the demo batches that don't count.
         revision: the newest revision that it holds.
+        shown: what is shown, where that alone counts; None for all batches.
+        members: the keys of the batches that are shown then.
     """
 
     batch_key: int | None
     with_demo: bool
     left_out: frozenset[int]
     revision: int
+    shown: ShownScope | None = None
+    members: frozenset[int] = frozenset()
 
 
 class CostSeries(msgspec.Struct, frozen=True, eq=False):

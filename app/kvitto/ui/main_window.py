@@ -125,6 +125,8 @@ class MainWindow(QMainWindow):
         context = self._context
         self.batches.selected.connect(self._on_selected)
         self.batches.follow_changed.connect(self._menus.follow.setChecked)
+        for pane in (self._cost_pane, self.details):
+            self.batches.scope.changed.connect(pane.show_scope)
         for part in (self.batches, self._cost_pane, self.details):
             part.failed.connect(self.banners.show_failure)
         self.batches.export_requested.connect(partial(self._exporter.ask, "messages"))
@@ -194,7 +196,7 @@ class MainWindow(QMainWindow):
             follow=self.batches.set_follow,
             show_costs=self._cost_pane.setVisible,
             show_details=self.details.setVisible,
-            follow_up=lambda: self._follow_ups.show_shown(*self.batches.shown_scope()),
+            follow_up=self._on_follow_up,
             dead_numbers=self._follow_ups.show_dead_numbers,
             month=self._follow_ups.show_month,
             ask=self._questions.ask_all,
@@ -347,6 +349,10 @@ class MainWindow(QMainWindow):
     def _on_selected(self, selection: Selection) -> None:
         self._cost_pane.show_selection(selection)
         self.details.show_selection(selection)
+
+    def _on_follow_up(self) -> None:
+        scope = self.batches.scope
+        self._follow_ups.show_shown(scope.scope().wanted, scope.keys())
 
     def _on_changed(self, _changes: Changes) -> None:
         self._frame.show_work(is_any=self.batches.has_batches())

@@ -160,7 +160,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
         96,
         batch_text=lambda batch, manner: formatting.ago(batch.last_seen, manner.now),
         batch_key=lambda batch: batch.last_seen,
-        # When it was heard of, as of the batch and as the filter by time has it.
+        # When it was heard of, as of the batch.
         message_text=lambda message, manner: formatting.ago(message.state.arrived, manner.now),
         order=MessageOrder.CHANGED,
         alignment=RIGHT,

@@ -27,6 +27,7 @@ class BatchRow:
         place: what it was sorted by when it got its place: it keeps it when the batch changes.
         missed: the first and the last row that was looked at while its key was `UNKNOWN`.
         is_meant: whether the user prefers to see it, were there no filter.
+        is_in_time: whether it was sent when the filter wants it.
         is_shown: whether it is among the rows of the table.
         is_going: whether it is being deleted.
         exposed: of which times reports about it may be lost.
@@ -36,6 +37,7 @@ class BatchRow:
         "_known",
         "exposed",
         "is_going",
+        "is_in_time",
         "is_meant",
         "is_shown",
         "key",
@@ -55,6 +57,7 @@ class BatchRow:
         self.keys: array[int] | None = None
         self.place: tuple[Any, ...] = ()
         self.is_meant = True
+        self.is_in_time = True
         self.is_shown = False
         self.is_going = False
         self.exposed: Sequence[TimeRange] = ()
