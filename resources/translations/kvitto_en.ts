@@ -120,6 +120,13 @@
 <context>
     <name>Exporter</name>
     <message numerus="yes">
+        <source>%n number(s) written to {file}</source>
+        <translation>
+            <numerusform>%n number written to {file}</numerusform>
+            <numerusform>%n numbers written to {file}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n row(s) written to {file}</source>
         <translation>
             <numerusform>%Ln row written to {file}</numerusform>

@@ -299,6 +299,14 @@
         <source>Close</source>
         <translation>Stäng</translation>
     </message>
+    <message>
+        <source>Open</source>
+        <translation>Öppna</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>Visa i mappen</translation>
+    </message>
 </context>
 <context>
     <name>BatchForm</name>
@@ -2009,7 +2017,134 @@
     </message>
 </context>
 <context>
+    <name>ExportDialog</name>
+    <message>
+        <source>Export</source>
+        <translation>Exportera</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>Spara som…</translation>
+    </message>
+    <message>
+        <source>What is &amp;shown ({what})</source>
+        <translation>Det som &amp;visas ({what})</translation>
+    </message>
+    <message>
+        <source>What is &amp;shown</source>
+        <translation>Det som &amp;visas</translation>
+    </message>
+    <message>
+        <source>This &amp;batch</source>
+        <translation>Det här &amp;utskicket</translation>
+    </message>
+    <message>
+        <source>This &amp;batch: {name}</source>
+        <translation>Det här &amp;utskicket: {name}</translation>
+    </message>
+    <message>
+        <source>&amp;Everything, whatever is filtered</source>
+        <translation>&amp;Allt, oavsett filter</translation>
+    </message>
+    <message>
+        <source>Messages, as they are now</source>
+        <translation>Meddelandena, som de är nu</translation>
+    </message>
+    <message>
+        <source>Every single report</source>
+        <translation>Varje enskild rapport</translation>
+    </message>
+    <message>
+        <source>Batches and their sums</source>
+        <translation>Utskicken och deras summor</translation>
+    </message>
+    <message>
+        <source>Excel workbook, for people</source>
+        <translation>Excel-arbetsbok, för människor</translation>
+    </message>
+    <message>
+        <source>CSV, for programs</source>
+        <translation>CSV, för program</translation>
+    </message>
+    <message>
+        <source>JSON lines, for programs</source>
+        <translation>JSON-rader, för program</translation>
+    </message>
+    <message>
+        <source>Numbers only, for sending again</source>
+        <translation>Bara nummer, för att skicka igen</translation>
+    </message>
+    <message>
+        <source>&amp;Demo and test batches too, marked</source>
+        <translation>Även &amp;demo- och provutskick, märkta</translation>
+    </message>
+    <message>
+        <source>&amp;What:</source>
+        <translation>&amp;Vad:</translation>
+    </message>
+    <message>
+        <source>&amp;As:</source>
+        <translation>&amp;Som:</translation>
+    </message>
+    <message>
+        <source>In your language, with local times, and a sheet that sums up.</source>
+        <translation>På ditt språk, med lokala tider och ett blad som sammanfattar.</translation>
+    </message>
+    <message>
+        <source>English headings, times in UTC, a point before decimals. For Excel, choose the workbook.</source>
+        <translation>Engelska rubriker, tider i UTC, punkt före decimaler. För Excel: välj arbetsboken.</translation>
+    </message>
+    <message>
+        <source>One object a line, English names, times in UTC, exact amounts.</source>
+        <translation>Ett objekt per rad, engelska namn, tider i UTC, exakta belopp.</translation>
+    </message>
+    <message>
+        <source>Each number once, one a line, such as +46701234567.</source>
+        <translation>Varje nummer en gång, ett per rad, som +46701234567.</translation>
+    </message>
+    <message>
+        <source>messages</source>
+        <translation>meddelanden</translation>
+    </message>
+    <message>
+        <source>reports</source>
+        <translation>rapporter</translation>
+    </message>
+    <message>
+        <source>batches</source>
+        <translation>utskick</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>alla</translation>
+    </message>
+    <message>
+        <source>shown</source>
+        <translation>visade</translation>
+    </message>
+    <message>
+        <source>numbers</source>
+        <translation>nummer</translation>
+    </message>
+    <message>
+        <source>What was shown</source>
+        <translation>Det som visades</translation>
+    </message>
+    <message>
+        <source>Sent: {period}</source>
+        <translation>Skickat: {period}</translation>
+    </message>
+    <message>
+        <source>Everything that is kept</source>
+        <translation>Allt som finns kvar</translation>
+    </message>
+</context>
+<context>
     <name>Exporter</name>
+    <message>
+        <source>refused requests</source>
+        <translation>nekade anrop</translation>
+    </message>
     <message>
         <source>Export</source>
         <translation>Exportera</translation>
@@ -2027,12 +2162,27 @@
         <translation>JSON-rader, för program (*.jsonl)</translation>
     </message>
     <message>
+        <source>Numbers only, one a line (*.txt)</source>
+        <translation>Bara nummer, ett per rad (*.txt)</translation>
+    </message>
+    <message>
         <source>Exporting to {file} …</source>
         <translation>Exporterar till {file} …</translation>
     </message>
     <message>
         <source>Cancel</source>
         <translation>Avbryt</translation>
+    </message>
+    <message>
+        <source>Stopped: {file} was not written.</source>
+        <translation>Avbrutet: {file} skrevs inte.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n number(s) written to {file}</source>
+        <translation>
+            <numerusform>%n nummer sparat i {file}</numerusform>
+            <numerusform>%n nummer sparade i {file}</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n row(s) written to {file}</source>
@@ -2811,14 +2961,6 @@
 </context>
 <context>
     <name>ListOutput</name>
-    <message>
-        <source>Numbers are masked on the screen. What you take out has them in full.</source>
-        <translation>Numren är maskerade på skärmen. Det du tar ut har dem i klartext.</translation>
-    </message>
-    <message>
-        <source>In full</source>
-        <translation>I klartext</translation>
-    </message>
     <message numerus="yes">
         <source>%n number(s) copied.</source>
         <translation>
@@ -5509,6 +5651,17 @@
     </message>
 </context>
 <context>
+    <name>UnmaskQuestion</name>
+    <message>
+        <source>Numbers are masked on the screen. What you take out has them in full.</source>
+        <translation>Numren är maskerade på skärmen. Det du tar ut har dem i klartext.</translation>
+    </message>
+    <message>
+        <source>In full</source>
+        <translation>I klartext</translation>
+    </message>
+</context>
+<context>
     <name>Words</name>
     <message>
         <source>Delivered</source>
@@ -5773,6 +5926,149 @@
     <message>
         <source>{days} d</source>
         <translation>{days} d</translation>
+    </message>
+</context>
+<context>
+    <name>WorkbookText</name>
+    <message>
+        <source>Summary</source>
+        <translation>Sammanfattning</translation>
+    </message>
+    <message>
+        <source>Messages</source>
+        <translation>Meddelanden</translation>
+    </message>
+    <message>
+        <source>Reports</source>
+        <translation>Rapporter</translation>
+    </message>
+    <message>
+        <source>Batches</source>
+        <translation>Utskick</translation>
+    </message>
+    <message>
+        <source>Batch</source>
+        <translation>Utskick</translation>
+    </message>
+    <message>
+        <source>Recipient</source>
+        <translation>Mottagare</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>Resultat</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>Status</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>Kod</translation>
+    </message>
+    <message>
+        <source>SMS parts</source>
+        <translation>SMS-delar</translation>
+    </message>
+    <message>
+        <source>Cost</source>
+        <translation>Kostnad</translation>
+    </message>
+    <message>
+        <source>Paid back</source>
+        <translation>Återbetalt</translation>
+    </message>
+    <message>
+        <source>Currency</source>
+        <translation>Valuta</translation>
+    </message>
+    <message>
+        <source>Reference</source>
+        <translation>Referens</translation>
+    </message>
+    <message>
+        <source>Sent</source>
+        <translation>Skickat</translation>
+    </message>
+    <message>
+        <source>Last change</source>
+        <translation>Senaste ändring</translation>
+    </message>
+    <message>
+        <source>Reported here</source>
+        <translation>Rapporterat hit</translation>
+    </message>
+    <message>
+        <source>The last report</source>
+        <translation>Sista rapporten</translation>
+    </message>
+    <message>
+        <source>Message id</source>
+        <translation>Meddelandets id</translation>
+    </message>
+    <message>
+        <source>Batch id</source>
+        <translation>Utskickets id</translation>
+    </message>
+    <message>
+        <source>Mark</source>
+        <translation>Märkning</translation>
+    </message>
+    <message>
+        <source>Demo or test</source>
+        <translation>Demo eller prov</translation>
+    </message>
+    <message>
+        <source>Yes</source>
+        <translation>Ja</translation>
+    </message>
+    <message>
+        <source>Expected</source>
+        <translation>Väntade</translation>
+    </message>
+    <message>
+        <source>Not delivered</source>
+        <translation>Ej levererade</translation>
+    </message>
+    <message>
+        <source>Delivered</source>
+        <translation>Levererade</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>Väntar</translation>
+    </message>
+    <message>
+        <source>Last report</source>
+        <translation>Senaste rapport</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Anteckning</translation>
+    </message>
+    <message>
+        <source>Archived</source>
+        <translation>Arkiverat</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>Rader</translation>
+    </message>
+    <message>
+        <source>As of</source>
+        <translation>Läget</translation>
+    </message>
+    <message>
+        <source>Times are those of this computer: {zone}.</source>
+        <translation>Tiderna är den här datorns: {zone}.</translation>
+    </message>
+    <message>
+        <source>Of demos and tests, marked</source>
+        <translation>Därav demo och prov, märkta</translation>
+    </message>
+    <message>
+        <source>Contents</source>
+        <translation>Innehåll</translation>
     </message>
 </context>
 <context>

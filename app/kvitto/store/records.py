@@ -181,6 +181,7 @@ class MessageRecord(msgspec.Struct, frozen=True, gc=False):
         state: where it stands.
         revision: the commit that touched it last.
         batch_label: what the user calls its batch, if anything.
+        batch_origin: demo where all reports about its batch are.
     """
 
     key: int
@@ -190,6 +191,7 @@ class MessageRecord(msgspec.Struct, frozen=True, gc=False):
     state: MessageState
     revision: int
     batch_label: str | None = None
+    batch_origin: Origin = Origin.WEBHOOK
 
 
 class ReportRecord(msgspec.Struct, frozen=True, gc=False):
@@ -240,6 +242,7 @@ class QuarantineRecord(msgspec.Struct, frozen=True):
     times: int
 
 
+_ORIGINS = {one.value: one for one in Origin}
 _HEADERS = msgspec.json.Decoder(list[tuple[str, str]])
 
 
@@ -247,8 +250,8 @@ def message_record(row: Row[Any]) -> MessageRecord:
     """Return a row of a message as a record.
 
     Args:
-        row: the columns `kvitto.store.message_columns.MESSAGE`, and its batch's `batch_id` and
-            `label`.
+        row: the columns `kvitto.store.message_columns.MESSAGE`, and its batch's `batch_id`,
+            `label` and `origin`.
     """
     return MessageRecord(
         key=row.pk,
@@ -258,6 +261,7 @@ def message_record(row: Row[Any]) -> MessageRecord:
         state=state_from_row(row),
         revision=row.revision,
         batch_label=row.label,
+        batch_origin=_ORIGINS[row.origin],
     )
 
 

@@ -47,7 +47,7 @@ _ORDER_COLUMNS: Final = {
     MessageOrder.SENT: message.c.first_created_at_us,
 }
 _WITH_BATCH: Final[Select[Any]] = (
-    select(*MESSAGE, batch.c.external_id.label("batch_id"), batch.c.label)
+    select(*MESSAGE, batch.c.external_id.label("batch_id"), batch.c.label, batch.c.origin)
     .select_from(message)
     .join(batch, batch.c.pk == message.c.batch_pk)
 )

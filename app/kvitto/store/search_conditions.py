@@ -204,6 +204,13 @@ class Conditions:
             Place(message, and_(not_indexed(), condition, self._contains()), message.c.pk),
         ]
 
+    def anywhere(self) -> ColumnElement[bool]:
+        """Return the condition that a message matches."""
+        if not self.has_text:
+            return self.facts
+        own = self._is_indexed_between(None, None) if self._is_indexed else self._contains()
+        return and_(self.facts, or_(own, self.among_named(message.c.batch_pk)))
+
     def among_named(self, batch_pk: Column[int]) -> ColumnElement[bool]:
         """Return the condition that a row is of a named batch."""
         return is_one_of(batch_pk, self.named) if self.named else false()

@@ -83,7 +83,7 @@ class MainWindow(QMainWindow):
         self.batches = BatchesPanel(context, self)
         self._cost_pane = LazyChartsPanel(context, self)
         self.details = DetailsPanel(context, self)
-        self._exporter = Exporter(context, self)
+        self._exporter = Exporter(context, self, shown=self.batches.shown_now)
         self._backup = BackupAction(context, self)
         self._restore_action = RestoreAction(context, self)
         self._restore_action.agreed.connect(self.restore_requested)
@@ -163,6 +163,7 @@ class MainWindow(QMainWindow):
         ):
             one.failed.connect(self.banners.show_failure)
             one.done.connect(self.banners.show_done)
+        self._exporter.written.connect(self.banners.show_file)
         for part in (self._cost_pane, self.details):
             part.done.connect(self.banners.show_done)
         context.feed.changed.connect(self._on_changed)

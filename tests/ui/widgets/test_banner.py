@@ -1,5 +1,8 @@
 """Banners: one for each subject, with words and buttons."""
 
+from pathlib import Path
+
+import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
@@ -94,3 +97,26 @@ def test_a_sentence_that_changes_keeps_the_buttons_and_the_details_that_are_open
     )
     buttons[1].click()
     assert pressed == [11]
+
+
+def test_what_was_written_can_be_opened_and_stays_until_it_is_closed(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Path] = []
+    monkeypatch.setattr("kvitto.ui.widgets.banner._open", opened.append)
+    monkeypatch.setattr("kvitto.ui.widgets.banner._NOTE_MS", 0)
+    banners = Banners()
+    qtbot.addWidget(banners)
+    file = tmp_path / "a.xlsx"
+    banners.show_file("3 rows written to a.xlsx", file)
+    banner = banners.findChildren(QPushButton)[0].parentWidget()
+    banners.show_done("Something else")
+    qtbot.waitUntil(lambda: "done" not in banners.sentences())
+    assert list(banners.sentences().values()) == ["3 rows written to a.xlsx"]
+
+    buttons = {one.text(): one for one in banner.findChildren(QPushButton)}
+    buttons["Open"].click()
+    buttons["Show in folder"].click()
+    assert opened == [file, tmp_path]
+    buttons["Close"].click()
+    assert not banners.sentences()

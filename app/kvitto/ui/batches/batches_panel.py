@@ -20,7 +20,7 @@ from kvitto.ui.batches.batch_model import BatchModel, utc_now
 from kvitto.ui.batches.batch_view import BatchView
 from kvitto.ui.batches.loader import Loader
 from kvitto.ui.batches.placeholder import Placeholder
-from kvitto.ui.batches.scope_watch import ScopeWatch
+from kvitto.ui.batches.scope_watch import ScopeWatch, ShownNow
 from kvitto.ui.batches.search_field import Search
 from kvitto.ui.batches.search_row import SearchRow
 from kvitto.ui.batches.shown_text import ShownWords
@@ -123,6 +123,17 @@ class BatchesPanel(QWidget):
         """Tell whether there is any batch, shown or not; a demo only where those are shown."""
         with_demo = self._context.preferences.shows_demo
         return any(with_demo or row.record.origin is not Origin.DEMO for row in self.model.known)
+
+    def shown_now(self, batch_id: str | None) -> ShownNow:
+        """Return what is shown, with the batch of an id, or the one that is selected."""
+        rows = (row.record for row in self.model.known if row.record.batch_id == batch_id)
+        return ShownNow(
+            scope=self.scope.scope(),
+            text=self.top_row.count.text(),
+            period=self.top_row.chips.period.chosen,
+            batch=self._selected if batch_id is None else next(rows, None),
+            is_masked=self._context.preferences.is_masked,
+        )
 
     def focus_search(self) -> None:
         """Go to the search field, with its text selected."""

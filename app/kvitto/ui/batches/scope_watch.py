@@ -1,10 +1,36 @@
 """Tells what the table shows, for all that counts it, draws it or takes it out of the window."""
 
+from dataclasses import dataclass
+from typing import Final
+
 from PySide6.QtCore import QObject, Signal
 
+from kvitto.core.sending_period import ANY_TIME, SendingPeriod
+from kvitto.store.records import BatchRecord
 from kvitto.store.search_conditions import MessageFilter, ShownScope
 from kvitto.ui.batches.batch_level import BatchLevel
 from kvitto.ui.services.preferences import Preferences
+
+_EVERYTHING: Final = ShownScope()
+
+
+@dataclass(frozen=True)
+class ShownNow:
+    """What the window shows when an export is asked for.
+
+    Attributes:
+        scope: what the table shows.
+        text: the same as a sentence: `Shown: 2 of 7 batches, 21 messages`.
+        period: the period that is chosen.
+        batch: the batch that is selected, or that is asked for; None for none.
+        is_masked: whether numbers are masked on the screen.
+    """
+
+    scope: ShownScope = _EVERYTHING
+    text: str = ""
+    period: SendingPeriod = ANY_TIME
+    batch: BatchRecord | None = None
+    is_masked: bool = False
 
 
 class ScopeWatch(QObject):
