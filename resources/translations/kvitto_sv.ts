@@ -785,6 +785,21 @@
     </message>
 </context>
 <context>
+    <name>BudgetWatch</name>
+    <message>
+        <source>The budget of {month} is spent</source>
+        <translation>Budgeten för {month} är förbrukad</translation>
+    </message>
+    <message>
+        <source>{share} % of the budget of {month} is spent</source>
+        <translation>{share} % av budgeten för {month} är förbrukad</translation>
+    </message>
+    <message>
+        <source>{spent} of {budget}, by the time of sending.</source>
+        <translation>{spent} av {budget}, efter när det skickades.</translation>
+    </message>
+</context>
+<context>
     <name>BusyBar</name>
     <message>
         <source>{done} of {total}</source>
@@ -3024,6 +3039,10 @@
     <message>
         <source>Restart now</source>
         <translation>Starta om nu</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Visa</translation>
     </message>
 </context>
 <context>

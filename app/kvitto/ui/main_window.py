@@ -23,6 +23,7 @@ from kvitto.ui.followup.follow_ups import FollowUps
 from kvitto.ui.main_layout import Frame, Parts
 from kvitto.ui.menus import Commands, Menus
 from kvitto.ui.reachability.outage_banners import OutageBanners
+from kvitto.ui.services.budget_watch import BudgetWatch
 from kvitto.ui.services.context import Context, Selection
 from kvitto.ui.services.notifications import Notifications
 from kvitto.ui.services.questions import Questions
@@ -102,6 +103,7 @@ class MainWindow(QMainWindow):
         self._notices = Notifications(
             context, self, finished_from=self.alerts.told_from, exposed=lambda: self.alerts.exposed
         )
+        self._budget = BudgetWatch(context, self)
         self._frame = Frame(
             Parts(
                 strip=self.strip,
@@ -172,6 +174,7 @@ class MainWindow(QMainWindow):
         self._purging.failed.connect(self.banners.show_failure)
         self._purging.announced.connect(partial(self.banners.show_banner, "purge", can_close=True))
         self._notices.notice.connect(self._tray.notify)
+        self._budget.told.connect(self._on_budget)
         self._receiver_watch.changed.connect(self._on_session)
         self._standing.start_requested.connect(self._restarting.try_again)
         self._standing.key_requested.connect(self._restarting.require_key)
@@ -197,7 +200,7 @@ class MainWindow(QMainWindow):
             follow=self.batches.set_follow,
             show_costs=self._cost_pane.setVisible,
             show_details=self.details.setVisible,
-            follow_up=self._on_follow_up,
+            follow_up=lambda: self._follow_ups.show_shown(self.batches.scope),
             dead_numbers=self._follow_ups.show_dead_numbers,
             month=self._follow_ups.show_month,
             ask=self._questions.ask_all,
@@ -351,10 +354,6 @@ class MainWindow(QMainWindow):
         self._cost_pane.show_selection(selection)
         self.details.show_selection(selection)
 
-    def _on_follow_up(self) -> None:
-        scope = self.batches.scope
-        self._follow_ups.show_shown(scope.scope().wanted, scope.keys())
-
     def _on_changed(self, _changes: Changes) -> None:
         self._frame.show_work(is_any=self.batches.has_batches())
 
@@ -369,6 +368,12 @@ class MainWindow(QMainWindow):
         self.bring_to_front()
         if isinstance(selection, Selection) and selection.batch is not None:
             self.batches.show_batch(selection.batch.key)
+
+    def _on_budget(self, currency: str, title: str, text: str) -> None:
+        self._tray.notify(title, text)
+        show = (self.tr("Show"), self._follow_ups.show_month)
+        subject = f"budget {currency}"
+        self.banners.show_banner(subject, f"{title}. {text}", actions=[show], can_close=True)
 
     def _on_exposed(self) -> None:
         self.batches.model.set_exposed(self.alerts.exposed)
