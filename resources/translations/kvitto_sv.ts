@@ -2042,8 +2042,8 @@
         <translation>Spara som…</translation>
     </message>
     <message>
-        <source>What is &amp;shown ({what})</source>
-        <translation>Det som &amp;visas ({what})</translation>
+        <source>What is &amp;shown: {what}</source>
+        <translation>Det som &amp;visas: {what}</translation>
     </message>
     <message>
         <source>What is &amp;shown</source>
@@ -2975,6 +2975,57 @@
     </message>
 </context>
 <context>
+    <name>Lamps</name>
+    <message>
+        <source>Kvitto runs</source>
+        <translation>Kvitto är igång</translation>
+    </message>
+    <message>
+        <source>The internet reaches it</source>
+        <translation>Nås från internet</translation>
+    </message>
+    <message>
+        <source>The SMS service uses it</source>
+        <translation>SMS-tjänsten använder den</translation>
+    </message>
+    <message>
+        <source>Receiving</source>
+        <translation>Tar emot</translation>
+    </message>
+    <message>
+        <source>Starting</source>
+        <translation>Startar</translation>
+    </message>
+    <message>
+        <source>Not receiving</source>
+        <translation>Tar inte emot</translation>
+    </message>
+    <message>
+        <source>Yes, tested</source>
+        <translation>Ja, provat</translation>
+    </message>
+    <message>
+        <source>Not connected yet</source>
+        <translation>Inte ansluten än</translation>
+    </message>
+    <message>
+        <source>Not known yet</source>
+        <translation>Inte känt än</translation>
+    </message>
+    <message>
+        <source>Not reachable</source>
+        <translation>Nås inte</translation>
+    </message>
+    <message>
+        <source>Reports come</source>
+        <translation>Rapporter kommer</translation>
+    </message>
+    <message>
+        <source>No report yet</source>
+        <translation>Ingen rapport än</translation>
+    </message>
+</context>
+<context>
     <name>ListOutput</name>
     <message numerus="yes">
         <source>%n number(s) copied.</source>
@@ -3887,6 +3938,10 @@
     <message>
         <source>Sent: {period}</source>
         <translation>Skickat: {period}</translation>
+    </message>
+    <message>
+        <source>Sent</source>
+        <translation>Skickat</translation>
     </message>
     <message>
         <source>By the time of sending, as in the column “Sent”: a whole batch counts on the day of its earliest status</source>

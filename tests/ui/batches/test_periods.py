@@ -120,7 +120,8 @@ def test_the_chip_says_that_it_is_by_the_time_of_sending(
     languages.speak(Language.ENGLISH)
     chip = PeriodChip(None, now=lambda: utc("2026-11-28T12:00"))  # type: ignore[arg-type]
     qtbot.addWidget(chip)
-    assert (chip.text(), chip.isChecked()) == ("Any time", False)
+    assert (chip.text(), chip.isChecked()) == ("Sent", False)
+    assert chip.accessibleName() == "Sent: Any time"
     chip.menu().aboutToShow.emit()
     *plain, months, days = chip.menu().actions()
     assert [one.text() for one in plain][-1] == "Last month"

@@ -124,7 +124,7 @@ async def test_what_is_shown_this_batch_or_everything(context: Context, window: 
 
     dialog = choose(exporter, window)
     assert dialog.source is ExportSource.SHOWN
-    assert "Shown: 1 of 2" in dialog.sources[ExportSource.SHOWN].text()
+    assert ": 1 of 2 batch" in dialog.sources[ExportSource.SHOWN].text()
     # A demo that is shown is not in a file unless it is asked for.
     assert dialog.choice().rows == RowChoice(What.MESSAGES, shown=ShownScope(FAILED))
     dialog.with_demo.setChecked(True)

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from kvitto.ui.widgets.banner import Banners, Weight
@@ -109,7 +109,7 @@ def test_what_was_written_can_be_opened_and_stays_until_it_is_closed(
     qtbot.addWidget(banners)
     file = tmp_path / "a.xlsx"
     banners.show_file("3 rows written to a.xlsx", file)
-    banner = banners.findChildren(QPushButton)[0].parentWidget()
+    [banner] = banners.findChildren(QFrame, options=Qt.FindChildOption.FindDirectChildrenOnly)
     banners.show_done("Something else")
     qtbot.waitUntil(lambda: "done" not in banners.sentences())
     assert list(banners.sentences().values()) == ["3 rows written to a.xlsx"]

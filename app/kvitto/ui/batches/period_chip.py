@@ -106,8 +106,9 @@ class PeriodChip(Chip):
     def _say(self) -> None:
         is_set = self._chosen != ANY_TIME
         word = period_word(self._chosen)
-        self.setText(self.tr("Sent: {period}").format(period=word) if is_set else word)
-        self.setAccessibleName(self.tr("Sent: {period}").format(period=word))
+        named = self.tr("Sent: {period}").format(period=word)
+        self.setText(named if is_set else self.tr("Sent"))
+        self.setAccessibleName(named)
         self.setToolTip(
             self.tr(
                 "By the time of sending, as in the column “Sent”: a whole batch counts on the "

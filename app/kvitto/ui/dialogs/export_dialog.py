@@ -116,7 +116,7 @@ class ExportDialog(QDialog):
         batch = self._now.batch
         shown, this, everything = (self.sources[one] for one in ExportSource)
         shown.setText(
-            self.tr("What is &shown ({what})").format(what=self._now.text)
+            self.tr("What is &shown: {what}").format(what=_without_title(self._now.text))
             if self._now.text
             else self.tr("What is &shown")
         )
@@ -239,6 +239,11 @@ class ExportDialog(QDialog):
         if self.source is ExportSource.BATCH and self._now.batch is not None:
             return name_of(self._now.batch)
         return self.tr("Everything that is kept")
+
+
+def _without_title(text: str) -> str:
+    """Return `2 of 7 batches, 21 messages` of a sentence that begins with a title and a colon."""
+    return text.partition(": ")[2] or text
 
 
 def file_name(text: str) -> str:
