@@ -161,7 +161,7 @@ def test_the_names_have_the_room_that_is_left(view: BatchView) -> None:
     view.resize(1600, 400)
     assert view.columns.length() == view.viewport().width()
     view.resize(400, 400)
-    assert view.columns.sectionSize(NAME) == 164
+    assert view.columns.sectionSize(NAME) == 168
 
 
 def test_results_and_cost_fit_beside_the_details_of_a_window_of_ordinary_size(

@@ -80,7 +80,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     ),
     Column(
         QT_TRANSLATE_NOOP("Columns", "Result"),
-        200,
+        190,
         batch_text=lambda batch, _: ", ".join(cell_text.result_texts(batch)),
         batch_key=cell_text.delivered_share,
         message_text=cell_text.status_text,
@@ -105,7 +105,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     ),
     Column(
         QT_TRANSLATE_NOOP("Columns", "Delivered"),
-        96,
+        92,
         batch_text=lambda batch, _: cell_text.delivered_text(batch),
         batch_key=cell_text.delivered_share,
         message_text=lambda _message, _: "",
@@ -136,7 +136,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     ),
     Column(
         QT_TRANSLATE_NOOP("Columns", "SMS parts"),
-        76,
+        84,
         batch_text=lambda batch, _: formatting.number(batch.segments),
         batch_key=lambda batch: batch.segments,
         message_text=cell_text.segments_text,
