@@ -2150,6 +2150,10 @@
         <translation>Skickat: {period}</translation>
     </message>
     <message>
+        <source>Not finished</source>
+        <translation>Ej klara</translation>
+    </message>
+    <message>
         <source>Everything that is kept</source>
         <translation>Allt som finns kvar</translation>
     </message>

@@ -127,6 +127,7 @@ async def test_what_is_shown_this_batch_or_everything(context: Context, window: 
     assert ": 1 of 2 batch" in dialog.sources[ExportSource.SHOWN].text()
     # A demo that is shown is not in a file unless it is asked for.
     assert dialog.choice().rows == RowChoice(What.MESSAGES, shown=ShownScope(FAILED))
+    assert dialog.choice().about == "What was shown · Failed"
     dialog.with_demo.setChecked(True)
     assert dialog.choice().rows.shown == ShownScope(FAILED, with_demo=True)
 

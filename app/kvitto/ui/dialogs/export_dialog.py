@@ -18,12 +18,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from kvitto.core.invisible import plain_line
 from kvitto.core.report import Origin
 from kvitto.core.sending_period import ANY_TIME
 from kvitto.export.kinds import What
 from kvitto.export.row_choice import RowChoice
 from kvitto.store.search_conditions import ShownScope
 from kvitto.ui.batches.scope_watch import ShownNow
+from kvitto.ui.text import formatting
 from kvitto.ui.text.batch_names import name_of
 from kvitto.ui.text.period_text import period_word
 from kvitto.ui.widgets.theme import STEP
@@ -230,15 +232,23 @@ class ExportDialog(QDialog):
         return file_name(f"{of} {kind}")
 
     def _about(self) -> str:
-        if self.source is ExportSource.SHOWN:
-            period = self._now.period
-            parts = [self._now.text or self.tr("What was shown")]
-            if period != ANY_TIME:
-                parts.append(self.tr("Sent: {period}").format(period=period_word(period)))
-            return " · ".join(parts)
+        """Return what the rows are: not how many, which may be others when they are written."""
         if self.source is ExportSource.BATCH and self._now.batch is not None:
             return name_of(self._now.batch)
-        return self.tr("Everything that is kept")
+        if self.source is not ExportSource.SHOWN:
+            return self.tr("Everything that is kept")
+        wanted, parts = self._now.scope.wanted, [self.tr("What was shown")]
+        if self._now.period != ANY_TIME:
+            period = period_word(self._now.period)
+            parts.append(self.tr("Sent: {period}").format(period=period))
+        if wanted.text:
+            parts.append(f"“{plain_line(wanted.text)}”")
+        parts += sorted(formatting.result_word(one) for one in wanted.results)
+        parts += [str(one) for one in sorted(wanted.codes)]
+        parts += sorted(wanted.currencies)
+        if wanted.is_unfinished:
+            parts.append(self.tr("Not finished"))
+        return " · ".join(parts)
 
 
 def _without_title(text: str) -> str:
