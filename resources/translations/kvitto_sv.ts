@@ -2091,11 +2091,11 @@
     </message>
     <message>
         <source>&amp;Demo and test batches too, marked</source>
-        <translation>Även &amp;demo- och provutskick, märkta</translation>
+        <translation>Även de&amp;mo- och provutskick, märkta</translation>
     </message>
     <message>
         <source>&amp;What:</source>
-        <translation>&amp;Vad:</translation>
+        <translation>Va&amp;d:</translation>
     </message>
     <message>
         <source>&amp;As:</source>

@@ -108,7 +108,8 @@ async def test_the_file_is_named_for_what_it_has_and_the_day(
     first, second = (one.rpartition(" ") for one in named)
     assert first[0] == "Kvitto Today messages"
     assert second[0] == "Kvitto all messages"
-    assert len(first[2]) == len("2026-11-28")
+    assert len(first[2]) == len("2026-11-28.xlsx")
+    assert first[2].endswith(".xlsx")
     assert file_name('Höst/rea: "46?"\n') == "Höst rea 46"
 
 

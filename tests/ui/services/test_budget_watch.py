@@ -7,6 +7,7 @@ import msgspec
 import pytest
 from PySide6.QtCore import QObject
 
+from kvitto.clock import utc_now
 from kvitto.core.cost_period import budget_share
 from kvitto.core.report import Origin
 from kvitto.store.write_requests import ReportRequest
@@ -14,6 +15,7 @@ from kvitto.ui.services.budget_watch import BudgetWatch
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.preferences import MONTH_BUDGET, Preferences
 from tests.store.arrivals import a_report
+from tests.ui.stage import SEEN_S, on_stage
 from tests.ui.waiting import until
 
 BUDGET = f"{MONTH_BUDGET}/EUR"
@@ -132,3 +134,16 @@ async def test_changes_are_looked_at_where_there_is_a_budget(context: Context) -
     )
     told.budget(11)  # which is looked at in a hurry
     await until(lambda: len(told.titles) == 1)
+
+
+@pytest.mark.qasync
+@pytest.mark.usefixtures("as_before", "loopback_is_public")
+@pytest.mark.qt_log_ignore("does not support raise", "systemTrayWindowChanged", extend=True)
+async def test_the_window_says_it_until_it_is_closed(data_dir: Path) -> None:
+    async with on_stage(data_dir) as stage:
+        now = utc_now()
+        report = msgspec.structs.replace(a_report("x", price_nano=9 * UNIT), created=now)
+        await stage.backend.append(ReportRequest(report, b"{}", now))
+        stage.context.preferences.put(BUDGET, str(10 * UNIT))
+        await until(lambda: "80 % of the budget of" in stage.banner("budget EUR"), SEEN_S)
+        assert "9.00\N{NO-BREAK SPACE}EUR of 10.00" in stage.banner("budget EUR")

@@ -122,7 +122,9 @@ class Exporter(QObject):
         )
         dialog.setDefaultSuffix(choice.form.value)
         dialog.setDirectory(self._folder())
-        dialog.selectFile(f"Kvitto {choice.name} {local_day(utc_now()).isoformat()}")
+        # With its ending: a point in a batch's name would be taken for one.
+        ending = f".{choice.form.value}" if len(forms) == 1 else ""
+        dialog.selectFile(f"Kvitto {choice.name} {local_day(utc_now()).isoformat()}{ending}")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda name: self.start(choice, Path(name)))
         self._dialog = dialog
