@@ -178,6 +178,13 @@
 <context>
     <name>Exporter</name>
     <message numerus="yes">
+        <source>%n number(s) written to {file}</source>
+        <translation>
+            <numerusform>%n number written to {file}</numerusform>
+            <numerusform>%n numbers written to {file}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n row(s) written to {file}</source>
         <translation>
             <numerusform>%Ln row written to {file}</numerusform>
@@ -582,10 +589,10 @@
 <context>
     <name>ShownWords</name>
     <message numerus="yes">
-        <source>{shown} of %Ln batch(es)</source>
+        <source>Shown: {shown} of %Ln batch(es)</source>
         <translation>
-            <numerusform>{shown} of %Ln batch</numerusform>
-            <numerusform>{shown} of %Ln batches</numerusform>
+            <numerusform>Shown: {shown} of %Ln batch</numerusform>
+            <numerusform>Shown: {shown} of %Ln batches</numerusform>
         </translation>
     </message>
     <message numerus="yes">

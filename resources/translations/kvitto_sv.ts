@@ -336,6 +336,14 @@
         <source>Undo</source>
         <translation>Ångra</translation>
     </message>
+    <message>
+        <source>Open</source>
+        <translation>Öppna</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>Visa i mappen</translation>
+    </message>
 </context>
 <context>
     <name>BatchCommands</name>
@@ -937,6 +945,21 @@
     </message>
 </context>
 <context>
+    <name>BudgetWatch</name>
+    <message>
+        <source>The budget of {month} is spent</source>
+        <translation>Budgeten för {month} är förbrukad</translation>
+    </message>
+    <message>
+        <source>{share} % of the budget of {month} is spent</source>
+        <translation>{share} % av budgeten för {month} är förbrukad</translation>
+    </message>
+    <message>
+        <source>{spent} of {budget}, by the time of sending.</source>
+        <translation>{spent} av {budget}, efter när det skickades.</translation>
+    </message>
+</context>
+<context>
     <name>BusyBar</name>
     <message>
         <source>{done} of {total}</source>
@@ -1167,6 +1190,10 @@
         <translation>Alla utskick</translation>
     </message>
     <message>
+        <source>The batches shown</source>
+        <translation>De utskick som visas</translation>
+    </message>
+    <message>
         <source>Cost of {what}</source>
         <translation>Kostnad: {what}</translation>
     </message>
@@ -1188,14 +1215,6 @@
     <message>
         <source>Currency</source>
         <translation>Valuta</translation>
-    </message>
-    <message>
-        <source>Any time</source>
-        <translation>All tid</translation>
-    </message>
-    <message>
-        <source>When the last change was reported here, as in the column “Last change”</source>
-        <translation>När den senaste ändringen rapporterades hit, som i kolumnen ”Senast ändrat”</translation>
     </message>
     <message>
         <source>Not finished</source>
@@ -1524,6 +1543,25 @@
     <message>
         <source>Columns as at first</source>
         <translation>Återställ kolumnerna</translation>
+    </message>
+</context>
+<context>
+    <name>DaysDialog</name>
+    <message>
+        <source>Sent from … to …</source>
+        <translation>Skickat från … till …</translation>
+    </message>
+    <message>
+        <source>Both days count. By the time of sending, of this computer&apos;s days.</source>
+        <translation>Båda dagarna räknas. Efter när det skickades, enligt den här datorns dagar.</translation>
+    </message>
+    <message>
+        <source>&amp;From:</source>
+        <translation>&amp;Från:</translation>
+    </message>
+    <message>
+        <source>&amp;To:</source>
+        <translation>&amp;Till:</translation>
     </message>
 </context>
 <context>
@@ -2261,7 +2299,138 @@
     </message>
 </context>
 <context>
+    <name>ExportDialog</name>
+    <message>
+        <source>Export</source>
+        <translation>Exportera</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>Spara som…</translation>
+    </message>
+    <message>
+        <source>What is &amp;shown: {what}</source>
+        <translation>Det som &amp;visas: {what}</translation>
+    </message>
+    <message>
+        <source>What is &amp;shown</source>
+        <translation>Det som &amp;visas</translation>
+    </message>
+    <message>
+        <source>This &amp;batch</source>
+        <translation>Det här &amp;utskicket</translation>
+    </message>
+    <message>
+        <source>This &amp;batch: {name}</source>
+        <translation>Det här &amp;utskicket: {name}</translation>
+    </message>
+    <message>
+        <source>&amp;Everything, whatever is filtered</source>
+        <translation>&amp;Allt, oavsett filter</translation>
+    </message>
+    <message>
+        <source>Messages, as they are now</source>
+        <translation>Meddelandena, som de är nu</translation>
+    </message>
+    <message>
+        <source>Every single report</source>
+        <translation>Varje enskild rapport</translation>
+    </message>
+    <message>
+        <source>Batches and their sums</source>
+        <translation>Utskicken och deras summor</translation>
+    </message>
+    <message>
+        <source>Excel workbook, for people</source>
+        <translation>Excel-arbetsbok, för människor</translation>
+    </message>
+    <message>
+        <source>CSV, for programs</source>
+        <translation>CSV, för program</translation>
+    </message>
+    <message>
+        <source>JSON lines, for programs</source>
+        <translation>JSON-rader, för program</translation>
+    </message>
+    <message>
+        <source>Numbers only, for sending again</source>
+        <translation>Bara nummer, för att skicka igen</translation>
+    </message>
+    <message>
+        <source>&amp;Demo and test batches too, marked</source>
+        <translation>Även de&amp;mo- och provutskick, märkta</translation>
+    </message>
+    <message>
+        <source>&amp;What:</source>
+        <translation>Va&amp;d:</translation>
+    </message>
+    <message>
+        <source>&amp;As:</source>
+        <translation>&amp;Som:</translation>
+    </message>
+    <message>
+        <source>In your language, with local times, and a sheet that sums up.</source>
+        <translation>På ditt språk, med lokala tider och ett blad som sammanfattar.</translation>
+    </message>
+    <message>
+        <source>English headings, times in UTC, a point before decimals. For Excel, choose the workbook.</source>
+        <translation>Engelska rubriker, tider i UTC, punkt före decimaler. För Excel: välj arbetsboken.</translation>
+    </message>
+    <message>
+        <source>One object a line, English names, times in UTC, exact amounts.</source>
+        <translation>Ett objekt per rad, engelska namn, tider i UTC, exakta belopp.</translation>
+    </message>
+    <message>
+        <source>Each number once, one a line, such as +46701234567.</source>
+        <translation>Varje nummer en gång, ett per rad, som +46701234567.</translation>
+    </message>
+    <message>
+        <source>messages</source>
+        <translation>meddelanden</translation>
+    </message>
+    <message>
+        <source>reports</source>
+        <translation>rapporter</translation>
+    </message>
+    <message>
+        <source>batches</source>
+        <translation>utskick</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>alla</translation>
+    </message>
+    <message>
+        <source>shown</source>
+        <translation>visade</translation>
+    </message>
+    <message>
+        <source>numbers</source>
+        <translation>nummer</translation>
+    </message>
+    <message>
+        <source>Everything that is kept</source>
+        <translation>Allt som finns kvar</translation>
+    </message>
+    <message>
+        <source>What was shown</source>
+        <translation>Det som visades</translation>
+    </message>
+    <message>
+        <source>Sent: {period}</source>
+        <translation>Skickat: {period}</translation>
+    </message>
+    <message>
+        <source>Not finished</source>
+        <translation>Ej klara</translation>
+    </message>
+</context>
+<context>
     <name>Exporter</name>
+    <message>
+        <source>refused requests</source>
+        <translation>nekade anrop</translation>
+    </message>
     <message>
         <source>Export</source>
         <translation>Exportera</translation>
@@ -2279,12 +2448,27 @@
         <translation>JSON-rader, för program (*.jsonl)</translation>
     </message>
     <message>
+        <source>Numbers only, one a line (*.txt)</source>
+        <translation>Bara nummer, ett per rad (*.txt)</translation>
+    </message>
+    <message>
         <source>Exporting to {file} …</source>
         <translation>Exporterar till {file} …</translation>
     </message>
     <message>
         <source>Cancel</source>
         <translation>Avbryt</translation>
+    </message>
+    <message>
+        <source>Stopped: {file} was not written.</source>
+        <translation>Avbrutet: {file} skrevs inte.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n number(s) written to {file}</source>
+        <translation>
+            <numerusform>%n nummer sparat i {file}</numerusform>
+            <numerusform>%n nummer sparade i {file}</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n row(s) written to {file}</source>
@@ -3135,15 +3319,58 @@
     </message>
 </context>
 <context>
+    <name>Lamps</name>
+    <message>
+        <source>Kvitto runs</source>
+        <translation>Kvitto är igång</translation>
+    </message>
+    <message>
+        <source>The internet reaches it</source>
+        <translation>Nås från internet</translation>
+    </message>
+    <message>
+        <source>The SMS service uses it</source>
+        <translation>SMS-tjänsten använder den</translation>
+    </message>
+    <message>
+        <source>Receiving</source>
+        <translation>Tar emot</translation>
+    </message>
+    <message>
+        <source>Starting</source>
+        <translation>Startar</translation>
+    </message>
+    <message>
+        <source>Not receiving</source>
+        <translation>Tar inte emot</translation>
+    </message>
+    <message>
+        <source>Yes, tested</source>
+        <translation>Ja, provat</translation>
+    </message>
+    <message>
+        <source>Not connected yet</source>
+        <translation>Inte ansluten än</translation>
+    </message>
+    <message>
+        <source>Not known yet</source>
+        <translation>Inte känt än</translation>
+    </message>
+    <message>
+        <source>Not reachable</source>
+        <translation>Nås inte</translation>
+    </message>
+    <message>
+        <source>Reports come</source>
+        <translation>Rapporter kommer</translation>
+    </message>
+    <message>
+        <source>No report yet</source>
+        <translation>Ingen rapport än</translation>
+    </message>
+</context>
+<context>
     <name>ListOutput</name>
-    <message>
-        <source>Numbers are masked on the screen. What you take out has them in full.</source>
-        <translation>Numren är maskerade på skärmen. Det du tar ut har dem i klartext.</translation>
-    </message>
-    <message>
-        <source>In full</source>
-        <translation>I klartext</translation>
-    </message>
     <message numerus="yes">
         <source>%n number(s) copied.</source>
         <translation>
@@ -3196,6 +3423,13 @@
     <message>
         <source>Reading …</source>
         <translation>Läser …</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Show</source>
+        <translation>Visa</translation>
     </message>
 </context>
 <context>
@@ -3962,12 +4196,28 @@
         <translation>{finished} ({share})</translation>
     </message>
     <message>
+        <source>{shown} of {all}</source>
+        <translation>{shown} av {all}</translation>
+    </message>
+    <message>
         <source>All batches</source>
         <translation>Alla utskick</translation>
     </message>
     <message>
+        <source>The batches shown</source>
+        <translation>De utskick som visas</translation>
+    </message>
+    <message>
         <source>Select a batch or a message to see more of it here.</source>
         <translation>Välj ett utskick eller ett meddelande för att se mer om det här.</translation>
+    </message>
+    <message>
+        <source>Whole batches are added up, with what does not pass the filters.</source>
+        <translation>Hela utskick räknas ihop, även det som filtren döljer.</translation>
+    </message>
+    <message>
+        <source>Export what is shown…</source>
+        <translation>Exportera det som visas…</translation>
     </message>
     <message>
         <source>Messages by result and code</source>
@@ -4012,6 +4262,56 @@
     <message>
         <source>Export all messages…</source>
         <translation>Exportera alla meddelanden…</translation>
+    </message>
+</context>
+<context>
+    <name>Period</name>
+    <message>
+        <source>Any time</source>
+        <translation>När som helst</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>I dag</translation>
+    </message>
+    <message>
+        <source>Last 7 days</source>
+        <translation>Senaste 7 dagarna</translation>
+    </message>
+    <message>
+        <source>The 7 days before</source>
+        <translation>7 dagarna dessförinnan</translation>
+    </message>
+    <message>
+        <source>This month</source>
+        <translation>Den här månaden</translation>
+    </message>
+    <message>
+        <source>Last month</source>
+        <translation>Förra månaden</translation>
+    </message>
+</context>
+<context>
+    <name>PeriodChip</name>
+    <message>
+        <source>A month</source>
+        <translation>En månad</translation>
+    </message>
+    <message>
+        <source>From … to …</source>
+        <translation>Från … till …</translation>
+    </message>
+    <message>
+        <source>Sent: {period}</source>
+        <translation>Skickat: {period}</translation>
+    </message>
+    <message>
+        <source>Sent</source>
+        <translation>Skickat</translation>
+    </message>
+    <message>
+        <source>By the time of sending, as in the column “Sent”: a whole batch counts on the day of its earliest status</source>
+        <translation>Efter när det skickades, som i kolumnen ”Skickat”: hela utskicket räknas den dag då dess tidigaste status är från</translation>
     </message>
 </context>
 <context>
@@ -5587,10 +5887,10 @@
 <context>
     <name>ShownWords</name>
     <message numerus="yes">
-        <source>{shown} of %Ln batch(es)</source>
+        <source>Shown: {shown} of %Ln batch(es)</source>
         <translation>
-            <numerusform>{shown} av %Ln utskick</numerusform>
-            <numerusform>{shown} av %Ln utskick</numerusform>
+            <numerusform>Visas: {shown} av %Ln utskick</numerusform>
+            <numerusform>Visas: {shown} av %Ln utskick</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -6031,29 +6331,6 @@
     </message>
 </context>
 <context>
-    <name>TimeRange</name>
-    <message>
-        <source>Any time</source>
-        <translation>All tid</translation>
-    </message>
-    <message>
-        <source>Last hour</source>
-        <translation>Senaste timmen</translation>
-    </message>
-    <message>
-        <source>Today</source>
-        <translation>I dag</translation>
-    </message>
-    <message>
-        <source>7 days</source>
-        <translation>7 dagar</translation>
-    </message>
-    <message>
-        <source>30 days</source>
-        <translation>30 dagar</translation>
-    </message>
-</context>
-<context>
     <name>Timeline</name>
     <message numerus="yes">
         <source>%Ln report(s)</source>
@@ -6227,6 +6504,17 @@
     <message>
         <source>Requests with a wrong key or path, by minute. They are answered 404, and nothing of them is kept.</source>
         <translation>Anrop med fel nyckel eller sökväg, per minut. De får svaret 404, och inget av dem sparas.</translation>
+    </message>
+</context>
+<context>
+    <name>UnmaskQuestion</name>
+    <message>
+        <source>Numbers are masked on the screen. What you take out has them in full.</source>
+        <translation>Numren är maskerade på skärmen. Det du tar ut har dem i klartext.</translation>
+    </message>
+    <message>
+        <source>In full</source>
+        <translation>I klartext</translation>
     </message>
 </context>
 <context>
@@ -6564,6 +6852,149 @@
     <message>
         <source>{days} d</source>
         <translation>{days} d</translation>
+    </message>
+</context>
+<context>
+    <name>WorkbookText</name>
+    <message>
+        <source>Summary</source>
+        <translation>Sammanfattning</translation>
+    </message>
+    <message>
+        <source>Messages</source>
+        <translation>Meddelanden</translation>
+    </message>
+    <message>
+        <source>Reports</source>
+        <translation>Rapporter</translation>
+    </message>
+    <message>
+        <source>Batches</source>
+        <translation>Utskick</translation>
+    </message>
+    <message>
+        <source>Batch</source>
+        <translation>Utskick</translation>
+    </message>
+    <message>
+        <source>Recipient</source>
+        <translation>Mottagare</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>Resultat</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>Status</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>Kod</translation>
+    </message>
+    <message>
+        <source>SMS parts</source>
+        <translation>SMS-delar</translation>
+    </message>
+    <message>
+        <source>Cost</source>
+        <translation>Kostnad</translation>
+    </message>
+    <message>
+        <source>Paid back</source>
+        <translation>Återbetalt</translation>
+    </message>
+    <message>
+        <source>Currency</source>
+        <translation>Valuta</translation>
+    </message>
+    <message>
+        <source>Reference</source>
+        <translation>Referens</translation>
+    </message>
+    <message>
+        <source>Sent</source>
+        <translation>Skickat</translation>
+    </message>
+    <message>
+        <source>Last change</source>
+        <translation>Senaste ändring</translation>
+    </message>
+    <message>
+        <source>Reported here</source>
+        <translation>Rapporterat hit</translation>
+    </message>
+    <message>
+        <source>The last report</source>
+        <translation>Sista rapporten</translation>
+    </message>
+    <message>
+        <source>Message id</source>
+        <translation>Meddelandets id</translation>
+    </message>
+    <message>
+        <source>Batch id</source>
+        <translation>Utskickets id</translation>
+    </message>
+    <message>
+        <source>Mark</source>
+        <translation>Märkning</translation>
+    </message>
+    <message>
+        <source>Demo or test</source>
+        <translation>Demo eller prov</translation>
+    </message>
+    <message>
+        <source>Yes</source>
+        <translation>Ja</translation>
+    </message>
+    <message>
+        <source>Expected</source>
+        <translation>Väntade</translation>
+    </message>
+    <message>
+        <source>Not delivered</source>
+        <translation>Ej levererade</translation>
+    </message>
+    <message>
+        <source>Delivered</source>
+        <translation>Levererade</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>Väntar</translation>
+    </message>
+    <message>
+        <source>Last report</source>
+        <translation>Senaste rapport</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Anteckning</translation>
+    </message>
+    <message>
+        <source>Archived</source>
+        <translation>Arkiverat</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>Rader</translation>
+    </message>
+    <message>
+        <source>As of</source>
+        <translation>Läget</translation>
+    </message>
+    <message>
+        <source>Times are those of this computer: {zone}.</source>
+        <translation>Tiderna är den här datorns: {zone}.</translation>
+    </message>
+    <message>
+        <source>Of demos and tests, marked</source>
+        <translation>Därav demo och prov, märkta</translation>
+    </message>
+    <message>
+        <source>Contents</source>
+        <translation>Innehåll</translation>
     </message>
 </context>
 <context>

@@ -53,6 +53,7 @@ async def test_messages_show_their_current_states(
         "first_created_at": "2026-03-01T10:00:00Z",
         "arrived_at": "2026-03-01T10:00:02.500000Z",
         "report_count": 2,
+        "batch_origin": "webhook",
     }
     assert b'"price":0.1,' in (folder / "out.jsonl").read_bytes()
 

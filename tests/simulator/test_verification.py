@@ -18,6 +18,7 @@ from kvitto.simulator.verification import MAX_DIFFERENCES, Verification, verify
 from kvitto.store.database import Database
 from kvitto.store.reader import Reader
 from kvitto.store.records import MessageRecord
+from kvitto.store.search_conditions import ShownScope
 from kvitto.store.write_requests import ReportRequest
 from kvitto.store.writer import Writer
 from tests.simulator.campaigns import a_campaign, of_profile, reports_of
@@ -141,11 +142,15 @@ class BusyReader(Reader):
 
     @override
     def stream_messages(
-        self, batch_key: int | None = None, *, with_demo: bool = True
+        self,
+        batch_key: int | None = None,
+        *,
+        with_demo: bool = True,
+        shown: ShownScope | None = None,
     ) -> Generator[MessageRecord, None, None]:
         while self._happening:
             self._happening.pop()()
-        yield from super().stream_messages(batch_key, with_demo=with_demo)
+        yield from super().stream_messages(batch_key, with_demo=with_demo, shown=shown)
 
 
 async def test_a_store_that_changes_meanwhile_is_read_again(

@@ -109,10 +109,6 @@ async def test_a_text_is_found_in_ids_names_references_and_numbers(
         (MessageFilter(is_unfinished=True), {"abd-2", "x3"}),
         (MessageFilter(is_unfinished=True, text="summer"), {"abd-2"}),
         (MessageFilter(results=frozenset({Result.DELIVERED}), text="abc"), {"Abc-1"}),
-        (
-            MessageFilter(changed_since=int((START.timestamp() + 86_404) * 1_000_000)),
-            {"y4", 'quote"%_~'},
-        ),
     ],
 )
 async def test_all_parts_of_a_filter_must_hold(

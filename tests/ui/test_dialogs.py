@@ -11,8 +11,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QProgressDialog
 from shiboken6 import isValid
 
+from kvitto.export.kinds import What
+from kvitto.export.row_choice import RowChoice
 from kvitto.store.mutations import BatchChange, ChangeBatch
 from kvitto.ui.dialogs.export_action import Exporter
+from kvitto.ui.dialogs.export_dialog import ExportChoice, ExportForm
 from kvitto.ui.main_window import MainWindow
 from tests.helpers.posting import report_body
 from tests.ui.stage import SEEN_S, Stage, on_stage
@@ -96,25 +99,29 @@ async def test_an_export_is_cancelled_alone_and_in_every_way(
     monkeypatch.setattr("kvitto.ui.dialogs.export_action._SHOW_AFTER_MS", 0)
     asked: dict[str, Callable[[int, int], None]] = {}
 
-    def write(
-        _self: Exporter, _what: str, _batch: str | None, file: Path, tell: Callable[..., None]
-    ) -> int:
-        asked[file.name] = tell
-        return 0 if file.name == "second" else blocked(tell)
+    def writing(
+        _self: Exporter, _choice: ExportChoice, file: Path, tell: Callable[[int, int], None]
+    ) -> Callable[[], int]:
+        def write() -> int:
+            asked[file.name] = tell
+            return 0 if file.name == "second" else blocked(tell)
+
+        return write
 
     def blocked(tell: Callable[[int, int], None]) -> int:
         while True:
             tell(1, 2)
 
-    monkeypatch.setattr(Exporter, "_write", write)
+    monkeypatch.setattr(Exporter, "_writing", writing)
+    choice = ExportChoice(RowChoice(What.MESSAGES), ExportForm.WORKBOOK)
     async with on_stage(data_dir) as stage:
         await with_a_batch(stage)
         told: list[str] = []
         exporter = stage.window.findChildren(Exporter)[0]
-        exporter.done.connect(told.append)
-        exporter.start("messages", None, tmp_path / "first")
+        exporter.written.connect(lambda text, _file: told.append(text))
+        exporter.start(choice, tmp_path / "first")
         await until(lambda: "first" in asked)
-        exporter.start("messages", None, tmp_path / "second")
+        exporter.start(choice, tmp_path / "second")
         await until(lambda: bool(told))
         assert "second" in told[0]
         asked["first"](1, 2)  # the end of the second has not cancelled it

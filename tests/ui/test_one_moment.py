@@ -35,7 +35,7 @@ class Seen(NamedTuple):
 
 
 def look(stage: Stage) -> Seen:
-    """Read the table, the counts above it, the page, its rows by result, the chart, the strip."""
+    """Read the table, an open batch's rows, the counts above it, the page, the chart, the strip."""
     form = stage.window.details.batch_page.form
     rows = form.breakdown
     by_result = {
@@ -50,7 +50,7 @@ def look(stage: Stage) -> Seen:
     today = stage.window.strip.figures.removeprefix("today ").partition(" ")[0]
     return Seen(
         delivered=(stage.text("Delivered").partition(" ")[0], delivered, sentence),
-        messages=(formatting.number(whole), shown),
+        messages=(formatting.number(whole), shown, formatting.number(stage.children())),
         reports=(form.fact("reports"), today),
         cost=(stage.text("Cost"), form.fact("cost"), *stage.totals()),
     )
@@ -87,6 +87,7 @@ async def test_no_two_numbers_on_the_screen_are_of_different_moments(data_dir: P
         await until(lambda: stage.rows() == 1, SEEN_S)
         panel = stage.window.batches
         panel.view.select(panel.model.index(0, 0))
+        await stage.open_batch(0, A_GROUP)
         await until(lambda: stage.window.details.batch_page.form.fact("rate") != "…", SEEN_S)
         await until(lambda: bool(stage.totals()), SEEN_S)
 

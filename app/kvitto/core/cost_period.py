@@ -14,6 +14,9 @@ WEEKS: Final = 8
 """So many of the last same weekdays tell what a day costs."""
 _LEAST_DAYS: Final = 14
 """With fewer days of data nothing is estimated."""
+BUDGET_SHARES: Final = (80, 100)
+"""Per cent of a budget at which is told that they are spent."""
+_WHOLE: Final = 100
 _WEEK: Final = timedelta(days=7)
 _DAY: Final = timedelta(days=1)
 
@@ -48,6 +51,14 @@ def month_before(day: date) -> Period:
 def spent(daily: Mapping[date, int], period: Period) -> int:
     """Return what the days of a period cost together."""
     return sum(nano for day, nano in daily.items() if period.first <= day <= period.last)
+
+
+def budget_share(spent_nano: int, budget_nano: int) -> int:
+    """Return the greatest of `BUDGET_SHARES` that is reached; 0 for none, or without a budget."""
+    if budget_nano <= 0:
+        return 0
+    reached = [one for one in BUDGET_SHARES if spent_nano * _WHOLE >= budget_nano * one]
+    return max(reached, default=0)
 
 
 def same_days_before(period: Period, today: date) -> Period:

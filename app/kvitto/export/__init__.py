@@ -4,13 +4,16 @@ Public API:
 
 * `exporter`: :func:`~kvitto.export.exporter.export`, which writes one table to a file or a stream,
   and tells how far it is.
-* `kinds`: what can be exported, and in which forms.
+* `people_exporter`: the same for people, and numbers alone.
+* `kinds`, `row_choice`: what can be exported, in which forms, and which rows.
 * `export_errors`: why that could not be done.
 
 Inside:
 
 * `export_columns`: what each table holds, a column declared once.
 * `text_files`, `xlsx_file`: the formats, each a `table_writer.TableWriter`.
+* `people_columns`, `people_workbook`: what the workbooks for people hold; `workbook_stream` writes
+  them row by row.
 * `cell_escaping`: what spreadsheets do to text, and how to keep them from it.
 * `atomic_file`: a file that is there whole or not at all, or a stream.
 * `leftovers`: removes what killed exports have left behind.

@@ -138,6 +138,7 @@ MESSAGE_COLUMNS: Final[tuple[Column[MessageRecord], ...]] = (
     _time("first_created_at", lambda message: message.state.first_created),
     _time("arrived_at", _arrived_at),
     _whole("report_count", lambda message: message.state.reports),
+    _text("batch_origin", lambda message: message.batch_origin, 12),
 )
 """Of each message its current state; `created` and `arrived` are those of that state's report."""
 

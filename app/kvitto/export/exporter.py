@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Final, TypeAlias, TypeVar
+from typing import Any, BinaryIO, Final, NamedTuple, TypeAlias, TypeVar
 
 from kvitto.core.outages import TimeRange
 from kvitto.export.atomic_file import destination, roomiest_folder
@@ -19,6 +19,7 @@ from kvitto.export.export_columns import (
 )
 from kvitto.export.export_errors import NoBatchInQuarantineError, TerminalError, UnknownBatchError
 from kvitto.export.kinds import Format, What
+from kvitto.export.row_choice import RowChoice
 from kvitto.export.table_writer import TableWriter, Value
 from kvitto.export.text_files import CsvFile, JsonLinesFile
 from kvitto.export.xlsx_file import XlsxFile
@@ -26,6 +27,7 @@ from kvitto.store.exposure_queries import read_exposure
 from kvitto.store.outage_queries import OutageReader
 from kvitto.store.reader import Counts, Reader
 from kvitto.store.records import BatchRecord
+from kvitto.store.search_conditions import ShownScope
 
 T = TypeVar("T")
 
@@ -94,6 +96,7 @@ def export(
     on_progress: OnProgress | None = None,
     *,
     with_demo: bool = False,
+    shown: ShownScope | None = None,
 ) -> int:
     """Write a table, all of one state of the store, in memory that does not grow with it.
 
@@ -110,6 +113,7 @@ def export(
         on_progress: is told how far it is, see `OnProgress`.
         with_demo: whether what demo campaigns and test reports made is among all; the only batch is
             written in any case.
+        shown: write only what is shown; None for all. It says itself whether demos are in.
 
     Returns:
         How many rows were written; to a stream that nobody reads to its end, too.
@@ -127,7 +131,8 @@ def export(
     with (
         destination(out, reader.folder) as stream,
         # The database is let go before a stream, which may be slow, is written to.
-        _table(reader, What(what), batch_id, chosen, with_demo=with_demo) as table,
+        reader.database.shared_snapshot(),
+        _table(reader, RowChoice(What(what), batch_id, with_demo, shown), chosen) as table,
         closing(_writer(table, chosen, stream, out)) as writer,
     ):
         progress = Progress(table.total, on_progress)
@@ -159,42 +164,84 @@ class _Table:
 
 
 @contextmanager
-def _table(
-    reader: Reader, what: What, batch_id: str | None, form: Format, *, with_demo: bool
-) -> Iterator[_Table]:
-    batch = _batch(reader, what, batch_id)
-    key = None if batch is None else batch.key
-    with_demo = with_demo or batch is not None
-
-    def counts() -> Counts:
-        return reader.counts(with_demo=with_demo)
-
+def _table(reader: Reader, rows: RowChoice, form: Format) -> Iterator[_Table]:
     def fitting(columns: Sequence[Column[T]]) -> Sequence[Column[T]]:
         if form is Format.JSONL:
             return columns
         return [column for column in columns if column.is_for_spreadsheets]
 
+    with found_records(reader, rows) as found:
+        columns: Sequence[Column[Any]]
+        match rows.what:
+            case What.MESSAGES:
+                columns = MESSAGE_COLUMNS
+            case What.REPORTS:
+                columns = REPORT_COLUMNS
+            case What.BATCHES:
+                columns = batch_columns(found.currencies, _exposed(reader))
+            case What.QUARANTINE:
+                columns = QUARANTINE_COLUMNS
+        yield _Table(rows.what, fitting(columns), found.records, found.total)
+
+
+class Found(NamedTuple):
+    """The records that are asked for.
+
+    Attributes:
+        records: the records, which can be read once.
+        total: how many there are.
+        currencies: of batches, those of their costs, sorted.
+    """
+
+    records: Iterable[Any]
+    total: int
+    currencies: Sequence[str] = ()
+
+
+@contextmanager
+def found_records(reader: Reader, rows: RowChoice) -> Iterator[Found]:
+    """Give the records that are asked for.
+
+    Raises:
+        ExportError: there is no such batch.
+        StoreError: the database can't be read.
+    """
+    what, with_demo, shown = rows.what, rows.with_demo, rows.shown
+    batch = _batch(reader, what, rows.batch_id)
+    key = None if batch is None else batch.key
+    if batch is not None:
+        with_demo, shown = True, None
+
+    def total(of_batch: int | None, counted: Callable[[Counts], int], *, reports: bool) -> int:
+        if of_batch is not None:
+            return of_batch
+        if shown is not None:
+            return reader.count_shown(shown, reports=reports)
+        return counted(reader.counts(with_demo=with_demo))
+
     match what:
         case What.MESSAGES:
-            total = counts().messages if batch is None else batch.messages
-            with closing(reader.stream_messages(key, with_demo=with_demo)) as messages:
-                yield _Table(what, fitting(MESSAGE_COLUMNS), messages, total)
+            count = total(
+                None if batch is None else batch.messages, lambda one: one.messages, reports=False
+            )
+            stream = reader.stream_messages(key, with_demo=with_demo, shown=shown)
+            with closing(stream) as messages:
+                yield Found(messages, count)
         case What.REPORTS:
-            total = counts().reports if batch is None else batch.reports
-            with closing(reader.stream_reports(key, with_demo=with_demo)) as reports:
-                yield _Table(what, fitting(REPORT_COLUMNS), reports, total)
+            count = total(
+                None if batch is None else batch.reports, lambda one: one.reports, reports=True
+            )
+            with closing(reader.stream_reports(key, with_demo=with_demo, shown=shown)) as reports:
+                yield Found(reports, count)
         case What.BATCHES if batch is not None:
-            columns = batch_columns(sorted(batch.costs), _exposed(reader))
-            yield _Table(what, fitting(columns), [batch], 1)
+            yield Found([batch], 1, sorted(batch.costs))
         case What.BATCHES:
-            total = counts().batches
-            exposed = _exposed(reader)
-            with reader.streaming_batches(with_demo=with_demo) as (currencies, batches):
-                yield _Table(what, fitting(batch_columns(currencies, exposed)), batches, total)
+            with reader.streaming_batches(with_demo=with_demo, shown=shown) as found:
+                yield Found(found[1], reader.counts(with_demo=with_demo).batches, found[0])
         case What.QUARANTINE:
-            total = counts().refused
+            count = reader.counts(with_demo=with_demo).refused
             with closing(reader.stream_quarantine(with_demo=with_demo)) as refused:
-                yield _Table(what, fitting(QUARANTINE_COLUMNS), refused, total)
+                yield Found(refused, count)
 
 
 def _exposed(reader: Reader) -> dict[int, Sequence[TimeRange]]:

@@ -144,7 +144,7 @@ def _write_cell(sheet: Any, row: int, position: int, value: Value) -> None:
         case bool():
             sheet.write_boolean(row, position, value)
         case int() | Decimal():
-            if _is_kept(value):
+            if is_kept(value):
                 sheet.write_number(row, position, float(value))
             else:
                 sheet.write_string(row, position, plain(value))
@@ -152,6 +152,6 @@ def _write_cell(sheet: Any, row: int, position: int, value: Value) -> None:
             sheet.write_string(row, position, iso(value))
 
 
-def _is_kept(value: int | Decimal) -> bool:
+def is_kept(value: int | Decimal) -> bool:
     """Tell whether Excel keeps every digit of a number."""
     return Decimal(format(float(value), f".{_EXACT_DIGITS}G")) == value

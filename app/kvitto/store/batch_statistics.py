@@ -20,7 +20,6 @@ from kvitto.core.undelivered import (
     Pace,
     failure_groups,
 )
-from kvitto.store.binned_batches import not_in_bin
 from kvitto.store.code_notes import read_code_notes
 from kvitto.store.database import Database
 from kvitto.store.failure_causes import (
@@ -32,6 +31,7 @@ from kvitto.store.failure_causes import (
 from kvitto.store.message_columns import COST_NANO, CURRENCY, IS_FINISHED, IS_REPORTED
 from kvitto.store.real_batches import REAL_BATCH
 from kvitto.store.schema import batch, batch_cost, batch_mark, batch_status, message
+from kvitto.store.search_conditions import ShownScope
 
 _SLOW: Final = 0.95
 _MICROSECONDS: Final = 1_000_000
@@ -53,6 +53,7 @@ class Totals(msgspec.Struct, frozen=True):
         paid_back: what was paid back by currency; only those in which something was.
         marks: how many of their reports have each combination of marks, see `kvitto.core.marks`.
         demo_batches: how many demo batches there are, whether they count or not.
+        of_batches: how many batches there would be without the filter.
     """
 
     batches: int
@@ -61,6 +62,7 @@ class Totals(msgspec.Struct, frozen=True):
     demo_batches: int
     paid_back: dict[str, Money] = {}
     marks: dict[str, int] = {}
+    of_batches: int = 0
 
     @property
     def messages(self) -> int:
@@ -124,13 +126,17 @@ class Statistics:
         """Read from `database`, which must stay open."""
         self._database = database
 
-    def totals(self, *, with_demo: bool = False) -> Totals:
-        """Add up all batches; demo ones only on request. Reads the sums, not the messages."""
+    def totals(self, *, with_demo: bool = False, shown: ShownScope | None = None) -> Totals:
+        """Add up all batches; demo ones only on request. Reads the sums, not the messages.
+
+        Args:
+            with_demo: whether demo batches count among all.
+            shown: add up only what is shown, and whole batches of it; None for all.
+        """
         is_demo = batch.c.origin == Origin.DEMO.value
-        counting: Select[tuple[int]] = select(batch.c.pk)
-        counting = counting.where(not_in_bin(batch.c.pk))
-        if not with_demo:
-            counting = counting.where(~is_demo)
+        scope = shown or ShownScope(with_demo=with_demo)
+        counting: Select[tuple[int]] = select(batch.c.pk).where(*scope.batches())
+        meant = select(func.count()).select_from(batch).where(*scope.meant())
         by_code = (
             select(
                 batch_status.c.code,
@@ -177,7 +183,8 @@ class Statistics:
             marks = {kept: int(count) for kept, count in _rows(connection, by_marks)}
             batches = connection.scalar(select(func.count()).select_from(counting.subquery()))
             demo = connection.scalar(select(func.count()).select_from(batch).where(is_demo))
-        return Totals(batches or 0, statuses, costs, demo or 0, paid_back, marks)
+            known = connection.scalar(meant)
+        return Totals(batches or 0, statuses, costs, demo or 0, paid_back, marks, known or 0)
 
     def batch(
         self, batch_key: int, *, now_us: int, part_s: float = 60.0, parts: int = 10

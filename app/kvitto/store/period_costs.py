@@ -114,6 +114,33 @@ def read_slices(database: Database, begin: datetime, end: datetime) -> list[Cost
         ]
 
 
+def read_spent(database: Database, begin: datetime, end: datetime) -> dict[str, int]:
+    """Return what was spent from `begin` until before `end`, UTC, by currency, in nano-units.
+
+    Raises:
+        StoreError: the database can't be read.
+    """
+    steps = batch_cost_minute.c
+    query = (
+        select(
+            steps.currency,
+            func.sum(steps.units).label("units"),
+            func.sum(steps.nanos).label("nanos"),
+        )
+        .select_from(batch_cost_minute)
+        .join(batch, batch.c.pk == steps.batch_pk)
+        .where(
+            steps.minute >= to_microseconds(begin) // _MINUTE_US,
+            steps.minute < to_microseconds(end) // _MINUTE_US,
+            REAL_BATCH,
+        )
+        .group_by(steps.currency)
+    )
+    with database.read() as connection:
+        rows = connection.execute(query)
+        return {row.currency: row.units * NANO + row.nanos for row in rows}
+
+
 def read_details(database: Database, begin: datetime, end: datetime) -> PeriodDetails:
     """Return what the messages tell that were sent from `begin` until before `end`, UTC.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select, true
 
 from kvitto.core.awaited import AFTER_LAST_REPORT
 from kvitto.core.timestamps import to_microseconds
@@ -39,11 +39,12 @@ from kvitto.store.schema import (
     store_state,
     unauthorized_minute,
 )
+from kvitto.store.search_conditions import ShownScope, conditions_of
 
 _ROWS_AT_ONCE: Final = 1000
 _BATCHES_AT_ONCE: Final = 2500
 _MESSAGES: Final[Select[Any]] = (
-    select(*MESSAGE, batch.c.external_id.label("batch_id"), batch.c.label)
+    select(*MESSAGE, batch.c.external_id.label("batch_id"), batch.c.label, batch.c.origin)
     .select_from(message)
     .join(batch)
     .where(not_in_bin(batch.c.pk))
@@ -279,20 +280,27 @@ class Reader:
     # --- Streams: everything, in flat memory ----------------------------------------------------
     # Each shows one consistent state, however long it is read. Close it if it is not read out.
     # Those made by demo campaigns and test reports are among all, unless `with_demo` says no.
+    # With `shown` they have just what is shown, whatever `with_demo` says.
 
     def stream_messages(
-        self, batch_key: int | None = None, *, with_demo: bool = True
+        self,
+        batch_key: int | None = None,
+        *,
+        with_demo: bool = True,
+        shown: ShownScope | None = None,
     ) -> Generator[MessageRecord, None, None]:
         """Yield all messages, or those of one batch, by batch and message id."""
         query = _MESSAGES.order_by(message.c.batch_pk, message.c.external_id)
-        if not with_demo:
-            query = query.where(REAL_BATCH)
         if batch_key is not None:
             query = query.where(message.c.batch_pk == batch_key)
-        return self._stream((query,), message_record)
+        return self._stream((query,), message_record, with_demo=with_demo, shown=shown)
 
     def stream_reports(
-        self, batch_key: int | None = None, *, with_demo: bool = True
+        self,
+        batch_key: int | None = None,
+        *,
+        with_demo: bool = True,
+        shown: ShownScope | None = None,
     ) -> Generator[ReportRecord, None, None]:
         """Yield all reports in order of arrival; those of one batch, message by message.
 
@@ -304,9 +312,7 @@ class Reader:
             of_batch, its_id = message.c.batch_pk == batch_key, message.c.external_id
             query = _REPORTS.where(of_batch).order_by(its_id, report.c.pk)
             asked = _ASKED.where(of_batch).order_by(its_id, _AS_ASKED)
-        if not with_demo:
-            query, asked = query.where(REAL_BATCH), asked.where(REAL_BATCH)
-        return self._stream((query, asked), report_record)
+        return self._stream((query, asked), report_record, with_demo=with_demo, shown=shown)
 
     def stream_quarantine(
         self, *, with_demo: bool = True
@@ -319,14 +325,17 @@ class Reader:
 
     @contextmanager
     def streaming_batches(
-        self, *, with_demo: bool = True
+        self, *, with_demo: bool = True, shown: ShownScope | None = None
     ) -> Iterator[tuple[Sequence[str], Iterator[BatchRecord]]]:
         """Give the currencies that occur, sorted, and all batches in order of first arrival.
 
         Both are of the same state: no batch has a cost in another currency.
         """
-        real = () if with_demo else (REAL_BATCH,)
         with self._database.read() as connection:
+            if shown is not None:
+                real = [_is_shown_batch(connection, shown)]
+            else:
+                real = [] if with_demo else [REAL_BATCH]
             currencies = connection.scalars(
                 select(batch_cost.c.currency)
                 .join(batch, batch.c.pk == batch_cost.c.batch_pk)
@@ -336,13 +345,45 @@ class Reader:
             ).all()
             yield currencies, _all_batches(connection, *real)
 
+    def count_shown(self, shown: ShownScope, *, reports: bool = False) -> int:
+        """Count the messages that are shown, or all reports about them."""
+        counted = report if reports else message
+        query = select(func.count()).select_from(counted)
+        if reports:
+            query = query.join(message, report.c.message_pk == message.c.pk)
+        with self._database.read() as connection:
+            query = query.join(batch, batch.c.pk == message.c.batch_pk)
+            return int(connection.scalar(query.where(_is_shown(connection, shown))) or 0)
+
     def _stream(
-        self, queries: Sequence[Select[Any]], record: Callable[[Row[Any]], T]
+        self,
+        queries: Sequence[Select[Any]],
+        record: Callable[[Row[Any]], T],
+        *,
+        with_demo: bool = True,
+        shown: ShownScope | None = None,
     ) -> Generator[T, None, None]:
         with self._database.read() as connection:
+            narrowed: list[ColumnElement[bool]] = [] if with_demo else [REAL_BATCH]
+            if shown is not None:
+                narrowed = [_is_shown(connection, shown)]
             for query in queries:
-                rows = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(query)
+                of_these = query.where(*narrowed)
+                rows = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(of_these)
                 yield from map(record, rows)
+
+
+def _is_shown(connection: Connection, shown: ShownScope) -> ColumnElement[bool]:
+    """Return the condition that a message is shown, as of now: whoever asked may know less."""
+    return and_(true(), *shown.meant(), conditions_of(connection, shown.wanted).anywhere())
+
+
+def _is_shown_batch(connection: Connection, shown: ShownScope) -> ColumnElement[bool]:
+    parts = msgspec.structs.replace(shown, among=None).batches()
+    if not shown.wanted.is_of_batches:
+        matches = conditions_of(connection, shown.wanted).anywhere()
+        parts.append(batch.c.pk.in_(select(message.c.batch_pk).where(matches)))
+    return and_(true(), *parts)
 
 
 def _all_batches(connection: Connection, *conditions: Any) -> Iterator[BatchRecord]:

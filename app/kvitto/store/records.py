@@ -92,6 +92,14 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
         return self.expected_count if asked is None else asked
 
     @property
+    def sent_at(self) -> datetime:
+        """About when it was sent, UTC: `sent`, but never after the first report of it arrived.
+
+        The SMS service's clock may be ahead of ours; and it may have told no time.
+        """
+        return self.first_seen if self.sent is None else min(self.sent, self.first_seen)
+
+    @property
     def messages(self) -> int:
         """How many messages have been seen."""
         return sum(counted.messages for counted in self.statuses.values())
@@ -204,6 +212,7 @@ class MessageRecord(msgspec.Struct, frozen=True, gc=False):
         reported_at_us: when it was heard of, microseconds since the epoch, UTC: when the report of
             its current state arrived, or where that was asked from the API its last one. None
             where none ever came.
+        batch_origin: demo where all reports about its batch are.
     """
 
     key: int
@@ -213,6 +222,7 @@ class MessageRecord(msgspec.Struct, frozen=True, gc=False):
     state: MessageState
     revision: int
     batch_label: str | None = None
+    batch_origin: Origin = Origin.WEBHOOK
     reported_at_us: int | None = None
 
     @property
@@ -270,6 +280,7 @@ class QuarantineRecord(msgspec.Struct, frozen=True):
     times: int
 
 
+_ORIGINS = {one.value: one for one in Origin}
 _HEADERS = msgspec.json.Decoder(list[tuple[str, str]])
 _REASON_VALUES = msgspec.json.Decoder(ReasonValues)
 
@@ -278,8 +289,8 @@ def message_record(row: Row[Any]) -> MessageRecord:
     """Return a row of a message as a record.
 
     Args:
-        row: the columns `kvitto.store.message_columns.MESSAGE`, and its batch's `batch_id` and
-            `label`.
+        row: the columns `kvitto.store.message_columns.MESSAGE`, and its batch's `batch_id`,
+            `label` and `origin`.
     """
     return MessageRecord(
         key=row.pk,
@@ -290,6 +301,7 @@ def message_record(row: Row[Any]) -> MessageRecord:
         revision=row.revision,
         batch_label=row.label,
         reported_at_us=row.reported_at_us,
+        batch_origin=_ORIGINS[row.origin],
     )
 
 

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, desc, func, select, true, union_all
+from sqlalchemy import ColumnElement, Connection, Select, and_, desc, func, select, union_all
 
 from kvitto.store.database import Database
 from kvitto.store.dialect import as_json, is_one_of
@@ -47,7 +47,7 @@ _ORDER_COLUMNS: Final = {
     MessageOrder.SENT: message.c.first_created_at_us,
 }
 _WITH_BATCH: Final[Select[Any]] = (
-    select(*MESSAGE, batch.c.external_id.label("batch_id"), batch.c.label)
+    select(*MESSAGE, batch.c.external_id.label("batch_id"), batch.c.label, batch.c.origin)
     .select_from(message)
     .join(batch, batch.c.pk == message.c.batch_pk)
 )
@@ -218,7 +218,7 @@ def _ordering(order: MessageOrder, is_descending: bool) -> tuple[ColumnElement[A
 
 def _all_counts(connection: Connection, conditions: Conditions) -> dict[int, int]:
     if not conditions.has_text and not conditions.has_facts:
-        return _sums(connection, true())
+        return _sums(connection, conditions.in_time(batch_status.c.batch_pk))
     counts = Counter(_named_counts(connection, conditions))
     for place in conditions.everywhere():
         query = select(message.c.batch_pk, func.count()).select_from(place.source)
@@ -230,7 +230,7 @@ def _all_counts(connection: Connection, conditions: Conditions) -> dict[int, int
 def _first_counts(connection: Connection, conditions: Conditions, limit: int) -> dict[int, int]:
     """Count the newest matches, and some in batches that have the text in their name."""
     if not conditions.has_text and not conditions.has_facts:
-        return _sums(connection, true())
+        return _sums(connection, conditions.in_time(batch_status.c.batch_pk))
     places = [
         select(message.c.batch_pk.label("batch_pk"), place.arrival.label("arrival"))
         .select_from(place.source)
@@ -249,7 +249,8 @@ def _named_counts(
     if not conditions.named:
         return {}
     if not conditions.has_facts:
-        return _sums(connection, conditions.among_named(batch_status.c.batch_pk))
+        key = batch_status.c.batch_pk
+        return _sums(connection, and_(conditions.among_named(key), conditions.in_time(key)))
     some = select(message.c.batch_pk.label("batch_pk")).where(
         conditions.among_named(message.c.batch_pk), conditions.facts
     )

@@ -20,8 +20,11 @@ from sqlalchemy import (
 )
 
 from kvitto.core.invisible import without_marks
+from kvitto.core.report import Origin
+from kvitto.core.sending_period import SentRange
 from kvitto.core.status import Result, result_of
-from kvitto.store.binned_batches import binned_batch
+from kvitto.core.timestamps import to_microseconds
+from kvitto.store.binned_batches import binned_batch, not_in_bin
 from kvitto.store.deletions import detached_keys
 from kvitto.store.dialect import (
     INDEXED_LENGTH,
@@ -35,7 +38,6 @@ from kvitto.store.message_columns import (
     CURRENCY,
     IS_FINISHED,
     PRICE_NANO,
-    REPORTED_AT_US,
 )
 from kvitto.store.schema import batch, batch_status, message
 
@@ -52,22 +54,73 @@ class MessageFilter(msgspec.Struct, frozen=True):
         results: what is shown of the message.
         codes: the code of its current state.
         currencies: the currency of its price.
-        changed_since: the report that made the current state arrived then or later, microseconds
-            since the epoch, UTC. By our own clock: what is delivered late has changed now.
         is_unfinished: only messages that are not finished.
+        sent: when the batch was sent, see `BatchRecord.sent_at`: all its messages count with it.
     """
 
     text: str = ""
     results: frozenset[Result] = frozenset()
     codes: frozenset[int] = frozenset()
     currencies: frozenset[str] = frozenset()
-    changed_since: int | None = None
     is_unfinished: bool = False
+    sent: SentRange | None = None
 
     @property
     def is_empty(self) -> bool:
         """Whether it lets everything pass."""
         return self == MessageFilter()
+
+    @property
+    def is_of_batches(self) -> bool:
+        """Whether it lets all messages of a batch pass, or none of them."""
+        return self == MessageFilter(sent=self.sent)
+
+
+class ShownScope(msgspec.Struct, frozen=True):
+    """What the user is shown, for all that counts it, draws it or writes it to a file.
+
+    Attributes:
+        wanted: the filter.
+        with_demo: whether what demo campaigns and test reports made is shown.
+        with_archived: whether what is out of the way is shown.
+        among: the keys of the batches with a match, where the filter asks for messages: sums are of
+            whole batches. None where the batch alone decides.
+    """
+
+    wanted: MessageFilter = MessageFilter()
+    with_demo: bool = False
+    with_archived: bool = True
+    among: frozenset[int] | None = None
+
+    def meant(self) -> list[ColumnElement[bool]]:
+        """Return the conditions that a batch would be shown without the filter."""
+        parts = [not_in_bin(batch.c.pk)]
+        if not self.with_demo:
+            parts.append(batch.c.origin != Origin.DEMO.value)
+        if not self.with_archived:
+            parts.append(~batch.c.is_archived)
+        return parts
+
+    def batches(self) -> list[ColumnElement[bool]]:
+        """Return the conditions that a batch is shown."""
+        parts = self.meant()
+        if self.wanted.sent is not None:
+            parts.append(_sent_within(self.wanted.sent))
+        if self.among is not None:
+            parts.append(is_one_of(batch.c.pk, self.among))
+        return parts
+
+
+def _sent_within(sent: SentRange) -> ColumnElement[bool]:
+    """Return the condition that a batch was sent in a time, see `BatchRecord.sent_at`."""
+    begin_us, end_us = to_microseconds(sent.begin), to_microseconds(sent.end)
+    first, told = batch.c.first_seen_at_us, batch.c.sent_at_us
+    # The earlier of the two. Of a hundred messages there is one batch: reading them all is quick.
+    return and_(
+        first >= begin_us,
+        or_(told.is_(None), told >= begin_us),
+        or_(first < end_us, and_(told.is_not(None), told < end_us)),
+    )
 
 
 def spellings(text: str) -> list[str]:
@@ -114,18 +167,33 @@ class Conditions:
         has_facts: whether there is one.
         has_text: whether a text is sought.
         named: the keys of the batches whose id or label has the text: all their messages match.
+        sent: when the batch must have been sent; part of the facts, too.
     """
 
-    def __init__(self, text: str, facts: Sequence[ColumnElement[bool]], named: set[int]) -> None:
+    def __init__(
+        self,
+        text: str,
+        facts: Sequence[ColumnElement[bool]],
+        named: set[int],
+        sent: SentRange | None,
+    ) -> None:
         """Keep the parts; made by `conditions_of`."""
         self.has_text: Final = bool(text)
         self.has_facts: Final = bool(facts)
-        self.facts: Final[ColumnElement[bool]] = and_(true(), *facts)
+        self.sent: Final = sent
+        within = [] if sent is None else [self.in_time(message.c.batch_pk)]
+        self.facts: Final[ColumnElement[bool]] = and_(true(), *facts, *within)
         self.named: Final = named
         self._spellings: Final = spellings(text) if text else []
         self._is_indexed: Final = bool(text) and all(
             len(one) >= INDEXED_LENGTH for one in self._spellings
         )
+
+    def in_time(self, batch_pk: Column[int]) -> ColumnElement[bool]:
+        """Return the condition that a row is of a batch that was sent when it must."""
+        if self.sent is None:
+            return true()
+        return batch_pk.in_(select(batch.c.pk).where(_sent_within(self.sent)))
 
     def everywhere(self) -> list[Place]:
         """Return where messages that have the text themselves are: places that share none."""
@@ -140,6 +208,13 @@ class Conditions:
             Place(found.join(message, message.c.pk == found.c.pk), condition, found.c.pk),
             Place(message, and_(not_indexed(), condition, self._contains()), message.c.pk),
         ]
+
+    def anywhere(self) -> ColumnElement[bool]:
+        """Return the condition that a message matches."""
+        if not self.has_text:
+            return self.facts
+        own = self._is_indexed_between(None, None) if self._is_indexed else self._contains()
+        return and_(self.facts, or_(own, self.among_named(message.c.batch_pk)))
 
     def among_named(self, batch_pk: Column[int]) -> ColumnElement[bool]:
         """Return the condition that a row is of a named batch."""
@@ -178,7 +253,7 @@ class Conditions:
 def conditions_of(connection: Connection, wanted: MessageFilter) -> Conditions:
     """Return what `wanted` means for the messages that there are now."""
     text = wanted.text.strip()
-    return Conditions(text, _facts(connection, wanted), _named(connection, text))
+    return Conditions(text, _facts(connection, wanted), _named(connection, text), wanted.sent)
 
 
 def _facts(connection: Connection, wanted: MessageFilter) -> list[ColumnElement[bool]]:
@@ -194,8 +269,6 @@ def _facts(connection: Connection, wanted: MessageFilter) -> list[ColumnElement[
     if wanted.currencies:
         parts.append(PRICE_NANO.is_not(None))
         parts.append(CURRENCY.in_(sorted(wanted.currencies)))
-    if wanted.changed_since is not None:
-        parts.append(wanted.changed_since <= REPORTED_AT_US)
     if wanted.is_unfinished:
         parts.append(~IS_FINISHED)
     return parts

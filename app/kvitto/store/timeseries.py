@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from kvitto.core.money import NANO
 from kvitto.core.status import Result, result_of
+from kvitto.store.search_conditions import ShownScope
 
 IntArray: TypeAlias = npt.NDArray[np.int64]
 
@@ -28,6 +29,8 @@ class Counted(NamedTuple):
         left_out: the keys of the demo batches that don't count.
         revision: the newest revision that it holds.
         binned: the keys of the batches in the bin, which don't count.
+        shown: what is shown, where that alone counts; None for all batches.
+        members: the keys of the batches that are shown then.
     """
 
     batch_key: int | None
@@ -35,6 +38,8 @@ class Counted(NamedTuple):
     left_out: frozenset[int]
     revision: int
     binned: frozenset[int] = frozenset()
+    shown: ShownScope | None = None
+    members: frozenset[int] = frozenset()
 
 
 class CostSeries(msgspec.Struct, frozen=True, eq=False):

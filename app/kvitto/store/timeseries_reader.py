@@ -20,6 +20,7 @@ from kvitto.store.schema import (
     deleted_batch,
     store_state,
 )
+from kvitto.store.search_conditions import ShownScope
 from kvitto.store.timeseries import (
     Costs,
     CostSeries,
@@ -53,6 +54,7 @@ class ChartReader:
         batch_key: int | None = None,
         *,
         with_demo: bool = False,
+        shown: ShownScope | None = None,
         known: Costs | None = None,
     ) -> Costs:
         """Return the cumulated cost by currency, of one batch or of all.
@@ -60,11 +62,12 @@ class ChartReader:
         Args:
             batch_key: the batch; None for all.
             with_demo: whether demo batches count among all.
+            shown: of all, count only what is shown, and whole batches of it; None for all.
             known: what an earlier call returned.
         """
         steps = batch_cost_minute.c
         with self._database.read() as connection:
-            counted = _counted(connection, batch_key, with_demo=with_demo)
+            counted = _counted(connection, batch_key, shown, with_demo=with_demo)
             if known is not None and known.counted == counted:
                 return known
             touched = _touched(connection, batch_cost_minute, known, counted)
@@ -89,6 +92,7 @@ class ChartReader:
         batch_key: int | None = None,
         *,
         with_demo: bool = False,
+        shown: ShownScope | None = None,
         known: Rates | None = None,
     ) -> Rates:
         """Return the new reports by minute of arrival and result, of one batch or of all.
@@ -96,11 +100,12 @@ class ChartReader:
         Args:
             batch_key: the batch; None for all.
             with_demo: whether demo batches count among all.
+            shown: of all, count only what is shown, and whole batches of it; None for all.
             known: what an earlier call returned.
         """
         steps = batch_report_minute.c
         with self._database.read() as connection:
-            counted = _counted(connection, batch_key, with_demo=with_demo)
+            counted = _counted(connection, batch_key, shown, with_demo=with_demo)
             if known is not None and known.counted == counted:
                 return known
             touched = _touched(connection, batch_report_minute, known, counted)
@@ -154,13 +159,24 @@ _ALL: Final = literal("")
 _DEMO: Final = select(batch.c.pk).where(batch.c.origin == Origin.DEMO.value)
 
 
-def _counted(connection: Connection, batch_key: int | None, *, with_demo: bool) -> Counted:
+def _counted(
+    connection: Connection, batch_key: int | None, shown: ShownScope | None, *, with_demo: bool
+) -> Counted:
     left_out: frozenset[int] = frozenset()
-    if batch_key is None and not with_demo:
+    members: frozenset[int] = frozenset()
+    if batch_key is not None:
+        shown = None
+    elif shown is not None:
+        members = frozenset(connection.scalars(_shown(shown)))
+    elif not with_demo:
         left_out = frozenset(connection.scalars(_DEMO))
     revision = connection.scalars(select(store_state.c.revision)).one()
     binned = frozenset(connection.scalars(select(binned_batch.c.batch_pk)))
-    return Counted(batch_key, with_demo, left_out, revision, binned)
+    return Counted(batch_key, with_demo, left_out, revision, binned, shown, members)
+
+
+def _shown(shown: ShownScope) -> Select[int]:
+    return select(batch.c.pk).where(*shown.batches())
 
 
 def _touched(
@@ -174,6 +190,8 @@ def _touched(
         return None
     if known.counted.binned != wanted.binned:
         return None  # another batch was put into the bin, or put back
+    if (known.counted.shown, known.counted.members) != (wanted.shown, wanted.members):
+        return None  # other batches are shown, of whose minutes nothing is known
     if known.counted.left_out - wanted.left_out:
         return None  # a demo batch has become a real one: its old reports count from now on
     since = known.counted.revision
@@ -195,6 +213,8 @@ def _narrowed(query: Select[str, str], table: Table, counted: Counted) -> Select
     if counted.batch_key is not None:
         return query.where(table.c.batch_pk == counted.batch_key)
     query = query.where(not_in_bin(table.c.batch_pk))
+    if counted.shown is not None:
+        return query.where(table.c.batch_pk.in_(_shown(counted.shown)))
     return query if counted.with_demo else query.where(table.c.batch_pk.not_in(_DEMO))
 
 

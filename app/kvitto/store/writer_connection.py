@@ -160,7 +160,7 @@ class WriterConnection:
         finally:
             self._watch.accept()
             if not self._copy.begin(fold(raw)[1]):
-                self._doubt()
+                self._comparison.doubt()
             self._guard.note()
             self._let_others_watch(self._guard)
         if is_done and self._watch.holds(self.revision):

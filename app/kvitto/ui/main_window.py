@@ -22,6 +22,7 @@ from kvitto.ui.followup.follow_ups import FollowUps
 from kvitto.ui.main_layout import Frame, Parts
 from kvitto.ui.menus import Commands, Menus
 from kvitto.ui.reachability.outage_banners import OutageBanners
+from kvitto.ui.services.budget_watch import BudgetWatch
 from kvitto.ui.services.context import Context, Selection
 from kvitto.ui.services.languages import Languages
 from kvitto.ui.services.notifications import Notifications
@@ -87,7 +88,7 @@ class MainWindow(QMainWindow):
         self.batches = BatchesPanel(context, self)
         self._cost_pane = LazyChartsPanel(context, self)
         self.details = DetailsPanel(context, self)
-        self._exporter = Exporter(context, self)
+        self._exporter = Exporter(context, self, shown=self.batches.shown_now)
         self._backup = BackupAction(context, self)
         self._restore_action = RestoreAction(context, self)
         self._restore_action.agreed.connect(self.restore_requested)
@@ -109,6 +110,7 @@ class MainWindow(QMainWindow):
         self.sources = TodoSources(
             context, self.todo, self.strip, self.banners, self._notices, self
         )
+        self._budget = BudgetWatch(context, self)
         self._frame = Frame(
             Parts(
                 strip=self.strip,
@@ -133,6 +135,8 @@ class MainWindow(QMainWindow):
         context = self._context
         self.batches.selected.connect(self._on_selected)
         self.batches.follow_changed.connect(self._menus.follow.setChecked)
+        for pane in (self._cost_pane, self.details):
+            self.batches.scope.changed.connect(pane.show_scope)
         for part in (self.batches, self._cost_pane, self.details):
             part.failed.connect(self.banners.show_failure)
         self.batches.export_requested.connect(partial(self._exporter.ask, "messages"))
@@ -180,6 +184,7 @@ class MainWindow(QMainWindow):
         ):
             one.failed.connect(self.banners.show_failure)
             one.done.connect(self.banners.show_done)
+        self._exporter.written.connect(self.banners.show_file)
         for part in (self._cost_pane, self.details):
             part.done.connect(self.banners.show_done)
         context.feed.changed.connect(self._on_changed)
@@ -187,6 +192,7 @@ class MainWindow(QMainWindow):
         self._purging.failed.connect(self.banners.show_failure)
         self._purging.announced.connect(partial(self.banners.show_banner, "purge", can_close=True))
         self._notices.notice.connect(self._tray.notify)
+        self._budget.told.connect(self._on_budget)
         self._receiver_watch.changed.connect(self._on_session)
         self._standing.start_requested.connect(self._restarting.try_again)
         self._standing.key_requested.connect(self._restarting.require_key)
@@ -212,7 +218,7 @@ class MainWindow(QMainWindow):
             follow=self.batches.set_follow,
             show_costs=self._cost_pane.setVisible,
             show_details=self.details.setVisible,
-            follow_up=lambda: self._follow_ups.show_shown(*self.batches.shown_scope()),
+            follow_up=lambda: self._follow_ups.show_shown(self.batches.scope),
             dead_numbers=self._follow_ups.show_dead_numbers,
             month=self._follow_ups.show_month,
             ask=self._questions.ask_all,
@@ -375,6 +381,12 @@ class MainWindow(QMainWindow):
             self.show_quarantine()
         elif isinstance(selection, Selection) and selection.batch is not None:
             self.batches.show_batch(selection.batch.key)
+
+    def _on_budget(self, currency: str, title: str, text: str) -> None:
+        self._tray.notify(title, text)
+        show = (self.tr("Show"), self._follow_ups.show_month)
+        subject = f"budget {currency}"
+        self.banners.show_banner(subject, f"{title}. {text}", actions=[show], can_close=True)
 
     def _on_exposed(self) -> None:
         self.batches.model.batches.set_exposed(self.alerts.exposed)

@@ -12,13 +12,25 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from kvitto.core.report import Origin
+from kvitto.core.status import CODE_NAMES, result_of
 from kvitto.ui.batches.batch_model import BatchModel
 from kvitto.ui.batches.batch_view import BatchView
-from kvitto.ui.batches.columns import COLUMNS, LAST_CHANGE, NAME, REFERENCE
+from kvitto.ui.batches.columns import COLUMNS, LAST_CHANGE, NAME, REFERENCE, STATUS
+from kvitto.ui.batches.delegate import MARGIN
+from kvitto.ui.batches.paint_cache import PaintCache
 from kvitto.ui.batches.pinned_header import pinned_header
 from kvitto.ui.services.context import Selection
-from kvitto.ui.services.preferences import ThemeChoice
-from kvitto.ui.widgets.theme import DARK, LIGHT, ROW_HEIGHT, Colours, apply_theme
+from kvitto.ui.services.languages import Languages
+from kvitto.ui.services.preferences import Language, ThemeChoice
+from kvitto.ui.text import formatting
+from kvitto.ui.widgets.theme import (
+    DARK,
+    LIGHT,
+    ROW_HEIGHT,
+    Colours,
+    apply_theme,
+    number_font,
+)
 from tests.ui.batches.records import START, a_batch, a_message
 from tests.ui.batches.watching import watched
 
@@ -148,7 +160,7 @@ def test_the_names_have_the_room_that_is_left(view: BatchView) -> None:
     view.resize(1600, 400)
     assert view.columns.length() == view.viewport().width()
     view.resize(400, 400)
-    assert view.columns.sectionSize(NAME) == 176
+    assert view.columns.sectionSize(NAME) == 168
 
 
 def test_results_and_cost_fit_beside_the_details_of_a_window_of_ordinary_size(
@@ -156,6 +168,22 @@ def test_results_and_cost_fit_beside_the_details_of_a_window_of_ordinary_size(
 ) -> None:
     view.resize(886, 400)
     assert view.columns.sectionPosition(LAST_CHANGE) <= view.viewport().width()
+
+
+@pytest.mark.parametrize("language", [Language.ENGLISH, Language.SWEDISH])
+def test_every_status_and_its_code_fit_their_column(
+    view: BatchView, languages: Languages, language: Language
+) -> None:
+    view.resize(886, 400)
+    languages.speak(language)
+    pictures, font = PaintCache(), number_font(view.font())
+    room = view.columns.sectionSize(STATUS) - 2 * MARGIN
+    for code in (*CODE_NAMES, 299, 500, 511):
+        for final in (True, False):
+            words = (formatting.status_word(code, final=final), str(code))
+            result = result_of(code, final=final)
+            has, wants = (pictures.badge(result, words, font, wide, 1) for wide in (room, 400))
+            assert has.width() == wants.width(), words
 
 
 def test_what_the_names_do_not_need_goes_to_the_references(view: BatchView) -> None:

@@ -6,10 +6,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from kvitto.core.sending_period import PeriodKind, SendingPeriod
 from kvitto.core.status import Result
 from kvitto.store.errors import DatabaseLockedError
 from kvitto.store.search import MessageSearch
-from kvitto.ui.batches.filter_bar import TimeRangeChoice
 from tests.store.arrivals import a_report
 from tests.ui.batches.conftest import Table
 from tests.ui.waiting import until
@@ -41,7 +41,7 @@ async def test_what_is_found_is_shown_and_opened_where_it_is_little(table: Table
 
 
 def _count(shown: int, known: int, messages: int) -> str:
-    return f"{shown} of {known} batch(es), {messages} message(s)"
+    return f"Shown: {shown} of {known} batch(es), {messages} message(s)"
 
 
 async def test_chips_combine_with_each_other_and_the_text(table: Table) -> None:
@@ -69,10 +69,9 @@ async def test_chips_combine_with_each_other_and_the_text(table: Table) -> None:
     chips.clear()
     await until(lambda: len(table.names()) == 3)
     chips.codes.choose((102,))
-    chips.range.choose((TimeRangeChoice.ALL,))
     await table.found()
     assert table.names() == ["winter"]
-    chips.range.choose((TimeRangeChoice.TODAY,))
+    chips.period.choose(SendingPeriod(PeriodKind.TODAY))
     await table.found()
     assert table.names() == [], "they are of the first of March"
 
@@ -248,25 +247,6 @@ async def test_a_search_that_was_left_says_that_there_may_be_more(
     table.panel.search.found.connect(lambda *_: table.panel.search.leave())
     table.panel.top_row.field.setText("sol")
     await until(lambda: table.panel.top_row.count.text() == f"{_count(1, 3, 1)} so far")
-
-
-async def test_time_alone_changes_a_filter(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
-    await some(table)
-    starts = iter(range(1, 100))
-    monkeypatch.setattr(
-        "kvitto.ui.batches.filter_bar.range_start",
-        lambda chosen, _now: None if chosen is TimeRangeChoice.ALL else next(starts),
-    )
-    table.panel.top_row.chips.range.choose((TimeRangeChoice.HOUR,))
-    await table.found()
-    before = table.panel.search.wanted
-
-    table.panel.search.ageing.timeout.emit()
-    await table.found()
-
-    assert table.panel.search.wanted != before
-    table.panel.clear_filters()
-    assert not table.panel.search.ageing.isActive()
 
 
 async def test_many_touched_batches_are_counted_at_once(

@@ -11,14 +11,13 @@ from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 
 from kvitto.core.outages import Outage, OutageCause
-from kvitto.core.timestamps import from_microseconds
+from kvitto.core.sending_period import PeriodKind, SendingPeriod
 from kvitto.ui.batches.cell_text import Manner, change_tip
-from kvitto.ui.batches.filter_bar import TimeRangeChoice, range_start
 from kvitto.ui.charts.ticks import time_ticks
 from kvitto.ui.reachability.lists import OutageRow
 from kvitto.ui.reachability.outages_page import OutagesModel
 from kvitto.ui.text import formatting
-from kvitto.ui.text.local_days import local_midnight
+from kvitto.ui.text.local_days import local_midnight, sent_range
 from tests.ui.batches.records import a_message
 
 Zone = Callable[[str], None]
@@ -80,9 +79,9 @@ def utc(text: str) -> datetime:
 def test_a_day_begins_at_midnight_here(zone: Zone, place: str, now: str, begins: str) -> None:
     zone(place)
     assert local_midnight(utc(now)) == utc(begins)
-    found = range_start(TimeRangeChoice.TODAY, utc(now))
+    found = sent_range(SendingPeriod(PeriodKind.TODAY), utc(now))
     assert found is not None
-    assert from_microseconds(found) == utc(begins)
+    assert found.begin == utc(begins)
 
 
 @settings(

@@ -1,7 +1,10 @@
 """Banners: one for each subject, with words and buttons."""
 
-from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtWidgets import QLabel, QPushButton
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from kvitto.ui.services.undo import Undo
@@ -131,3 +134,26 @@ def test_what_was_done_is_taken_back_by_its_button(qtbot: QtBot) -> None:
     undo.take_back()
     undo.take_back()
     assert back == ["b", "a"]
+
+
+def test_what_was_written_can_be_opened_and_stays_until_it_is_closed(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Path] = []
+    monkeypatch.setattr("kvitto.ui.widgets.banner._open", opened.append)
+    monkeypatch.setattr("kvitto.ui.widgets.banner._NOTE_MS", 0)
+    banners = Banners()
+    qtbot.addWidget(banners)
+    file = tmp_path / "a.xlsx"
+    banners.show_file("3 rows written to a.xlsx", file)
+    [banner] = banners.findChildren(QFrame, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    banners.show_done("Something else")
+    qtbot.waitUntil(lambda: "done" not in banners.sentences())
+    assert list(banners.sentences().values()) == ["3 rows written to a.xlsx"]
+
+    buttons = {one.text(): one for one in banner.findChildren(QPushButton)}
+    buttons["Open"].click()
+    buttons["Show in folder"].click()
+    assert opened == [file, tmp_path]
+    buttons["Close"].click()
+    assert not banners.sentences()

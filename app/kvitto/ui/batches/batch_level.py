@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 
 from kvitto.core.outages import TimeRange
+from kvitto.core.sending_period import SentRange
 from kvitto.store.records import BatchRecord
 from kvitto.ui.batches.columns import COLUMNS
 from kvitto.ui.batches.row import UNKNOWN, BatchRow
@@ -48,6 +49,7 @@ class BatchLevel(QObject):
         self._shown: list[BatchRow] = []
         self._rows: dict[int, int] | None = {}
         self._counts: dict[int, int] | None = None
+        self._sent: SentRange | None = None
         self._is_meant: Callable[[BatchRecord], bool] = lambda _batch: True
         self._column = UNSORTED
         self._is_descending = True
@@ -107,6 +109,7 @@ class BatchLevel(QObject):
             else:
                 row.set_record(record)
             row.is_meant = self._is_meant(record)
+            row.is_in_time = self._sent is None or self._sent.holds(record.sent_at)
             self._count(row, self._matches(row))
             if self._is_wanted(row) is not row.is_shown:
                 differs = True
@@ -122,6 +125,16 @@ class BatchLevel(QObject):
         self._is_meant = is_meant
         for row in self._all.values():
             row.is_meant = is_meant(row.record)
+        self._arrange()
+        self.shown_changed.emit()
+
+    def set_sent(self, sent: SentRange | None) -> None:
+        """Show only batches that were sent in a time; None for any."""
+        if sent == self._sent:
+            return
+        self._sent = sent
+        for row in self._all.values():
+            row.is_in_time = sent is None or sent.holds(row.record.sent_at)
         self._arrange()
         self.shown_changed.emit()
 
@@ -187,7 +200,8 @@ class BatchLevel(QObject):
                 self._structure.remove_below(at, 0, 1, _nothing)
 
     def _is_wanted(self, row: BatchRow) -> bool:
-        return row.is_meant and (self._counts is None or row.matches > 0)
+        is_meant = row.is_meant and row.is_in_time
+        return is_meant and (self._counts is None or row.matches > 0)
 
     # --- Order ----------------------------------------------------------------------------------
 
@@ -224,7 +238,11 @@ class BatchLevel(QObject):
             afresh: put those that are shown already to where they belong now, too.
         """
         is_all = self._counts is None
-        wanted = [row for row in self._all.values() if row.is_meant and (is_all or row.matches)]
+        wanted = [
+            row
+            for row in self._all.values()
+            if row.is_meant and row.is_in_time and (is_all or row.matches)
+        ]
         for row in wanted:
             if afresh or not row.is_shown:
                 row.place = self._place(row.record)

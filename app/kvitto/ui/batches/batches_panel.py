@@ -20,6 +20,7 @@ from kvitto.ui.batches.batch_model import BatchModel, utc_now
 from kvitto.ui.batches.batch_view import BatchView
 from kvitto.ui.batches.loader import Loader
 from kvitto.ui.batches.placeholder import Placeholder
+from kvitto.ui.batches.scope_watch import ScopeWatch, ShownNow
 from kvitto.ui.batches.search_field import Search
 from kvitto.ui.batches.search_row import SearchRow
 from kvitto.ui.batches.shown_text import ShownWords
@@ -69,6 +70,7 @@ class BatchesPanel(QWidget):
         self._is_first_whole = False
         self._selected: BatchRecord | None = None
         self.model = BatchModel(parent=self)
+        self.scope = ScopeWatch(self.model.batches, context.preferences, self)
         self.top_row = SearchRow(self._meant_batches, self)
         self.view = BatchView(self.model, self)
         self.search = Search(context, self)
@@ -113,6 +115,7 @@ class BatchesPanel(QWidget):
         self.model.batches.shown_changed.connect(self._count_later)
         self.placeholder.pressed.connect(self._on_way_out)
         self._counting.timeout.connect(self._on_shown)
+        self.scope.changed.connect(self._on_shown)
         self._times.timeout.connect(self._on_time)
         self._context.feed.changed.connect(self._on_changed)
         self._context.preferences.changed.connect(self._on_preference)
@@ -126,9 +129,16 @@ class BatchesPanel(QWidget):
             with_demo or row.record.origin is not Origin.DEMO for row in self.model.batches.known
         )
 
-    def shown_scope(self) -> tuple[MessageFilter, frozenset[int]]:
-        """Return what is filtered, and the keys of the batches that are shown."""
-        return self._filter, frozenset(row.record.key for row in self.model.batches.shown)
+    def shown_now(self, batch_id: str | None) -> ShownNow:
+        """Return what is shown, with the batch of an id, or the one that is selected."""
+        rows = (row.record for row in self.model.batches.known if row.record.batch_id == batch_id)
+        return ShownNow(
+            scope=self.scope.scope(),
+            text=self.top_row.count.text(),
+            period=self.top_row.chips.period.chosen,
+            batch=self._selected if batch_id is None else next(rows, None),
+            is_masked=self._context.preferences.is_masked,
+        )
 
     def focus_search(self) -> None:
         """Go to the search field, with its text selected."""
@@ -213,11 +223,13 @@ class BatchesPanel(QWidget):
         else:
             self._filter = wanted
             self.person.seek(wanted.text)
+            self.scope.set_filter(wanted)
             self.view.set_sought(spellings(wanted.text) if wanted.text else ())
             self._loading.set_wanted(wanted)
             with self.view.moving():
                 self.view.collapse_batches(self._opened_by_search)
                 self._opened_by_search = set()
+                self.model.batches.set_sent(wanted.sent)
                 self.model.batches.set_counts(counts)
             self._loading.read_open_batches()
             if wanted.is_empty:
@@ -225,11 +237,12 @@ class BatchesPanel(QWidget):
             else:
                 self.view.scrollToTop()
             self._is_first_whole = True
+        self.scope.look()
         if is_whole and self._is_first_whole:
             self._is_first_whole = False
             if wanted.text and counts is not None:
                 self._open_few(counts)
-        self._count_later()
+        self._on_shown()
 
     def _open_few(self, counts: dict[int, int]) -> None:
         """Open the batches of a search that found little: the messages are what was sought."""
@@ -239,6 +252,7 @@ class BatchesPanel(QWidget):
             self.view.expand_batches(new)
 
     def _on_changed(self, changes: Changes) -> None:
+        self.search.look_at_time()
         self._follow.take(changes)
         self._count_later()
         if changes.batches:
@@ -262,6 +276,7 @@ class BatchesPanel(QWidget):
                 return kinds[kind]
 
             self.model.batches.set_meant(is_meant)
+            self.scope.look()
         if name in ("", "is_masked"):
             self.model.set_masked(preferences.is_masked)
 

@@ -332,7 +332,7 @@ def reference_text(message: MessageRecord, manner: Manner) -> str:
 
 def sent_of(batch: BatchRecord) -> datetime:
     """Return when a batch was sent: the earliest time of its reports, or the first arrival."""
-    return batch.sent or batch.first_seen
+    return batch.sent_at
 
 
 def sent_text(instant: datetime, manner: Manner) -> str:

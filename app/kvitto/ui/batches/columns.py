@@ -80,7 +80,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     ),
     Column(
         QT_TRANSLATE_NOOP("Columns", "Result"),
-        140,
+        190,
         batch_text=lambda batch, _: ", ".join(cell_text.result_texts(batch)),
         batch_key=cell_text.delivered_share,
         message_text=cell_text.status_text,
@@ -90,7 +90,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     ),
     Column(
         QT_TRANSLATE_NOOP("Columns", "Sent"),
-        104,
+        96,
         batch_text=lambda batch, manner: cell_text.sent_text(cell_text.sent_of(batch), manner),
         batch_key=cell_text.sent_of,
         message_text=lambda message, manner: cell_text.sent_text(
@@ -105,7 +105,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     ),
     Column(
         QT_TRANSLATE_NOOP("Columns", "Delivered"),
-        96,
+        92,
         batch_text=lambda batch, _: cell_text.delivered_text(batch),
         batch_key=cell_text.delivered_share,
         message_text=lambda _message, _: "",
@@ -116,7 +116,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     ),
     Column(
         QT_TRANSLATE_NOOP("Columns", "Not delivered"),
-        104,
+        98,
         batch_text=lambda batch, _: cell_text.not_delivered_text(batch),
         batch_key=lambda batch: batch.tally().not_delivered,
         message_text=lambda _message, _: "",
@@ -126,7 +126,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     ),
     Column(
         QT_TRANSLATE_NOOP("Columns", "Waiting"),
-        68,
+        62,
         batch_text=lambda batch, _: cell_text.waiting_text(batch),
         batch_key=lambda batch: batch.tally().waiting,
         message_text=lambda _message, _: "",
@@ -160,7 +160,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
         96,
         batch_text=cell_text.last_report_text,
         batch_key=lambda batch: batch.last_seen,
-        # When it was heard of, as of the batch and as the filter by time has it.
+        # When it was heard of, as of the batch.
         message_text=cell_text.reported_text,
         order=MessageOrder.CHANGED,
         alignment=RIGHT,

@@ -2,24 +2,24 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from datetime import datetime, timedelta
-from enum import Enum
-from typing import Final, assert_never
+from datetime import datetime
+from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
 from typing_extensions import override
 
 from kvitto.core.invisible import plain_line, with_marks_meant
 from kvitto.core.money import NO_CURRENCY
+from kvitto.core.sending_period import ANY_TIME
 from kvitto.core.status import Result
-from kvitto.core.timestamps import to_microseconds
 from kvitto.store.records import BatchRecord
 from kvitto.store.search import MessageFilter
 from kvitto.ui.batches.filter_chips import Chip, Choice, ChoiceChip
+from kvitto.ui.batches.period_chip import PeriodChip
 from kvitto.ui.text import formatting
-from kvitto.ui.text.local_days import local_midnight
+from kvitto.ui.text.local_days import sent_range
 from kvitto.ui.widgets.badge import result_icon
 from kvitto.ui.widgets.icons import icon
 from kvitto.ui.widgets.theme import STEP
@@ -27,54 +27,6 @@ from kvitto.ui.widgets.theme import STEP
 _LEAST_FIELD: Final = 180
 _LONGEST: Final = 8 * 256
 """No id is longer than 256 characters, of which each may be shown by its number."""
-
-
-class TimeRangeChoice(Enum):
-    """A time that ends now."""
-
-    ALL = "all"
-    HOUR = "hour"
-    TODAY = "today"
-    WEEK = "week"
-    MONTH = "month"
-
-
-def range_start(chosen: TimeRangeChoice, now: datetime) -> int | None:
-    """Return when a range begins, in microseconds since the epoch; None for no beginning.
-
-    Args:
-        chosen: the range.
-        now: the time, aware. A day begins at midnight of the computer's time zone.
-    """
-    match chosen:
-        case TimeRangeChoice.ALL:
-            return None
-        case TimeRangeChoice.HOUR:
-            # To the minute, so that the filter is not another one all the time.
-            return to_microseconds(now.replace(second=0, microsecond=0) - timedelta(hours=1))
-        case TimeRangeChoice.TODAY:
-            return to_microseconds(local_midnight(now))
-        case TimeRangeChoice.WEEK:
-            return to_microseconds(local_midnight(now, 6))
-        case TimeRangeChoice.MONTH:
-            return to_microseconds(local_midnight(now, 29))
-    assert_never(chosen)
-
-
-def range_word(chosen: TimeRangeChoice) -> str:
-    """Return a range as a choice of a menu."""
-    match chosen:
-        case TimeRangeChoice.ALL:
-            return QCoreApplication.translate("TimeRange", "Any time")
-        case TimeRangeChoice.HOUR:
-            return QCoreApplication.translate("TimeRange", "Last hour")
-        case TimeRangeChoice.TODAY:
-            return QCoreApplication.translate("TimeRange", "Today")
-        case TimeRangeChoice.WEEK:
-            return QCoreApplication.translate("TimeRange", "7 days")
-        case TimeRangeChoice.MONTH:
-            return QCoreApplication.translate("TimeRange", "30 days")
-    assert_never(chosen)
 
 
 class SearchField(QLineEdit):
@@ -163,7 +115,7 @@ class Chips(QWidget):
         self.results = ChoiceChip(_offer_results, formatting.result_word, self)
         self.codes = ChoiceChip(self._offer_codes, str, self)
         self.currencies = ChoiceChip(self._offer_currencies, str, self)
-        self.range = ChoiceChip(_offer_ranges, range_word, self, default=TimeRangeChoice.ALL)
+        self.period = PeriodChip(self)
         self.unfinished = Chip(self)
         self.unfinished.toggled.connect(self.changed)
         self._clear = QToolButton(self)
@@ -172,11 +124,12 @@ class Chips(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(STEP)
-        for chip in (self.results, self.codes, self.currencies, self.range, self.unfinished):
+        for chip in (self.period, self.results, self.codes, self.currencies, self.unfinished):
             row.addWidget(chip)
         row.addWidget(self._clear)
         row.addStretch()
-        for chip in (self.results, self.codes, self.currencies, self.range):
+        self.period.changed.connect(self.changed)
+        for chip in (self.results, self.codes, self.currencies):
             chip.changed.connect(self.changed)
         self.changed.connect(self._on_changed)
         self._retranslate()
@@ -184,20 +137,19 @@ class Chips(QWidget):
 
     def message_filter(self, text: str, now: datetime) -> MessageFilter:
         """Return the filter for a text and the chips as they are."""
-        chosen = next(iter(self.range.chosen), TimeRangeChoice.ALL)
         return MessageFilter(
             text=text.strip(),
             results=self.results.chosen,
             codes=self.codes.chosen,
             currencies=self.currencies.chosen,
-            changed_since=range_start(chosen, now),
             is_unfinished=self.unfinished.isChecked(),
+            sent=sent_range(self.period.chosen, now),
         )
 
     @property
     def is_set(self) -> bool:
         """Whether any chip narrows what is shown."""
-        chips = (self.results, self.codes, self.currencies, self.range, self.unfinished)
+        chips = (self.period, self.results, self.codes, self.currencies, self.unfinished)
         return any(chip.isChecked() for chip in chips)
 
     def clear(self) -> None:
@@ -206,7 +158,7 @@ class Chips(QWidget):
         self.blockSignals(True)
         for chip in (self.results, self.codes, self.currencies):
             chip.choose(())
-        self.range.choose(())
+        self.period.choose(ANY_TIME)
         self.unfinished.setChecked(False)
         self.blockSignals(False)
         if was_set:
@@ -237,10 +189,6 @@ class Chips(QWidget):
         self.results.name_it(self.tr("Result"))
         self.codes.name_it(self.tr("Code"))
         self.currencies.name_it(self.tr("Currency"))
-        self.range.name_it(
-            self.tr("Any time"),
-            self.tr("When the last change was reported here, as in the column “Last change”"),
-        )
         self.unfinished.setText(self.tr("Not finished"))
         self.unfinished.updateGeometry()
         self._clear.setText(self.tr("Clear"))
@@ -252,10 +200,6 @@ class Chips(QWidget):
         super().changeEvent(event)
         if event.type() is QEvent.Type.LanguageChange:
             self._retranslate()
-
-
-def _offer_ranges() -> Sequence[Choice[TimeRangeChoice]]:
-    return [Choice(one, range_word(one)) for one in TimeRangeChoice]
 
 
 def _offer_results() -> Sequence[Choice[Result]]:

@@ -16,6 +16,7 @@ from kvitto.store.records import MessageRecord
 from kvitto.store.search import MessageFilter, MessageOrder, MessageSearch
 from kvitto.ui.batches.batch_model import BatchModel
 from kvitto.ui.services.background_tasks import Tasks
+from kvitto.ui.services.change_feed import Reading
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
 from kvitto.ui.text.error_text import error_text
@@ -35,6 +36,11 @@ class LoadTurns:
         self._name = name
         self._waiting: dict[Hashable, Work] = {}
         self._is_running = False
+
+    @property
+    def is_running(self) -> bool:
+        """Whether something is being done, or waits."""
+        return self._is_running
 
     def take(self, what: Hashable, work: Work) -> None:
         """Do `work` in its turn. What waits already under the same key stands for it too."""
@@ -58,6 +64,21 @@ class _Question(NamedTuple):
     wanted: MessageFilter
     order: MessageOrder
     is_descending: bool
+
+
+class _Changed(NamedTuple):
+    """Messages that have changed.
+
+    Attributes:
+        wanted, among: the filter, and the batches, by which they were read; None for any.
+        keys: all of them.
+        records: those that pass, as they are now.
+    """
+
+    wanted: MessageFilter
+    among: frozenset[int] | None
+    keys: Sequence[int]
+    records: Sequence[MessageRecord]
 
 
 class Loader(QObject):
@@ -91,6 +112,7 @@ class Loader(QObject):
         model.messages.records_wanted.connect(self._on_records_wanted)
         model.batches.order_changed.connect(self.read_open_batches)
         context.feed.changed.connect(self._on_changed)
+        context.feed.add_part(self._plan, self._on_read)
 
     def set_wanted(self, wanted: MessageFilter) -> None:
         """Read only messages that pass a filter, from now on."""
@@ -169,30 +191,54 @@ class Loader(QObject):
         batches = [batch.key for batch in changes.batches]
         self.touched.emit(batches)
         open_batches = self._model.messages.open_batches
-        if not open_batches and self._wanted.is_empty:
-            return
-        if not changes.is_complete:
+        if not changes.is_complete and (open_batches or not self._wanted.is_of_batches):
             # More than was told: what is shown is read anew, quietly.
             self._model.messages.distrust_records()
             self._place_later(set(batches).intersection(open_batches))
-        self._changed.update(dict.fromkeys(changes.messages))
-        if self._changed:
+
+    def _plan(self) -> Reading | None:
+        """Read what became of the messages that are shown, of the same moment as their batches."""
+        wanted = self._wanted
+        # A filter can be met in any batch; without one, only open batches care.
+        among = frozenset(self._model.messages.open_batches) if wanted.is_of_batches else None
+        if among is not None and not among:
+            return None
+
+        def read(changes: Changes) -> _Changed:
+            keys = changes.messages
+            records = self._finder.matching(keys, wanted, among=among) if keys else []
+            return _Changed(wanted, among, keys, records)
+
+        return read
+
+    def _on_read(self, read: _Changed) -> None:
+        if not read.keys or read.wanted is not self._wanted:
+            return
+        opened = (
+            set() if read.among is None else set(self._model.messages.open_batches) - read.among
+        )
+        if opened or self._turns.is_running:
+            # What is being read may be older: it is told of these once more when it is there.
+            self._changed.update(dict.fromkeys(read.keys))
             self._take("changes", self._take_up)
+        self._show_changes(read.keys, read.records)
 
     async def _take_up(self) -> None:
         keys = list(self._changed)
         self._changed.clear()
-        # A filter can be met in any batch; without one, only open batches care.
-        among = self._model.messages.open_batches if self._wanted.is_empty else None
         wanted = self._wanted
+        among = self._model.messages.open_batches if wanted.is_of_batches else None
         records = await self._tasks.in_thread(self._finder.matching, keys, wanted, among=among)
         if wanted is self._wanted:
-            self._show_batches_of(records)
-            self._place_later(self._model.messages.update_messages(keys, records))
+            self._show_changes(keys, records)
+
+    def _show_changes(self, keys: Sequence[int], records: Sequence[MessageRecord]) -> None:
+        self._show_batches_of(records)
+        self._place_later(self._model.messages.update_messages(keys, records))
 
     def _show_batches_of(self, records: Sequence[MessageRecord]) -> None:
         """Show batches that had no match before; how many they have is counted later."""
-        if self._wanted.is_empty:
+        if self._wanted.is_of_batches:
             return
         new: dict[int, int] = {}
         for record in records:

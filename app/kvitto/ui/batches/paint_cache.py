@@ -55,7 +55,7 @@ class PaintCache:
         def make() -> QPixmap:
             metrics = QFontMetrics(font)
             left = STEP + ICON_SIZE + STEP
-            others = left + 2 * STEP + metrics.horizontalAdvance(words[1]) + 2 * STEP
+            others = left + STEP + metrics.horizontalAdvance(words[1]) + STEP
             word = metrics.elidedText(words[0], Qt.TextElideMode.ElideRight, room - others)
             wide = others + metrics.horizontalAdvance(word)
             made = _empty(QSize(wide, BADGE_HEIGHT), ratio)
@@ -66,7 +66,7 @@ class PaintCache:
             middle = int(Qt.AlignmentFlag.AlignVCenter)
             painter.drawText(QRect(left, 0, wide, BADGE_HEIGHT), middle, word)
             painter.setPen(self.shown.faint)
-            start = left + metrics.horizontalAdvance(word) + 2 * STEP
+            start = left + metrics.horizontalAdvance(word) + STEP
             painter.drawText(QRect(start, 0, wide, BADGE_HEIGHT), middle, words[1])
             painter.end()
             return made

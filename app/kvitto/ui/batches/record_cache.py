@@ -42,8 +42,11 @@ class RecordCache:
         return key in self._records and key not in self._stale
 
     def put(self, record: MessageRecord) -> None:
-        """Keep a message; those that were put or used longest ago give way."""
-        self._records.pop(record.key, None)
+        """Keep a message, unless a newer state is kept; those used longest ago give way."""
+        known = self._records.pop(record.key, None)
+        if known is not None and known.revision > record.revision:
+            self._records[record.key] = known
+            return
         self._records[record.key] = record
         self._stale.discard(record.key)
         while len(self._records) > self._capacity:

@@ -27,6 +27,7 @@ class BatchRow:
         place: what it was sorted by when it got its place: it keeps it when the batch changes.
         missed: the first and the last row that was looked at while its key was `UNKNOWN`.
         is_meant: whether the user prefers to see it, were there no filter.
+        is_in_time: whether it was sent when the filter wants it.
         is_shown: whether it is among the rows of the table.
         exposed: of which times reports about it may be lost.
     """
@@ -34,6 +35,7 @@ class BatchRow:
     __slots__ = (
         "_known",
         "exposed",
+        "is_in_time",
         "is_meant",
         "is_shown",
         "key",
@@ -53,6 +55,7 @@ class BatchRow:
         self.keys: array[int] | None = None
         self.place: tuple[Any, ...] = ()
         self.is_meant = True
+        self.is_in_time = True
         self.is_shown = False
         self.exposed: Sequence[TimeRange] = ()
         self.missed: tuple[int, int] | None = None

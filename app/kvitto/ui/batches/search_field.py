@@ -6,11 +6,13 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from kvitto.clock import utc_now
 from kvitto.store.errors import StoreError
 from kvitto.store.search import MessageFilter, MessageSearch
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
 from kvitto.ui.text.error_text import error_text
+from kvitto.ui.text.local_days import local_midnight
 
 log = logging.getLogger(__name__)
 
@@ -60,8 +62,8 @@ class Search(QObject):
         self._recounting = Throttle(
             context.tasks, self._recount, "recount", rest_ms=_RECOUNT_REST_MS, parent=self
         )
-        self.ageing = QTimer(self, interval=_AGEING_MS)
-        self.ageing.timeout.connect(self._on_aged)
+        self.ageing = QTimer(self, singleShot=True)
+        self.ageing.timeout.connect(self.look_at_time)
 
     @property
     def wanted(self) -> MessageFilter:
@@ -100,7 +102,7 @@ class Search(QObject):
 
     def count_again(self, batches: Collection[int]) -> None:
         """Count the matches of these batches again, when there is time: they have changed."""
-        if not self._wanted.is_empty and batches:
+        if not self._wanted.is_of_batches and batches:
             self._touched.update(batches)
             self._recounting.want()
 
@@ -111,13 +113,12 @@ class Search(QObject):
         self._end()
         self._wanted = self._make()
         self._touched.clear()
-        self.ageing.stop()
-        if self._wanted.is_empty:
+        self._watch_time()
+        if self._wanted.is_of_batches:
+            # The batches that are known tell by themselves whether they are shown.
             self._is_whole = True
             self.found.emit(self._wanted, None, True)
             return
-        if self._wanted.changed_since is not None:
-            self.ageing.start()
         self._is_whole = False
         self._busy.start()
         self._finder = MessageSearch(self._context.backend.database)
@@ -184,7 +185,20 @@ class Search(QObject):
             else:
                 self.recounted.emit(counts, touched)
 
-    def _on_aged(self) -> None:
-        """Seek again where time alone has changed the filter."""
-        if not self.is_running and self._make() != self._wanted:
-            self._start()
+    def _watch_time(self) -> None:
+        """Look now and then, and when a day ends, whether the period is still the same."""
+        sent = self._wanted.sent
+        if sent is None:
+            self.ageing.stop()
+            return
+        midnight = local_midnight(utc_now(), -1)
+        left_ms = int((midnight - utc_now()).total_seconds() * 1000) + 1
+        self.ageing.start(max(1, min(left_ms, _AGEING_MS)))
+
+    def look_at_time(self) -> None:
+        """Seek again where time alone has changed the filter: it is another day, or time zone."""
+        if self._wanted.sent is not None and not self._typing.isActive():
+            if self._make() != self._wanted:
+                self._start()
+            else:
+                self._watch_time()

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from kvitto.store.errors import StoreError
 from kvitto.store.reader import Changes
+from kvitto.store.search_conditions import ShownScope
 from kvitto.store.timeseries import Costs, Rates
 from kvitto.ui.charts.outage_bands import OutageSpan, outage_spans
 from kvitto.ui.services.change_feed import Reading
@@ -29,11 +30,13 @@ class Question(msgspec.Struct, frozen=True):
         batch_key: of a batch; None for all.
         with_demo: whether demo batches count among all.
         wants_rates: the reports; else the costs.
+        shown: of all, what is shown only; None for all.
     """
 
     batch_key: int | None = None
     with_demo: bool = False
     wants_rates: bool = False
+    shown: ShownScope | None = None
 
 
 class ChartSource(QObject):
@@ -126,7 +129,12 @@ class ChartSource(QObject):
         def answer(changes: Changes) -> tuple[Question, Any]:
             if changes.is_empty and not has_news:
                 return question, None
-            return question, read(question.batch_key, with_demo=question.with_demo, known=known)
+            return question, read(
+                question.batch_key,
+                with_demo=question.with_demo,
+                shown=question.shown,
+                known=known,
+            )
 
         return answer
 

@@ -1,20 +1,22 @@
 """The pane with the charts: the running cost, and the reports, of what is selected."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
 import msgspec
-from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QPalette, QShowEvent
-from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
 from kvitto.clock import utc_now
 from kvitto.core.money import Money
 from kvitto.store.reader import Changes
 from kvitto.store.records import BatchRecord
+from kvitto.store.search_conditions import ShownScope
 from kvitto.store.timeseries import Costs, Rates
+from kvitto.ui.charts.chart_pages import ChartPages
 from kvitto.ui.charts.chart_source import ChartSource, Question
 from kvitto.ui.charts.cost_chart import CostChart, shown_currencies
 from kvitto.ui.charts.crosshair import PointedChart
@@ -34,57 +36,6 @@ from kvitto.ui.widgets.theme import STEP
 _STATE: Final = "costs"
 _PATIENCE_MS: Final = 300
 _LEAST_HEIGHT: Final = 40 * STEP
-_EDGE: Final = 4 * STEP
-
-
-class ChartPages(QWidget):
-    """Shows one of its charts, or a sentence, and below it what the chart leaves out."""
-
-    def __init__(self, charts: Sequence[QWidget], parent: QWidget) -> None:
-        """Show an empty sentence; `charts` become its own."""
-        super().__init__(parent)
-        self._message = QLabel(self)
-        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._message.setContentsMargins(_EDGE, _EDGE, _EDGE, _EDGE)
-        self._more = QLabel(self)
-        self._more.setContentsMargins(_EDGE, 0, _EDGE, STEP)
-        self._more.hide()
-        for label in (self._message, self._more):
-            label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setWordWrap(True)
-        self._pages = QStackedWidget(self)
-        for page in (self._message, *charts):
-            self._pages.addWidget(page)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._pages, 1)
-        column.addWidget(self._more)
-
-    @property
-    def message(self) -> str:
-        """What is said instead of a chart; "" where one is seen."""
-        return self._message.text() if self._pages.currentWidget() is self._message else ""
-
-    @property
-    def more(self) -> str:
-        """What is said below the chart."""
-        return self._more.text() if self._more.isVisibleTo(self) else ""
-
-    def show_chart(self, chart: QWidget) -> None:
-        """Show a chart."""
-        self._pages.setCurrentWidget(chart)
-
-    def say(self, message: str) -> None:
-        """Show a sentence instead of a chart."""
-        self._message.setText(message)
-        self._pages.setCurrentWidget(self._message)
-
-    def say_more(self, text: str) -> None:
-        """Show a text below the chart; nothing where it is empty."""
-        self._more.setText(text)
-        self._more.setVisible(bool(text))
 
 
 class _Left(msgspec.Struct):
@@ -119,6 +70,7 @@ class ChartsPanel(QWidget):
         self._context = context
         self._clock = clock
         self._batch: BatchRecord | None = None
+        self._shown: ShownScope | None = None
         self._shows_rates = False
         self._costs: Costs | None = None
         self._rates: Rates | None = None
@@ -197,6 +149,20 @@ class ChartsPanel(QWidget):
             self._time.reset()
             self._ask()
 
+    def show_scope(self, shown: ShownScope | None) -> None:
+        """Show, where nothing is selected, what the table shows only; None for all."""
+        if shown == self._shown:
+            return
+        is_another = (shown and shown.wanted) != (self._shown and self._shown.wanted)
+        self._shown = shown
+        if self._batch is not None:
+            return
+        self._show_title()
+        if is_another:
+            self.chart.point_at(None)
+            self._time.reset()
+        self._ask()
+
     def _ask(self) -> None:
         batch, preferences = self._batch, self._context.preferences
         self._costs = self._rates = None
@@ -206,6 +172,7 @@ class ChartsPanel(QWidget):
                 batch_key=None if batch is None else batch.key,
                 with_demo=preferences.shows_demo,
                 wants_rates=self._shows_rates,
+                shown=self._shown if batch is None else None,
             )
         )
 
@@ -275,7 +242,8 @@ class ChartsPanel(QWidget):
             return None
         first_s, last_s = float(first * MINUTE_S), float(last * MINUTE_S)
         if self._batch is None:
-            return Life(first_s, last_s, goes_on=True)
+            sent = None if self._shown is None else self._shown.wanted.sent
+            return Life(first_s, last_s, goes_on=sent is None or sent.end > self._clock())
         return Life(
             min(first_s, self._batch.first_seen.timestamp()),
             max(last_s, self._batch.last_seen.timestamp()),
@@ -345,7 +313,8 @@ class ChartsPanel(QWidget):
 
     def _title(self) -> str:
         if self._batch is None:
-            return self.tr("All batches")
+            is_all = self._shown is None
+            return self.tr("All batches") if is_all else self.tr("The batches shown")
         return name_of(self._batch, is_masked=self._context.preferences.is_masked)
 
     def _show_title(self) -> None:

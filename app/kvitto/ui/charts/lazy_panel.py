@@ -12,6 +12,7 @@ from PySide6.QtGui import QPalette, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
+from kvitto.store.search_conditions import ShownScope
 from kvitto.ui.services.context import Context, Selection
 from kvitto.ui.widgets.theme import STEP
 
@@ -40,6 +41,7 @@ class LazyChartsPanel(QWidget):
         self._context = context
         self._panel: ChartsPanel | None = None
         self._selection = Selection()
+        self._shown: ShownScope | None = None
         self._is_loading = False
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setAutoFillBackground(True)
@@ -60,6 +62,7 @@ class LazyChartsPanel(QWidget):
             self._panel.done.connect(self.done)
             self._panel.restore_state()
             self._panel.show_selection(self._selection)
+            self._panel.show_scope(self._shown)
             self._column.addWidget(self._panel)
             self._take_turn(self._panel)
             self.setFocusProxy(self._panel)
@@ -81,6 +84,12 @@ class LazyChartsPanel(QWidget):
         self._selection = selection
         if self._panel is not None:
             self._panel.show_selection(selection)
+
+    def show_scope(self, shown: ShownScope | None) -> None:
+        """Show, where nothing is selected, what the table shows only; None for all."""
+        self._shown = shown
+        if self._panel is not None:
+            self._panel.show_scope(shown)
 
     def save_state(self) -> None:
         """Keep how the charts are left in the preferences, if they were seen at all."""

@@ -31,6 +31,7 @@ from kvitto.store.errors import StoreError
 from kvitto.ui.costs.departments_dialog import DepartmentsDialog
 from kvitto.ui.costs.month_text import MonthText
 from kvitto.ui.services.context import Context
+from kvitto.ui.services.preferences import MONTH_BUDGET
 from kvitto.ui.services.throttle import Throttle
 from kvitto.ui.text.batch_names import name_of
 from kvitto.ui.text.error_text import error_text
@@ -41,8 +42,6 @@ _HEIGHT: Final = 720
 _MONTHS: Final = 36
 _REST_MS: Final = 5000
 _GEOMETRY: Final = "month/geometry"
-BUDGET: Final = "month_budget"
-"""The preference of a currency's budget is `month_budget/EUR`: nano-units, as text."""
 
 
 class MonthWindow(QDialog):
@@ -178,7 +177,7 @@ class MonthWindow(QDialog):
             self._throttle.want()
 
     def _on_preference(self, name: str) -> None:
-        if name == "is_masked" or name.startswith(BUDGET):
+        if name == "is_masked" or name.startswith(MONTH_BUDGET):
             self._show()
 
     def _on_closed(self) -> None:
@@ -221,7 +220,10 @@ class MonthWindow(QDialog):
             self.page.setPlainText(self.tr("Reading …"))
             self.verdict.clear()
             return
-        budgets = {one.currency: self._budget_of(one.currency) for one in report.currencies}
+        budgets = {
+            one.currency: self._context.preferences.month_budget(one.currency)
+            for one in report.currencies
+        }
         bar = self.page.verticalScrollBar()
         place = bar.value()
         self.page.setHtml(self._words.page(report, budgets, is_masked=is_masked))
@@ -244,12 +246,8 @@ class MonthWindow(QDialog):
 
     # --- Budget and departments -----------------------------------------------------------------
 
-    def _budget_of(self, currency: str) -> int:
-        kept = self._context.preferences.get(f"{BUDGET}/{currency}", "0")
-        return int(kept) if kept.isascii() and kept.isdigit() else 0
-
     def _on_currency(self) -> None:
-        budget = self._budget_of(self.currency.currentText())
+        budget = self._context.preferences.month_budget(self.currency.currentText())
         self.budget.setText(typed_amount(budget) if budget else "")
         self._judge()
 
@@ -258,8 +256,8 @@ class MonthWindow(QDialog):
         budget = amount_typed(text) if text else 0
         if budget is None or budget < 0:
             self.verdict.setText(self.tr("That is no amount: type it as 1234.50."))
-        elif currency and budget != self._budget_of(currency):
-            self._context.preferences.put(f"{BUDGET}/{currency}", str(budget))
+        elif currency and budget != self._context.preferences.month_budget(currency):
+            self._context.preferences.put(f"{MONTH_BUDGET}/{currency}", str(budget))
 
     def _on_departments(self) -> None:
         dialog = DepartmentsDialog(self._context.backend.folder, self)

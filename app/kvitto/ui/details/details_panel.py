@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from kvitto.clock import utc_now
 from kvitto.core.outages import TimeRange
 from kvitto.store.reader import Changes
+from kvitto.store.search_conditions import ShownScope
 from kvitto.ui.details.batch_page import BatchPage
 from kvitto.ui.details.message_page import MessagePage
 from kvitto.ui.details.overview_page import OverviewPage
@@ -106,6 +107,10 @@ class DetailsPanel(QWidget):
             self._message.leave()
             self._batch.leave()
             self._pages.setCurrentWidget(self._overview)
+
+    def show_scope(self, shown: ShownScope | None) -> None:
+        """Add up what is shown only, while nothing is selected; None for all."""
+        self._overview.show_scope(shown)
 
     def show_exposed(self, exposed: Mapping[int, Sequence[TimeRange]]) -> None:
         """Say of which times reports about each batch may be lost, by its key."""

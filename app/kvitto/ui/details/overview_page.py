@@ -17,6 +17,7 @@ from typing_extensions import override
 from kvitto.core.status import Result
 from kvitto.store.batch_statistics import Statistics, Totals
 from kvitto.store.reader import Changes
+from kvitto.store.search_conditions import ShownScope
 from kvitto.ui.details import batch_text
 from kvitto.ui.details.breakdown_model import COST_COLUMN, SPARE_COLUMNS, BreakdownModel
 from kvitto.ui.details.mark_text import marked_reports_text
@@ -60,7 +61,8 @@ class OverviewPage(QScrollArea):
         self._context = context
         self._statistics = Statistics(context.backend.database)
         self._totals: Totals | None = None
-        self._is_with_demo = False
+        self._shown: ShownScope | None = None
+        self._of: tuple[bool, ShownScope | None] = (False, None)
         inner = QWidget(self)
         self._title = QLabel(inner)
         font = self._title.font()
@@ -107,22 +109,30 @@ class OverviewPage(QScrollArea):
     def _plan(self) -> Reading | None:
         if not self.isVisible():
             return None
-        known = self._totals
+        known, shown = self._totals, self._shown
         with_demo = self._context.preferences.shows_demo
-        is_known = known is not None and self._is_with_demo is with_demo
+        asked = (with_demo, shown)
+        is_known = known is not None and self._of == asked
 
-        def read(changes: Changes) -> Totals | None:
+        def read(changes: Changes) -> tuple[object, Totals | None]:
             if is_known and changes.is_empty:
-                return known
-            return self._statistics.totals(with_demo=with_demo)
+                return asked, known
+            return asked, self._statistics.totals(with_demo=with_demo, shown=shown)
 
-        self._is_with_demo = with_demo
         return read
 
-    def _on_totals(self, totals: Totals) -> None:
-        if totals is not self._totals:
-            self._totals = totals
+    def _on_totals(self, answered: tuple[tuple[bool, ShownScope | None], Totals]) -> None:
+        asked, totals = answered
+        if totals is not self._totals and asked[1] == self._shown:
+            self._of, self._totals = answered
             self._show()
+
+    def show_scope(self, shown: ShownScope | None) -> None:
+        """Add up what is shown only; None for all."""
+        if shown != self._shown:
+            self._shown = shown
+            self._retitle()
+            self._context.feed.refresh()
 
     def _show(self) -> None:
         totals = self._totals
@@ -136,12 +146,12 @@ class OverviewPage(QScrollArea):
         self._bar.show_counts(totals.results(), totals.messages)
         self._model.show_sums(totals.statuses, {})
         delivered = totals.results()[Result.DELIVERED]
-        with_demo = self._context.preferences.shows_demo
+        with_demo = self._context.preferences.shows_demo or self._shown is not None
         demo = (
             "" if with_demo or not totals.demo_batches else formatting.number(totals.demo_batches)
         )
         for key, text in {
-            "batches": formatting.number(totals.batches),
+            "batches": self._batches_text(totals),
             "messages": formatting.number(totals.messages),
             "finished": self.tr("{finished} ({share})").format(
                 finished=formatting.number(totals.finished),
@@ -157,13 +167,33 @@ class OverviewPage(QScrollArea):
             is_said = not is_empty or key in ("batches", "messages", "demo")
             self._facts.say(key, text if is_said else "")
 
+    def _batches_text(self, totals: Totals) -> str:
+        shown = formatting.number(totals.batches)
+        if self._shown is None:
+            return shown
+        return self.tr("{shown} of {all}").format(
+            shown=shown, all=formatting.number(totals.of_batches)
+        )
+
+    def _retitle(self) -> None:
+        is_all = self._shown is None
+        self._title.setText(self.tr("All batches") if is_all else self.tr("The batches shown"))
+        is_of_batches = self._shown is None or self._shown.wanted.is_of_batches
+        self._hint.setText(
+            self.tr("Select a batch or a message to see more of it here.")
+            if is_of_batches
+            else self.tr("Whole batches are added up, with what does not pass the filters.")
+        )
+        self._export.setText(
+            self.tr("Export all messages…") if is_all else self.tr("Export what is shown…")
+        )
+
     def _on_preference(self, name: str) -> None:
         if name == "shows_demo":
             self._context.feed.refresh()
 
     def _retranslate(self) -> None:
-        self._title.setText(self.tr("All batches"))
-        self._hint.setText(self.tr("Select a batch or a message to see more of it here."))
+        self._retitle()
         self._table.setAccessibleName(self.tr("Messages by result and code"))
         for key, name in {
             "batches": self.tr("Batches"),
@@ -177,7 +207,6 @@ class OverviewPage(QScrollArea):
             "demo": self.tr("Demo, not counted"),
         }.items():
             self._facts.name(key, name)
-        self._export.setText(self.tr("Export all messages…"))
         self._model.retext()
         self._show_icons()
         self._show()

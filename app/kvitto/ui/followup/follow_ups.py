@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from kvitto.core.phone_number import PhoneNumber
 from kvitto.store.records import BatchRecord
 from kvitto.store.search_conditions import MessageFilter
+from kvitto.ui.batches.scope_watch import ScopeWatch
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.open_dialogs import OpenDialogs
 from kvitto.ui.text.batch_names import name_of
@@ -37,16 +38,12 @@ class FollowUps(QObject):
         scope = name_of(batch, is_masked=self._context.preferences.is_masked)
         self._show(f"follow-up {batch.key}", scope, MessageFilter(), frozenset({batch.key}))
 
-    def show_shown(self, wanted: MessageFilter, batches: frozenset[int]) -> None:
-        """List those who did not get a message among what the table shows.
-
-        Args:
-            wanted: what is filtered.
-            batches: the keys of the batches that are shown.
-        """
+    def show_shown(self, shown: ScopeWatch) -> None:
+        """List those who did not get a message among what the table shows."""
+        batches = shown.keys()
         scope = self.tr("%n batch(es), as the table shows them", "", len(batches))
         self._dialogs.close("follow-up shown")  # another filter is another list
-        self._show("follow-up shown", scope, wanted, batches)
+        self._show("follow-up shown", scope, shown.scope().wanted, batches)
 
     def show_dead_numbers(self) -> None:
         """List the numbers that don't work."""

@@ -16,6 +16,9 @@ MAX_RETENTION_DAYS: Final = 3650
 MAX_FAILURE_LEAST: Final = 100_000
 MAX_SILENCE_MINUTES: Final = 7 * 24 * 60
 
+MONTH_BUDGET: Final = "month_budget"
+"""The preference of a currency's budget is `month_budget/EUR`: nano-units, as text."""
+
 T = TypeVar("T", bool, int, str)
 
 
@@ -72,6 +75,19 @@ class Preferences(QObject):
             return
         self._kept.setValue(name, value)
         self.changed.emit(name)
+
+    def names(self, group: str) -> list[str]:
+        """Return what is kept as `group/name`: the names."""
+        self._kept.beginGroup(group)
+        try:
+            return self._kept.childKeys()
+        finally:
+            self._kept.endGroup()
+
+    def month_budget(self, currency: str) -> int:
+        """Return the budget of a month in a currency, in nano-units; 0 for none."""
+        kept = self.get(f"{MONTH_BUDGET}/{currency}", "0")
+        return int(kept) if kept.isascii() and kept.isdigit() else 0
 
     def state(self, name: str) -> QByteArray:
         """Return how a widget was left, as its own `saveState` wrote it; empty where unknown."""

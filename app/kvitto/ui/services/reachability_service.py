@@ -8,7 +8,7 @@ from kvitto.clock import utc_now
 from kvitto.reachability.evidence import moment_now
 from kvitto.reachability.input_errors import PublicUrlError, TunnelConfigError
 from kvitto.reachability.public_url import host_of
-from kvitto.reachability.reachability_status import ReachabilityState, UrlStatus
+from kvitto.reachability.reachability_status import ReachabilityState, ReachabilityStatus, UrlStatus
 from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider
 from kvitto.receiver.urls import DEFAULT_PORT
 from kvitto.store.errors import StoreError
@@ -18,7 +18,7 @@ from kvitto.ui.services.preferences import Preferences
 from kvitto.ui.text.check_failure_text import FailureContext
 from kvitto.ui.text.error_text import error_text
 from kvitto.ui.text.provider_text import program_name
-from kvitto.ui.text.reachability_text import StatusText, status_text_of
+from kvitto.ui.text.reachability_text import Light, StatusText, status_text_of
 
 if TYPE_CHECKING:
     from kvitto.reachability.monitor import ReachabilityMonitor
@@ -94,6 +94,23 @@ class Reachability(QObject):
         """The technical details of the last test; "" for none."""
         probe = self._state.last_probe
         return "" if probe is None else probe.detail
+
+    @property
+    def lights(self) -> tuple[Light, Light, Light]:
+        """How far a report gets: Kvitto runs, the internet reaches it, the SMS service uses it."""
+        backend, now = self._backend, moment_now()
+        if not backend.is_receiving:
+            runs = Light.WAITING if backend.is_starting else Light.BAD
+            return runs, Light.WAITING, Light.WAITING
+        reached = {
+            ReachabilityStatus.REACHABLE: Light.GOOD,
+            ReachabilityStatus.UNREACHABLE: Light.BAD,
+            ReachabilityStatus.NETWORK_ONLY: Light.LOCAL,
+            ReachabilityStatus.LOCAL_ONLY: Light.LOCAL,
+            ReachabilityStatus.UNKNOWN: Light.WAITING,
+        }[self._state.status_at(now)]
+        # Where the first report has come, the lamps are not shown any more.
+        return Light.BAD if backend.alarm else Light.GOOD, reached, Light.WAITING
 
     @property
     def status_text(self) -> StatusText:

@@ -34,7 +34,7 @@ def name_of(batch: BatchRecord, *, is_masked: bool = False) -> str:
     reference = plain_line(batch.reference or known).strip()
     if reference:
         return mask_all_numbers(reference) if is_masked else reference
-    sent = batch.sent or batch.first_seen
+    sent = batch.sent_at
     day = formatting.day(sent, with_weekday=True)
     if formatting.year(sent) != formatting.year(utc_now()):
         day = f"{day} {formatting.year(sent)}"

@@ -1,9 +1,11 @@
 """Days and times here, where clocks are changed: not every day begins at 00:00."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from PySide6.QtCore import QDateTime
+from PySide6.QtCore import QDate, QDateTime
+
+from kvitto.core.sending_period import SendingPeriod, SentRange
 
 _AROUND_S: Final = 6 * 3600
 """No clock is set back by more, and none twice within this time."""
@@ -19,6 +21,31 @@ def local_midnight(now: datetime, days_before: int = 0) -> datetime:
     # Python's naive times, which begin a day without midnight an hour too early.
     date = QDateTime.fromSecsSinceEpoch(int(now.timestamp())).date().addDays(-days_before)
     return datetime.fromtimestamp(date.startOfDay().toSecsSinceEpoch(), UTC)
+
+
+def local_day(instant: datetime) -> date:
+    """Return the local day of an aware time."""
+    day = QDateTime.fromSecsSinceEpoch(int(instant.timestamp())).date()
+    return date(day.year(), day.month(), day.day())
+
+
+def day_begin(day: date) -> datetime:
+    """Return when a local day begins, UTC; see `local_midnight`."""
+    begin = QDate(day.year, day.month, day.day).startOfDay()
+    return datetime.fromtimestamp(begin.toSecsSinceEpoch(), UTC)
+
+
+def sent_range(chosen: SendingPeriod, now: datetime) -> SentRange | None:
+    """Return the time of a period that is chosen, in the time zone of now; None for any time.
+
+    Args:
+        chosen: the period.
+        now: the time, aware: "today" is another one tomorrow.
+    """
+    days = chosen.days(local_day(now))
+    if days is None:
+        return None
+    return SentRange(day_begin(days.first), day_begin(days.last + timedelta(days=1)))
 
 
 def repeated_offset(instant: datetime) -> str:

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from enum import Enum
+from functools import partial
+from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QPalette
+from PySide6.QtCore import QEvent, Qt, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -194,6 +196,16 @@ class Banners(QWidget):
         self.show_banner("done", sentence, weight=Weight.NOTE, can_close=True)
         QTimer.singleShot(_NOTE_MS, self, lambda: self.close_banner("done"))
 
+    def show_file(self, sentence: str, file: Path) -> None:
+        """Show what was written to a file, until it is read."""
+        actions = [
+            (self.tr("Open"), partial(_open, file)),
+            (self.tr("Show in folder"), partial(_open, file.parent)),
+        ]
+        self.show_banner(
+            f"file {file}", sentence, weight=Weight.NOTE, actions=actions, can_close=True
+        )
+
     def close_banner(self, subject: str) -> None:
         """Close the banner about a subject, if there is one."""
         banner = self._shown.pop(subject, None)
@@ -230,3 +242,8 @@ class Banners(QWidget):
             for banner in list(self._shown.values()):
                 if banner.again is not None:
                     banner.again()
+
+
+def _open(path: Path) -> None:
+    """Open a file or a folder in the desktop's own program."""
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))

@@ -1,4 +1,4 @@
-"""What an empty window teaches: three steps, and a report to oneself to try it."""
+"""What an empty window teaches: three lamps, three steps, and a report to oneself to try it."""
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QIcon
@@ -6,7 +6,9 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVB
 from typing_extensions import override
 
 from kvitto.receiver.urls import DEFAULT_HOST, DEFAULT_PORT, authority
+from kvitto.ui.text.reachability_text import Light
 from kvitto.ui.widgets.icons import icon
+from kvitto.ui.widgets.lamps import Lamps
 from kvitto.ui.widgets.theme import ICON_SIZE, STEP, colours
 
 _WIDTH = 700
@@ -14,6 +16,9 @@ _WIDTH = 700
 
 class EmptyState(QWidget):
     """The first minute.
+
+    Attributes:
+        lamps: how far a report gets.
 
     Signals:
         reachability_requested: show the callback URL and its checks.
@@ -38,6 +43,8 @@ class EmptyState(QWidget):
         font.setPointSizeF(font.pointSizeF() * 1.5)
         font.setBold(True)
         self._title.setFont(font)
+        self.lamps = Lamps(self)
+        self._is_reached = False
         self._steps = [(QLabel(str(number), self), QLabel(self)) for number in (1, 2, 3)]
         grid = QGridLayout()
         grid.setHorizontalSpacing(4 * STEP)
@@ -75,6 +82,7 @@ class EmptyState(QWidget):
         column = QVBoxLayout(middle)
         column.setSpacing(5 * STEP)
         column.addWidget(self._title)
+        column.addWidget(self.lamps)
         column.addLayout(grid)
         column.addLayout(warning)
         column.addLayout(buttons)
@@ -115,6 +123,12 @@ class EmptyState(QWidget):
         self._retranslate()
         self._recolour()
 
+    def show_lights(self, lights: tuple[Light, Light, Light]) -> None:
+        """Show how far a report gets; copying warns until the internet reaches Kvitto."""
+        self.lamps.show_lights(lights)
+        self._is_reached = lights[1] is Light.GOOD
+        self._recolour()
+
     def _retranslate(self) -> None:
         self._title.setText(self.tr("No reports yet"))
         texts = (
@@ -150,7 +164,7 @@ class EmptyState(QWidget):
 
     def _recolour(self) -> None:
         self._warning_icon.setPixmap(icon("alert-outline").pixmap(QSize(ICON_SIZE, ICON_SIZE)))
-        self._copy.setIcon(icon("alert-outline") if self._is_local_only else QIcon())
+        self._copy.setIcon(QIcon() if self._is_reached else icon("alert-outline"))
         for figure, _ in self._steps:
             palette = figure.palette()
             if palette.windowText().color() != colours().accent:

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
     QHBoxLayout,
-    QMessageBox,
     QPushButton,
     QWidget,
 )
@@ -22,6 +21,7 @@ from kvitto.ui.services.context import Context
 from kvitto.ui.text.error_text import error_text
 from kvitto.ui.widgets.list_files import Table, page_of, write_numbers, write_table
 from kvitto.ui.widgets.theme import STEP
+from kvitto.ui.widgets.unmask_question import UnmaskQuestion
 
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
@@ -73,7 +73,7 @@ class ListOutput(QWidget):
         super().__init__(parent)
         self._context = context
         self._content = content
-        self._may_unmask = False
+        self._in_full = UnmaskQuestion(context.preferences, self)
         self._open: QWidget | None = None
         self.copy = QPushButton(self)
         self.save = QPushButton(self)
@@ -84,41 +84,15 @@ class ListOutput(QWidget):
         for button in (self.copy, self.save, self.print_):
             row.addWidget(button)
             button.setAutoDefault(False)
-        self.copy.clicked.connect(lambda: self._in_full(self.copy_numbers))
-        self.save.clicked.connect(lambda: self._in_full(self._ask_where))
-        self.print_.clicked.connect(lambda: self._in_full(self._ask_printer))
+        self.copy.clicked.connect(lambda: self._in_full.ask(self.copy_numbers))
+        self.save.clicked.connect(lambda: self._in_full.ask(self._ask_where))
+        self.print_.clicked.connect(lambda: self._in_full.ask(self._ask_printer))
         self._retranslate()
 
     def set_any(self, *, is_any: bool) -> None:
         """Say whether there is anything to take out."""
         for button in (self.copy, self.save, self.print_):
             button.setEnabled(is_any)
-
-    # --- Numbers in full ------------------------------------------------------------------------
-
-    def _in_full(self, act: Callable[[], None]) -> None:
-        """Act, after a question where numbers are masked: what leaves the screen has them whole."""
-        if self._may_unmask or not self._context.preferences.is_masked:
-            act()
-            return
-        box = QMessageBox(
-            QMessageBox.Icon.Question,
-            self.window().windowTitle(),
-            self.tr("Numbers are masked on the screen. What you take out has them in full."),
-            QMessageBox.StandardButton.Cancel,
-            self.window(),
-        )
-        agree = box.addButton(self.tr("In full"), QMessageBox.ButtonRole.AcceptRole)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-
-        def on_answer() -> None:
-            if box.clickedButton() is agree:
-                self._may_unmask = True
-                act()
-
-        box.finished.connect(on_answer)
-        self._open = box
-        box.open()
 
     # --- Copying, saving, printing --------------------------------------------------------------
 

@@ -33,12 +33,18 @@ class ReachWarning(QObject):
         self._banners = banners
         reachability.changed.connect(self._on_reachability)
         strip.copied.connect(self._on_copied)
+        strip.standing_changed.connect(lambda _words: self._show_lights())
+        self._show_lights()
 
     def _on_reachability(self) -> None:
         is_local_only = self._reachability.is_local_only
         self._empty_state.show_reach(is_local_only=is_local_only)
+        self._show_lights()
         if not is_local_only:
             self._banners.close_banner(_SUBJECT)
+
+    def _show_lights(self) -> None:
+        self._empty_state.show_lights(self._reachability.lights)
 
     def _on_copied(self, is_local_only: bool) -> None:
         if not is_local_only:

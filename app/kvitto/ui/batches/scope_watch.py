@@ -1,0 +1,79 @@
+"""Tells what the table shows, for all that counts it, draws it or takes it out of the window."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+
+from kvitto.core.sending_period import ANY_TIME, SendingPeriod
+from kvitto.store.records import BatchRecord
+from kvitto.store.search_conditions import MessageFilter, ShownScope
+from kvitto.ui.batches.batch_level import BatchLevel
+from kvitto.ui.services.preferences import Preferences
+
+_EVERYTHING: Final = ShownScope()
+
+
+@dataclass(frozen=True)
+class ShownNow:
+    """What the window shows when an export is asked for.
+
+    Attributes:
+        scope: what the table shows.
+        text: the same as a sentence: `Shown: 2 of 7 batches, 21 messages`.
+        period: the period that is chosen.
+        batch: the batch that is selected, or that is asked for; None for none.
+        is_masked: whether numbers are masked on the screen.
+    """
+
+    scope: ShownScope = _EVERYTHING
+    text: str = ""
+    period: SendingPeriod = ANY_TIME
+    batch: BatchRecord | None = None
+    is_masked: bool = False
+
+
+class ScopeWatch(QObject):
+    """Follows the filter, the batches that pass it, and what the user prefers to see.
+
+    Belongs to the window's thread.
+
+    Signals:
+        changed: the `ShownScope` that the filters leave; None where there is no filter.
+    """
+
+    changed = Signal(object)
+
+    def __init__(self, model: BatchLevel, preferences: Preferences, parent: QObject) -> None:
+        """Follow a model; there is no filter yet."""
+        super().__init__(parent)
+        self._model = model
+        self._preferences = preferences
+        self._filter = MessageFilter()
+        self._told: ShownScope | None = None
+        model.shown_changed.connect(self.look)
+
+    def set_filter(self, wanted: MessageFilter) -> None:
+        """Know what is filtered; `look` when the model knows it too."""
+        self._filter = wanted
+
+    def scope(self) -> ShownScope:
+        """Return what is shown now."""
+        is_of_batches = self._filter.is_of_batches
+        return ShownScope(
+            wanted=self._filter,
+            with_demo=self._preferences.shows_demo,
+            with_archived=self._preferences.shows_done,
+            among=None if is_of_batches else self.keys(),
+        )
+
+    def keys(self) -> frozenset[int]:
+        """Return the keys of the batches that are shown."""
+        return frozenset(row.key for row in self._model.shown)
+
+    def look(self) -> None:
+        """Tell what is shown, where that is another."""
+        scope = None if self._filter.is_empty else self.scope()
+        if scope != self._told:
+            self._told = scope
+            self.changed.emit(scope)
