@@ -21,7 +21,9 @@ from typing import Final
 
 from build_documents import write_documents
 from build_icons import draw_icons
+from build_icu import shrink_icu
 from build_licences import write_licences
+from build_unneeded import delete_unneeded
 from PySide6.QtCore import qVersion
 
 from kvitto.versions import version_line
@@ -124,9 +126,13 @@ def _freeze() -> None:
     if not IS_WINDOWS:
         (BUILT / "kvitto-cli").symlink_to("kvitto")
     if sys.platform == "linux":
-        _strip(BUILT / "_internal")
         for name in _EVERYWHERE:
             (BUILT / "_internal" / name).unlink(missing_ok=True)
+        unneeded = delete_unneeded(BUILT / "_internal")
+        _say(f"nothing needs these, and they stay out: {', '.join(unneeded)}.")
+        for library in (BUILT / "_internal/PySide6/Qt/lib").glob("libicudata.so.*"):
+            shrink_icu(library)
+        _strip(BUILT / "_internal")
     shipped = write_licences(
         BUILT / "licences", BUILT / "_internal", WORK / "kvitto/archived-modules.txt"
     )
