@@ -9,7 +9,8 @@ cd "$project"
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 for number in 1 2; do
-    rm -rf build dist
+    rm -rf dist
+    if [ -d build ]; then find build -mindepth 1 -maxdepth 1 ! -name clean -exec rm -rf {} +; fi
     packaging/build.sh "$@"
     mkdir "$scratch/$number"
     mv dist/*.tar.gz "$scratch/$number/"

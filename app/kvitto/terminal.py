@@ -82,7 +82,7 @@ class TerminalProgress:
         self._what = what
         self._started = time.monotonic()
         self._next = self._started + _QUIET_S
-        self._is_terminal = sys.stderr.isatty()
+        self._is_terminal = sys.stderr is not None and sys.stderr.isatty()
         self._was_shown = False
 
     def __call__(self, done: int, total: int) -> None:
