@@ -9,6 +9,8 @@
 set -euo pipefail
 # shellcheck source=packaging/environment.sh
 source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
+# shellcheck source=packaging/clean_debian.sh
+source "$project/packaging/clean_debian.sh"
 
 [ "$(id -u)" = 0 ] || stop "only root can make a clean Debian to try it in."
 shopt -s nullglob
@@ -19,12 +21,7 @@ newer=${3:-}
 [ -f "$package" ] || stop "there is no package: packaging/build.sh makes it."
 need_venv test
 need_debian debian-test-packages debian-build-packages || stop "then start again."
-if ! command -v debootstrap >/dev/null; then install_packages debootstrap || stop "then start again."; fi
 
-# shellcheck disable=SC2016 # apt's own variables
-sources=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME)' | sort -u)
-own=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
-mirror=${KVITTO_MIRROR:-$(awk -v r="$own" '$2 == r {print $1; exit}' <<<"$sources")}
 scratch=$(mktemp -d)
 root=$scratch/root
 started=()
@@ -54,35 +51,8 @@ until_true() {
 }
 trap clean_up EXIT
 
-say "making a clean $release …"
-components=main
-script=$release
-if [ ! -e "/usr/share/debootstrap/scripts/$release" ]; then script=sid; fi
-case $release in
-jammy | noble) components=main,universe script=jammy ;;
-esac
-clean=$project/build/clean/$release.tar
-if [ ! -f "$clean" ]; then
-    debootstrap --components="$components" --variant=minbase "$release" "$root" "$mirror" "$script" \
-        >"$scratch/debootstrap.log" 2>&1 ||
-        { tail "$scratch/debootstrap.log" >&2; stop "debootstrap failed."; }
-    mkdir -p "$(dirname "$clean")"
-    tar -C "$root" -cf "$clean.part" .
-    mv "$clean.part" "$clean"
-else
-    mkdir "$root"
-    tar -C "$root" -xf "$clean"
-fi
-cp -r /etc/apt/apt.conf.d "$root/etc/apt/"
-if [ "$release" = "$own" ]; then
-    rm -f "$root/etc/apt/sources.list"
-    cp -r /etc/apt/sources.list* "$root/etc/apt/"
-fi
-cp /etc/resolv.conf "$root/etc/resolv.conf"
-rm -f "$root"/etc/apt/apt.conf.d/*docker*
-mount -t proc proc "$root/proc"
+make_clean "$release" "$root"
 in_root useradd --create-home anna
-in_root apt-get -qq update
 
 say "installing $(basename "$package") with what it depends on, and nothing else …"
 cp "$package" "$root/tmp/kvitto.deb"
