@@ -35,6 +35,7 @@ from kvitto.terminal import (
     tell,
 )
 from kvitto.user_settings import UserSettings, read_settings
+from kvitto.windows_setup import be_known
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -60,6 +61,7 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return its exit code: 0 success, 1 failure, 2 wrong usage."""
     arguments = sys.argv[1:] if arguments is None else list(arguments)
+    _give_outputs()
     try:
         code = _run(arguments)
     except (StoreError, ReceiverError, ExportError, OutputError) as error:
@@ -73,6 +75,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with contextlib.suppress(OutputError):
         flush_results()
     return code
+
+
+def _give_outputs() -> None:
+    """Give a program without a console, as on Windows, outputs that lead nowhere."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115 - stays open
 
 
 def _run(arguments: Sequence[str]) -> int:
@@ -264,6 +273,7 @@ def _window(options: argparse.Namespace) -> int:
             if not asks_to_try_again(error):
                 return EXIT_FAILED
     start_logging(window_log_file(folder))
+    be_known(sys.argv[1:])
     steps = EarlyStart(folder, host=options.host, port=options.port, no_auth=options.no_auth)
     # Only now: the receiver starts meanwhile.
     from kvitto.ui.bootstrap import run_window
@@ -312,6 +322,7 @@ def _receive(options: argparse.Namespace) -> int:
     log.info("%s", version_line())
     remove_leftovers(folder)
     if options.background:
+        be_known(["receive", "--background", "--data-dir", str(folder.absolute())])
         return receive_in_background(
             folder, host=host, port=port, no_auth=options.no_auth, replaces=options.replace
         )
