@@ -33,12 +33,15 @@ from kvitto.terminal import (
     flush_results,
     say,
     tell,
+    tell_at_once,
 )
 from kvitto.user_settings import UserSettings, read_settings
 from kvitto.windows_setup import be_known
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
+
+    from _typeshed import SupportsWrite
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +55,13 @@ _MAX_PORT: Final = 65535
 
 class _Parser(argparse.ArgumentParser):
     """Reports an error in one line."""
+
+    @override
+    def print_help(self, file: "SupportsWrite[str] | None" = None) -> None:
+        if file is None:
+            tell(self.format_help().rstrip("\n"))
+        else:
+            super().print_help(file)
 
     @override
     def error(self, message: str) -> NoReturn:
@@ -339,8 +349,7 @@ def _receive(options: argparse.Namespace) -> int:
         upgrading.end()
         # All objects of now stay: looking through them for garbage would only delay answers.
         gc.freeze()
-        with contextlib.suppress(OSError):
-            print(runtime.callback_url, flush=True)
+        tell_at_once(runtime.callback_url)
         say(f"Receiving. Reports are kept in {folder}. Stop with Ctrl-C.")
         if options.no_auth:
             say("Reports without the key are accepted too: anybody can send false ones.")
