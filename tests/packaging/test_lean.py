@@ -90,7 +90,7 @@ def test_only_libraries_that_something_needs_stay(tmp_path: Path) -> None:
     subprocess.run(["as", "-o", empty, "/dev/null"], check=True)
     for name, needs in compiled.items():
         target = tmp_path / name
-        arguments = ["-shared", "-soname", target.name, "-o", target, empty]
+        arguments: list[str | Path] = ["-shared", "-soname", target.name, "-o", target, empty]
         subprocess.run(["ld", *arguments, *(tmp_path / one for one in needs)], check=True)
     empty.unlink()
     (tmp_path / "libQtGone.so.6").symlink_to("PySide6/Qt/lib/libQtGone.so.6")
