@@ -21,7 +21,10 @@ from typing import Final
 
 from build_documents import write_documents
 from build_icons import draw_icons
+from build_icu import shrink_icu
 from build_licences import write_licences
+from build_sbom import sbom
+from build_unneeded import delete_unneeded
 from PySide6.QtCore import qVersion
 
 from kvitto.versions import version_line
@@ -32,6 +35,7 @@ DIST: Final = PROJECT / "dist"
 BUILT: Final = DIST / "kvitto"
 ICONS: Final = WORK / "icons"
 DOCUMENTS: Final = WORK / "share"
+ARCHIVED: Final = WORK / "kvitto/archived-modules.txt"
 IS_WINDOWS: Final = sys.platform == "win32"
 _SELFTEST_S: Final = 120
 _OLDEST_SQLITE: Final = (3, 37, 0)
@@ -88,6 +92,8 @@ def main() -> int:
         _say("the built program failed its self-test.")
         return 1
     _pack(version, options.revision, is_quick=options.quick)
+    parts = sbom(version, int(os.environ["SOURCE_DATE_EPOCH"]), BUILT / "_internal", ARCHIVED)
+    (DIST / f"kvitto-{version}-{sys.platform}.cdx.json").write_text(parts, "utf-8")
     return 0
 
 
@@ -124,12 +130,14 @@ def _freeze() -> None:
     if not IS_WINDOWS:
         (BUILT / "kvitto-cli").symlink_to("kvitto")
     if sys.platform == "linux":
-        _strip(BUILT / "_internal")
         for name in _EVERYWHERE:
             (BUILT / "_internal" / name).unlink(missing_ok=True)
-    shipped = write_licences(
-        BUILT / "licences", BUILT / "_internal", WORK / "kvitto/archived-modules.txt"
-    )
+        unneeded = delete_unneeded(BUILT / "_internal")
+        _say(f"nothing needs these, and they stay out: {', '.join(unneeded)}.")
+        for library in (BUILT / "_internal/PySide6/Qt/lib").glob("libicudata.so.*"):
+            shrink_icu(library)
+        _strip(BUILT / "_internal")
+    shipped = write_licences(BUILT / "licences", BUILT / "_internal", ARCHIVED)
     if sys.platform == "darwin":
         bundled = DIST / "Kvitto.app/Contents/Resources/licences"
         shutil.copytree(BUILT / "licences", bundled, dirs_exist_ok=True)

@@ -5,21 +5,19 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Final
 
 from build_icons import LINUX_SIZES
+from build_unneeded import NEEDED, elf_files
 
 from kvitto.receiver.systemd_unit import unit_of
 
 _WHERE: Final = "usr/lib/kvitto"
 _DOCUMENTS: Final = "usr/share/doc/kvitto"
-_NEEDED: Final = re.compile(r"^\s+NEEDED\s+(\S+)", re.MULTILINE)
 _GLIBC: Final = re.compile(r"GLIBC_(\d+)\.(\d+)")
-_MAGIC: Final = b"\x7fELF"
 _IS_LIBRARY: Final = re.compile(r"\.so(\.|$)")
 _OURS: Final = re.compile(r"lib(Qt6|icu|python|pyside|shiboken)")
 """Libraries in our own folder that Debian has of another version or build."""
@@ -209,8 +207,8 @@ def _dependencies(folder: Path, shared: set[str]) -> list[str]:
         shared: packages of libraries that were taken out of it, and that are needed therefore.
     """
     needed: set[str] = set()
-    for file in _elf_files(folder):
-        needed.update(_NEEDED.findall(_output("objdump", "--private-headers", str(file))))
+    for file in elf_files(folder):
+        needed.update(NEEDED.findall(_output("objdump", "--private-headers", str(file))))
     present = {file.name for file in folder.rglob("*")}
     packages = {_owner(name) for name in needed - present} | {*_LOADED_LATER, *_READ, *shared}
     packages -= {"libc6", "libsqlite3-0"}
@@ -221,18 +219,10 @@ def _dependencies(folder: Path, shared: set[str]) -> list[str]:
 def glibc_of(folder: Path) -> tuple[int, int]:
     """Return the oldest version of glibc with which all files of a folder run."""
     found = [(0, 0)]
-    for file in _elf_files(folder):
+    for file in elf_files(folder):
         told = _output("objdump", "--private-headers", str(file))
         found += [(int(major), int(minor)) for major, minor in _GLIBC.findall(told)]
     return max(found)
-
-
-def _elf_files(folder: Path) -> Iterator[Path]:
-    for file in folder.rglob("*"):
-        if file.is_file() and not file.is_symlink():
-            with file.open("rb") as opened:
-                if opened.read(4) == _MAGIC:
-                    yield file
 
 
 def _owner_or_none(library: str) -> str | None:

@@ -58,9 +58,9 @@ def write_licences(folder: Path, internal: Path, archived: Path) -> list[str]:
     _put(folder / "Kvitto", PROJECT / "LICENSE")
     _put(folder / "Kvitto", PROJECT / "resources/fonts/LICENSE-Apache-2.0.txt")
     shipped = ["Kvitto: MIT", "Material Design Icons, in resources/fonts: Apache-2.0"]
-    for one in _distributions(internal, archived):
+    for one in distributions(internal, archived):
         name, version = one.metadata["Name"], one.version
-        licence = _licence_of(one)
+        licence = licence_of(one)
         files = _licence_files(one)
         if not licence and not files:
             msg = f"nothing says under which licence {name} is"
@@ -110,7 +110,7 @@ def is_gpl_only(licence: str) -> bool:
     return bool(_IS_GPL.search(licence)) and not _IS_OTHERWISE.search(licence)
 
 
-def _distributions(internal: Path, archived: Path) -> list[metadata.Distribution]:
+def distributions(internal: Path, archived: Path) -> list[metadata.Distribution]:
     """Return the packages of this environment of which something is shipped."""
     present = {name.split(".")[0] for name in archived.read_text("utf-8").split()}
     present |= {file.name.split(".")[0] for file in internal.iterdir()}
@@ -119,7 +119,8 @@ def _distributions(internal: Path, archived: Path) -> list[metadata.Distribution
     return [metadata.distribution(name) for name in names if name.lower() != "kvitto"]
 
 
-def _licence_of(one: metadata.Distribution) -> str:
+def licence_of(one: metadata.Distribution) -> str:
+    """Return what a package says of its licence; "" for nothing."""
     said = one.metadata.get("License-Expression") or one.metadata.get("License") or ""
     first = said.strip().splitlines()[0] if said.strip() else ""
     if first and len(first) < 80:

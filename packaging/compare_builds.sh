@@ -8,12 +8,17 @@ source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
 cd "$project"
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
+# Somebody may commit meanwhile.
+SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
+export SOURCE_DATE_EPOCH
 for number in 1 2; do
-    rm -rf build dist
+    rm -rf dist
+    if [ -d build ]; then find build -mindepth 1 -maxdepth 1 ! -name clean -exec rm -rf {} +; fi
     packaging/build.sh "$@"
     mkdir "$scratch/$number"
     mv dist/*.tar.gz "$scratch/$number/"
     if compgen -G 'dist/*.deb' >/dev/null; then mv dist/*.deb "$scratch/$number/"; fi
+    mv dist/*.cdx.json "$scratch/$number/"
     (cd "$scratch/$number" && sha256sum -- *) >"$scratch/sums-$number"
 done
 cat "$scratch/sums-1"

@@ -1,6 +1,8 @@
 ; The installer for Windows, made by Inno Setup 6 from dist\kvitto: packaging\build.py calls it as
 ;     iscc /DVersion=0.1.0 packaging\kvitto.iss
-; For one user, without an administrator. Taking it away leaves the user's data.
+; For one user without an administrator, or for all with one: /ALLUSERS. Taking it away leaves the users'
+; data. A Kvitto that runs is found by its mutex: Setup asks to close it, and a silent one ends without
+; having changed anything, so that reports go on coming in.
 
 #ifndef Version
   #error Say which version: /DVersion=0.1.0
@@ -15,6 +17,8 @@ DefaultDirName={autopf}\Kvitto
 DefaultGroupName=Kvitto
 DisableProgramGroupPage=yes
 PrivilegesRequired=lowest
+PrivilegesRequiredOverridesAllowed=dialog commandline
+AppMutex=KvittoIsRunning
 ArchitecturesAllowed=x64compatible
 ArchitecturesInstallIn64BitMode=x64compatible
 MinVersion=10.0.17763

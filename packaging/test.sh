@@ -71,6 +71,7 @@ if [ $is_quick = yes ]; then
     coverage=(-m "not slow" --durations=10 --durations-min=1)
 fi
 
+printf '=== %s, the newest that fits of what this computer has\n' "$("$venv/bin/python" --version)"
 check "ruff format" ruff format --check .
 check "ruff check" ruff check .
 check "lint-imports" lint-imports

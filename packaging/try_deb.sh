@@ -2,12 +2,15 @@
 # Tries the built Debian package in a clean system:
 #     packaging/try_deb.sh [RELEASE [PACKAGE [NEWER PACKAGE]]]
 # RELEASE is bookworm, trixie, jammy, noble …; without it, this computer's. The clean system has no
-# Python and nothing but what the package asks for. Root only, since it makes one with debootstrap.
-# Packages are taken from where this computer takes Debian's; KVITTO_MIRROR names another place, which
-# Ubuntu's releases need.
+# Python and nothing but what the package asks for. Root only, since it makes one with debootstrap, the
+# first time: build/clean keeps it. Packages are taken from where this computer takes Debian's;
+# KVITTO_MIRROR names another place, which Ubuntu's releases need. Without a NEWER PACKAGE, the upgrade
+# is to the same one with a higher number.
 set -euo pipefail
 # shellcheck source=packaging/environment.sh
 source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
+# shellcheck source=packaging/clean_debian.sh
+source "$project/packaging/clean_debian.sh"
 
 [ "$(id -u)" = 0 ] || stop "only root can make a clean Debian to try it in."
 shopt -s nullglob
@@ -18,12 +21,7 @@ newer=${3:-}
 [ -f "$package" ] || stop "there is no package: packaging/build.sh makes it."
 need_venv test
 need_debian debian-test-packages debian-build-packages || stop "then start again."
-if ! command -v debootstrap >/dev/null; then install_packages debootstrap || stop "then start again."; fi
 
-# shellcheck disable=SC2016 # apt's own variables
-sources=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME)' | sort -u)
-own=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
-mirror=${KVITTO_MIRROR:-$(awk -v r="$own" '$2 == r {print $1; exit}' <<<"$sources")}
 scratch=$(mktemp -d)
 root=$scratch/root
 started=()
@@ -53,26 +51,8 @@ until_true() {
 }
 trap clean_up EXIT
 
-say "making a clean $release …"
-components=main
-script=$release
-if [ ! -e "/usr/share/debootstrap/scripts/$release" ]; then script=sid; fi
-case $release in
-jammy | noble) components=main,universe script=jammy ;;
-esac
-debootstrap --components="$components" --variant=minbase "$release" "$root" "$mirror" "$script" \
-    >"$scratch/debootstrap.log" 2>&1 ||
-    { tail "$scratch/debootstrap.log" >&2; stop "debootstrap failed."; }
-cp -r /etc/apt/apt.conf.d "$root/etc/apt/"
-if [ "$release" = "$own" ]; then
-    rm -f "$root/etc/apt/sources.list"
-    cp -r /etc/apt/sources.list* "$root/etc/apt/"
-fi
-cp /etc/resolv.conf "$root/etc/resolv.conf"
-rm -f "$root"/etc/apt/apt.conf.d/*docker*
-mount -t proc proc "$root/proc"
+make_clean "$release" "$root"
 in_root useradd --create-home anna
-in_root apt-get -qq update
 
 say "installing $(basename "$package") with what it depends on, and nothing else …"
 cp "$package" "$root/tmp/kvitto.deb"
@@ -162,20 +142,24 @@ mkdir -p "$project/build"
 import -window root "$project/build/packaged.png"
 say "a picture of it: build/packaged.png"
 
-say "upgrading …"
+say "upgrading it while it runs …"
+if [ -z "$newer" ]; then
+    newer=$scratch/newer.deb
+    dpkg-deb --raw-extract "$package" "$scratch/newer"
+    sed -i 's/^Version: .*/&.1/' "$scratch/newer/DEBIAN/control"
+    dpkg-deb -Znone --root-owner-group --build "$scratch/newer" "$newer" >/dev/null
+fi
+cp "$newer" "$root/tmp/kvitto.deb"
+in_root DEBIAN_FRONTEND=noninteractive apt-get -qq -y install /tmp/kvitto.deb >"$scratch/apt.log" 2>&1 ||
+    { tail "$scratch/apt.log" >&2; stop "it can't be upgraded."; }
+say "upgraded to $(in_root dpkg-query --show kvitto | tr '\t' ' ')"
 kill -TERM "$program"
 wait "$program" || stop "it did not end properly."
-if [ -n "$newer" ]; then
-    cp "$newer" "$root/tmp/kvitto.deb"
-    in_root DEBIAN_FRONTEND=noninteractive apt-get -qq -y install /tmp/kvitto.deb >"$scratch/apt.log" 2>&1 ||
-        { tail "$scratch/apt.log" >&2; stop "it can't be upgraded."; }
-    say "upgraded to $(in_root dpkg-query --show kvitto | tr '\t' ' ')"
-    start
-    has "$kept" || stop "reports were lost by the upgrade."
-    as_anna kvitto-cli check
-    kill -TERM "$program"
-    wait "$program" || stop "it did not end properly."
-fi
+start
+has "$kept" || stop "reports were lost by the upgrade."
+as_anna kvitto-cli check
+kill -TERM "$program"
+wait "$program" || stop "it did not end properly."
 say "removing it …"
 in_root apt-get -qq -y purge kvitto >/dev/null 2>&1
 [ ! -e "$root/usr/lib/kvitto" ] || stop "something is left in /usr/lib/kvitto."

@@ -4,6 +4,7 @@ import asyncio
 import json
 import platform
 import sqlite3
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -180,3 +181,16 @@ def test_nothing_that_came_from_outside_is_obeyed_by_the_terminal(
     assert "Message ⟨U+001B⟩⟨U+202E⟩m0 of batch a" in told.out
     assert "batch ⟨U+001B⟩[2J⟨U+202E⟩ has come" in told.err
     assert not {"\x1b", "\u202e"} & set(told.out + told.err)
+
+
+@pytest.mark.parametrize(("arguments", "code"), [(["--version"], 0), (["export", "--no"], 2)])
+def test_a_program_without_a_console_ends_as_with_one(
+    arguments: list[str], code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("stdout", "stderr"):
+        monkeypatch.setattr(sys, name, None)
+    with pytest.raises(SystemExit) as ended:
+        raise SystemExit(main(arguments))
+    assert ended.value.code == code
+    for stream in (sys.stdout, sys.stderr):
+        stream.close()

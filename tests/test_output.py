@@ -1,5 +1,6 @@
 """Output that nobody takes: it is dropped and counted, and nobody waits for it."""
 
+import errno
 import os
 import select
 from collections.abc import Iterator
@@ -64,3 +65,16 @@ def test_a_pipe_that_is_closed_disturbs_nobody() -> None:
     print("A line", file=stream, flush=True)
     assert stream.drain(10.0)
     os.close(write)
+
+
+def test_what_hinders_writing_is_known(pipe: tuple[int, int]) -> None:
+    assert UnblockedStream(pipe[1]).hindered() is None
+    full = os.open("/dev/full", os.O_WRONLY)
+    try:
+        stream = UnblockedStream(full)
+        print("A line", file=stream, flush=True)
+        hindered = stream.hindered(30)
+    finally:
+        os.close(full)
+    assert hindered is not None
+    assert hindered.errno == errno.ENOSPC

@@ -29,7 +29,7 @@ def client_context() -> ssl.SSLContext:
 
     Reads files, which takes 40 ms: not for a loop. It trusts nobody where no list is found.
     """
-    if sys.platform in {"win32", "darwin"}:
+    if _verifies_itself():
         import truststore
 
         return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -47,10 +47,15 @@ def root_count() -> int | None:
 
     Reads files: not for a loop.
     """
-    if sys.platform in {"win32", "darwin"}:
+    if _verifies_itself():
         return None
     loaded = client_context().cert_store_stats()["x509"]
     return max(loaded, len(_hashed_in(ssl.get_default_verify_paths().capath)))
+
+
+def _verifies_itself() -> bool:
+    """Tell whether the system verifies certificates, by a list that only it knows."""
+    return sys.platform in {"win32", "darwin"}
 
 
 def _has_default_list() -> bool:

@@ -34,11 +34,15 @@ from kvitto.terminal import (
     flush_results,
     say,
     tell,
+    tell_at_once,
 )
 from kvitto.user_settings import UserSettings, read_settings
+from kvitto.windows_setup import be_known
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
+
+    from _typeshed import SupportsWrite
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +58,13 @@ class _Parser(argparse.ArgumentParser):
     """Reports an error in one line."""
 
     @override
+    def print_help(self, file: "SupportsWrite[str] | None" = None) -> None:
+        if file is None:
+            tell(self.format_help().rstrip("\n"))
+        else:
+            super().print_help(file)
+
+    @override
     def error(self, message: str) -> NoReturn:
         self.exit(EXIT_WRONG_USE, f"{self.prog}: {message} (see {self.prog} --help)\n")
 
@@ -61,6 +72,7 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return its exit code: 0 success, 1 failure, 2 wrong usage."""
     arguments = sys.argv[1:] if arguments is None else list(arguments)
+    _give_outputs()
     try:
         code = _run(arguments)
     except (StoreError, ReceiverError, ExportError, OutputError) as error:
@@ -74,6 +86,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with contextlib.suppress(OutputError):
         flush_results()
     return code
+
+
+def _give_outputs() -> None:
+    """Give a program without a console, as on Windows, outputs that lead nowhere."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115 - stays open
 
 
 def _run(arguments: Sequence[str]) -> int:
@@ -266,6 +285,7 @@ def _window(options: argparse.Namespace) -> int:
             if not asks_to_try_again(error):
                 return EXIT_FAILED
     start_logging(window_log_file(folder))
+    be_known(sys.argv[1:])
     steps = EarlyStart(folder, host=options.host, port=options.port, no_auth=options.no_auth)
     # Only now: the receiver starts meanwhile.
     from kvitto.ui.bootstrap import run_window
@@ -319,6 +339,7 @@ def _receive(options: argparse.Namespace) -> int:
     log.info("%s", version_line())
     remove_leftovers(folder)
     if options.background:
+        be_known(["receive", "--background", "--data-dir", str(folder.absolute())])
         return receive_in_background(
             folder, host=host, port=port, no_auth=options.no_auth, replaces=options.replace
         )
@@ -334,8 +355,7 @@ def _receive(options: argparse.Namespace) -> int:
     ) as runtime:
         upgrading.end()
         collect_garbage_seldom()
-        with contextlib.suppress(OSError):
-            print(runtime.callback_url, flush=True)
+        tell_at_once(runtime.callback_url)
         say(f"Receiving. Reports are kept in {folder}. Stop with Ctrl-C.")
         if options.no_auth:
             say("Reports without the key are accepted too: anybody can send false ones.")

@@ -27,6 +27,7 @@ from typing_extensions import override
 
 from kvitto.core.invisible import plain_text
 from kvitto.output import unblock_output
+from kvitto.own_user import is_own
 
 _MAX_BYTES: Final = 2_000_000
 _KEPT_PARTS: Final = 3
@@ -67,7 +68,7 @@ class _PrivateFileHandler(RotatingFileHandler):
         """
         with contextlib.suppress(FileNotFoundError):
             named = os.lstat(self.baseFilename)
-            if stat.S_ISLNK(named.st_mode) and named.st_uid not in {0, os.geteuid()}:
+            if stat.S_ISLNK(named.st_mode) and named.st_uid and not is_own(named):
                 raise PermissionError(
                     errno.EPERM, "It is a link of another user", self.baseFilename
                 )

@@ -38,6 +38,7 @@ class UnblockedStream(io.TextIOBase):
         self._is_writing = False
         self._is_full = False
         self._dropped = 0
+        self._hindered: OSError | None = None
         # A daemon: a program must be able to end while nobody takes its output.
         threading.Thread(target=self._run, name="kvitto-output", daemon=True).start()
 
@@ -77,6 +78,11 @@ class UnblockedStream(io.TextIOBase):
                 lambda: not (self._waiting or self._is_full or self._is_writing), wait_s
             )
 
+    def hindered(self, wait_s: float = _LAST_S) -> OSError | None:
+        """Return what hindered writing so far; None for nothing, or where that takes too long."""
+        self.drain(wait_s)
+        return self._hindered
+
     def _run(self) -> None:
         while True:
             with self._changed:
@@ -96,8 +102,9 @@ class UnblockedStream(io.TextIOBase):
         while data:
             try:
                 data = data[os.write(self._descriptor, data) :]
-            except OSError:
-                return  # the other end is closed
+            except OSError as error:
+                self._hindered = error  # the other end is closed, or the disk is full
+                return
 
 
 def unblock_output() -> None:

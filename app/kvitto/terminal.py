@@ -8,10 +8,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from kvitto.core.invisible import plain_text
+from kvitto.output import UnblockedStream
 
 if TYPE_CHECKING:
     from kvitto.store.migrations.runner import UpgradeProgress
 
+_AT_ONCE_S: Final = 1.0
 _QUIET_S: Final = 2.0
 """What takes longer than this shows its progress."""
 
@@ -51,6 +53,19 @@ def tell(line: str) -> None:
         raise OutputError(error) from error
 
 
+def tell_at_once(line: str) -> None:
+    """Print a result to stdout while the program goes on; where that can't be, say so on stderr."""
+    hindered: OSError | None = None
+    try:
+        print(line, flush=True)
+    except OSError as error:
+        hindered = error
+    if isinstance(sys.stdout, UnblockedStream):
+        hindered = sys.stdout.hindered(_AT_ONCE_S)
+    if hindered is not None:
+        say(f"kvitto: {OutputError(hindered).sentence}")
+
+
 def flush_results() -> None:
     """See that all results are written, before the interpreter tries.
 
@@ -82,7 +97,7 @@ class TerminalProgress:
         self._what = what
         self._started = time.monotonic()
         self._next = self._started + _QUIET_S
-        self._is_terminal = sys.stderr.isatty()
+        self._is_terminal = sys.stderr is not None and sys.stderr.isatty()
         self._was_shown = False
 
     def __call__(self, done: int, total: int) -> None:

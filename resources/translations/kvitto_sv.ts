@@ -3988,6 +3988,33 @@
     </message>
 </context>
 <context>
+    <name>NewVersionBanner</name>
+    <message>
+        <source>Kvitto {new} is out; this is {old}.</source>
+        <translation>Kvitto {new} finns; det här är {old}.</translation>
+    </message>
+    <message>
+        <source>Get it …</source>
+        <translation>Hämta den …</translation>
+    </message>
+    <message>
+        <source>Skip this version</source>
+        <translation>Hoppa över den här versionen</translation>
+    </message>
+    <message>
+        <source>Nothing is installed by itself.</source>
+        <translation>Inget installeras av sig självt.</translation>
+    </message>
+    <message>
+        <source>It mends something that may show or keep wrong data: install it soon.</source>
+        <translation>Den rättar något som kan visa eller spara fel uppgifter: installera den snart.</translation>
+    </message>
+    <message>
+        <source>It closes a security hole: install it now.</source>
+        <translation>Den täpper till ett säkerhetshål: installera den nu.</translation>
+    </message>
+</context>
+<context>
     <name>Notifications</name>
     <message numerus="yes">
         <source>%Ln batch(es) finished</source>
@@ -4096,6 +4123,38 @@
         </translation>
     </message>
     <message>
+        <source>This build of Kvitto has no address to ask at.</source>
+        <translation>Den här byggda versionen av Kvitto har ingen adress att fråga.</translation>
+    </message>
+    <message>
+        <source>{host} is asked once a day. Nothing about you, this computer or your messages is sent, and nothing is installed by itself.</source>
+        <translation>{host} tillfrågas en gång om dygnet. Inget om dig, datorn eller dina meddelanden skickas, och inget installeras av sig självt.</translation>
+    </message>
+    <message>
+        <source>It has not answered yet.</source>
+        <translation>Den har inte svarat än.</translation>
+    </message>
+    <message>
+        <source>Last asked: {time}.</source>
+        <translation>Senast tillfrågad: {time}.</translation>
+    </message>
+    <message>
+        <source>It can&apos;t be reached now; it is tried again within the hour.</source>
+        <translation>Den kan inte nås nu; ett nytt försök görs inom en timme.</translation>
+    </message>
+    <message>
+        <source>The last question was led elsewhere, and was not answered.</source>
+        <translation>Den senaste frågan leddes någon annanstans och blev inte besvarad.</translation>
+    </message>
+    <message>
+        <source>The last answer could not be read.</source>
+        <translation>Det senaste svaret kunde inte läsas.</translation>
+    </message>
+    <message>
+        <source>The last answer was not signed by Kvitto&apos;s makers: not believed.</source>
+        <translation>Det senaste svaret var inte undertecknat av Kvittos utvecklare och räknas inte.</translation>
+    </message>
+    <message>
         <source>Tell me when …</source>
         <translation>Säg till när …</translation>
     </message>
@@ -4122,6 +4181,10 @@
     <message>
         <source>Silence of at least</source>
         <translation>Tyst i minst</translation>
+    </message>
+    <message>
+        <source>A newer version of Kvitto is out</source>
+        <translation>En nyare version av Kvitto finns</translation>
     </message>
     <message>
         <source>Several batches are told of together, and never one message alone. Demo batches and archived ones are left out. Once five batches of at least 50 messages are known, a batch is compared with what they had delivered at the same age, instead of with the share above.</source>

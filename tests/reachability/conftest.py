@@ -62,4 +62,5 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Programs:
     """Return the only tunnel programs that are found; none at first."""
     made = Programs(tmp_path / "bin")
     monkeypatch.setenv("PATH", str(made.folder))
+    monkeypatch.setattr("kvitto.reachability.tunnels.programs.usual_folders", lambda _name: [])
     return made

@@ -1,24 +1,20 @@
 """One GET to the one host, with the key in a header and nowhere else. All HTTP of the books."""
 
 import asyncio
-import socket
 import ssl
 import zlib
-from functools import partial
 from ipaddress import ip_address
 from typing import Final, Self
 from urllib.parse import urlsplit
 
 import aiohttp
 import msgspec
-from aiohttp.abc import AbstractResolver, ResolveResult
-from typing_extensions import override
 from yarl import URL
 
 from kvitto import __version__
 from kvitto.books.books_errors import BaseUrlError, WhyBusy
 from kvitto.books.key import ApiKey
-from kvitto.books.own_thread import in_own_thread
+from kvitto.books.system_resolver import SystemResolver
 from kvitto.certificates import client_context
 from kvitto.reachability.network import proxy_for
 from kvitto.receiver.supervision import in_thread
@@ -149,7 +145,7 @@ class Transport:
                 proxy = await in_thread(proxy_for, self._base)
                 self._proxy = None if proxy is None else proxy.url or None
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=1, ssl=tls, resolver=_Resolver()),
+                connector=aiohttp.TCPConnector(limit=1, ssl=tls, resolver=SystemResolver()),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=self._limits,
                 auto_decompress=False,
@@ -177,43 +173,6 @@ class Transport:
                 link=response.headers.get("Link"),
                 retry_after=response.headers.get("Retry-After"),
             )
-
-
-class _Resolver(AbstractResolver):
-    """Finds addresses as the system does, and keeps no program from ending."""
-
-    @override
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        """Return the addresses of a name.
-
-        Raises:
-            OSError: there is none.
-        """
-        find = partial(
-            socket.getaddrinfo,
-            host,
-            port,
-            family=family,
-            type=socket.SOCK_STREAM,
-            flags=socket.AI_ADDRCONFIG,
-        )
-        return [
-            ResolveResult(
-                hostname=host,
-                host=str(address[0]),
-                port=int(address[1]),
-                family=its_family,
-                proto=protocol,
-                flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
-            )
-            for its_family, _type, protocol, _name, address in await in_own_thread(find, "names")
-        ]
-
-    @override
-    async def close(self) -> None:
-        """Close nothing."""
 
 
 async def _body(response: aiohttp.ClientResponse) -> tuple[bytes, str]:

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, cast
 
 from kvitto.export.export_errors import InDataFolderError, IsADatabaseError, NotAFileError, in_words
 from kvitto.export.leftovers import noted, part_of
@@ -93,7 +93,7 @@ def _spooled(stream: BinaryIO) -> Iterator[BinaryIO]:
     folded in while the export went on reading, and would grow all the time.
     """
     with in_words(None), tempfile.TemporaryFile(dir=roomiest_folder(stream)) as spool:
-        yield spool
+        yield cast("BinaryIO", spool)  # on Windows it is one in a wrapper
         spool.seek(0)
         try:
             shutil.copyfileobj(spool, stream, _BUFFER)

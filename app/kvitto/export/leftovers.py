@@ -19,6 +19,7 @@ from typing import Final
 
 import msgspec
 
+from kvitto.own_user import is_own
 from kvitto.paths import export_notes_folder
 
 log = logging.getLogger(__name__)
@@ -100,7 +101,7 @@ def remove_leftovers(data_folder: Path) -> int:
 def _remove_part(part: Path) -> bool:
     try:
         found = part.lstat()
-        if not (_PART.fullmatch(part.name) and stat.S_ISREG(found.st_mode) and _is_ours(found)):
+        if not (_PART.fullmatch(part.name) and stat.S_ISREG(found.st_mode) and is_own(found)):
             return False
         part.unlink()
     except OSError:
@@ -113,7 +114,7 @@ def _remove_scratch(folder: Path) -> int:
     for one in folder.glob(f"{SCRATCH_PREFIX}*"):
         try:
             found = one.lstat()
-            if not (stat.S_ISDIR(found.st_mode) and _is_ours(found)):
+            if not (stat.S_ISDIR(found.st_mode) and is_own(found)):
                 continue
             newest = max([found.st_mtime, *(inside.lstat().st_mtime for inside in one.iterdir())])
             if time.time() - newest < _STILL_S:
@@ -123,10 +124,6 @@ def _remove_scratch(folder: Path) -> int:
             continue
         removed += 1
     return removed
-
-
-def _is_ours(found: os.stat_result) -> bool:
-    return os.name != "posix" or found.st_uid == os.geteuid()
 
 
 def _is_alive(pid: int) -> bool:

@@ -1,5 +1,6 @@
 """What was found out at a moment, and for how long that is valid."""
 
+import sys
 import time
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -53,9 +54,10 @@ class Evidence(msgspec.Struct, frozen=True):
 
 def steady_now() -> float:
     """Return the time by a clock that nobody can set; it counts sleep where the system does."""
-    if hasattr(time, "CLOCK_BOOTTIME"):
-        return time.clock_gettime(time.CLOCK_BOOTTIME)
-    return time.monotonic()
+    now = time.monotonic()
+    if sys.platform == "linux":
+        now = time.clock_gettime(time.CLOCK_BOOTTIME)
+    return now
 
 
 def moment_now() -> Moment:

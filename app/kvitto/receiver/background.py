@@ -163,13 +163,12 @@ def _listen_beside(host: str, port: int) -> list[socket.socket]:
     Returns:
         The sockets; none where the two can't share a port, and one listens after the other.
     """
-    if not port or sys.platform != "linux":
-        return []
-    try:
-        return open_sockets(host, port, Limits().backlog, PortSharing.WITH_PREDECESSOR)
-    except ReceiverError as error:
-        log.info("The receiver before does not share its port: %s", error.detail)
-        return []
+    if port and sys.platform == "linux":
+        try:
+            return open_sockets(host, port, Limits().backlog, PortSharing.WITH_PREDECESSOR)
+        except ReceiverError as error:
+            log.info("The receiver before does not share its port: %s", error.detail)
+    return []
 
 
 def _ask_to_end(folder: Path) -> None:

@@ -79,21 +79,21 @@ def affordable_connections(wanted: int) -> int:
 
     Raises the limit of open files first, as far as the system lets us and it is of use.
     """
-    if sys.platform == "win32":
-        return wanted
-    import resource  # Windows has none
+    affordable = wanted
+    if sys.platform != "win32":
+        import resource  # Windows has none
 
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft == resource.RLIM_INFINITY:
-        return wanted
-    most = _FILES_ENOUGH if hard == resource.RLIM_INFINITY else min(hard, _FILES_ENOUGH)
-    if soft < most:
-        try:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
-            soft = most
-        except (OSError, ValueError) as error:
-            log.info("The limit of open files stays at %d: %s", soft, error)
-    return max(_FEWEST_CONNECTIONS, min(wanted, soft - _FILES_FOR_OTHERS))
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        most = _FILES_ENOUGH if hard == resource.RLIM_INFINITY else min(hard, _FILES_ENOUGH)
+        if resource.RLIM_INFINITY != soft < most:
+            try:
+                resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+                soft = most
+            except (OSError, ValueError) as error:
+                log.info("The limit of open files stays at %d: %s", soft, error)
+        if soft != resource.RLIM_INFINITY:
+            affordable = max(_FEWEST_CONNECTIONS, min(wanted, soft - _FILES_FOR_OTHERS))
+    return affordable
 
 
 class Phase(IntEnum):

@@ -18,6 +18,7 @@ from typing import Final
 import msgspec
 
 from kvitto.clock import utc_now
+from kvitto.own_user import is_own
 from kvitto.paths import database_file, is_data_folder, is_in_folder
 from kvitto.store.backup_contents import (
     StoreContents,
@@ -148,8 +149,7 @@ def _remove_leftovers(folder: Path, prefix: str) -> None:
                 continue
             found = one.lstat()
             is_still = time.time() - found.st_mtime > _STILL_S
-            is_ours = os.name != "posix" or found.st_uid == os.geteuid()
-            if stat.S_ISREG(found.st_mode) and is_still and is_ours:
+            if stat.S_ISREG(found.st_mode) and is_still and is_own(found):
                 one.unlink()
 
 

@@ -4,6 +4,7 @@ import os
 import stat
 from pathlib import Path
 
+from kvitto.own_user import is_own
 from kvitto.paths import database_file
 from kvitto.store.errors import FolderUnusableError, NetworkDriveError, NotPermittedError
 from kvitto.store.filesystem import network_file_system
@@ -25,7 +26,7 @@ def prepare_folder(folder: Path) -> None:
             raise NotPermittedError(database_file(folder), str(error)) from error
         raise FolderUnusableError(folder, str(error)) from error
     if not os.access(resolved, os.R_OK | os.W_OK | os.X_OK):
-        if os.name == "posix" and resolved.stat().st_uid != os.geteuid():
+        if not is_own(resolved.stat()):
             raise NotPermittedError(database_file(folder), "it can't be written to")
         raise FolderUnusableError(folder, "it can't be written to")
     file_system = network_file_system(resolved)
@@ -38,7 +39,7 @@ def _make_private_folder(folder: Path) -> None:
     if os.name != "posix" or not stat.S_IMODE(folder.stat().st_mode) & 0o077:
         return
     is_ours = database_file(folder).exists() or not any(folder.iterdir())
-    if is_ours and folder.stat().st_uid == os.geteuid():
+    if is_ours and is_own(folder.stat()):
         folder.chmod(0o700)
 
 

@@ -39,8 +39,10 @@ from kvitto.ui.services.early_start import SIGNALS, EarlyStart
 from kvitto.ui.services.gc_control import GarbageCollector
 from kvitto.ui.services.gil_tuning import switch_threads_often
 from kvitto.ui.services.languages import Languages
+from kvitto.ui.services.new_versions import new_versions
 from kvitto.ui.services.preferences import Preferences
 from kvitto.ui.services.reachability_service import Reachability
+from kvitto.ui.widgets.new_version_banner import NewVersionBanner
 from kvitto.ui.widgets.theme import apply_theme
 from kvitto.versions import version_line
 
@@ -193,6 +195,9 @@ class _Program:
             once = Qt.ConnectionType.SingleShotConnection
             feed.changed.connect(reachability.begin, once)
             feed.changed.connect(books.begin, once)
+            versions = new_versions(preferences, tasks)
+            NewVersionBanner(versions, window.banners, window)
+            feed.changed.connect(versions.begin, once)
             feed.start()
             window.start(is_hidden=is_hidden)
             tasks.start(tasks.in_thread(_renew_autostart, self._folder), "renew autostart")

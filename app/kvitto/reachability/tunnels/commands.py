@@ -5,13 +5,13 @@ OpenSSH 8 and later.
 """
 
 import re
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, assert_never
 
 from kvitto.core.invisible import plain_line
 from kvitto.reachability.input_errors import InputFault, TunnelConfigError
+from kvitto.reachability.tunnels.programs import find_program
 from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider, checked
 from kvitto.receiver.urls import authority
 
@@ -64,7 +64,7 @@ def program_of(kind: TunnelProvider) -> str:
 def is_installed(kind: TunnelProvider) -> bool:
     """Return whether the program of a kind is there. Looks at the disk."""
     name = program_of(kind)
-    return bool(name) and shutil.which(name) is not None
+    return bool(name) and find_program(name) is not None
 
 
 def forwarded_header(kind: TunnelProvider) -> str | None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import shutil
 import subprocess
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -17,6 +16,7 @@ from kvitto.reachability.input_errors import PublicUrlError
 from kvitto.reachability.public_url import public_base
 from kvitto.reachability.reachability_status import FoundTunnel
 from kvitto.reachability.state_store import StateStore
+from kvitto.reachability.tunnels.programs import NO_WINDOW, find_program
 from kvitto.reachability.tunnels.providers import TunnelProvider
 from kvitto.receiver.supervision import in_thread, run_forever, until
 
@@ -156,7 +156,7 @@ async def _cloudflared(client: aiohttp.ClientSession, at: int, port: int) -> lis
 
 async def _tailscale(program: str, port: int) -> list[FoundTunnel]:
     loop = asyncio.get_running_loop()
-    path = await loop.run_in_executor(None, shutil.which, program) if program else None
+    path = await loop.run_in_executor(None, find_program, program) if program else None
     if path is None:
         return []
     told = await loop.run_in_executor(None, _said, (path, "funnel", "status", "--json"))
@@ -191,6 +191,7 @@ def _said(command: Sequence[str]) -> bytes:
             capture_output=True,
             timeout=_TAILSCALE_S,
             check=False,
+            creationflags=NO_WINDOW,
         ).stdout
     except (OSError, subprocess.SubprocessError):
         return b""

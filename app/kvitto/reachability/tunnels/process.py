@@ -4,7 +4,6 @@ import contextlib
 import os
 import socket
 import subprocess
-import sys
 from pathlib import Path
 from typing import Final, Self
 
@@ -12,13 +11,13 @@ import msgspec
 import psutil
 
 from kvitto.reachability.tunnels.commands import command_of, write_settings
+from kvitto.reachability.tunnels.programs import NO_WINDOW, find_program
 from kvitto.reachability.tunnels.providers import TunnelConfig
 
 KEPT_LINES: Final = 20
 """How many lines of a program are kept to be shown."""
 _LARGEST_LOG: Final = 1024 * 1024
 _LARGEST_READ: Final = 64 * 1024
-_NO_WINDOW: Final = 0x08000000  # CREATE_NO_WINDOW of Windows
 
 
 class CantStartError(Exception):
@@ -96,13 +95,13 @@ class TunnelProcess:
             )
             with os.fdopen(descriptor, "wb") as log_file:
                 child = subprocess.Popen(
-                    command,
+                    [find_program(command[0]) or command[0], *command[1:]],
                     stdin=subprocess.DEVNULL,
                     stdout=log_file,
                     stderr=subprocess.STDOUT,
                     # Ctrl+C in a terminal is for us; we end it in our turn.
                     start_new_session=True,
-                    creationflags=_NO_WINDOW if sys.platform == "win32" else 0,
+                    creationflags=NO_WINDOW,
                 )
         except OSError as error:
             raise CantStartError(f"{command[0]}: {error.strerror or error}") from error

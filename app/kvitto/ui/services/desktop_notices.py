@@ -66,14 +66,16 @@ class DesktopNotices(QObject):
 
     def show(self, notice: Notice) -> None:
         """Show a notice."""
-        if sys.platform != "linux":
+        if sys.platform == "linux":
+            self._waiting.put(notice)
+            if self._thread is None:
+                # A daemon: a program must be able to end while the desktop does not answer.
+                self._thread = threading.Thread(
+                    target=self._run, name="kvitto-notices", daemon=True
+                )
+                self._thread.start()
+        else:
             self.failed.emit(notice)
-            return
-        if self._thread is None:
-            # A daemon: a program must be able to end while the desktop does not answer.
-            self._thread = threading.Thread(target=self._run, name="kvitto-notices", daemon=True)
-            self._thread.start()
-        self._waiting.put(notice)
 
     def stop(self) -> None:
         """Show no more, and hear of no more presses."""

@@ -202,6 +202,11 @@ class Preferences(QObject):
         return self.get("purge_announced", False)
 
     @property
+    def asks_for_updates(self) -> bool:
+        """Whether is asked once a day if a newer version is out."""
+        return self.get("asks_for_updates", False)
+
+    @property
     def tells_settled(self) -> bool:
         """Whether a notice tells of finished batches."""
         return self.get("tells_settled", True)

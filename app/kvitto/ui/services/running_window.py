@@ -10,10 +10,13 @@ import hashlib
 import os
 import socket
 import stat
+import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
+
+from kvitto.own_user import is_own, user_id
 
 RAISE_REQUEST: Final = b"raise\n"
 RAISED: Final = b"raised\n"
@@ -39,7 +42,7 @@ def socket_files(folder: Path) -> list[Path]:
     Source: the XDG Base Directory Specification, "XDG_RUNTIME_DIR".
     """
     name = server_name(folder)
-    user = os.geteuid()
+    user = user_id()
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
     shared = Path(tempfile.gettempdir()) / f"kvitto-{user}" if _has_temporary_folder() else None
     if shared is not None:
@@ -61,7 +64,7 @@ def is_private(folder: Path) -> bool:
         found = folder.lstat()
     except OSError:
         return False
-    is_ours = stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid()
+    is_ours = stat.S_ISDIR(found.st_mode) and is_own(found)
     return is_ours and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
@@ -76,13 +79,14 @@ def raise_running_window(folder: Path, answer_s: float = ANSWER_S) -> bool:
 
 
 def _raise_at(path: Path, answer_s: float) -> bool:
-    with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as asking:
-        asking.settimeout(_CONNECT_S)
-        asking.connect(str(path))
-        asking.sendall(RAISE_REQUEST)
-        asking.settimeout(answer_s)
-        with asking.makefile("rb") as answers:
-            return answers.readline(len(RAISED)) == RAISED
+    if sys.platform != "win32":
+        with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as asking:
+            asking.settimeout(_CONNECT_S)
+            asking.connect(str(path))
+            asking.sendall(RAISE_REQUEST)
+            asking.settimeout(answer_s)
+            with asking.makefile("rb") as answers:
+                return answers.readline(len(RAISED)) == RAISED
     return False
 
 

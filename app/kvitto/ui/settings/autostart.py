@@ -72,16 +72,16 @@ def own_folder() -> Path | None:
 def system_autostart(folder: Path) -> Autostart | None:
     """Return this system's way, for the data folder `folder`; None where there is none."""
     command, start_in = own_command(folder), own_folder()
+    found: Autostart | None = None
     if sys.platform == "win32":
-        return WindowsAutostart(command, QSettings(_RUN_KEY, QSettings.Format.NativeFormat))
-    if sys.platform == "darwin":
-        return MacAutostart(command, start_in, Path.home() / "Library" / "LaunchAgents")
-    if os.name == "posix":
-        entry = LinuxAutostart(command, start_in, _linux_folder())
+        found = WindowsAutostart(command, QSettings(_RUN_KEY, QSettings.Format.NativeFormat))
+    elif sys.platform == "darwin":
+        found = MacAutostart(command, start_in, Path.home() / "Library" / "LaunchAgents")
+    elif os.name == "posix":
+        found = entry = LinuxAutostart(command, start_in, _linux_folder())
         if _has_user_manager():
-            return SystemdAutostart(command, start_in, _config_folder() / "systemd/user", entry)
-        return entry
-    return None
+            found = SystemdAutostart(command, start_in, _config_folder() / "systemd/user", entry)
+    return found
 
 
 class LinuxAutostart:

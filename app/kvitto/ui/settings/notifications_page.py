@@ -1,16 +1,21 @@
 """What the user is told while they look elsewhere."""
 
 import sys
+from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QSystemTrayIcon, QWidget
 from typing_extensions import override
 
 from kvitto.ui.services.context import Context
+from kvitto.ui.services.new_versions import ASKED_AT, PROBLEM, SWITCH, asked
 from kvitto.ui.services.preferences import MAX_FAILURE_LEAST, MAX_SILENCE_MINUTES
 from kvitto.ui.settings.bound import Number, Switch
-from kvitto.ui.settings.settings_page import SettingsPage
+from kvitto.ui.settings.settings_page import INDENT, SettingsPage
+from kvitto.ui.text import formatting
 from kvitto.ui.widgets.theme import STEP
+from kvitto.updates.source import own_source
+from kvitto.updates.update_errors import WhyUnknown
 
 
 class NotificationsPage(SettingsPage):
@@ -53,6 +58,10 @@ class NotificationsPage(SettingsPage):
             unit=self._minutes_unit,
         )
         self._add_numbers((self._minutes_label, self._minutes))
+        self._updates = Switch(preferences, "asks_for_updates", self)
+        self.column.addWidget(self._updates)
+        self._updates_hint = self._add_hint(indent=INDENT)
+        preferences.changed.connect(self._on_preference)
         self.column.addSpacing(2 * STEP)
         self._hint = self._add_hint()
         self._no_tray = self._add_hint()
@@ -94,6 +103,46 @@ class NotificationsPage(SettingsPage):
     def _minutes_unit(self, number: int) -> str:
         return self.tr("minute(s)", "", number)
 
+    def _on_preference(self, name: str) -> None:
+        if name in {SWITCH, ASKED_AT, PROBLEM}:
+            self._show_updates()
+
+    def _show_updates(self) -> None:
+        source = own_source()
+        self._updates.setEnabled(source is not None)
+        if source is None:
+            self._updates_hint.setText(self.tr("This build of Kvitto has no address to ask at."))
+            return
+        said = self.tr(
+            "{host} is asked once a day. Nothing about you, this computer or your messages is "
+            "sent, and nothing is installed by itself."
+        ).format(host=urlsplit(source.address).hostname)
+        preferences = self.context.preferences
+        if preferences.asks_for_updates:
+            said = f"{said} {self._last_asked()}"
+        self._updates_hint.setText(said)
+
+    def _last_asked(self) -> str:
+        preferences = self.context.preferences
+        problem = preferences.get(PROBLEM, "")
+        if problem in list(WhyUnknown):
+            return self._problem(WhyUnknown(problem))
+        at = asked(preferences)
+        if at is None:
+            return self.tr("It has not answered yet.")
+        return self.tr("Last asked: {time}.").format(time=formatting.exact_time(at))
+
+    def _problem(self, why: WhyUnknown) -> str:
+        match why:
+            case WhyUnknown.UNREACHABLE:
+                return self.tr("It can't be reached now; it is tried again within the hour.")
+            case WhyUnknown.REDIRECTED:
+                return self.tr("The last question was led elsewhere, and was not answered.")
+            case WhyUnknown.ANSWER:
+                return self.tr("The last answer could not be read.")
+            case WhyUnknown.SIGNATURE:
+                return self.tr("The last answer was not signed by Kvitto's makers: not believed.")
+
     @override
     def _retranslate(self) -> None:
         self._heading.setText(self.tr("Tell me when …"))
@@ -103,6 +152,8 @@ class NotificationsPage(SettingsPage):
         self._least_label.setText(self.tr("Finished messages at least"))
         self._silence.setText(self.tr("Nothing is heard while messages are not finished"))
         self._minutes_label.setText(self.tr("Silence of at least"))
+        self._updates.setText(self.tr("A newer version of Kvitto is out"))
+        self._show_updates()
         self._hint.setText(
             self.tr(
                 "Several batches are told of together, and never one message alone. Demo batches "
