@@ -108,7 +108,7 @@ async def test_a_purged_batch_is_told(
         writer.start()
         await append_all(writer, [sent("one", noon(11, 2), "school")])
         [batch] = Reader(database).batches()
-        writer.edit(PurgeBatch(batch.key, noon(11, 3) + timedelta(days=90))).result(10)
+        writer.edit(PurgeBatch(batch.key, noon(11, 3) + timedelta(days=90))).result(60)
         writer.close()
 
         report = read_month_report(database, NOVEMBER, TODAY)

@@ -110,7 +110,7 @@ def send_all(
     """Send a head and pieces, as far as the program takes them; return its answer, if any comes."""
     answer = b""
     with closing(
-        socket.create_connection(("127.0.0.1", program.port), timeout=20)
+        socket.create_connection(("127.0.0.1", program.port), timeout=60)
     ) as unknown_caller:
         # Whoever answers early may close the connection early, and the answer may go with it.
         with suppress(OSError):

@@ -118,7 +118,7 @@ async def test_nothing_is_known_of_what_was_deleted(
 ) -> None:
     await append_all(writer, a_large("purged", 0))
     await append_all(writer, a_large("own", 10))
-    writer.edit(PurgeBatch(1, START)).result(10)
+    writer.edit(PurgeBatch(1, START)).result(60)
 
     found = shares.read([1, 2, 3])
 

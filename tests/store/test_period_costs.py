@@ -88,6 +88,6 @@ async def test_demos_are_left_out_and_purged_batches_stay_in(
     real = reader.batch("batch-a")
     assert real is not None
 
-    writer.edit(PurgeBatch(real.key, START + 9 * HOUR)).result(10)
+    writer.edit(PurgeBatch(real.key, START + 9 * HOUR)).result(60)
 
     assert [one.nano for one in read_slices(database, START, START + HOUR)] == [PRICE]

@@ -94,7 +94,7 @@ async def test_kept_sums_are_not_due_until_nothing_is_to_be_kept(
 ) -> None:
     await append_all(writer, finished("old", START))
     key = key_of(reader, "old")
-    writer.edit(PurgeBatch(key, NOW)).result(10)
+    writer.edit(PurgeBatch(key, NOW)).result(60)
 
     assert retention.due(TEN_DAYS, NOW).is_empty
 
@@ -107,7 +107,7 @@ async def test_of_a_batch_forgotten_in_part_the_rest_is_counted(
     writer: Writer, reader: Reader, retention: Retention
 ) -> None:
     await append_all(writer, finished("old", START, messages=3))
-    writer.edit(PurgeBatch(key_of(reader, "old"), NOW)).result(10)
+    writer.edit(PurgeBatch(key_of(reader, "old"), NOW)).result(60)
     late = arriving(a_report("m9", batch_id="old", code=201, final=True), at=START)
     await append_all(writer, [late])
 

@@ -186,11 +186,11 @@ async def test_counts_of_marks_stay_with_the_sums_and_go_with_the_batch(
     spoiled = DeliveryReport("m", "b", 102, left_out=("price",))
     await append_all(writer, [arriving(spoiled)])
 
-    writer.edit(PurgeBatch(1, START)).result(10)
+    writer.edit(PurgeBatch(1, START)).result(60)
     [batch] = Reader(database).batches()
     assert batch.marks == {"price": 1}
 
-    writer.edit(DeleteBatches((1,))).result(10)
+    writer.edit(DeleteBatches((1,))).result(60)
     assert Statistics(database).totals().marks == {}
     assert check(database).differences == []
 

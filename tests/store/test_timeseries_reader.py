@@ -247,8 +247,8 @@ async def test_a_deleted_batch_leaves_the_lines_and_a_forgotten_one_stays(
     costs, rates = charts.costs(), charts.rates()
     keys = {one.batch_id: one.key for one in reader.batches()}
 
-    writer.edit(DeleteBatches((keys["a"],))).result(10)
-    writer.edit(PurgeBatch(keys["b"], START)).result(10)
+    writer.edit(DeleteBatches((keys["a"],))).result(60)
+    writer.edit(PurgeBatch(keys["b"], START)).result(60)
 
     assert charts.costs(known=costs).series["EUR"].total == 2 * 82_000_000
     assert charts.rates(known=rates).total == 2
@@ -287,7 +287,7 @@ async def test_a_change_that_costs_nothing_keeps_the_arrays(
     costs, rates = charts.costs(), charts.rates()
     [batch] = reader.batches()
 
-    revision = writer.edit(ChangeBatch(batch.key, BatchChange(label="Höstrea"))).result(10)
+    revision = writer.edit(ChangeBatch(batch.key, BatchChange(label="Höstrea"))).result(60)
 
     later = charts.costs(known=costs)
     assert later.counted.revision == revision

@@ -131,7 +131,7 @@ async def test_a_question_that_is_left_does_nothing(data_dir: Path, way: str) ->
     async with on_stage(data_dir) as stage:
         await with_a_batch(stage)
         [batch] = stage.backend.reader.batches()
-        stage.backend.edit(ChangeBatch(batch.key, BatchChange(label="kept"))).result(10)
+        stage.backend.edit(ChangeBatch(batch.key, BatchChange(label="kept"))).result(60)
         stage.backend.renew_callback_key()
         valid = len(stage.backend.valid_callback_keys())
         stage.window.show_settings()

@@ -108,7 +108,7 @@ async def test_a_steady_batch_says_when_it_will_be_finished(context: Context, qt
 async def test_a_forgotten_batch_says_so_and_keeps_its_sums(context: Context, qtbot: QtBot) -> None:
     panel = await shown(context, qtbot)
     await arrive(context, delivered())
-    context.backend.edit(PurgeBatch(the_batch(context).key, at(500))).result(10)
+    context.backend.edit(PurgeBatch(the_batch(context).key, at(500))).result(60)
     await told(context)
 
     panel.show_selection(Selection(the_batch(context)))
@@ -130,7 +130,7 @@ async def test_costs_by_result_of_a_partly_purged_batch_are_not_shown_as_if_they
     await until(lambda: table.model().index(0, COST_COLUMN).data() == f"0.41{NBSP}EUR")
     assert not table.isColumnHidden(COST_COLUMN)
 
-    context.backend.edit(PurgeBatch(the_batch(context).key, at(500))).result(10)
+    context.backend.edit(PurgeBatch(the_batch(context).key, at(500))).result(60)
     await arrive(context, delivered("late", 600))
 
     await until(lambda: form.fact("cost") == f"0.49{NBSP}EUR")
@@ -172,7 +172,7 @@ async def test_a_deleted_batch_leaves_the_sums_over_all(context: Context, qtbot:
     batch = the_batch(context)
     panel.show_selection(Selection(batch))
 
-    context.backend.edit(DeleteBatches((batch.key,))).result(10)
+    context.backend.edit(DeleteBatches((batch.key,))).result(60)
 
     await until(lambda: panel.page is panel.overview_page)
 
