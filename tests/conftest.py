@@ -76,17 +76,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.nodeid.startswith(_SLOW):
             item.add_marker(pytest.mark.slow)
-        if is_hypothesis_test(getattr(item, "obj", None)) or is_a_journey_like_others(item):
+        if is_hypothesis_test(getattr(item, "obj", None)) or runs_what_others_do(item):
             # It would run the same lines a hundred times, each time slower: others measure them.
             item.add_marker(pytest.mark.no_cover)
         if isinstance(item, pytest.Function) and is_for_the_window(item):
             item.fixturenames.insert(0, "qapp")
 
 
-def is_a_journey_like_others(item: pytest.Item) -> bool:
-    """Return whether all that a test starts has been run and measured by other journeys."""
-    is_journey = item.nodeid.startswith("tests/journeys/")
-    return is_journey and not item.nodeid.startswith(_MEASURED_JOURNEYS)
+def runs_what_others_do(item: pytest.Item) -> bool:
+    """Return whether all that a test starts is run and measured by other journeys."""
+    starts_programs = item.nodeid.startswith(("tests/journeys/", "tests/benchmarks/"))
+    return starts_programs and not item.nodeid.startswith(_MEASURED_JOURNEYS)
 
 
 @pytest.fixture(scope="session", autouse=True)
