@@ -79,6 +79,13 @@ check "ruff format" ruff format --check .
 check "ruff check" ruff check .
 check "lint-imports" lint-imports
 begin_beside "mypy" mypy app tests
+if [ ${#workers[@]} -gt 0 ] && [ ! -d tests/__pycache__ ]; then
+    # In a fresh clone, each of the processes would compile all tests.
+    pytest --collect-only --quiet tests/ui >/dev/null 2>&1 &
+    compiling=$!
+    pytest --collect-only --quiet --ignore tests/ui >/dev/null 2>&1 || true
+    wait $compiling || true
+fi
 check "pytest" pytest "${workers[@]}" "${coverage[@]}" "$@"
 end_beside "mypy"
 
