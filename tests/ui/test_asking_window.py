@@ -143,7 +143,7 @@ async def test_closing_waits_for_no_answer(
         stage.action("Ask iP.1 about all batches").trigger()
         await until(lambda: len(server.asked) == 3)
         # The answer takes an hour, and the client's own limit is longer than this.
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(20):
             await stage.context.books.close()
         batch = stage.backend.reader.batches()[0]
         assert AskedReader(stage.backend.database).of_batch(batch.key) is None

@@ -1,6 +1,7 @@
 """Every dialog takes one path when it is closed, whichever way that is done."""
 
 import asyncio
+import threading
 from collections.abc import Callable
 from itertools import product
 from pathlib import Path
@@ -104,8 +105,10 @@ async def test_an_export_is_cancelled_alone_and_in_every_way(
         return 0 if file.name == "second" else blocked(tell)
 
     def blocked(tell: Callable[[int, int], None]) -> int:
-        while True:
+        rest = threading.Event()
+        while not rest.wait(0.01):
             tell(1, 2)
+        raise AssertionError
 
     monkeypatch.setattr(Exporter, "_write", write)
     async with on_stage(data_dir) as stage:
