@@ -19,7 +19,7 @@ trap 'rm -rf "$work"' EXIT
 "$python" -m venv "$work/venv"
 "$work/venv/bin/pip" install --quiet --disable-pip-version-check --upgrade setuptools
 "$work/venv/bin/pip" install --quiet --disable-pip-version-check \
-    "${project}[test,bench,build]" hatchling editables "${elsewhere[@]}"
+    "${project}[test,bench,mutate,build]" hatchling editables "${elsewhere[@]}"
 {
     echo "# Every package that Kvitto is run, checked, measured and built with."
     echo "# Made by packaging/pin.sh: change pyproject.toml and run it, not this."

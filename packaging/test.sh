@@ -3,7 +3,7 @@
 # need.
 #   --quick   leaves out what is marked `slow`, tries a tenth of the examples, and measures no coverage.
 # With arguments, which may pick a few tests, the floor of the coverage is not asked for, and one
-# process runs them. Without, there is one for each core.
+# process runs them. Without, there are two more than cores.
 set -euo pipefail
 # shellcheck source=packaging/environment.sh
 source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
@@ -15,6 +15,8 @@ if [ -d /run/systemd/system ] && [ -z "${CI:-}" ]; then KVITTO_APT=${KVITTO_APT:
 need_debian debian-test-services || stop "then start again."
 cd "$project"
 export PATH=$venv/bin:$PATH
+# Each program that a test starts would compile all of its modules.
+unset PYTHONDONTWRITEBYTECODE
 export QT_QPA_PLATFORM=${QT_QPA_PLATFORM:-offscreen}
 
 is_quick=no
@@ -63,7 +65,9 @@ if [ $# -gt 0 ]; then
     coverage+=(--cov-fail-under=0)
 else
     # Whole files, in the order of collection: what the tests of a file share is made once.
-    workers=(--numprocesses auto --dist loadfile --no-loadscope-reorder)
+    # More of them than cores: many tests wait for a program, and it for its disk or its clock.
+    cores=$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)
+    workers=(--numprocesses $((cores + 2)) --dist loadfile --no-loadscope-reorder)
 fi
 if [ $is_quick = yes ]; then
     export HYPOTHESIS_PROFILE=${HYPOTHESIS_PROFILE:-quick}
@@ -76,6 +80,13 @@ check "ruff format" ruff format --check .
 check "ruff check" ruff check .
 check "lint-imports" lint-imports
 begin_beside "mypy" mypy app tests
+if [ ${#workers[@]} -gt 0 ] && [ ! -d tests/__pycache__ ]; then
+    # In a fresh clone, each of the processes would compile all tests.
+    pytest --collect-only --quiet tests/ui >/dev/null 2>&1 &
+    compiling=$!
+    pytest --collect-only --quiet --ignore tests/ui >/dev/null 2>&1 || true
+    wait $compiling || true
+fi
 check "pytest" pytest "${workers[@]}" "${coverage[@]}" "$@"
 end_beside "mypy"
 

@@ -28,11 +28,38 @@ settings.register_profile("thorough", _PATIENT, max_examples=2000)
 settings.register_profile("quick", _PATIENT, max_examples=10)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if "CI" in os.environ else "dev"))
 
-_LONGEST = ("tests/journeys/", "tests/benchmarks/", "tests/export/")
+_LONGEST = (
+    "tests/journeys/",
+    "tests/benchmarks/",
+    "tests/packaging/",
+    "tests/ui/test_",
+    "tests/books/test_repair.py",
+    "tests/receiver/test_receiver_link_process.py",
+    "tests/store/test_attacks.py",
+)
 """Begun last, one of these would keep one worker busy while the others have nothing to do."""
 
-_SLOW = ("tests/journeys/", "tests/benchmarks/")
-"""What starts the program, or many of them."""
+_MEASURED_JOURNEYS = tuple(
+    f"tests/journeys/test_{name}.py"
+    for name in ("receive", "receive_trouble", "simulate", "trouble", "window")
+)
+"""What only a whole program runs, such as its start and its end, these run."""
+
+_SLOW = (
+    "tests/journeys/",
+    "tests/benchmarks/",
+    "tests/books/test_repair.py",
+    "tests/receiver/test_receiver_link_process.py",
+    "tests/store/test_attacks.py",
+    "tests/test_loading.py",
+    "tests/ui/test_asking_window.py",
+    "tests/ui/test_dialogs.py",
+    "tests/ui/test_main_window_trouble.py",
+    "tests/ui/test_one_moment.py",
+    "tests/ui/test_selftest.py",
+    "tests/ui/test_watched_window.py",
+)
+"""What starts the program, a whole window or a whole receiver again and again."""
 
 
 def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, LoopFactory]:
@@ -49,11 +76,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.nodeid.startswith(_SLOW):
             item.add_marker(pytest.mark.slow)
-        if is_hypothesis_test(getattr(item, "obj", None)):
+        if is_hypothesis_test(getattr(item, "obj", None)) or runs_what_others_do(item):
             # It would run the same lines a hundred times, each time slower: others measure them.
             item.add_marker(pytest.mark.no_cover)
         if isinstance(item, pytest.Function) and is_for_the_window(item):
             item.fixturenames.insert(0, "qapp")
+
+
+def runs_what_others_do(item: pytest.Item) -> bool:
+    """Return whether all that a test starts is run and measured by other journeys."""
+    starts_programs = item.nodeid.startswith(("tests/journeys/", "tests/benchmarks/"))
+    return starts_programs and not item.nodeid.startswith(_MEASURED_JOURNEYS)
 
 
 @pytest.fixture(scope="session", autouse=True)

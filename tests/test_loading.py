@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from functools import cache
 from typing import Final
 
 import pytest
@@ -18,7 +19,8 @@ _OTHERS: Final = {
 }
 
 
-def loaded_by(code: str) -> set[str]:
+@cache
+def loaded_by(code: str) -> frozenset[str]:
     """Return the modules that some lines load in a process of their own, and all above them."""
     done = subprocess.run(
         [sys.executable, "-c", f"import sys\n{code}\nprint(*sys.modules)"],
@@ -27,7 +29,7 @@ def loaded_by(code: str) -> set[str]:
         encoding="utf-8",
         check=True,
     )
-    return set(done.stdout.split())
+    return frozenset(done.stdout.split())
 
 
 def test_the_receiver_loads_nothing_that_only_the_window_or_another_command_needs() -> None:

@@ -1,17 +1,45 @@
-"""What the commands for the store say, as processes of their own."""
+"""What the commands for the store say; tests/journeys starts them as processes of their own."""
 
 import asyncio
 import shlex
 from pathlib import Path
+from typing import NamedTuple
 
+import pytest
+
+from kvitto.cli import main
 from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.database import open_database
 from kvitto.store.writer import Writer
-from tests.helpers.program import run
 from tests.store.arrivals import START, a_report, append_all, arriving
 
 
-def test_a_restore_says_what_it_leaves_out_and_how_to_add_it(tmp_path: Path) -> None:
+class Done(NamedTuple):
+    """What a command has said."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+class Run:
+    """Runs commands in this process."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+
+    def __call__(self, *arguments: str | Path) -> Done:
+        self._capsys.readouterr()
+        code = main([str(one) for one in arguments])
+        return Done(code, *self._capsys.readouterr())
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    return Run(capsys)
+
+
+def test_a_restore_says_what_it_leaves_out_and_how_to_add_it(run: Run, tmp_path: Path) -> None:
     folder, backup = tmp_path / "my data", tmp_path / "b.db"
     store_reports(folder, "old")
     assert run("backup", "--data-dir", folder, backup).returncode == 0
@@ -34,7 +62,7 @@ def test_a_restore_says_what_it_leaves_out_and_how_to_add_it(tmp_path: Path) -> 
     assert "3 reports" in run("check", "--data-dir", folder).stdout
 
 
-def test_a_restore_can_keep_what_is_newer(tmp_path: Path) -> None:
+def test_a_restore_can_keep_what_is_newer(run: Run, tmp_path: Path) -> None:
     folder, backup = tmp_path / "data", tmp_path / "b.db"
     store_reports(folder, "old")
     assert run("backup", "--data-dir", folder, backup).returncode == 0

@@ -1,6 +1,6 @@
 """Money is exact."""
 
-from decimal import Decimal, localcontext
+from decimal import ROUND_UP, Decimal, localcontext
 from fractions import Fraction
 
 import pytest
@@ -103,6 +103,10 @@ def test_an_amount_of_nine_decimals_survives_the_way_to_nano_units_and_back(
 )
 def test_amounts_are_rounded_to_the_ninth_decimal(text: str, nano: int) -> None:
     assert nano_of(Decimal(text)) == nano
+
+    with localcontext() as context:
+        context.rounding = ROUND_UP
+        assert nano_of(Decimal(text)) == nano, "however others round"
 
 
 @given(st.lists(MONEY), st.data())

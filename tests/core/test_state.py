@@ -277,8 +277,9 @@ def test_ranks_compare_ended_before_time_before_step_before_content() -> None:
 def test_a_time_that_can_not_be_right_is_left_out_and_the_arrival_counts(
     created: datetime | None, counts: bool
 ) -> None:
-    received = ReceivedReport.of(report(102, created), 1, LATE)
+    received = ReceivedReport.of(report(102, created), 7, LATE)
 
+    assert (received.sequence, received.rank.sequence) == (7, 7)
     assert received.created == (created if counts else LATE)
     assert received.report.created == (created if counts else None)
     assert received.report.left_out == (("created",) if created and not counts else ())

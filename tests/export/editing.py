@@ -15,4 +15,4 @@ def label_batch(writer: Writer, reader: Reader, batch_id: str, label: str) -> No
 def edit_batch(writer: Writer, key: int, *, label: str, expected: int | None = None) -> None:
     """Change a batch's label and expected number."""
     change = BatchChange(label=label, expected_count=expected)
-    writer.edit(ChangeBatch(key, change)).result(timeout=10)
+    writer.edit(ChangeBatch(key, change)).result(timeout=60)

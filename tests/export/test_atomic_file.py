@@ -149,7 +149,7 @@ def test_a_named_pipe_is_written_to(folder: Path) -> None:
 
     with destination(path) as stream:
         stream.write(b"through")
-    other_end.join(timeout=10)
+    other_end.join(timeout=60)
 
     assert read == [b"through"]
     assert path.is_fifo()

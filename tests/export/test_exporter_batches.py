@@ -124,7 +124,7 @@ async def test_a_batch_about_which_reports_may_be_lost_tells_when_they_were_sent
         RecordHeartbeat(START - timedelta(hours=1), START, is_stopped=True),
         RecordHeartbeat(START + timedelta(hours=8), START + timedelta(hours=9), is_stopped=True),
     ):
-        writer.edit(edit).result(10)
+        writer.edit(edit).result(60)
     await writer.append(arriving(a_report("m1", batch_id="a")))
     late = START + timedelta(hours=9)
     after = msgspec.structs.replace(a_report("m1", batch_id="b", code=101), created=late)

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from typing_extensions import override
 
 _HEAD_END: Final = b"\r\n\r\n"
-_CONNECT_S: Final = 10.0
+_CONNECT_S: Final = 60.0
 
 
 class Answer(NamedTuple):

@@ -41,7 +41,7 @@ Host far
     IdentitiesOnly yes
     UserKnownHostsFile {folder}/known_hosts
 """
-_END_S: Final = 10.0
+_END_S: Final = 60.0
 
 
 class FarServer:

@@ -15,7 +15,7 @@ from typing import Final, Self
 
 import pytest
 
-_END_S: Final = 10.0
+_END_S: Final = 60.0
 
 
 class Mounts:

@@ -8,7 +8,7 @@ from typing import Final
 _LOOK_EVERY_S: Final = 0.02
 
 
-def eventually(is_so: Callable[[], bool], time_limit_s: float = 20.0) -> bool:
+def eventually(is_so: Callable[[], bool], time_limit_s: float = 60.0) -> bool:
     """Wait until `is_so`; False if it is not in time."""
     end = time.monotonic() + time_limit_s
     pause = threading.Event()

@@ -16,8 +16,8 @@ from tests.helpers.program import Program, assert_check_agrees, exported
 
 pytestmark = [pytest.mark.no_cover, pytest.mark.timeout(180)]
 
-PER_SECOND: Final = 200.0
-STRIKES: Final = 4
+PER_SECOND: Final = 100.0
+STRIKES: Final = 2
 BETWEEN_S: Final = 1.5
 """The time in which a strike comes. The whole log is compared once a second."""
 

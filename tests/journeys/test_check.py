@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from kvitto.cli import main
 from kvitto.paths import database_file
 from tests.helpers.posting import post, report_body
 from tests.helpers.program import Program, run
@@ -97,17 +98,33 @@ def test_a_good_store_agrees(copy: Path) -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_tampering_is_told(copy: Path, statement: str, told: list[str]) -> None:
-    with closing(sqlite3.connect(database_file(copy))) as connection, connection:
+def test_tampering_is_told(
+    copy: Path, capsys: pytest.CaptureFixture[str], statement: str, told: list[str]
+) -> None:
+    tamper(copy, statement)
+
+    code = main(["check", "--data-dir", str(copy)])
+
+    said = capsys.readouterr()
+    assert (code, said.err) == (1, "")
+    *differences, summary = said.out.splitlines()
+    assert [word for word in told if not any(word in line for line in differences)] == []
+    assert summary.startswith(f"{len(differences)} difference")
+    assert "in 18 reports" in summary
+
+
+def tamper(folder: Path, statement: str) -> None:
+    with closing(sqlite3.connect(database_file(folder))) as connection, connection:
         connection.execute(statement)
+
+
+def test_the_program_itself_ends_with_1(copy: Path) -> None:
+    tamper(copy, "UPDATE store_state SET repeat_count = 0")
 
     done = run("check", "--data-dir", copy)
 
     assert (done.returncode, done.stderr) == (1, "")
-    *differences, summary = done.stdout.splitlines()
-    assert [word for word in told if not any(word in line for line in differences)] == []
-    assert summary.startswith(f"{len(differences)} difference")
-    assert "in 18 reports" in summary
+    assert "0 duplicates" in done.stdout
 
 
 def test_a_copy_without_its_log_is_told(data_dir: Path, tmp_path: Path) -> None:

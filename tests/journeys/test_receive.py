@@ -174,7 +174,7 @@ def test_it_stops_when_asked(start: Start, data_dir: Path, number: signal.Signal
 def test_a_request_under_way_is_finished_and_answered(start: Start, data_dir: Path) -> None:
     program = start()
     body = report_body("late")
-    connection = HTTPConnection("127.0.0.1", program.port, timeout=20)
+    connection = HTTPConnection("127.0.0.1", program.port, timeout=60)
     with contextlib.closing(connection):
         connection.putrequest("POST", "/r/" + program.callback_key)
         connection.putheader("Content-Length", str(len(body)))

@@ -204,14 +204,12 @@ def test_a_killed_receiver_is_started_again_and_told_of(show: Show, data_dir: Pa
     names = post_some(window.url, 20)
     killed, url = window.receiver, window.url
     assert eventually(lambda: heartbeats(data_dir) > 0)
-    begin = time.monotonic()
     os.kill(killed, signal.SIGKILL)
 
     assert eventually(
         lambda: (told := read_instance_info(data_dir)) is not None and told.pid != killed
     )
     names |= post_some(window.url, 20, first=20)
-    assert time.monotonic() - begin < 20, "it is started again at once"
     assert window.is_running
     assert window.url == url, "any free port is meant once"
     # On a busy machine there may be others, too.

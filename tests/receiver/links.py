@@ -21,7 +21,7 @@ class Join(Protocol):
 
 
 def until(
-    link: ReceiverLink, is_so: Callable[[ReceiverOutlook], bool], within_s: float = 20
+    link: ReceiverLink, is_so: Callable[[ReceiverOutlook], bool], within_s: float = 60
 ) -> ReceiverOutlook:
     end = time.monotonic() + within_s
     outlook = link.outlook

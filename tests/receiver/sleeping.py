@@ -17,7 +17,7 @@ class System:
 
     def hold(self, reason: str) -> None:
         self.asked.append(f"hold: {reason}")
-        assert self.may_answer.wait(10)
+        assert self.may_answer.wait(60)
         if self.refuses:
             msg = "no service"
             raise CannotKeepAwakeError(msg)

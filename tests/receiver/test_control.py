@@ -66,7 +66,7 @@ def client(told: InstanceInfo) -> Iterator[ControlClient]:
 def raw(port: int, head: str, body: bytes = b"") -> int:
     """Send a request as it is written; return the status of the answer, 0 for none."""
     lines = [*head.splitlines(), f"Content-Length: {len(body)}", "Connection: close", "", ""]
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as wire:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as wire:
         wire.sendall("\r\n".join(lines).encode())
         try:
             wire.sendall(body)
@@ -170,7 +170,7 @@ def test_the_file_is_gone_after_the_end_and_the_next_token_is_another(data_dir: 
 
 def test_connections_without_the_token_make_room(told: InstanceInfo, client: ControlClient) -> None:
     idle = [
-        socket.create_connection(("127.0.0.1", told.control_port), timeout=10)
+        socket.create_connection(("127.0.0.1", told.control_port), timeout=60)
         for _ in range(2 * MAX_CONNECTIONS)
     ]
     try:
@@ -300,4 +300,4 @@ def test_the_header_of_the_tunnel_is_trusted(
 def test_it_can_be_asked_to_stop(runtime: ReceiverRuntime, client: ControlClient) -> None:
     assert not runtime.stop_requested.is_set()
     client.stop()
-    assert runtime.stop_requested.wait(10)
+    assert runtime.stop_requested.wait(60)

@@ -150,12 +150,12 @@ class Watching:
 
     def until(self, revision: int = 0, phase: Phase = Phase.RUNNING) -> Status:
         while True:
-            status = self.heard.get(timeout=10)
+            status = self.heard.get(timeout=60)
             if status.revision >= revision and status.phase is phase:
                 return status
 
     def end(self) -> None:
-        self._thread.join(10)
+        self._thread.join(60)
         assert not self._thread.is_alive()
 
 

@@ -140,7 +140,7 @@ def test_demo_and_done_batches_keep_nobody_awake(
     assert becomes(awake, SleepState.AWAKE)
     batch = runtime.reader.batch("b1")
     assert batch is not None
-    runtime.writer.edit(ChangeBatch(batch.key, BatchChange(is_archived=True))).result(10)
+    runtime.writer.edit(ChangeBatch(batch.key, BatchChange(is_archived=True))).result(60)
     awake.look()
     assert becomes(awake, SleepState.NOT_NEEDED)
 

@@ -169,7 +169,7 @@ def test_json_that_is_no_report_is_told_as_that_whatever_its_label(
 def test_a_bomb_without_its_label_is_refused_without_being_unpacked(
     receiver: ReceiverService, path: str, fake_store: FakeStore, fields: tuple[str, ...]
 ) -> None:
-    bomb = gzip.compress(bytes(50 * MEGABYTE))
+    bomb = gzip.compress(bytes(20 * MEGABYTE))
     with Wire(receiver.port) as wire, peak_below(2 * MEGABYTE):
         assert wire.ask(a_request(path, bomb, *fields)).status == 413
     assert fake_store.only(RejectedRequest).kind is RejectionKind.TOO_LARGE
@@ -185,7 +185,7 @@ def test_a_bomb_is_refused_without_being_unpacked(
     pack: Callable[[bytes], bytes],
     encoding: str,
 ) -> None:
-    bomb = pack(bytes(50 * MEGABYTE))
+    bomb = pack(bytes(20 * MEGABYTE))
     assert len(bomb) < LIMIT
     with Wire(receiver.port) as wire, peak_below(2 * MEGABYTE):
         answer = wire.ask(a_request(path, bomb, f"Content-Encoding: {encoding}"))

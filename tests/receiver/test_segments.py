@@ -121,7 +121,8 @@ async def test_a_broken_chunk_is_answered_whenever_it_comes(parser: str, turns: 
     request = a_chunked_request("/", b"begin", b"end").replace(b"3\r\nend", b"zz\r\nend")
     chunk = request.index(b"begin")
     for middle in range(chunk, len(request)):
-        for end in range(middle, len(request)):
+        # The other moments try those between.
+        for end in range(middle + turns % 3, len(request), 3):
             pieces = request[:chunk], request[chunk:middle], request[middle:end], request[end:]
             answered = await answers_to(*filter(None, pieces), turns=turns)
             assert b" 400 " in answered, (parser, pieces)

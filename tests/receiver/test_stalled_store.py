@@ -42,14 +42,14 @@ def link(data_dir: Path, receivers: ReceiversHere) -> Iterator[ReceiverLink]:
 
 
 def until(is_so: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while not is_so():
         assert time.monotonic() < end
         threading.Event().wait(0.02)
 
 
 def health_of(runtime: ReceiverRuntime) -> int:
-    connection = http.client.HTTPConnection(runtime.service.host, runtime.service.port, timeout=20)
+    connection = http.client.HTTPConnection(runtime.service.host, runtime.service.port, timeout=60)
     try:
         connection.request("GET", "/healthz")
         return connection.getresponse().status

@@ -167,4 +167,4 @@ def peak_bytes(messages: int) -> int:
 @pytest.mark.no_cover
 def test_memory_does_not_grow_with_the_messages() -> None:
     peak_bytes(10)  # what is kept once and for all
-    assert peak_bytes(2400) < 1.3 * peak_bytes(800)
+    assert peak_bytes(1200) < 1.3 * peak_bytes(400)

@@ -163,7 +163,7 @@ async def test_a_store_that_changes_meanwhile_is_read_again(
     loop = asyncio.get_running_loop()
 
     def store_the_rest() -> None:
-        asyncio.run_coroutine_threadsafe(store(writer, posts), loop).result(10)
+        asyncio.run_coroutine_threadsafe(store(writer, posts), loop).result(60)
 
     reader = BusyReader(database, store_the_rest)
     result = await asyncio.to_thread(compared, reader, score)

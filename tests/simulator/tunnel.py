@@ -50,7 +50,7 @@ class Tunnel:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while self._open:  # noqa: ASYNC110 - the end of several tasks
                 await asyncio.sleep(0.002)
 

@@ -39,7 +39,7 @@ def test_it_is_bound_to_this_process(tmp_path: Path) -> None:
 
     inhibitor.hold("Delivery reports are waited for")
     assert inhibitor._running is not None  # noqa: SLF001
-    inhibitor._running.wait(10)  # noqa: SLF001
+    inhibitor._running.wait(60)  # noqa: SLF001
 
     assert told.read_text("utf-8") == f"-i -w {os.getpid()}\n"
     assert not inhibitor.is_held()

@@ -131,7 +131,7 @@ async def test_a_rotated_callback_key_is_kept_until_nothing_can_come_after_the_l
     assert store.revoke_unneeded(last + timedelta(hours=72)) == []
     assert store.revoke_unneeded(last + AFTER_LAST_REPORT) == []
     assert store.revoke_unneeded(last + AFTER_LAST_REPORT + SECOND) == [], "the clock may be wrong"
-    writer.edit(ConfirmClock(ClockReading(last + AFTER_LAST_REPORT, 0.0, "boot"))).result(10)
+    writer.edit(ConfirmClock(ClockReading(last + AFTER_LAST_REPORT, 0.0, "boot"))).result(60)
     assert store.revoke_unneeded(last + AFTER_LAST_REPORT + SECOND) == [old.key]
 
 
@@ -154,7 +154,7 @@ async def test_a_batch_out_of_the_way_keeps_its_callback_key_as_any_other(
     store.rotate(old.key, NOW)
     last = NOW + timedelta(days=7)
     await arrive(writer, old, last)
-    writer.edit(ChangeBatch(1, BatchChange(is_archived=True))).result(10)
+    writer.edit(ChangeBatch(1, BatchChange(is_archived=True))).result(60)
 
     assert store.revoke_unneeded(last + timedelta(hours=75)) == []
 
@@ -167,7 +167,7 @@ async def test_users_of_a_callback_key_are_the_batches_of_which_reports_may_stil
     await arrive(writer, key, NOW)
     await arrive(writer, key, NOW, batch="settled", code=201)
     await arrive(writer, key, NOW, batch="more expected", code=201)
-    writer.edit(ChangeBatch(3, BatchChange(expected_count=2))).result(10)
+    writer.edit(ChangeBatch(3, BatchChange(expected_count=2))).result(60)
 
     assert store.users(NOW + AFTER_LAST_REPORT) == {key.key: [1, 3]}
     assert store.users(NOW + AFTER_LAST_REPORT + SECOND) == {}

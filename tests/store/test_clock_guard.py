@@ -38,7 +38,7 @@ class Clocks:
         self._boot += "+"
 
     def note(self) -> None:
-        self._writer.edit(NoteClock(self.reading)).result(10)
+        self._writer.edit(NoteClock(self.reading)).result(60)
 
     @property
     def reading(self) -> ClockReading:
@@ -88,7 +88,7 @@ async def test_a_clock_that_is_set_is_not_believed_until_that_is_confirmed(
     clocks.note()
     assert doubt(database, clocks.now) is not None, "a start does not confirm it"
 
-    writer.edit(ConfirmClock(clocks.reading)).result(10)
+    writer.edit(ConfirmClock(clocks.reading)).result(60)
 
     assert doubt(database, clocks.now) is None
     clocks.pass_(DAY)

@@ -29,7 +29,7 @@ async def filled(folder: Path, count: int = 400) -> None:
         writer = Writer(database)
         writer.start()
         await append_all(writer, [arriving(a_report(f"m{n}")) for n in range(count)])
-        writer.edit(RecordHeartbeat(START, START, is_stopped=True)).result(10)
+        writer.edit(RecordHeartbeat(START, START, is_stopped=True)).result(60)
         writer.close()
 
 

@@ -64,7 +64,7 @@ def test_a_deletion_that_was_cut_off_shows_nothing_of_the_batch(
     writer: Writer, reader: Reader, database: Database, batch: BatchRecord
 ) -> None:
     known = reader.revision()
-    writer.edit(DeleteBatches((batch.key,))).result(10)
+    writer.edit(DeleteBatches((batch.key,))).result(60)
 
     assert left(database) == (MESSAGES + 1, 2 * MESSAGES + 1, 0, 1)
     assert reader.batch("batch-a") is None
@@ -80,7 +80,7 @@ def test_a_deletion_that_was_cut_off_shows_nothing_of_the_batch(
 async def test_a_report_that_is_retried_in_the_middle_counts_once(
     writer: Writer, reader: Reader, database: Database, batch: BatchRecord
 ) -> None:
-    writer.edit(DeleteBatches((batch.key,))).result(10)
+    writer.edit(DeleteBatches((batch.key,))).result(60)
     again = arriving(a_report("m1", code=101))
 
     assert await append_all(writer, [again]) == [WriteResult.STORED]
@@ -89,7 +89,7 @@ async def test_a_report_that_is_retried_in_the_middle_counts_once(
     made_anew = reader.batch("batch-a")
     assert made_anew is not None
     assert (made_anew.messages, made_anew.reports) == (1, 1)
-    while not writer.edit(OnePart()).result(10) or left(database)[3]:
+    while not writer.edit(OnePart()).result(60) or left(database)[3]:
         assert check(database).differences == []
     assert reader.batch("batch-a") == made_anew
     assert left(database) == (2, 2, 0, 0)
@@ -113,7 +113,7 @@ async def test_the_rest_follows_at_the_next_start(
         patch.setattr(Writer, "_continue_deletions", lambda _self: None)
         first.start()
         await append_all(first, [arriving(a_report(f"m{n}")) for n in range(MESSAGES)])
-        first.edit(DeleteBatches((1,))).result(10)
+        first.edit(DeleteBatches((1,))).result(60)
         first.close()
     assert left(database)[3] == 1
 
@@ -133,7 +133,7 @@ async def test_of_many_batches_all_go_though_only_one_goes_at_once(
 ) -> None:
     await append_all(writer, [arriving(a_report("m", batch_id=f"b{n}")) for n in range(9)])
 
-    writer.edit(DeleteBatches(tuple(one.key for one in reader.batches()[1:]))).result(10)
+    writer.edit(DeleteBatches(tuple(one.key for one in reader.batches()[1:]))).result(60)
     while left(database)[3]:
         assert check(database).differences == []
         writer.flush(10)

@@ -86,8 +86,8 @@ async def test_what_was_done_is_kept_and_told(
 ) -> None:
     one, other = (row.key for row in found.page(FollowUpGroup.DID_NOT_ARRIVE, ANY, limit=2))
     before = reader.revision()
-    writer.edit(MarkMessages((one, other, 4711), START, mark=FollowUpMark.CALLED)).result(10)
-    writer.edit(MarkMessages((one,), START, note="No answer")).result(10)
+    writer.edit(MarkMessages((one, other, 4711), START, mark=FollowUpMark.CALLED)).result(60)
+    writer.edit(MarkMessages((one,), START, note="No answer")).result(60)
 
     marked = {row.key: (row.mark, row.note) for row in found.rows([one, other])}
 
@@ -97,16 +97,16 @@ async def test_what_was_done_is_kept_and_told(
     }
     assert {one, other} <= set(reader.changes_since(before).messages)
 
-    writer.edit(MarkMessages((one,), START, mark=None)).result(10)
+    writer.edit(MarkMessages((one,), START, mark=None)).result(60)
     assert [(row.mark, row.note) for row in found.rows([one])] == [(None, "No answer")]
-    writer.edit(MarkMessages((one,), START, note=None)).result(10)
+    writer.edit(MarkMessages((one,), START, note=None)).result(60)
     assert [(row.mark, row.note) for row in found.rows([one])] == [(None, None)]
 
 
 async def test_a_long_note_is_cut(found: FollowUpReader, writer: Writer) -> None:
     [row] = found.page(FollowUpGroup.CANCELLED, ANY)
 
-    writer.edit(MarkMessages((row.key,), START, note="å" * 5000)).result(10)
+    writer.edit(MarkMessages((row.key,), START, note="å" * 5000)).result(60)
 
     assert [one.note for one in found.rows([row.key])] == ["å" * 1000]
 
@@ -115,7 +115,7 @@ async def test_a_mark_stays_when_the_message_moves_on(
     found: FollowUpReader, writer: Writer
 ) -> None:
     row = found.page(FollowUpGroup.NOT_KNOWN, ANY)[-1]
-    writer.edit(MarkMessages((row.key,), START, mark=FollowUpMark.SENT_AGAIN)).result(10)
+    writer.edit(MarkMessages((row.key,), START, mark=FollowUpMark.SENT_AGAIN)).result(60)
 
     await append_all(writer, [arriving(a_report("on its way", code=201, final=True, second=60))])
 
@@ -128,7 +128,7 @@ async def test_marks_go_with_their_messages(
 ) -> None:
     rows = found.page(FollowUpGroup.DID_NOT_ARRIVE, ANY)
     keys = tuple(row.key for row in rows)
-    writer.edit(MarkMessages(keys, START, mark=FollowUpMark.CALLED, note="x")).result(10)
+    writer.edit(MarkMessages(keys, START, mark=FollowUpMark.CALLED, note="x")).result(60)
     [of_a, of_b] = sorted(reader.batches(), key=lambda one: one.batch_id)
 
     purge(writer.edit, of_a.key, START + timedelta(days=90))

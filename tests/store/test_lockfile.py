@@ -64,7 +64,7 @@ def test_the_folder_is_free_again_after_a_kill(data_dir: Path) -> None:
         with pytest.raises(AlreadyRunningError, match="4711"):
             Instance(data_dir)
         other.kill()
-        other.wait(10)
+        other.wait(60)
 
     Instance(data_dir).close()
 

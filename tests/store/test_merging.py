@@ -61,8 +61,8 @@ async def test_what_has_come_since_the_backup_is_added_to_what_was_restored(
     with open_database(data_dir) as database:
         writer = Writer(database)
         writer.start()
-        writer.edit(ChangeBatch(2, BatchChange(label="Höstrea", expected_count=7))).result(10)
-        writer.edit(MarkMessages((1, 3), START, note="No answer")).result(10)
+        writer.edit(ChangeBatch(2, BatchChange(label="Höstrea", expected_count=7))).result(60)
+        writer.edit(MarkMessages((1, 3), START, note="No answer")).result(60)
         writer.close()
     before = contents(data_dir)
     kept = restore(data_dir, backup).kept

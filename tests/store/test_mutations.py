@@ -38,7 +38,7 @@ async def batch(writer: Writer, reader: Reader) -> BatchRecord:
 
 
 def edited(writer: Writer, edit: Edit) -> int:
-    return writer.edit(edit).result(10)
+    return writer.edit(edit).result(60)
 
 
 def test_a_change_leaves_alone_what_it_does_not_name(

@@ -28,7 +28,7 @@ def at(minute: float) -> datetime:
 
 def edited(writer: Writer, *edits: Edit) -> None:
     for edit in edits:
-        writer.edit(edit).result(10)
+        writer.edit(edit).result(60)
 
 
 def ran(begin: float, last: float, *, ended: bool = True) -> RecordHeartbeat:

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -121,32 +122,72 @@ def test_a_folder_that_is_copied_elsewhere_is_told_of(tmp_path: Path, log_watch:
         open_database(tmp_path / "Dropbox" / "kvitto").close()
 
 
-def as_nobody(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run a command of Kvitto as another user."""
-    # What a command loads when it runs may lie where only the owner of this Python can read it.
-    loaded = "kvitto.cli, kvitto.export.exporter, kvitto.receiver.runtime, kvitto.store.check"
-    become = f"import os, sys; os.setgroups([]); os.setgid({_NOBODY}); os.setuid({_NOBODY})"
-    return subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            f"import {loaded}; {become}; sys.exit(kvitto.cli.main(sys.argv[1:]))",
-            *map(str, arguments),
-        ],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        # Coverage's own file is not that user's to write.
-        env={name: value for name, value in os.environ.items() if "COVERAGE" not in name},
-        check=False,
-    )
+NOBODY_S_COMMANDS: Final = f"""
+import os, sys
+# What a command loads when it runs may lie where only the owner of this Python can read it.
+import kvitto.cli, kvitto.export.exporter, kvitto.receiver.runtime, kvitto.store.check
+print("ready", flush=True)
+for line in sys.stdin:
+    *arguments, told = line.rstrip().split("\\t")
+    child = os.fork()
+    if child == 0:
+        to = os.open(told, os.O_WRONLY | os.O_CREAT)
+        os.dup2(to, 1)
+        os.dup2(to, 2)
+        os.setgroups([])
+        os.setgid({_NOBODY})
+        os.setuid({_NOBODY})
+        sys.exit(kvitto.cli.main(arguments))
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
+
+
+class Nobody:
+    """Runs commands of Kvitto as another user, each in a process of its own.
+
+    They are forks of one process, which has loaded all that they need.
+    """
+
+    def __init__(self) -> None:
+        self._process: Final = subprocess.Popen(
+            [sys.executable, "-c", NOBODY_S_COMMANDS],
+            cwd=PROJECT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            # Coverage's own file is not that user's to write.
+            env={name: value for name, value in os.environ.items() if "COVERAGE" not in name},
+        )
+        assert self._said() == "ready"
+
+    def run(self, *arguments: str | Path, told: Path) -> int:
+        """Run a command, which writes all that it says to `told`; return its exit code."""
+        assert self._process.stdin is not None
+        self._process.stdin.write("\t".join(map(str, (*arguments, told))) + "\n")
+        self._process.stdin.flush()
+        return int(self._said())
+
+    def end(self) -> None:
+        self._process.communicate(timeout=30)
+
+    def _said(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline().strip()
+
+
+@pytest.fixture(scope="module")
+def nobody() -> Iterator[Nobody]:
+    made = Nobody()
+    yield made
+    made.end()
 
 
 @needs_root
 @pytest.mark.parametrize("command", ["export", "check", "receive"])
 @pytest.mark.parametrize("closed", ["folder", "files", "above", "database only"])
-def test_another_users_store_is_told_as_that(tmp_path: Path, command: str, closed: str) -> None:
+def test_another_users_store_is_told_as_that(
+    tmp_path: Path, nobody: Nobody, command: str, closed: str
+) -> None:
     for above in (tmp_path, *tmp_path.parents):
         if above.name.startswith("pytest"):
             above.chmod(0o755)
@@ -161,10 +202,11 @@ def test_another_users_store_is_told_as_that(tmp_path: Path, command: str, close
     elif closed == "database only":
         os.chown(folder, _NOBODY, _NOBODY)
 
-    done = as_nobody(command, "--data-dir", folder)
+    code = nobody.run(command, "--data-dir", folder, told=tmp_path / "told")
 
-    assert done.returncode == 1, done.stderr
-    assert "Traceback" not in done.stderr
-    assert f"You may not use {folder}" in done.stderr
-    assert "another user" in done.stderr
-    assert "the disk" not in done.stderr.replace("its disk", "")
+    told = (tmp_path / "told").read_text(encoding="utf-8")
+    assert code == 1, told
+    assert "Traceback" not in told
+    assert f"You may not use {folder}" in told
+    assert "another user" in told
+    assert "the disk" not in told.replace("its disk", "")

@@ -158,7 +158,7 @@ async def test_a_batch_that_is_heard_of_again_is_left_alone(
         made += 1
         if made == 1 + parts_before + 1:  # the first edit is about the refused request
             with ThreadPoolExecutor(1) as thread:
-                thread.submit(lambda: asyncio.run(append_all(writer, [late]))).result(10)
+                thread.submit(lambda: asyncio.run(append_all(writer, [late]))).result(60)
         return writer.edit(edit)
 
     purged = await forgetter(writer, edit=report_comes_then).run(due, NOW)
@@ -211,7 +211,7 @@ async def test_the_writer_is_left_to_others_for_half_of_the_time(
 
         def end() -> None:
             ended.append(time.monotonic())
-            later.set_result(writer.edit(edit).result(10))
+            later.set_result(writer.edit(edit).result(60))
 
         asyncio.get_running_loop().call_later(slow_s, end)
         return later

@@ -41,11 +41,11 @@ async def receive(
         key = keys.newest(begin)
         writer = Writer(database)
         writer.start()
-        writer.edit(RecordHeartbeat(begin, begin)).result(10)
+        writer.edit(RecordHeartbeat(begin, begin)).result(60)
         middle = begin + (end - begin) / 2
         arrivals = [arriving(a_report(name), at=middle) for name in names]
         await append_all(writer, arrivals)
-        writer.edit(RecordHeartbeat(begin, end, is_stopped=is_closed)).result(10)
+        writer.edit(RecordHeartbeat(begin, end, is_stopped=is_closed)).result(60)
         writer.close()
         assert key.value
 
@@ -264,7 +264,7 @@ async def test_what_the_user_has_acknowledged_is_not_told_again(
     with open_database(data_dir) as database:
         writer = Writer(database)
         writer.start()
-        writer.edit(AcknowledgeRestoration(told.begin, NOW)).result(10)
+        writer.edit(AcknowledgeRestoration(told.begin, NOW)).result(60)
         writer.close()
 
     assert restorations(data_dir) == []

@@ -190,7 +190,7 @@ async def test_counts_of_marks_stay_with_the_sums_and_go_with_the_batch(
     [batch] = Reader(database).batches()
     assert batch.marks == {"price": 1}
 
-    writer.edit(DeleteBatches((1,))).result(10)
+    writer.edit(DeleteBatches((1,))).result(60)
     assert Statistics(database).totals().marks == {}
     assert check(database).differences == []
 

@@ -1,7 +1,9 @@
 """Finding: every part of a filter, alone and together, and the same by every way of asking."""
 
+import asyncio
 import threading
 from collections import Counter
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -10,12 +12,14 @@ from hypothesis import strategies as st
 
 from kvitto.core.status import Result
 from kvitto.store.database import Database
+from kvitto.store.ingest import Arrival
 from kvitto.store.mutations import BatchChange, ChangeBatch
 from kvitto.store.reader import Reader
 from kvitto.store.search import MessageFilter, MessageOrder, MessageSearch
 from kvitto.store.search_conditions import spellings
 from kvitto.store.writer import Writer
 from tests.helpers.examples import examples
+from tests.helpers.new_store import open_new_database
 from tests.store.arrivals import START, a_report, append_all, arriving
 
 REPORTS = (
@@ -27,21 +31,36 @@ REPORTS = (
 )
 
 
-@pytest.fixture(params=[1, 3, 100], ids=["all indexed", "some indexed", "none indexed"])
-async def finder(
-    request: pytest.FixtureRequest,
-    database: Database,
-    writer: Writer,
-    monkeypatch: pytest.MonkeyPatch,
-) -> MessageSearch:
-    """Return a finder of five messages, however many of them are in the search index."""
-    monkeypatch.setattr("kvitto.store.ingest.INDEXED_AT_ONCE", request.param)
-    for report in REPORTS:
-        # Of another time than the sender's, in the same order.
-        at = (report.created or START) + timedelta(days=1)
-        await append_all(writer, [arriving(report, at=at)])
-    writer.edit(ChangeBatch(1, BatchChange(label="Sommar-REA"))).result(10)
-    return MessageSearch(database)
+@pytest.fixture(
+    scope="module", params=[1, 3, 100], ids=["all indexed", "some indexed", "none indexed"]
+)
+def five_messages(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Database]:
+    """Give a store with five messages, however many of them are in the search index."""
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        open_new_database(tmp_path_factory.mktemp("five")) as database,
+    ):
+        patch.setattr("kvitto.store.ingest.INDEXED_AT_ONCE", request.param)
+        writer = Writer(database)
+        writer.start()
+        for report in REPORTS:
+            # Of another time than the sender's, in the same order.
+            at = (report.created or START) + timedelta(days=1)
+            asyncio.run(append(writer, arriving(report, at=at)))
+        writer.edit(ChangeBatch(1, BatchChange(label="Sommar-REA"))).result(60)
+        writer.close()
+        yield database
+
+
+async def append(writer: Writer, arrival: Arrival) -> None:
+    await writer.append(arrival)
+
+
+@pytest.fixture
+def finder(five_messages: Database) -> MessageSearch:
+    return MessageSearch(five_messages)
 
 
 def found(finder: MessageSearch, wanted: MessageFilter) -> set[str]:

@@ -288,7 +288,7 @@ async def test_a_change_that_costs_nothing_keeps_the_arrays(
     costs, rates = charts.costs(), charts.rates()
     [batch] = reader.batches()
 
-    revision = writer.edit(ChangeBatch(batch.key, BatchChange(label="Höstrea"))).result(10)
+    revision = writer.edit(ChangeBatch(batch.key, BatchChange(label="Höstrea"))).result(60)
 
     later = charts.costs(known=costs)
     assert later.counted.revision == revision

@@ -207,7 +207,7 @@ async def test_a_reader_in_mid_stream_does_not_hold_up_the_writer(
     stream = reader.stream_messages()
     next(stream)
 
-    receipt = await asyncio.wait_for(writer.append(arriving(a_report("late"))), timeout=10)
+    receipt = await asyncio.wait_for(writer.append(arriving(a_report("late"))), timeout=60)
 
     assert receipt is WriteResult.STORED
     assert len(list(stream)) == 19, "a stream shows one state, the one in which it began"

@@ -142,7 +142,7 @@ async def test_a_change_is_made_by_the_next_receiver_where_the_first_ends(
     [batch] = backend.reader.batches()
     backend.stop_receiver()
     with pytest.raises(ReceiverUnreachableError, match="not certain"):
-        backend.edit(ChangeBatch(batch.key, BatchChange(label="lost"))).result(20)
+        backend.edit(ChangeBatch(batch.key, BatchChange(label="lost"))).result(60)
 
     backend.listen("127.0.0.1", 0)
     await asyncio.wrap_future(backend.edit(ChangeBatch(batch.key, BatchChange(label="kept"))))
@@ -259,7 +259,7 @@ def test_it_knows_when_the_reachability_was_closed_and_that_it_is_open_now(
     now = utc_now()
     earlier = RecordHeartbeat(now - timedelta(hours=2), now - timedelta(hours=1), is_stopped=True)
     backend = opened(data_dir)
-    backend.edit(earlier).result(10)
+    backend.edit(earlier).result(60)
 
     [outage] = backend.outages(now - timedelta(days=1))
 
@@ -294,4 +294,4 @@ def test_it_is_told_that_the_computer_has_slept(
     backend.when_woken(woken.set)
     read = time.clock_gettime
     monkeypatch.setattr(time, "clock_gettime", lambda clock: read(clock) + 3600.0)
-    assert woken.wait(10)
+    assert woken.wait(60)

@@ -76,7 +76,7 @@ def test_closing_while_it_moves_leaves_nothing_behind(data_dir: Path) -> None:
 
     mover = threading.Thread(target=move)
     mover.start()
-    assert has_begun.wait(10)
+    assert has_begun.wait(60)
     backend.close()
     mover.join(30)
     assert not mover.is_alive()

@@ -1,7 +1,9 @@
 """Every dialog takes one path when it is closed, whichever way that is done."""
 
 import asyncio
+import threading
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 from typing import Any, Final
 
@@ -70,12 +72,12 @@ async def with_a_batch(stage: Stage) -> None:
     stage.window.batches.view.select(stage.window.batches.model.index(0, 0))
 
 
-@pytest.mark.parametrize("opener", OPENERS)
-async def test_every_way_out_of_a_dialog_is_the_same(data_dir: Path, opener: str) -> None:
+async def test_every_way_out_of_a_dialog_is_the_same(data_dir: Path) -> None:
     async with on_stage(data_dir) as stage:
         await with_a_batch(stage)
         # Again and again: each way leaves a window in which the dialog can be opened.
-        for way in WAYS:
+        for opener, way in product(OPENERS, WAYS):
+            case = f"{opener}, {way}"
             before = asyncio.all_tasks()
             OPENERS[opener](stage.window)
             [dialog] = shown_dialogs()
@@ -85,11 +87,11 @@ async def test_every_way_out_of_a_dialog_is_the_same(data_dir: Path, opener: str
             QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
             await finished(before)
 
-            assert shown_dialogs() == [], way
-            assert not isValid(dialog), f"{way}: it is not kept for nothing"
-            assert stage.quits == [], way
-            assert stage.rows() == 1, f"{way}: nothing was done"
-            assert stage.text("Batch / recipient") == "Höstrea", way
+            assert shown_dialogs() == [], case
+            assert not isValid(dialog), f"{case}: it is not kept for nothing"
+            assert stage.quits == [], case
+            assert stage.rows() == 1, f"{case}: nothing was done"
+            assert stage.text("Batch / recipient") == "Höstrea", case
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -109,8 +111,10 @@ async def test_an_export_is_cancelled_alone_and_in_every_way(
         return write
 
     def blocked(tell: Callable[[int, int], None]) -> int:
-        while True:
+        rest = threading.Event()
+        while not rest.wait(0.01):
             tell(1, 2)
+        raise AssertionError
 
     monkeypatch.setattr(Exporter, "_writing", writing)
     choice = ExportChoice(RowChoice(What.MESSAGES), ExportForm.WORKBOOK)
@@ -133,25 +137,27 @@ async def test_an_export_is_cancelled_alone_and_in_every_way(
         await until(lambda: not isValid(progress))
 
 
-@pytest.mark.parametrize("way", WAYS)
-async def test_a_question_that_is_left_does_nothing(data_dir: Path, way: str) -> None:
+async def test_a_question_that_is_left_does_nothing(data_dir: Path) -> None:
+    from kvitto.ui.settings.keys_panel import KeysPanel
+
     async with on_stage(data_dir) as stage:
         await with_a_batch(stage)
         [batch] = stage.backend.reader.batches()
-        stage.backend.edit(ChangeBatch(batch.key, BatchChange(label="kept"))).result(10)
+        stage.backend.edit(ChangeBatch(batch.key, BatchChange(label="kept"))).result(60)
         stage.backend.renew_callback_key()
         valid = len(stage.backend.valid_callback_keys())
-        stage.window.show_settings()
-        from kvitto.ui.settings.keys_panel import KeysPanel
+        for way in WAYS:
+            stage.window.show_settings()
+            [settings] = shown_dialogs()
+            panel = settings.findChildren(KeysPanel)[0]
+            key = stage.backend.valid_callback_keys()[0]
+            panel._on_end(key)  # noqa: SLF001 - its button comes late
+            [question] = [one for one in settings.findChildren(QMessageBox) if one.isVisible()]
 
-        [settings] = shown_dialogs()
-        panel = settings.findChildren(KeysPanel)[0]
-        panel._on_end(stage.backend.valid_callback_keys()[0])  # noqa: SLF001 - its button comes late
-        [question] = [one for one in settings.findChildren(QMessageBox) if one.isVisible()]
+            before = asyncio.all_tasks()
+            WAYS[way](question)
+            await finished(before)
 
-        before = asyncio.all_tasks()
-        WAYS[way](question)
-        await finished(before)
-
-        assert len(stage.backend.valid_callback_keys()) == valid
-        settings.close()
+            assert len(stage.backend.valid_callback_keys()) == valid, way
+            settings.close()
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

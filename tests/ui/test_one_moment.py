@@ -20,7 +20,7 @@ pytestmark = [
     pytest.mark.qt_log_ignore("does not support raise", "systemTrayWindowChanged", extend=True),
 ]
 
-GROUPS = 30
+GROUPS = 15
 A_GROUP = 30
 """Ten groups in a second are 300 reports/s."""
 

@@ -34,35 +34,30 @@ def mnemonics(actions: list[QAction]) -> list[str]:
     return [text.partition("&")[2][0].casefold() for text in texts if "&" in text]
 
 
-@pytest.mark.parametrize("language", SPOKEN)
-async def test_no_two_actions_share_a_key(data_dir: Path, language: Language) -> None:
+async def test_no_two_actions_share_a_key_and_no_two_entries_a_letter(data_dir: Path) -> None:
     async with on_stage(data_dir) as stage:
-        await stage.speak(language)
-        keys = Counter(
-            sequence.toString()
-            for action in stage.window.findChildren(QAction)
-            for sequence in action.shortcuts()
-        )
-        assert keys
-        assert [one for one, count in keys.items() if count > 1] == []
+        for language in SPOKEN:
+            await stage.speak(language)
+            keys = Counter(
+                sequence.toString()
+                for action in stage.window.findChildren(QAction)
+                for sequence in action.shortcuts()
+            )
+            assert keys
+            assert [one for one, count in keys.items() if count > 1] == [], language
 
-
-@pytest.mark.parametrize("language", SPOKEN)
-async def test_no_two_entries_of_a_menu_share_a_letter(data_dir: Path, language: Language) -> None:
-    async with on_stage(data_dir) as stage:
-        await stage.speak(language)
-        bar = stage.window.menuBar().actions()
-        menus = [bar, *(menu.actions() for menu in stage.window.findChildren(QMenu))]
-        rows = stage.window.batches.actions_of_rows.menu()
-        menus.append(rows.actions())
-        rows.deleteLater()
-        shared = {
-            letter: [one.text() for one in actions]
-            for actions in menus
-            for letter, count in Counter(mnemonics(actions)).items()
-            if count > 1
-        }
-        assert shared == {}
+            bar = stage.window.menuBar().actions()
+            menus = [bar, *(menu.actions() for menu in stage.window.findChildren(QMenu))]
+            rows = stage.window.batches.actions_of_rows.menu()
+            menus.append(rows.actions())
+            rows.deleteLater()
+            shared = {
+                letter: [one.text() for one in actions]
+                for actions in menus
+                for letter, count in Counter(mnemonics(actions)).items()
+                if count > 1
+            }
+            assert shared == {}, language
 
 
 @pytest.mark.parametrize("language", SPOKEN)

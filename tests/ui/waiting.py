@@ -7,7 +7,7 @@ from typing import Any
 from kvitto.ui.services.change_feed import ChangeFeed
 
 
-async def until(condition: Callable[[], bool], within_s: float = 30.0) -> None:
+async def until(condition: Callable[[], bool], within_s: float = 60.0) -> None:
     """Wait until `condition` holds.
 
     Raises:

@@ -57,7 +57,7 @@ class Course:
 
     async def until(self, holds: Callable[[TunnelState], bool]) -> TunnelState:
         """Wait for a state; return it."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not holds(self._tunnel.state):  # noqa: ASYNC110 - a state of many
                 await asyncio.sleep(0.01)
         return self._tunnel.state
@@ -204,7 +204,7 @@ async def test_a_talkative_programs_words_do_not_fill_the_disk(
         with log.open("ab") as file:
             file.write((b"x" * 99 + b"\n") * 12_000 + b"the end\n")
         await course.until(lambda state: state.lines[-1] == "the end")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while log.stat().st_size:  # noqa: ASYNC110 - another thread's doing
                 await asyncio.sleep(0.01)
         with log.open("ab") as file:
@@ -222,7 +222,7 @@ def leave_one(folder: Path, kind: TunnelProvider) -> psutil.Process:
         assert other.stdout is not None
         left = psutil.Process(int(other.stdout.readline()))
         other.kill()
-        other.wait(10)
+        other.wait(60)
     return left
 
 

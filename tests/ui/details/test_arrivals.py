@@ -37,9 +37,9 @@ async def test_reports_are_counted_by_the_minute_and_closed_times_cut_to_the_bat
     context: Context,
 ) -> None:
     await begin(context)
-    context.backend.edit(RecordHeartbeat(BEGIN - 90 * MINUTE, NOW, is_stopped=True)).result(10)
+    context.backend.edit(RecordHeartbeat(BEGIN - 90 * MINUTE, NOW, is_stopped=True)).result(60)
     cut_off = RecordOutage(BEGIN - 5 * MINUTE, BEGIN + MINUTE, OutageCause.TUNNEL)
-    context.backend.edit(cut_off).result(10)
+    context.backend.edit(cut_off).result(60)
     await arrive(context, "m1", 0)
     await arrive(context, "m2", 0.5, lag_s=30)
     await arrive(context, "m1", 3, code=201)

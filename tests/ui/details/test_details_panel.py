@@ -177,7 +177,7 @@ async def test_a_message_that_is_gone_leaves_the_sums_over_all(
     panel.show_selection(Selection(batch, the_message(context).key))
     await until(lambda: bool(panel.message_page.body.text))
 
-    context.backend.edit(DeleteBatches((batch.key,))).result(10)
+    context.backend.edit(DeleteBatches((batch.key,))).result(60)
 
     await until(lambda: panel.page is panel.overview_page)
 

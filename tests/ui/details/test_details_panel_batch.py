@@ -172,7 +172,7 @@ async def test_a_deleted_batch_leaves_the_sums_over_all(context: Context, qtbot:
     batch = the_batch(context)
     panel.show_selection(Selection(batch))
 
-    context.backend.edit(DeleteBatches((batch.key,))).result(10)
+    context.backend.edit(DeleteBatches((batch.key,))).result(60)
 
     await until(lambda: panel.page is panel.overview_page)
 

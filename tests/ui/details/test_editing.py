@@ -48,7 +48,7 @@ async def test_a_batch_is_renamed_in_its_place(context: Context, qtbot: QtBot) -
 
 async def test_a_batch_without_a_label_goes_by_its_id(context: Context, qtbot: QtBot) -> None:
     _panel, form = await shown(context, qtbot)
-    context.backend.edit(ChangeBatch(stored(context).key, BatchChange(label="x"))).result(10)
+    context.backend.edit(ChangeBatch(stored(context).key, BatchChange(label="x"))).result(60)
     await until(lambda: form.label.text() == "x")
 
     form.label.setFocus()
@@ -131,7 +131,7 @@ async def test_what_arrives_does_not_disturb_who_types(context: Context, qtbot: 
     at_position = form.notes.textCursor().position()
 
     key = stored(context).key
-    context.backend.edit(ChangeBatch(key, BatchChange(notes="somebody else's"))).result(10)
+    context.backend.edit(ChangeBatch(key, BatchChange(notes="somebody else's"))).result(60)
     await arrive(context, arriving(a_body("message-2")))
     await until(lambda: form.fact("progress") == "0 of 2 seen (0 %)")
     QTest.keyClicks(form.notes, "two ")
@@ -147,7 +147,7 @@ async def test_what_somebody_else_writes_is_shown_to_who_does_not_type(
     _panel, form = await shown(context, qtbot)
 
     change = BatchChange(label="Theirs", notes="Their notes", expected_count=7)
-    context.backend.edit(ChangeBatch(stored(context).key, change)).result(10)
+    context.backend.edit(ChangeBatch(stored(context).key, change)).result(60)
     await told(context)
 
     await until(lambda: form.notes.toPlainText() == "Their notes")

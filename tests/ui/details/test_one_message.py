@@ -64,7 +64,7 @@ def slow(monkeypatch: pytest.MonkeyPatch, key: int | None) -> Iterator[threading
 
     def reports(self: Reader, message_key: int) -> list[ReportRecord]:
         if message_key == key:
-            go_on.wait(20)
+            go_on.wait(60)
         return read(self, message_key)
 
     monkeypatch.setattr(Reader, "reports", reports)

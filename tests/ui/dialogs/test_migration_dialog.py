@@ -114,7 +114,7 @@ def test_a_session_tells_how_far_the_receiver_is_and_has_it_stopped(
         return False
 
     def upgrade_for_long(connection: Connection) -> None:
-        assert is_asked.wait(20)
+        assert is_asked.wait(60)
         connection.exec_driver_sql(
             "WITH RECURSIVE one(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM one) "
             "SELECT count(*) FROM one"

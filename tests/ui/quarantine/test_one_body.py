@@ -62,7 +62,7 @@ async def test_while_a_body_is_read_slowly_no_other_is_shown(
     before, go_on, read = body(window), threading.Event(), QuarantineReader.bodies
 
     def slowly(self: QuarantineReader, keys: Sequence[int]) -> list[RejectedBody]:
-        go_on.wait(20)
+        go_on.wait(60)
         return read(self, keys)
 
     monkeypatch.setattr(QuarantineReader, "bodies", slowly)

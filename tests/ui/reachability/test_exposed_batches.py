@@ -26,7 +26,7 @@ class Stage:
         self.mark(RecordHeartbeat(NOW - 100 * HOUR, NOW))
 
     def mark(self, edit: RecordHeartbeat | RecordOutage) -> None:
-        self.context.backend.edit(edit).result(10)
+        self.context.backend.edit(edit).result(60)
 
     def close(self, begin_hours: float, end_hours: float) -> None:
         self.mark(

@@ -20,7 +20,7 @@ def run_selftest(folder: Path, **more: str) -> subprocess.CompletedProcess[str]:
         env={**os.environ, "TMPDIR": str(folder), **more},
         capture_output=True,
         text=True,
-        timeout=55,
+        timeout=150,
         check=False,
     )
 
@@ -95,7 +95,7 @@ def test_a_window_that_can_not_open_fails_it_instead_of_asking_nobody(data_dir: 
         [sys.executable, "-c", code, data_dir],
         capture_output=True,
         text=True,
-        timeout=55,
+        timeout=150,
         check=False,
     )
     assert ended.returncode == 1

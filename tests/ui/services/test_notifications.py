@@ -82,7 +82,7 @@ async def arrive(
 async def call_it(context: Context, batch_id: str, change: BatchChange) -> None:
     batch = context.backend.reader.batch(batch_id)
     assert batch is not None
-    context.backend.edit(ChangeBatch(batch.key, change)).result(10)
+    context.backend.edit(ChangeBatch(batch.key, change)).result(60)
 
 
 async def test_a_finished_batch_is_told_by_its_label(
