@@ -164,7 +164,6 @@ class MainWindow(QMainWindow):
         for part in (self._cost_pane, self.details):
             part.done.connect(self.banners.show_done)
         context.feed.changed.connect(self._on_changed)
-        context.feed.failed.connect(partial(self.banners.show_trouble, "feed"))
         context.preferences.changed.connect(self._on_preference)
         self._purging.failed.connect(self.banners.show_failure)
         self._purging.announced.connect(partial(self.banners.show_banner, "purge", can_close=True))

@@ -36,7 +36,7 @@ from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
 from kvitto.ui.text.error_text import error_text
 from kvitto.ui.text.outage_text import now_text
-from kvitto.ui.widgets.banner import Banners, Weight
+from kvitto.ui.widgets.banner import STORE, Banners, Weight
 
 log = logging.getLogger(__name__)
 
@@ -226,12 +226,17 @@ class OutageBanners(QObject):
         )
 
     def _show_ongoing(self, closed: OngoingOutage | None, now: datetime) -> None:
-        if closed is None:
+        clock = "" if closed is None else deadline_text(closed, now)
+        # One fault, one banner: why nothing is stored is said there, and until when that may last.
+        is_told = (
+            closed is not None and closed.by is OutageCause.DISK and self._banners.is_shown(STORE)
+        )
+        self._banners.add_to(STORE, clock if is_told else "")
+        if closed is None or is_told:
             self._banners.close_banner("outage")
             return
         failure = known_failure(closed.failure)
         context = self._reachability.failure_context
-        clock = deadline_text(closed, now)
         actions = [(self.tr("Show the callback URL"), self.reachability_requested.emit)]
         detail = ""
         sentences = [now_text(closed.by), clock]

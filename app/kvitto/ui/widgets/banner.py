@@ -16,6 +16,8 @@ from kvitto.ui.text.error_text import error_text
 from kvitto.ui.widgets.icons import icon
 from kvitto.ui.widgets.theme import ICON_SIZE, STEP, colours
 
+STORE: Final = "store"
+"""The subject of what keeps reports from being stored: other banners leave that to it."""
 _NOTE_MS: Final = 6000
 
 
@@ -121,6 +123,7 @@ class Banners(QWidget):
         """Show none."""
         super().__init__(parent)
         self._shown: dict[str, _Banner] = {}
+        self._additions: dict[str, str] = {}
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(1)
@@ -156,8 +159,25 @@ class Banners(QWidget):
             self._column.addWidget(banner)
         banner.again = again
         closing = [(self.tr("Close"), lambda: self.close_banner(subject))] if can_close else []
-        banner.say(sentence, detail, [*actions, *closing])
+        addition = self._additions.get(subject, "")
+        banner.say(f"{sentence} {addition}".rstrip(), detail, [*actions, *closing])
         self.setVisible(True)
+
+    def is_shown(self, subject: str) -> bool:
+        """Return whether there is a banner about a subject."""
+        return subject in self._shown
+
+    def add_to(self, subject: str, addition: str) -> None:
+        """Have what is shown about a subject, now or later, end with this; "" for nothing more.
+
+        The banner must have been shown with `again`.
+        """
+        if addition == self._additions.get(subject, ""):
+            return
+        self._additions[subject] = addition
+        banner = self._shown.get(subject)
+        if banner is not None and banner.again is not None:
+            banner.again()
 
     def show_trouble(self, subject: str, error: ProblemError | None) -> None:
         """Show what keeps reports out, until it is None again."""
