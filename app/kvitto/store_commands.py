@@ -173,8 +173,16 @@ def _salvage(options: argparse.Namespace) -> int:
     if not saved.lost and saved.is_exact:
         say("Nothing is lost.")
         return _EXIT_OK
+    if saved.incomplete_since is not None:
+        say(
+            "The file lies without its log: it was copied or linked while Kvitto was receiving, or "
+            "the log was deleted. What was received since "
+            f"{saved.incomplete_since.astimezone():%Y-%m-%d %H:%M}, and perhaps some of what came "
+            "before, is not in it. Salvage the file where its log lies beside it."
+        )
     bound = "" if saved.is_exact else "at least "
-    say(f"Lost: {bound}{count(saved.lost, 'report', 'reports')}.")
+    if saved.lost or saved.incomplete_since is None:
+        say(f"Lost: {bound}{count(saved.lost, 'report', 'reports')}.")
     for batch_id in saved.batches_lost[:_MOST_BATCHES]:
         say(f"  Reports of batch {batch_id} are missing.")
     if len(saved.batches_lost) > _MOST_BATCHES:

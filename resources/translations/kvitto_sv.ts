@@ -1951,6 +1951,10 @@
         <translation>{file} är en symbolisk länk: genom en sådan går det inte att hitta de filer i databasen som hör ihop. Nya rapporter nekas så länge och väntar hos SMS-tjänsten i ungefär 90 minuter. Lägg filen som den leder till på dess plats, eller välj en annan mapp med --data-dir.</translation>
     </message>
     <message>
+        <source>Another database and its log were written over {file} while Kvitto was using it, and {count} of the newest reports are lost: they were answered, and the SMS service does not send them again. What was changed in Kvitto since then may be lost, too. Kvitto goes on with that database, but not with its log: a part of the lost reports may be in that. It is kept as {kept}. For copies, use kvitto backup and kvitto restore.</source>
+        <translation>En annan databas och dess logg skrevs över {file} medan Kvitto använde den, och {count} av de nyaste rapporterna är borta: de var besvarade, och SMS-tjänsten skickar dem inte igen. Även det som sedan dess har ändrats i Kvitto kan vara borta. Kvitto fortsätter med den databasen, men inte med dess logg: en del av de borttappade rapporterna kan finnas i den. Den är sparad som {kept}. Kopior gör du med kvitto backup och kvitto restore.</translation>
+    </message>
+    <message>
         <source>Kvitto is already running on {folder}, at {address} (process {pid}). Use that one, stop it first, or choose another folder with --data-dir.</source>
         <translation>Kvitto är redan igång med {folder}, på {address} (process {pid}). Använd det, stoppa det först, eller välj en annan mapp med --data-dir.</translation>
     </message>

@@ -18,7 +18,7 @@ from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.check import check
 from kvitto.store.database import open_database
 from kvitto.store.errors import DatabaseBrokenError, ReportsLostError
-from kvitto.store.file_errors import DatabaseOverwrittenError
+from kvitto.store.file_errors import DatabaseOverwrittenError, OtherLogKeptError
 from kvitto.store.file_guard import companions
 from kvitto.store.merging import merge
 from kvitto.store.reader import Reader
@@ -108,6 +108,36 @@ async def test_where_an_older_copy_is_written_over_it_the_loss_is_told_and_the_n
         with open_database(image_of(database.path, tmp_path)) as copy:
             assert Reader(copy).counts().messages == 50 + 20 + 1
             assert check(copy).differences == []
+
+
+async def test_of_an_older_pair_with_its_log_it_is_told_what_is_lost_and_where_that_log_is(
+    data_dir: Path, tmp_path: Path, log_watch: LogWatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair = tmp_path / "pair"
+
+    def copy_pair_over(path: Path) -> None:
+        copy_over(database_file(pair))(path)
+        companions(path)[0].write_bytes(log)
+
+    await filled(data_dir, "a", 50)
+    with open_database(data_dir) as database, started(database) as writer:
+        await append_all(writer, [arriving(a_report(f"b{n}")) for n in range(30)])
+        shutil.copytree(data_dir, pair)
+    await filled(data_dir, "c", 100)
+    log = (pair / "kvitto.db-wal").read_bytes()
+    with open_database(data_dir) as database, started(database) as writer:
+        attacker = Attacker(copy_pair_over, database.path)
+        in_a_transaction(attacker, monkeypatch)
+        await append_all(writer, [arriving(a_report(f"d{n}")) for n in range(20)])
+        attacker.is_ready = True
+
+        with log_watch.expect(logging.CRITICAL, "130 of the newest reports are lost"):
+            assert await writer.append(arriving(a_report("late"))) is WriteResult.STORED
+
+        assert isinstance(writer.incident, OtherLogKeptError)
+        assert data_dir.joinpath(writer.incident.kept).read_bytes() == log
+        assert Reader(database).counts().messages == 50 + 20 + 1
+        assert check(database).differences == []
 
 
 async def test_the_same_contents_written_over_it_cost_nothing(

@@ -68,7 +68,7 @@ class MappingFaults:
             return
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {number})
         os.environ[STARTED_AGAIN] = f"{os.getpid()} {rescued}"
-        command = self._command()
+        command = list(self._command())
         os.execv(command[0], command)
 
 

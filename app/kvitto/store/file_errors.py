@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from kvitto.store.errors import DatabaseBrokenError, StoreError
+from kvitto.store.errors import DatabaseBrokenError, ReportsLostError, StoreError
 
 
 class FileLinkedError(StoreError):
@@ -19,6 +19,36 @@ class FileLinkedError(StoreError):
         "minutes. Put the file that it leads to in its place, or choose another folder with "
         "--data-dir."
     )
+
+
+class OtherLogKeptError(ReportsLostError):
+    """Another database was written over ours together with its log, which is not read.
+
+    Attributes:
+        kept: the name under which that log is kept.
+    """
+
+    kept: str = ""
+    english = (
+        "Another database and its log were written over {file} while Kvitto was using it, and "
+        "{count} of the newest reports are lost: they were answered, and the SMS service does not "
+        "send them again. What was changed in Kvitto since then may be lost, too. Kvitto goes on "
+        "with that database, but not with its log: a part of the lost reports may be in that. It "
+        "is kept as {kept}. For copies, use kvitto backup and kvitto restore."
+    )
+
+
+def reports_lost(file: Path, count: int, other_log: str) -> ReportsLostError:
+    """Return how to tell that reports are lost.
+
+    Args:
+        file: the database.
+        count: how many are lost.
+        other_log: the name under which the log of another database is kept; "" for none.
+    """
+    if other_log:
+        return OtherLogKeptError(file, count, other_log)
+    return ReportsLostError(file, count)
 
 
 class IndexCutError(StoreError):

@@ -84,7 +84,7 @@ def put_log_back(
             raise LogGoneError(database.path, str(error)) from error
 
 
-def leave_log(database: Database, connection: Connection | None, *, is_own: bool) -> None:
+def leave_log(database: Database, connection: Connection | None, *, is_own: bool) -> str:
     """Take away a log that does not belong to what lies in the place of the database.
 
     Args:
@@ -92,6 +92,9 @@ def leave_log(database: Database, connection: Connection | None, *, is_own: bool
         connection: the writer's, which is closed; None where there is none.
         is_own: whether the log is ours. Somebody else's, such as one that was copied along with a
             database, is set aside, not deleted: it may hold what nothing else does.
+
+    Returns:
+        The name under which that is kept; "" where there was none.
 
     Raises:
         StoreError: that can't be done now; it can be tried again.
@@ -101,12 +104,12 @@ def leave_log(database: Database, connection: Connection | None, *, is_own: bool
         try:
             log_file, index = companions(database.path)
             index.unlink(missing_ok=True)
-            if is_own:
-                log_file.unlink(missing_ok=True)
-            else:
-                set_aside(log_file)
+            if not is_own:
+                return set_aside(log_file)
+            log_file.unlink(missing_ok=True)
         except OSError as error:
             raise from_os(error, database.path) from error
+    return ""
 
 
 def save_database(database: Database, connection: Connection) -> StoreError:

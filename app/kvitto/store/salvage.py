@@ -11,6 +11,8 @@ import sqlite3
 import tempfile
 from collections.abc import Callable
 from contextlib import closing
+from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
@@ -45,14 +47,13 @@ from kvitto.store.prepared_statements import writing
 from kvitto.store.record_rows import report_from_row
 from kvitto.store.restore_errors import FileFault, NothingToSalvageError
 from kvitto.store.salvage_asked import add_asked, add_unreported
+from kvitto.store.schema_graft import grafts, replace_pages, table_names
 from kvitto.store.sqlite_errors import is_no_room, translated
 from kvitto.store.write_requests import ReportRequest
 
 log = logging.getLogger(__name__)
 
 _AT_ONCE: Final = 500
-_HEADER: Final = 100
-"""Bytes at the beginning of a database that say how to read the rest."""
 _COPIED: Final = (
     "callback_key",
     "receiver_run",
@@ -77,12 +78,15 @@ class Salvaged(msgspec.Struct):
         lost: how many reports could not be read, as far as is known.
         is_exact: whether more than that can't be lost.
         batches_lost: the batches of which anything is known to be lost, by their ids.
+        incomplete_since: since when reports may be missing, UTC: the file lies without the log that
+            a receiver had beside it which had not noted its end. None where that is not so.
     """
 
     contents: StoreContents
     lost: int
     is_exact: bool
     batches_lost: list[str]
+    incomplete_since: datetime | None = None
 
 
 def salvage(
@@ -112,10 +116,12 @@ def salvage(
         with tempfile.TemporaryDirectory(prefix=".kvitto-salvage-", dir=place.parent) as scratch:
             copy = _copied(damaged, Path(scratch))
             folder = Path(scratch) / "new"
+            has_log = companions(copy)[0].exists()
             with closing(_opened(copy, damaged)) as old:
                 source = DamagedStore(old)
                 _fold(source, folder, on_progress)
                 batches_lost, lost, is_exact = _compare(source, folder)
+                since = None if has_log else _incomplete_since(source)
             database_file(folder).replace(part)
         contents = finish_copy(part, place, target, replaces=replaces)
     except (OSError, sqlite3.Error, StoreError) as error:
@@ -125,7 +131,7 @@ def salvage(
         raise
     finally:
         part.unlink(missing_ok=True)
-    return Salvaged(contents, lost, is_exact, batches_lost)
+    return Salvaged(contents, lost, is_exact and since is None, batches_lost, since)
 
 
 # --- Reading ------------------------------------------------------------------------------------
@@ -143,7 +149,7 @@ def _copied(damaged: Path, scratch: Path) -> Path:
     log_file = companions(damaged)[0]
     try:
         readings = [(damaged.open("rb"), copy)]
-        if log_file.exists():
+        if log_file.exists() and log_file.stat().st_size:
             readings.append((log_file.open("rb"), companions(copy)[0]))
     except OSError as error:
         raise NothingToSalvageError(damaged, FileFault.UNREADABLE) from error
@@ -156,29 +162,52 @@ def _copied(damaged: Path, scratch: Path) -> Path:
 
 
 def _opened(copy: Path, damaged: Path) -> sqlite3.Connection:
-    """Open the copy; with another header, where its own is of no use."""
-    for is_patched in (False, True):
-        if is_patched:
-            _put_header(copy)
-        connection = sqlite3.connect(uri_of(copy, "rw"), uri=True, isolation_level=None)
-        try:
-            connection.execute("PRAGMA cell_size_check = ON")
-            _require_ours(connection, damaged)
-        except StoreError:
-            connection.close()
-            raise
-        except sqlite3.DatabaseError as error:
-            connection.close()
-            if is_patched:
-                raise NothingToSalvageError(damaged, FileFault.DAMAGED, str(error)) from error
-        else:
-            connection.row_factory = sqlite3.Row
-            return connection
-    raise AssertionError
+    """Open the copy; with another header, or another list of tables, where its own is of no use."""
+    found: dict[int, bytes] | None = None
+    error: StoreError = NothingToSalvageError(damaged, FileFault.DAMAGED)
+    with tempfile.TemporaryDirectory(dir=copy.parent) as scratch:
+        wanted = table_names(Path(scratch) / "new")
+        for pages in chain([{}], grafts(copy.read_bytes(), Path(scratch) / "new")):
+            before = replace_pages(copy, pages)
+            try:
+                with closing(_connected(copy)) as connection:
+                    try:
+                        version, tables = _require_ours(connection, damaged)
+                    finally:
+                        # So that its end folds nothing in: pages may be replaced once more.
+                        connection.interrupt()
+            except NothingToSalvageError as failure:
+                if not pages:
+                    raise  # it is whole enough to tell that it is another program's
+                error = failure
+            except sqlite3.DatabaseError as failure:
+                error = NothingToSalvageError(damaged, FileFault.DAMAGED, str(failure))
+            else:
+                found = pages if found is None else found
+                if version != NEWEST or wanted <= tables:
+                    found = pages
+                    break
+            replace_pages(copy, before)
+    if found is None:
+        raise error
+    replace_pages(copy, found)
+    connection = _connected(copy)
+    connection.row_factory = sqlite3.Row
+    return connection
 
 
-def _require_ours(connection: sqlite3.Connection, damaged: Path) -> None:
-    """Refuse what another program made, or a newer Kvitto, whose tables are not known here."""
+def _connected(copy: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(uri_of(copy, "rw"), uri=True, isolation_level=None)
+    connection.execute("PRAGMA cell_size_check = ON")
+    return connection
+
+
+def _require_ours(connection: sqlite3.Connection, damaged: Path) -> tuple[int, set[str]]:
+    """Return the version and the tables.
+
+    Raises:
+        StoreError: another program made it, or a newer Kvitto, whose tables are not known here.
+    """
     application: int = connection.execute("PRAGMA application_id").fetchone()[0]
     refuse_unreleased(application, damaged)
     query = "SELECT name FROM sqlite_schema WHERE type = 'table'"
@@ -188,18 +217,7 @@ def _require_ours(connection: sqlite3.Connection, damaged: Path) -> None:
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     if application == APPLICATION_ID and version > NEWEST:
         raise DatabaseTooNewError(damaged, version, NEWEST)
-
-
-def _put_header(copy: Path) -> None:
-    """Give a database the header of a new one, for as many pages as it has."""
-    with tempfile.TemporaryDirectory(dir=copy.parent) as scratch:
-        open_database(Path(scratch)).close()
-        header = bytearray(database_file(Path(scratch)).read_bytes()[:_HEADER])
-    page = int.from_bytes(header[16:18], "big") or 65536
-    header[28:32] = (copy.stat().st_size // page).to_bytes(4, "big")
-    header[92:96] = header[24:28]
-    with copy.open("r+b") as file:
-        file.write(header)
+    return version, tables
 
 
 # --- Writing ------------------------------------------------------------------------------------
@@ -338,6 +356,14 @@ def _insert(raw: sqlite3.Connection, table: str, row: sqlite3.Row) -> None:
         raw.execute(f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})", tuple(row))  # noqa: S608 - our own
     except sqlite3.IntegrityError as error:
         log.info("A row of the table %s could not be kept: %s", table, error)
+
+
+def _incomplete_since(source: DamagedStore) -> datetime | None:
+    """Return the last sign of a receiver that had not noted its end; it had a log then."""
+    runs = sorted(source.rows("receiver_run"), key=lambda row: int(row["pk"]))
+    if not runs or runs[-1]["stopped_at_us"] is not None:
+        return None
+    return from_microseconds(runs[-1]["heartbeat_at_us"])
 
 
 def _compare(source: DamagedStore, folder: Path) -> tuple[list[str], int, bool]:

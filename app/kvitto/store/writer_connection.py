@@ -14,9 +14,9 @@ from kvitto.store.errors import (
     DatabaseGoneError,
     DatabaseLockedError,
     LogGoneError,
-    ReportsLostError,
     StoreError,
 )
+from kvitto.store.file_errors import reports_lost
 from kvitto.store.file_guard import FileGuard, FileState
 from kvitto.store.folding import fold, vacuum
 from kvitto.store.ingest import Arrival
@@ -86,7 +86,7 @@ class WriterConnection:
         self._connection: Connection | None = None
         self._is_watching = False
         self._has_mended = False
-        self._is_lost = False
+        self._other_log: str | None = None  # once something is lost: what is kept of another's
         self._is_struck = False
         self.revision = 0
         self._last_report = 0
@@ -96,7 +96,7 @@ class WriterConnection:
         self._try_at_s = 0.0
 
     def write(self, work: Transaction, arrivals: Sequence[Arrival] = ()) -> None:
-        """Have a transaction made; once more where somebody touched the files meanwhile.
+        """Make a transaction; once more where somebody touched the files meanwhile.
 
         Args:
             work: makes and commits it.
@@ -269,7 +269,6 @@ class WriterConnection:
                 self._go_on(connection)
             else:
                 self._begin(connection)
-                self._guard.remember()
         except BaseException:
             close_unfolded(connection)
             if is_held:
@@ -314,18 +313,18 @@ class WriterConnection:
         revision, _ = newest(connection)
         if revision >= self.revision:
             return
-        self._is_lost = True
+        self._other_log = self._other_log or ""
         self._recent.store_again(connection, revision, self.revision)
         if not self._copy.follow():
             raise LogGoneError(self._database.path, "it was cut while it was written")
 
     def _tell_of_loss(self, connection: Connection) -> None:
         revision, last_report = newest(connection)
-        if self._is_lost:
+        if self._other_log is not None:
             lost = max(0, self._last_report - last_report)
-            self.incident = ReportsLostError(self._database.path, lost)
+            self.incident = reports_lost(self._database.path, lost, self._other_log)
             log.critical("%s", self.incident)
-        self._is_lost = False
+        self._other_log = None
         self.revision, self._last_report = revision, last_report
         self.began_with = last_report if self.began_with is None else self.began_with
 
@@ -396,9 +395,10 @@ class WriterConnection:
         """Receive into what somebody has written over the database, if it is of any use."""
         database = self._database
         self._watch.ensure_other_is_usable()
-        leave_log(database, self._connection, is_own=self._copy.is_same())
+        is_own = self._guard.has_own_log() and self._copy.is_same()
+        self._other_log = leave_log(database, self._connection, is_own=is_own)
         self._connection = None
-        self._has_mended = self._is_lost = True
+        self._has_mended = True
         self._is_watching = self._is_struck = False
         self._copy.drop()
         self._let_others_watch(None)

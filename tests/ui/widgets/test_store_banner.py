@@ -9,8 +9,9 @@ import pytest
 
 from kvitto.clock import utc_now
 from kvitto.core.outages import OutageCause
+from kvitto.paths import database_file
 from kvitto.receiver.runtime import ReceiverRuntime
-from kvitto.store.errors import FilesReplacedError
+from kvitto.store.errors import DatabaseBrokenError, FilesReplacedError
 from tests.helpers.logwatch import LogWatch
 from tests.helpers.posting import post, report_body
 from tests.ui.stage import SEEN_S, TROUBLE_S, Stage, on_stage
@@ -69,3 +70,24 @@ async def test_what_is_wrong_before_the_window_opens_is_told_in_it(
         async with on_stage(data_dir) as stage:
             await until(lambda: "callback URL" in stage.banner("store"), TROUBLE_S)
             assert "was touched" in stage.banner("store files")
+
+
+def told_in(stage: Stage) -> set[str]:
+    return set(stage.window.banners.sentences())
+
+
+async def test_one_overwritten_file_is_one_banner(data_dir: Path, log_watch: LogWatch) -> None:
+    """It hinders storing and reading: one fault all the same."""
+    async with on_stage(data_dir) as stage:
+        await stage.post(report_body("m1"))
+        await until(lambda: stage.rows() == 1, SEEN_S)
+        url = stage.backend.read_callback_url()
+        before = told_in(stage)
+        with log_watch.expect(logging.ERROR, "Reports can't be stored"):
+            database_file(data_dir).write_bytes(b"garbage" * 10_000)
+            await until(lambda: "was overwritten" in stage.banner("store"), TROUBLE_S)
+            assert (await asyncio.to_thread(post, url, report_body("m2")))[0] == 503
+            await until(lambda: is_alarmed(stage), TROUBLE_S)
+            # What the window still has at hand, it does not read: so it may find out, or not.
+            stage.context.feed.failed.emit(DatabaseBrokenError(database_file(data_dir)))
+            assert told_in(stage) - before == {"store"}

@@ -35,7 +35,12 @@ from kvitto.store.errors import (
     UpgradeBlockedError,
     WindowSilentError,
 )
-from kvitto.store.file_errors import DatabaseOverwrittenError, FileLinkedError, IndexCutError
+from kvitto.store.file_errors import (
+    DatabaseOverwrittenError,
+    FileLinkedError,
+    IndexCutError,
+    OtherLogKeptError,
+)
 from kvitto.store.restore_errors import (
     BackupNotAFileError,
     MergeFailedError,
@@ -57,6 +62,7 @@ _Any: TypeAlias = (
     | FileLinkedError
     | LogGoneError
     | FilesReplacedError
+    | OtherLogKeptError
     | ReportsLostError
     | DatabaseTooNewError
     | DatabaseUnreadableError
@@ -183,6 +189,16 @@ def store_error_text(error: StoreError) -> str:  # noqa: C901 - one match
                 "cut. Kvitto has saved all that it had received, and goes on. What was found in "
                 "its place is {kept} now. For copies, use kvitto backup and kvitto restore.",
             ).format(file=file, kept=kept)
+        case OtherLogKeptError(file=file, count=count, kept=kept):
+            return translate(
+                "Errors",
+                "Another database and its log were written over {file} while Kvitto was using it, "
+                "and {count} of the newest reports are lost: they were answered, and the SMS "
+                "service does not send them again. What was changed in Kvitto since then may be "
+                "lost, too. Kvitto goes on with that database, but not with its log: a part of the "
+                "lost reports may be in that. It is kept as {kept}. For copies, use kvitto backup "
+                "and kvitto restore.",
+            ).format(file=file, count=count, kept=kept)
         case ReportsLostError(file=file, count=count):
             return translate(
                 "Errors",

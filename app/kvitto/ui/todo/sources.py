@@ -53,7 +53,6 @@ class TodoSources(QObject):
         failing = FailingItems(context.preferences, todo, notifications.failing, self)
         failing.follow_up_requested.connect(self.follow_up_requested)
         notifications.looked.connect(failing.look)
-        context.feed.failed.connect(lambda error: todo.put_trouble("feed", error))
 
     def start(self) -> None:
         """Look from now on whether another version was installed."""

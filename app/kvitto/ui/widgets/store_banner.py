@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from kvitto.clock import utc_now
 from kvitto.problem import ProblemError
 from kvitto.store.daily_limit import RaiseDailyLimit
-from kvitto.store.errors import DailyLimitError, StoreError
+from kvitto.store.errors import DailyLimitError, QueueFullError, StoreError
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.todo import Action, Todo
 from kvitto.ui.services.todo_list import Severity
@@ -20,12 +20,15 @@ from kvitto.ui.widgets.status_strip import StatusStrip
 
 _SUBJECT: Final = "store"
 _NOTICE: Final = "store files"
+_READING: Final = "feed"
 
 
 class StoreTrouble(QObject):
     """Lists the strip's trouble and notice, from the first moment on.
 
-    A limit that was reached can be raised there.
+    What keeps reports from being stored is one item: that the window can't read the same file, and
+    what was done to it before, is said only where there is no such trouble. A limit that was
+    reached can be raised there.
     """
 
     def __init__(self, context: Context, strip: StatusStrip, todo: Todo, banners: Banners) -> None:
@@ -34,14 +37,37 @@ class StoreTrouble(QObject):
         self._context = context
         self._todo = todo
         self._banners = banners
-        strip.trouble_changed.connect(self._show)
-        strip.notice_changed.connect(self._show_notice)
+        self._trouble: ProblemError | None = None
+        self._reading: ProblemError | None = None
+        self._notice: ProblemError | None = None
+        strip.trouble_changed.connect(self._on_trouble)
+        strip.notice_changed.connect(self._on_notice)
+        context.feed.failed.connect(self._on_reading)
         # The strip may have found out before anybody listened to it.
-        self._show(strip.trouble)
-        self._show_notice(strip.notice)
+        self._on_trouble(strip.trouble)
+        self._on_notice(strip.notice)
 
-    def _show_notice(self, error: ProblemError | None) -> None:
-        self._todo.put_trouble(_NOTICE, error, severity=Severity.WARNING)
+    def _on_trouble(self, error: ProblemError | None) -> None:
+        was_of_files, self._trouble = self._is_of_files, error
+        self._show(error)
+        if was_of_files != self._is_of_files:
+            self._on_reading(self._reading)
+            self._on_notice(self._notice)
+
+    @property
+    def _is_of_files(self) -> bool:
+        """Whether the trouble is one of the files, which hinders reading, too."""
+        is_load = isinstance(self._trouble, DailyLimitError | QueueFullError)
+        return self._trouble is not None and not is_load
+
+    def _on_reading(self, error: ProblemError | None) -> None:
+        self._reading = error
+        self._todo.put_trouble(_READING, None if self._is_of_files else error)
+
+    def _on_notice(self, notice: ProblemError | None) -> None:
+        self._notice = notice
+        shown = None if self._is_of_files else notice
+        self._todo.put_trouble(_NOTICE, shown, severity=Severity.WARNING)
 
     def _show(self, error: ProblemError | None) -> None:
         if error is None:
