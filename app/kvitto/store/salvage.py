@@ -28,12 +28,7 @@ from kvitto.store.backup_contents import StoreContents, check_is_file
 from kvitto.store.damaged_store import DamagedStore
 from kvitto.store.database import open_database
 from kvitto.store.engines import uri_of
-from kvitto.store.errors import (
-    AlreadyRunningError,
-    BackupFailedError,
-    DatabaseTooNewError,
-    StoreError,
-)
+from kvitto.store.errors import AlreadyRunningError, DatabaseTooNewError, StoreError
 from kvitto.store.file_guard import companions
 from kvitto.store.follow_up_queries import MARKED, take_over_marks
 from kvitto.store.ingest import IngestGroup
@@ -42,7 +37,7 @@ from kvitto.store.migrations import NEWEST
 from kvitto.store.migrations.runner import APPLICATION_ID, refuse_unreleased
 from kvitto.store.prepared_statements import writing
 from kvitto.store.record_rows import report_from_row
-from kvitto.store.restore_errors import FileFault, NothingToSalvageError
+from kvitto.store.restore_errors import BackupFailedError, FileFault, NothingToSalvageError
 from kvitto.store.salvage_asked import add_asked
 from kvitto.store.sqlite_errors import is_no_room, translated
 from kvitto.store.write_requests import ReportRequest
