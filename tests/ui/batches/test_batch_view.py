@@ -15,7 +15,7 @@ from kvitto.core.report import Origin
 from kvitto.ui.batches.batch_model import BatchModel
 from kvitto.ui.batches.batch_view import BatchView
 from kvitto.ui.batches.columns import COLUMNS, LAST_CHANGE, NAME, REFERENCE
-from kvitto.ui.batches.pinned_header import pinned_header
+from kvitto.ui.batches.columns_header import pinned_header
 from kvitto.ui.services.context import Selection
 from kvitto.ui.services.preferences import ThemeChoice
 from kvitto.ui.widgets.theme import DARK, LIGHT, ROW_HEIGHT, Colours, apply_theme
