@@ -1,5 +1,6 @@
 """The base of all errors that the user is told of."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, dataclass_transform
 
@@ -10,16 +11,30 @@ from typing_extensions import override
 class ProblemError(Exception):
     """Something can't be done, for a reason outside the program.
 
-    Each subclass is a dataclass: its name is the code, its fields are the values. The window makes
-    a text of both in the reader's language, see `ui/text/error_text.py`.
+    Each subclass is a dataclass: its name is the code, its fields are the values. Every text is
+    made of these by `text`: in English for terminals and logs, in the reader's language by
+    `ui/text/error_text.py`.
 
     Attributes:
-        english: the sentence for terminals and logs, with fields in braces.
+        english: the sentence, with values in braces. `translatable`, where a window may show it.
         detail: the technical cause, for those who ask; may be empty.
     """
 
     english: ClassVar[str]
     detail: str = ""
+
+    def template(self) -> str:
+        """Return the sentence with values in braces; for those whose values decide which."""
+        return self.english
+
+    def values(self, translate: Callable[[str], str]) -> Mapping[str, object]:
+        """Return what goes into the sentence; what are words in it, translated."""
+        del translate
+        return vars(self)
+
+    def text(self, translate: Callable[[str], str]) -> str:
+        """Return what happened, what it means and what to do, of texts that are translated."""
+        return translate(self.template()).format(**self.values(translate))
 
     @override
     def __init_subclass__(cls) -> None:
@@ -30,4 +45,4 @@ class ProblemError(Exception):
     @override
     def __str__(self) -> str:
         """Return what happened, what it means and what to do, in English."""
-        return self.english.format(**vars(self))
+        return self.text(str)

@@ -2015,6 +2015,14 @@
         <translation>{file} går inte att läsa eller skriva till: disken eller systemet rapporterar ett fel. Nya rapporter nekas så länge och väntar hos SMS-tjänsten i ungefär 90 minuter. Kontrollera att disken är ansluten och hel.</translation>
     </message>
     <message>
+        <source>The disk that holds {file.parent} is full. New reports are refused for now, and wait at the SMS service for about 90 minutes. Make room on it: Kvitto goes on by itself.</source>
+        <translation>Disken med {file.parent} är full. Nya rapporter nekas så länge och väntar hos SMS-tjänsten i ungefär 90 minuter. Frigör plats på den, så fortsätter Kvitto av sig självt.</translation>
+    </message>
+    <message>
+        <source>You may not use {file.parent}: the folder, or a file in it, belongs to another user of this computer. New reports are refused for now, and wait at the SMS service for about 90 minutes. Start Kvitto as that user, or choose another folder with --data-dir.</source>
+        <translation>Du får inte använda {file.parent}: mappen, eller en fil i den, tillhör en annan användare av den här datorn. Nya rapporter nekas så länge och väntar hos SMS-tjänsten i ungefär 90 minuter. Starta Kvitto som den användaren, eller välj en annan mapp med --data-dir.</translation>
+    </message>
+    <message>
         <source>{folder} lies on a network drive. A database there can lose reports, so Kvitto does not use it. Choose a folder on a disk of this computer with --data-dir.</source>
         <translation>{folder} ligger på en nätverksdisk. Där kan rapporter gå förlorade, så Kvitto använder den inte. Välj en mapp på en disk i den här datorn med --data-dir.</translation>
     </message>
@@ -2031,8 +2039,20 @@
         <translation>Kvitto är redan igång med {folder}. Använd det, stoppa det först, eller välj en annan mapp med --data-dir.</translation>
     </message>
     <message>
+        <source>Reports come faster than the disk can store them: {waiting} are waiting. The rest are refused for now, and the SMS service tries them again in ten minutes.</source>
+        <translation>Rapporterna kommer snabbare än disken hinner spara dem: {waiting} väntar. Resten nekas så länge, och SMS-tjänsten skickar dem igen om tio minuter.</translation>
+    </message>
+    <message>
         <source>The disk has not answered for half a minute. New reports are refused for now, and wait at the SMS service for about 90 minutes. Look at the disk: Kvitto goes on by itself once it answers.</source>
         <translation>Disken har inte svarat på en halv minut. Nya rapporter nekas så länge, och väntar hos SMS-tjänsten i ungefär 90 minuter. Se efter hur det är med disken: Kvitto fortsätter av sig självt när den svarar.</translation>
+    </message>
+    <message>
+        <source>The log beside {file} has grown to {megabytes} MB, since a program goes on reading the database. Reports are stored, but the disk fills up. Close programs that have the file open, such as a backup or a database viewer.</source>
+        <translation>Loggen bredvid {file} har vuxit till {megabytes} MB, eftersom ett program hela tiden läser databasen. Rapporter sparas, men disken fylls. Stäng program som har filen öppen, till exempel en säkerhetskopiering eller en databasvisare.</translation>
+    </message>
+    <message>
+        <source>The log beside {file} has grown to {megabytes} MB, since a program goes on reading the database. These have it open: {readers}. Reports are stored, but the disk fills up. Close programs that have the file open, such as a backup or a database viewer.</source>
+        <translation>Loggen bredvid {file} har vuxit till {megabytes} MB, eftersom ett program hela tiden läser databasen. De här har den öppen: {readers}. Rapporter sparas, men disken fylls. Stäng program som har filen öppen, till exempel en säkerhetskopiering eller en databasvisare.</translation>
     </message>
     <message>
         <source>Reports come faster than the disk can store them: {count} are waiting. The rest are refused for now, and the SMS service tries them again in ten minutes.</source>
@@ -2045,6 +2065,14 @@
     <message>
         <source>Port {port} on {host} is taken by another program, or by another Kvitto. Stop that program, or choose another port with --port; --port 0 takes any free one.</source>
         <translation>Port {port} på {host} är upptagen av ett annat program eller ett annat Kvitto. Stoppa det programmet, eller välj en annan port med --port; --port 0 tar en ledig port.</translation>
+    </message>
+    <message>
+        <source>Kvitto can&apos;t listen on {host}: {port} is not a port. Choose one from 1024 to {last} with --port.</source>
+        <translation>Kvitto kan inte ta emot på {host}: {port} är ingen port. Välj en mellan 1024 och {last} med --port.</translation>
+    </message>
+    <message>
+        <source>Kvitto can&apos;t listen on {host}: ports below {free} are kept for the system. Choose a higher one with --port.</source>
+        <translation>Kvitto kan inte ta emot på {host}: portar under {free} är reserverade för systemet. Välj en högre med --port.</translation>
     </message>
     <message>
         <source>Kvitto made a mistake of its own. The reports that it concerns are refused for now, and are sent again for about 90 minutes. The log has the details.</source>
@@ -2063,20 +2091,12 @@
         <translation>Kvitto kan inte ta emot på {host}: ingen dator har det namnet. Ange en adress till den här datorn med --host, till exempel 127.0.0.1.</translation>
     </message>
     <message>
-        <source>Kvitto can&apos;t listen on {host}: ports below {count} are kept for the system. Choose a higher one with --port.</source>
-        <translation>Kvitto kan inte ta emot på {host}: portar under {count} är reserverade för systemet. Välj en högre med --port.</translation>
-    </message>
-    <message>
         <source>Kvitto can&apos;t listen on {host}: that is not an address of this computer. Use one that is with --host, such as 127.0.0.1.</source>
         <translation>Kvitto kan inte ta emot på {host}: det är inte en adress till den här datorn. Ange en som är det med --host, till exempel 127.0.0.1.</translation>
     </message>
     <message>
         <source>Kvitto can&apos;t listen on {host}: the system does not allow it. Choose another address with --host, or another port.</source>
         <translation>Kvitto kan inte ta emot på {host}: systemet tillåter det inte. Välj en annan adress med --host, eller en annan port.</translation>
-    </message>
-    <message>
-        <source>Kvitto can&apos;t listen on {host}: {port} is not a port. Choose one from 1024 to {count} with --port.</source>
-        <translation>Kvitto kan inte ta emot på {host}: {port} är ingen port. Välj en mellan 1024 och {count} med --port.</translation>
     </message>
     <message>
         <source>Kvitto&apos;s receiver can&apos;t be started: it ends at once. Nothing is received until it can; it is tried again by itself. Why it ends is in kvitto.log, in the data folder.</source>
@@ -2227,16 +2247,20 @@
         <translation>Det har inte kommit någon rapport om utskick {batch}. Kontrollera id:t: en export av utskicken listar alla.</translation>
     </message>
     <message>
-        <source>The disk that holds {folder} is full. Nothing was exported, and an older file of that name is unchanged. Make room on it, or choose another folder.</source>
-        <translation>Disken med {folder} är full. Inget exporterades, och en äldre fil med samma namn är oförändrad. Frigör plats på den, eller välj en annan mapp.</translation>
+        <source>The export</source>
+        <translation>Exporten</translation>
     </message>
     <message>
-        <source>{file} can&apos;t be written: the file, its folder or its disk is read-only, or another program such as Excel has it open. Close it there, give yourself the right to write, or choose another file.</source>
-        <translation>{file} går inte att skriva till: filen, mappen eller disken är skrivskyddad, eller så har ett annat program, till exempel Excel, filen öppen. Stäng den där, ge dig själv rätt att skriva, eller välj en annan fil.</translation>
+        <source>The disk that holds {file.parent} is full. Nothing was exported, and an older file of that name is unchanged. Make room on it, or choose another folder.</source>
+        <translation>Disken med {file.parent} är full. Inget exporterades, och en äldre fil med samma namn är oförändrad. Frigör plats på den, eller välj en annan mapp.</translation>
     </message>
     <message>
-        <source>There is no folder {folder}. Make it, or choose another one.</source>
-        <translation>Mappen {folder} finns inte. Skapa den, eller välj en annan.</translation>
+        <source>{place} can&apos;t be written: the file, its folder or its disk is read-only, or another program such as Excel has it open. Close it there, give yourself the right to write, or choose another file.</source>
+        <translation>{place} går inte att skriva till: filen, mappen eller disken är skrivskyddad, eller så har ett annat program, till exempel Excel, filen öppen. Stäng den där, ge dig själv rätt att skriva, eller välj en annan fil.</translation>
+    </message>
+    <message>
+        <source>There is no folder {file.parent}. Make it, or choose another one.</source>
+        <translation>Mappen {file.parent} finns inte. Skapa den, eller välj en annan.</translation>
     </message>
     <message>
         <source>{file} is a folder. Name a file in it.</source>
@@ -2251,8 +2275,8 @@
         <translation>I {folder} förvarar Kvitto det som tas emot: inget annat skrivs där. Välj en annan mapp.</translation>
     </message>
     <message>
-        <source>{file} can&apos;t be written: the disk or the system reports an error. Check that the disk is connected and healthy, or choose another one.</source>
-        <translation>{file} går inte att skriva till: disken eller systemet rapporterar ett fel. Kontrollera att disken är ansluten och hel, eller välj en annan.</translation>
+        <source>{place} can&apos;t be written: the disk or the system reports an error. Check that the disk is connected and healthy, or choose another one.</source>
+        <translation>{place} går inte att skriva till: disken eller systemet rapporterar ett fel. Kontrollera att disken är ansluten och hel, eller välj en annan.</translation>
     </message>
     <message>
         <source>an empty name</source>
@@ -5958,6 +5982,13 @@
         <translation>
             <numerusform>Visas: {shown} av %Ln utskick</numerusform>
             <numerusform>Visas: {shown} av %Ln utskick</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{shown} of %Ln batch(es)</source>
+        <translation>
+            <numerusform>{shown} av %Ln utskick</numerusform>
+            <numerusform>{shown} av %Ln utskick</numerusform>
         </translation>
     </message>
     <message numerus="yes">

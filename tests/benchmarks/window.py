@@ -28,8 +28,7 @@ from kvitto.ui.services.background_tasks import Tasks
 from kvitto.ui.services.books_access import BooksAccess
 from kvitto.ui.services.change_feed import ChangeFeed
 from kvitto.ui.services.context import Context
-from kvitto.ui.services.gc_control import GarbageCollector
-from kvitto.ui.services.gil_tuning import switch_threads_often
+from kvitto.ui.services.interpreter import GarbageCollector, switch_threads_often
 from kvitto.ui.services.languages import Languages
 from kvitto.ui.services.preferences import Preferences
 from kvitto.ui.services.reachability_service import Reachability

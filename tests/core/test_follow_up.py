@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from kvitto.core.follow_up import RESULTS, FollowUpGroup, count_groups, group_of, known_by
+from kvitto.core.follow_up import RESULTS, FollowUpGroup, group_of, known_by
 from kvitto.core.status import Result
 
 
@@ -17,18 +17,6 @@ def test_what_is_still_tried_is_not_among_those_who_did_not_get_it() -> None:
     assert group_of(Result.PENDING) is FollowUpGroup.NOT_KNOWN
     assert group_of(Result.UNKNOWN) is FollowUpGroup.NOT_KNOWN
     assert group_of(Result.CANCELLED) is FollowUpGroup.CANCELLED
-
-
-def test_messages_are_counted_by_group() -> None:
-    counts = count_groups(
-        [(Result.DELIVERED, 900), (Result.FAILED, 3), (Result.EXPIRED, 2), (Result.PENDING, 7)]
-    )
-
-    assert counts == {
-        FollowUpGroup.DID_NOT_ARRIVE: 5,
-        FollowUpGroup.NOT_KNOWN: 7,
-        FollowUpGroup.CANCELLED: 0,
-    }
 
 
 def test_it_is_known_after_the_operator_s_72_hours_and_the_tries_of_the_report() -> None:

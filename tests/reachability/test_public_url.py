@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kvitto.reachability.host_scope import HostScope
-from kvitto.reachability.input_errors import PublicUrlError
+from kvitto.reachability.input_errors import InputError, PublicUrlError
 from kvitto.reachability.public_url import host_of, public_base, public_callback_url, scope_of_base
-from kvitto.ui.text.input_fault_text import input_fault_text
+from kvitto.ui.text.error_text import error_text
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_what_the_user_has_at_hand_will_do(typed: str, base: str) -> None:
 def test_what_is_no_public_url_is_refused_in_words_that_say_why(typed: str, said: str) -> None:
     with pytest.raises(PublicUrlError) as refused:
         public_base(typed)
-    assert said in input_fault_text(refused.value.fault)
+    assert said in error_text(InputError(refused.value.fault))
 
 
 _BITS = st.sampled_from(

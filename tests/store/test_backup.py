@@ -7,14 +7,12 @@ import pytest
 
 from kvitto.store.backup import back_up, restore
 from kvitto.store.database import open_database
-from kvitto.store.errors import (
+from kvitto.store.errors import NothingReceivedError
+from kvitto.store.restore_errors import (
     BackupFailedError,
     BackupInDataFolderError,
-    BackupThereError,
-    NothingReceivedError,
-)
-from kvitto.store.restore_errors import (
     BackupNotAFileError,
+    BackupThereError,
 )
 from kvitto.store.writer import Writer
 from tests.store.arrivals import a_report, append_all, arriving

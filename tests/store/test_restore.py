@@ -13,11 +13,16 @@ from kvitto.paths import database_file
 from kvitto.store import replacing
 from kvitto.store.backup import back_up, restore
 from kvitto.store.database import open_database
-from kvitto.store.errors import AlreadyRunningError, DatabaseTooNewError, StoreInUseError
+from kvitto.store.errors import AlreadyRunningError, DatabaseTooNewError
 from kvitto.store.file_guard import companions
 from kvitto.store.lockfile import Instance
 from kvitto.store.reader import Reader
-from kvitto.store.restore_errors import NotABackupError, RestoreFailedError, UnfinishedRestoreError
+from kvitto.store.restore_errors import (
+    NotABackupError,
+    RestoreFailedError,
+    StoreInUseError,
+    UnfinishedRestoreError,
+)
 from kvitto.store.writer import Writer
 from tests.store.arrivals import a_report, append_all, arriving
 from tests.store.backups import fill, messages, names

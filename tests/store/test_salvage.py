@@ -21,13 +21,17 @@ from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.check import check
 from kvitto.store.database import open_database
 from kvitto.store.deletions import DeleteBatches
-from kvitto.store.errors import AlreadyRunningError, BackupInDataFolderError, DatabaseTooNewError
+from kvitto.store.errors import AlreadyRunningError, DatabaseTooNewError
 from kvitto.store.file_guard import companions
 from kvitto.store.follow_up_queries import MARKED, MarkMessages
 from kvitto.store.lockfile import Instance, InstanceInfo
 from kvitto.store.mutations import BatchChange, ChangeBatch, RecordHeartbeat
 from kvitto.store.reader import Reader
-from kvitto.store.restore_errors import NotABackupError, NothingToSalvageError
+from kvitto.store.restore_errors import (
+    BackupInDataFolderError,
+    NotABackupError,
+    NothingToSalvageError,
+)
 from kvitto.store.salvage import salvage
 from kvitto.store.writer import Writer
 from tests.helpers.posting import report_body

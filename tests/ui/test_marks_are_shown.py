@@ -14,7 +14,7 @@ from kvitto.ui.batches import cell_text
 from kvitto.ui.batches.batch_dialogs import DeleteDialog, LabelDialog
 from kvitto.ui.batches.cell_text import Manner
 from kvitto.ui.batches.filter_bar import SearchField
-from kvitto.ui.batches.shown_text import ShownWords
+from kvitto.ui.batches.placeholder import ShownWords
 from kvitto.ui.details.id_line import IdLine
 from kvitto.ui.details.message_header import MessageHeader
 from kvitto.ui.text.payload_format import readable

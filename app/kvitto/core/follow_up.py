@@ -3,7 +3,6 @@
 Source: protocol, "Status codes"; how long a message is tried, `kvitto.core.awaited`.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, assert_never
@@ -49,20 +48,6 @@ RESULTS: Final[dict[FollowUpGroup, frozenset[Result]]] = {
     group: frozenset(one for one in Result if group_of(one) is group) for group in FollowUpGroup
 }
 """The results of each group."""
-
-
-def count_groups(results: Iterable[tuple[Result, int]]) -> dict[FollowUpGroup, int]:
-    """Return how many messages are in each group, all groups included.
-
-    Args:
-        results: results, each with a number of messages.
-    """
-    counts = dict.fromkeys(FollowUpGroup, 0)
-    for result, count in results:
-        group = group_of(result)
-        if group is not None:
-            counts[group] += count
-    return counts
 
 
 def known_by(last_status: datetime) -> datetime:

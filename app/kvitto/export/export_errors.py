@@ -1,14 +1,18 @@
 """Why an export could not be done, each with a sentence for the person at the screen."""
 
 import errno
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from typing_extensions import override
 
+from kvitto.core.translatable import translatable
 from kvitto.problem import ProblemError
+
+_EXPORT: Final = translatable("Errors", "The export")
+"""What is written to the standard output."""
 
 
 class ExportError(ProblemError):
@@ -19,9 +23,10 @@ class UnknownBatchError(ExportError):
     """No report about the batch has come."""
 
     batch: str
-    english = (
-        "No report about a batch {batch} has come. Check the id: an export of the batches "
-        "lists all of them."
+    english = translatable(
+        "Errors",
+        "No report about a batch {batch} has come. Check the id: an export of the batches lists "
+        "all of them.",
     )
 
 
@@ -52,18 +57,20 @@ class NoRoomError(ExportError):
 
     file: Path | None
     detail: str = ""
+    english = translatable(
+        "Errors",
+        "The disk that holds {file.parent} is full. Nothing was exported, and an older file of "
+        "that name is unchanged. Make room on it, or choose another folder.",
+    )
 
     @override
-    def __str__(self) -> str:
+    def template(self) -> str:
         if self.file is None:
             return (
                 "The disk that takes the export is full: what is there of it is not whole. Make "
                 "room on it, then export again."
             )
-        return (
-            f"The disk that holds {self.file.parent} is full. Nothing was exported, and an older "
-            "file of that name is unchanged. Make room on it, or choose another folder."
-        )
+        return self.english
 
 
 class NotWritableError(ExportError):
@@ -76,14 +83,16 @@ class NotWritableError(ExportError):
 
     file: Path | None
     detail: str = ""
+    english = translatable(
+        "Errors",
+        "{place} can't be written: the file, its folder or its disk is read-only, or another "
+        "program such as Excel has it open. Close it there, give yourself the right to write, or "
+        "choose another file.",
+    )
 
     @override
-    def __str__(self) -> str:
-        return (
-            f"{self.file or 'The export'} can't be written: the file, its folder or its disk is "
-            "read-only, or another program such as Excel has it open. Close it there, give "
-            "yourself the right to write, or choose another file."
-        )
+    def values(self, translate: Callable[[str], str]) -> Mapping[str, object]:
+        return {"place": self.file or translate(_EXPORT)}
 
 
 class NoFolderError(ExportError):
@@ -91,7 +100,10 @@ class NoFolderError(ExportError):
 
     file: Path
     detail: str = ""
-    english = "There is no folder {file.parent}. Make it, or choose another one."
+    english = translatable(
+        "Errors",
+        "There is no folder {file.parent}. Make it, or choose another one.",
+    )
 
 
 class NotAFileError(ExportError):
@@ -99,23 +111,27 @@ class NotAFileError(ExportError):
 
     file: Path
     detail: str = ""
-    english = "{file} is a folder. Name a file in it."
+    english = translatable("Errors", "{file} is a folder. Name a file in it.")
 
 
 class IsADatabaseError(ExportError):
     """The export would replace a database."""
 
     file: Path
-    english = "{file} is a database, and an export would replace it. Choose another file."
+    english = translatable(
+        "Errors",
+        "{file} is a database, and an export would replace it. Choose another file.",
+    )
 
 
 class InDataFolderError(ExportError):
     """The export would be written among Kvitto's own files."""
 
     folder: Path
-    english = (
-        "{folder} is where Kvitto keeps what it receives: nothing else is written there. "
-        "Choose another folder."
+    english = translatable(
+        "Errors",
+        "{folder} is where Kvitto keeps what it receives: nothing else is written there. Choose "
+        "another folder.",
     )
 
 
@@ -129,13 +145,15 @@ class OutputFailedError(ExportError):
 
     file: Path | None
     detail: str
+    english = translatable(
+        "Errors",
+        "{place} can't be written: the disk or the system reports an error. Check that the disk is "
+        "connected and healthy, or choose another one.",
+    )
 
     @override
-    def __str__(self) -> str:
-        return (
-            f"{self.file or 'The export'} can't be written: the disk or the system reports an "
-            "error. Check that the disk is connected and healthy, or choose another one."
-        )
+    def values(self, translate: Callable[[str], str]) -> Mapping[str, object]:
+        return {"place": self.file or translate(_EXPORT)}
 
 
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})

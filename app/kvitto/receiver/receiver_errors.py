@@ -1,6 +1,6 @@
 """Why the receiver can't listen or be reached, and how errors travel between processes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from enum import StrEnum
 from typing import Final, get_type_hints
@@ -8,6 +8,7 @@ from typing import Final, get_type_hints
 import msgspec
 from typing_extensions import override
 
+from kvitto.core.translatable import translatable
 from kvitto.problem import ProblemError
 from kvitto.store.errors import StoreError
 
@@ -27,9 +28,10 @@ class PortTakenError(ReceiverError):
     host: str
     port: int
     detail: str = ""
-    english = (
-        "Port {port} on {host} is taken by another program, or by another Kvitto. "
-        "Stop that program, or choose another port with --port; --port 0 takes any free one."
+    english = translatable(
+        "Errors",
+        "Port {port} on {host} is taken by another program, or by another Kvitto. Stop that "
+        "program, or choose another port with --port; --port 0 takes any free one.",
     )
 
 
@@ -47,22 +49,33 @@ class AddressFault(StrEnum):
 LAST_PORT: Final = 65_535
 FIRST_FREE_PORT: Final = 1_024
 _FAULTS: Final = {
-    AddressFault.NO_SUCH_PORT: (
-        f"{{port}} is not a port. Choose one from {FIRST_FREE_PORT} to {LAST_PORT} with --port."
+    AddressFault.NO_SUCH_PORT: translatable(
+        "Errors",
+        "Kvitto can't listen on {host}: {port} is not a port. Choose one from 1024 to {last} with "
+        "--port.",
     ),
-    AddressFault.NO_SUCH_NAME: (
-        "no computer has that name. Use an address of this computer with --host, such as 127.0.0.1."
+    AddressFault.NO_SUCH_NAME: translatable(
+        "Errors",
+        "Kvitto can't listen on {host}: no computer has that name. Use an address of this computer "
+        "with --host, such as 127.0.0.1.",
     ),
-    AddressFault.SYSTEM_PORT: (
-        f"ports below {FIRST_FREE_PORT} are kept for the system. Choose a higher one with --port."
+    AddressFault.SYSTEM_PORT: translatable(
+        "Errors",
+        "Kvitto can't listen on {host}: ports below {free} are kept for the system. Choose a "
+        "higher one with --port.",
     ),
-    AddressFault.NOT_OURS: (
-        "that is not an address of this computer. Use one that is with --host, such as 127.0.0.1."
+    AddressFault.NOT_OURS: translatable(
+        "Errors",
+        "Kvitto can't listen on {host}: that is not an address of this computer. Use one that is "
+        "with --host, such as 127.0.0.1.",
     ),
-    AddressFault.NOT_ALLOWED: (
-        "the system does not allow it. Choose another address with --host, or another port."
+    AddressFault.NOT_ALLOWED: translatable(
+        "Errors",
+        "Kvitto can't listen on {host}: the system does not allow it. Choose another address with "
+        "--host, or another port.",
     ),
 }
+_NO_NAME: Final = translatable("Errors", "an empty name")
 
 
 class AddressUnusableError(ReceiverError):
@@ -80,45 +93,53 @@ class AddressUnusableError(ReceiverError):
     detail: str = ""
 
     @override
-    def __str__(self) -> str:
-        reason = _FAULTS[self.fault].format(port=self.port)
-        return f"Kvitto can't listen on {self.host or 'an empty name'}: {reason}"
+    def template(self) -> str:
+        return _FAULTS[self.fault]
+
+    @override
+    def values(self, translate: Callable[[str], str]) -> Mapping[str, object]:
+        host = self.host or translate(_NO_NAME)
+        return {"host": host, "port": self.port, "free": FIRST_FREE_PORT, "last": LAST_PORT}
 
 
 class ReceiverUnreachableError(StoreError):
     """The receiver's process does not answer: nothing can be changed in the store now."""
 
     detail: str = ""
-    english = (
+    english = translatable(
+        "Errors",
         "Kvitto's receiver does not answer, so it is not certain that this was done. It is "
-        "started again by itself: look, and try again in a moment."
+        "started again by itself: look, and try again in a moment.",
     )
 
 
 class ReceiverNotStartedError(ReceiverUnreachableError):
     """The receiver's process ended as it began, and did not say why, or can't be started at all."""
 
-    english = (
-        "Kvitto's receiver can't be started: it ends at once. Nothing is received until it "
-        "can; it is tried again by itself. Why it ends is in kvitto.log, in the data folder."
+    english = translatable(
+        "Errors",
+        "Kvitto's receiver can't be started: it ends at once. Nothing is received until it can; "
+        "it is tried again by itself. Why it ends is in kvitto.log, in the data folder.",
     )
 
 
 class InternalFaultError(StoreError):
     """The receiver made a mistake of its own."""
 
-    english = (
+    english = translatable(
+        "Errors",
         "Kvitto made a mistake of its own. The reports that it concerns are refused for now, and "
-        "are sent again for about 90 minutes. The log has the details."
+        "are sent again for about 90 minutes. The log has the details.",
     )
 
 
 class LoopFaultError(StoreError):
     """A part of the receiver made a mistake, and was started again."""
 
-    english = (
+    english = translatable(
+        "Errors",
         "A part of Kvitto's receiver made a mistake, and was started again. Reports are received "
-        "and stored all the same. The log has the details: send it to whoever helps you."
+        "and stored all the same. The log has the details: send it to whoever helps you.",
     )
 
 
@@ -130,9 +151,10 @@ class UnknownProblemError(StoreError):
     """
 
     code: str
-    english = (
+    english = translatable(
+        "Errors",
         "Kvitto's receiver is of another version than this window, and tells of something that "
-        "this one does not know: {code}. Quit Kvitto, and start the newest version."
+        "this one does not know: {code}. Quit Kvitto, and start the newest version.",
     )
 
 

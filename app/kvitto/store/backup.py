@@ -30,14 +30,10 @@ from kvitto.store.backup_contents import (
 from kvitto.store.carry_over import carry_over, mark_made_while_receiving
 from kvitto.store.engines import uri_of
 from kvitto.store.errors import (
-    BackupFailedError,
-    BackupInDataFolderError,
-    BackupThereError,
     DatabaseReadOnlyError,
     DatabaseUnreadableError,
     DiskFullError,
     NothingReceivedError,
-    StoreInUseError,
 )
 from kvitto.store.file_guard import companions
 from kvitto.store.folder import may_use, prepare_folder
@@ -53,10 +49,14 @@ from kvitto.store.replacing import (
 )
 from kvitto.store.restorations import LeftOut
 from kvitto.store.restore_errors import (
+    BackupFailedError,
+    BackupInDataFolderError,
     BackupNotAFileError,
+    BackupThereError,
     FileFault,
     NotABackupError,
     RestoreFailedError,
+    StoreInUseError,
     UnfinishedRestoreError,
 )
 from kvitto.store.sqlite_errors import from_os, translated

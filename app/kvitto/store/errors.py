@@ -4,11 +4,13 @@ Every error says what happened, what it means for the reports, and what to do. T
 the store and caught where something useful can be done; what we did wrong is not among them.
 """
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
 from typing_extensions import override
 
+from kvitto.core.translatable import translatable
 from kvitto.problem import ProblemError
 
 
@@ -16,17 +18,15 @@ class StoreError(ProblemError):
     """The store can't do what was asked, for a reason outside the program."""
 
 
-_WAITING = "New reports are refused for now, and wait at the SMS service"
-
-
 class DiskFullError(StoreError):
     """There is no room for more reports."""
 
     file: Path
     detail: str = ""
-    english = (
-        f"The disk that holds {{file.parent}} is full. {_WAITING} for about 90 minutes. "
-        "Make room on it: Kvitto goes on by itself."
+    english = translatable(
+        "Errors",
+        "The disk that holds {file.parent} is full. New reports are refused for now, and wait at "
+        "the SMS service for about 90 minutes. Make room on it: Kvitto goes on by itself.",
     )
 
 
@@ -35,9 +35,11 @@ class DatabaseLockedError(StoreError):
 
     file: Path
     detail: str = ""
-    english = (
-        f"Another program keeps {{file}} locked. {_WAITING} for about 90 minutes. "
-        "Close programs that have the file open, such as a backup or a database viewer."
+    english = translatable(
+        "Errors",
+        "Another program keeps {file} locked. New reports are refused for now, and wait at the "
+        "SMS service for about 90 minutes. Close programs that have the file open, such as a "
+        "backup or a database viewer.",
     )
 
 
@@ -46,10 +48,11 @@ class DatabaseReadOnlyError(StoreError):
 
     file: Path
     detail: str = ""
-    english = (
-        f"{{file}} can't be written: the file, its folder or its disk is read-only. {_WAITING} "
-        "for about 90 minutes. Give yourself the right to write there, or choose another "
-        "folder with --data-dir."
+    english = translatable(
+        "Errors",
+        "{file} can't be written: the file, its folder or its disk is read-only. New reports are "
+        "refused for now, and wait at the SMS service for about 90 minutes. Give yourself the "
+        "right to write there, or choose another folder with --data-dir.",
     )
 
 
@@ -58,10 +61,11 @@ class NotPermittedError(StoreError):
 
     file: Path
     detail: str = ""
-    english = (
-        "You may not use {file.parent}: the folder, or a file in it, belongs to another user "
-        f"of this computer. {_WAITING} for about 90 minutes. Start Kvitto as that user, or "
-        "choose another folder with --data-dir."
+    english = translatable(
+        "Errors",
+        "You may not use {file.parent}: the folder, or a file in it, belongs to another user of "
+        "this computer. New reports are refused for now, and wait at the SMS service for about 90 "
+        "minutes. Start Kvitto as that user, or choose another folder with --data-dir.",
     )
 
 
@@ -70,10 +74,11 @@ class DatabaseBrokenError(StoreError):
 
     file: Path
     detail: str = ""
-    english = (
-        f"{{file}} is damaged, or is not a file of Kvitto. {_WAITING}. Quit Kvitto and copy the "
-        "whole folder to a safe place. Then kvitto salvage saves what can be read, and kvitto "
-        "restore puts that, or a backup, in its place."
+    english = translatable(
+        "Errors",
+        "{file} is damaged, or is not a file of Kvitto. New reports are refused for now, and wait "
+        "at the SMS service. Quit Kvitto and copy the whole folder to a safe place. Then kvitto "
+        "salvage saves what can be read, and kvitto restore puts that, or a backup, in its place.",
     )
 
 
@@ -82,10 +87,11 @@ class DatabaseGoneError(StoreError):
 
     file: Path
     detail: str = ""
-    english = (
-        f"{{file}} was moved, deleted or replaced while Kvitto was using it. {_WAITING} for "
-        "about 90 minutes. Put its folder back if you can: Kvitto saves what it still holds, "
-        "so don't end it now."
+    english = translatable(
+        "Errors",
+        "{file} was moved, deleted or replaced while Kvitto was using it. New reports are refused "
+        "for now, and wait at the SMS service for about 90 minutes. Put its folder back if you "
+        "can: Kvitto saves what it still holds, so don't end it now.",
     )
 
 
@@ -94,9 +100,11 @@ class LogGoneError(StoreError):
 
     file: Path
     detail: str = ""
-    english = (
-        f"A file beside {{file}} was deleted or replaced while Kvitto was using it. {_WAITING} "
-        "for about 90 minutes. Kvitto saves what it still holds: don't end it now."
+    english = translatable(
+        "Errors",
+        "A file beside {file} was deleted or replaced while Kvitto was using it. New reports are "
+        "refused for now, and wait at the SMS service for about 90 minutes. Kvitto saves what it "
+        "still holds: don't end it now.",
     )
 
 
@@ -110,15 +118,22 @@ class FilesReplacedError(StoreError):
 
     file: Path
     kept: str
+    english = translatable(
+        "Errors",
+        "{file}, or its log, was touched while Kvitto was using it: deleted, replaced or cut. "
+        "Kvitto has saved all that it had received, and goes on. For copies, use kvitto backup and "
+        "kvitto restore.",
+    )
+    _with_kept = translatable(
+        "Errors",
+        "{file}, or its log, was touched while Kvitto was using it: deleted, replaced or cut. "
+        "Kvitto has saved all that it had received, and goes on. What was found in its place is "
+        "{kept} now. For copies, use kvitto backup and kvitto restore.",
+    )
 
     @override
-    def __str__(self) -> str:
-        found = f" What was found in its place is {self.kept} now." if self.kept else ""
-        return (
-            f"{self.file}, or its log, was touched while Kvitto was using it: deleted, replaced or "
-            f"cut. Kvitto has saved all that it had received, and goes on.{found} For copies, use "
-            "kvitto backup and kvitto restore."
-        )
+    def template(self) -> str:
+        return self._with_kept if self.kept else self.english
 
 
 class ReportsLostError(StoreError):
@@ -126,11 +141,12 @@ class ReportsLostError(StoreError):
 
     file: Path
     count: int
-    english = (
-        "{file} was touched while Kvitto was using it, and {count} of the newest reports in "
-        "it are lost: they were answered, and the SMS service does not send them again. What was "
+    english = translatable(
+        "Errors",
+        "{file} was touched while Kvitto was using it, and {count} of the newest reports in it "
+        "are lost: they were answered, and the SMS service does not send them again. What was "
         "changed in Kvitto since then may be lost, too. Kvitto goes on with what is left. For "
-        "copies, use kvitto backup and kvitto restore."
+        "copies, use kvitto backup and kvitto restore.",
     )
 
 
@@ -146,9 +162,10 @@ class DatabaseTooNewError(StoreError):
     file: Path
     found: int
     known: int
-    english = (
-        "{file} was made by a newer version of Kvitto. It was not changed. Install the "
-        "newest version of Kvitto and start that."
+    english = translatable(
+        "Errors",
+        "{file} was made by a newer version of Kvitto. It was not changed. Install the newest "
+        "version of Kvitto and start that.",
     )
 
     def __post_init__(self) -> None:
@@ -160,10 +177,11 @@ class UnreleasedDatabaseError(StoreError):
     """A Kvitto from before the first release wrote this database."""
 
     file: Path
-    english = (
+    english = translatable(
+        "Errors",
         "{file} was made by a trial version of Kvitto from before its first release, and this "
-        "version can't read it. It was not changed. Move it out of its folder, or choose "
-        "another folder with --data-dir."
+        "version can't read it. It was not changed. Move it out of its folder, or choose another "
+        "folder with --data-dir.",
     )
 
 
@@ -172,9 +190,11 @@ class DatabaseUnreadableError(StoreError):
 
     file: Path
     detail: str = ""
-    english = (
-        f"{{file}} can't be read or written: the disk or the system reports an error. {_WAITING} "
-        "for about 90 minutes. Check that the disk is connected and healthy."
+    english = translatable(
+        "Errors",
+        "{file} can't be read or written: the disk or the system reports an error. New reports "
+        "are refused for now, and wait at the SMS service for about 90 minutes. Check that the "
+        "disk is connected and healthy.",
     )
 
 
@@ -183,9 +203,10 @@ class NetworkDriveError(StoreError):
 
     folder: Path
     file_system: str
-    english = (
-        "{folder} lies on a network drive. A database there can lose reports, so Kvitto does "
-        "not use it. Choose a folder on a disk of this computer with --data-dir."
+    english = translatable(
+        "Errors",
+        "{folder} lies on a network drive. A database there can lose reports, so Kvitto does not "
+        "use it. Choose a folder on a disk of this computer with --data-dir.",
     )
 
     def __post_init__(self) -> None:
@@ -198,9 +219,10 @@ class FolderUnusableError(StoreError):
 
     folder: Path
     detail: str
-    english = (
+    english = translatable(
+        "Errors",
         "The folder {folder} can't be made or used. Choose another with --data-dir, or give "
-        "yourself the right to write there."
+        "yourself the right to write there.",
     )
 
 
@@ -208,9 +230,10 @@ class NothingReceivedError(StoreError):
     """There is no database to read."""
 
     folder: Path
-    english = (
-        "Nothing has been received in {folder} yet: there is no database there. Start "
-        "Kvitto first, or name the right folder with --data-dir."
+    english = translatable(
+        "Errors",
+        "Nothing has been received in {folder} yet: there is no database there. Start Kvitto "
+        "first, or name the right folder with --data-dir.",
     )
 
 
@@ -226,14 +249,20 @@ class AlreadyRunningError(StoreError):
     folder: Path
     address: str = ""
     pid: int = 0
+    english = translatable(
+        "Errors",
+        "Kvitto is already running on {folder}. Use that one, stop it first, or choose another "
+        "folder with --data-dir.",
+    )
+    _with_address = translatable(
+        "Errors",
+        "Kvitto is already running on {folder}, at {address} (process {pid}). Use that one, stop "
+        "it first, or choose another folder with --data-dir.",
+    )
 
     @override
-    def __str__(self) -> str:
-        where = f", at {self.address} (process {self.pid})" if self.address else ""
-        return (
-            f"Kvitto is already running on {self.folder}{where}. Use that one, stop it first, or "
-            "choose another folder with --data-dir."
-        )
+    def template(self) -> str:
+        return self._with_address if self.address else self.english
 
 
 class WindowSilentError(StoreError):
@@ -241,9 +270,10 @@ class WindowSilentError(StoreError):
 
     folder: Path
     detail: str
-    english = (
+    english = translatable(
+        "Errors",
         "Kvitto's window on {folder} is open already, but does not answer. Look for it on the "
-        "screen and in the tray. If it is stuck, end its process, then try again."
+        "screen and in the tray. If it is stuck, end its process, then try again.",
     )
 
 
@@ -251,9 +281,10 @@ class UpgradeBlockedError(StoreError):
     """An older Kvitto still uses the database that this one would change."""
 
     file: Path
-    english = (
-        "{file} was made by an older version of Kvitto that is still running. It was not "
-        "changed, and that one goes on receiving. Quit it, then try again."
+    english = translatable(
+        "Errors",
+        "{file} was made by an older version of Kvitto that is still running. It was not changed, "
+        "and that one goes on receiving. Quit it, then try again.",
     )
 
 
@@ -271,76 +302,41 @@ class QueueFullError(StoreError):
     """More reports are waiting for the disk than we are willing to keep in memory."""
 
     waiting: int
-    english = (
-        "Reports come faster than the disk can store them: {waiting} are waiting. The rest "
-        "are refused for now, and the SMS service tries them again in ten minutes."
+    english = translatable(
+        "Errors",
+        "Reports come faster than the disk can store them: {waiting} are waiting. The rest are "
+        "refused for now, and the SMS service tries them again in ten minutes.",
     )
 
 
 class DailyLimitError(StoreError):
     """A key has stored as much as it may in a day."""
 
-    english = (
+    english = translatable(
+        "Errors",
         "More reports came by one callback URL today than Kvitto stores in a day. Those that "
         "still come by it are refused until midnight UTC, and each waits at the SMS service for "
-        "about 90 minutes. If they are yours, let it store more; if not, end that key."
+        "about 90 minutes. If they are yours, let it store more; if not, end that key.",
     )
 
 
 class StoreStalledError(StoreError):
     """The disk does not answer, or the writer has ended."""
 
-    english = (
-        f"The disk has not answered for half a minute. {_WAITING} for about 90 minutes. Look at "
-        "the disk: Kvitto goes on by itself once it answers."
+    english = translatable(
+        "Errors",
+        "The disk has not answered for half a minute. New reports are refused for now, and wait "
+        "at the SMS service for about 90 minutes. Look at the disk: Kvitto goes on by itself once "
+        "it answers.",
     )
 
 
 class StoreClosedError(StoreError):
     """The store is closing or closed."""
 
-    english = "Kvitto is stopping. New reports wait at the SMS service for about 90 minutes."
-
-
-class BackupFailedError(StoreError):
-    """A copy of the store can't be written."""
-
-    file: Path
-    detail: str = ""
-    english = (
-        "The backup can't be written to {file}: its disk is full, or may not be written. "
-        "There is no backup of that name now. Make room, or choose another folder."
-    )
-
-
-class BackupInDataFolderError(StoreError):
-    """A copy would lie among the store's own files."""
-
-    folder: Path
-    english = (
-        "{folder} is where Kvitto keeps what it receives: a backup there would be lost "
-        "together with it. Choose another folder, best on another disk."
-    )
-
-
-class BackupThereError(StoreError):
-    """There is a file of that name."""
-
-    file: Path
-    english = (
-        "{file} is there already. It was not changed. Choose another name, or replace it "
-        "with --force."
-    )
-
-
-class StoreInUseError(StoreError):
-    """Somebody has the database open."""
-
-    file: Path
-    detail: str = ""
-    english = (
-        "Another program has {file} open, such as Kvitto's window. Nothing was changed. Quit "
-        "it, then try again."
+    english = translatable(
+        "Errors",
+        "Kvitto is stopping. New reports wait at the SMS service for about 90 minutes.",
     )
 
 
@@ -354,14 +350,16 @@ class ClockDoubtfulError(StoreError):
 
     now: datetime
     detail: str
+    english = translatable(
+        "Errors",
+        "The computer's clock says {time}, which does not agree with what was received, or it was "
+        "changed. Nothing old is deleted, and no key is revoked, until you confirm the date under "
+        "Settings, Storage.",
+    )
 
     @override
-    def __str__(self) -> str:
-        return (
-            f"The computer's clock says {self.now.astimezone():%Y-%m-%d %H:%M}, which does not "
-            "agree with what was received, or it was changed. Nothing old is deleted, and no key "
-            "is revoked, until you confirm the date under Settings, Storage."
-        )
+    def values(self, translate: Callable[[str], str]) -> Mapping[str, object]:
+        return {"time": f"{self.now.astimezone():%Y-%m-%d %H:%M}"}
 
 
 class LogLargeError(StoreError):
@@ -376,12 +374,19 @@ class LogLargeError(StoreError):
     file: Path
     megabytes: int
     readers: str
+    english = translatable(
+        "Errors",
+        "The log beside {file} has grown to {megabytes} MB, since a program goes on reading the "
+        "database. Reports are stored, but the disk fills up. Close programs that have the file "
+        "open, such as a backup or a database viewer.",
+    )
+    _with_readers = translatable(
+        "Errors",
+        "The log beside {file} has grown to {megabytes} MB, since a program goes on reading the "
+        "database. These have it open: {readers}. Reports are stored, but the disk fills up. Close "
+        "programs that have the file open, such as a backup or a database viewer.",
+    )
 
     @override
-    def __str__(self) -> str:
-        who = f" These have it open: {self.readers}." if self.readers else ""
-        return (
-            f"The log beside {self.file} has grown to {self.megabytes} MB, since a program goes on "
-            f"reading the database.{who} Reports are stored, but the disk fills up. Close programs "
-            "that have the file open, such as a backup or a database viewer."
-        )
+    def template(self) -> str:
+        return self._with_readers if self.readers else self.english

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from kvitto.core.translatable import translatable
 from kvitto.store.errors import DatabaseBrokenError, ReportsLostError, StoreError
 
 
@@ -13,11 +14,12 @@ class FileLinkedError(StoreError):
     """
 
     file: Path
-    english = (
+    english = translatable(
+        "Errors",
         "{file} is a symbolic link: through one, the files of the database that belong together "
         "are not found. New reports are refused for now, and wait at the SMS service for about 90 "
         "minutes. Put the file that it leads to in its place, or choose another folder with "
-        "--data-dir."
+        "--data-dir.",
     )
 
 
@@ -77,10 +79,11 @@ class DatabaseOverwrittenError(DatabaseBrokenError):
 
     kept: Path = Path()
     count: int = 0
-    english = (
+    english = translatable(
+        "Errors",
         "{file} was overwritten while Kvitto was using it: it is damaged, or is not a file of "
         "this Kvitto any more. New reports are refused for now, and wait at the SMS service. What "
         "was received last ({count}) is saved in {kept}. Quit Kvitto and copy the whole folder to "
         "a safe place. Then kvitto restore puts a backup, or what kvitto salvage can read, in its "
-        "place, and kvitto merge adds what is saved."
+        "place, and kvitto merge adds what is saved.",
     )

@@ -1,8 +1,11 @@
 """Why a backup could not be made or put in its place, or nothing of a damaged one be saved."""
 
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
+
+from typing_extensions import override
 
 from kvitto.core.translatable import translatable
 from kvitto.store.errors import StoreError
@@ -19,11 +22,6 @@ class FileFault(StrEnum):
     EMPTY = "empty"
     FOREIGN = "foreign"
     DAMAGED = "damaged"
-
-    @property
-    def english(self) -> str:
-        """It in a sentence, behind a colon."""
-        return _FILE_FAULTS[self]
 
 
 _FILE_FAULTS: Final = {
@@ -44,9 +42,60 @@ class NotABackupError(StoreError):
     file: Path
     fault: FileFault
     detail: str = ""
-    english = (
-        "{file} is not a whole backup of Kvitto: {fault.english}. Nothing was changed. Choose "
-        "another file; of a damaged one, kvitto salvage saves what can be read."
+    english = translatable(
+        "Errors",
+        "{file} is not a whole backup of Kvitto: {reason}. Nothing was changed. Choose "
+        "another file; of a damaged one, kvitto salvage saves what can be read.",
+    )
+
+    @override
+    def values(self, translate: Callable[[str], str]) -> Mapping[str, object]:
+        return vars(self) | {"reason": translate(_FILE_FAULTS[self.fault])}
+
+
+class BackupFailedError(StoreError):
+    """A copy of the store can't be written."""
+
+    file: Path
+    detail: str = ""
+    english = translatable(
+        "Errors",
+        "The backup can't be written to {file}: its disk is full, or may not be written. There is "
+        "no backup of that name now. Make room, or choose another folder.",
+    )
+
+
+class BackupInDataFolderError(StoreError):
+    """A copy would lie among the store's own files."""
+
+    folder: Path
+    english = translatable(
+        "Errors",
+        "{folder} is where Kvitto keeps what it receives: a backup there would be lost together "
+        "with it. Choose another folder, best on another disk.",
+    )
+
+
+class BackupThereError(StoreError):
+    """There is a file of that name."""
+
+    file: Path
+    english = translatable(
+        "Errors",
+        "{file} is there already. It was not changed. Choose another name, or replace it with "
+        "--force.",
+    )
+
+
+class StoreInUseError(StoreError):
+    """Somebody has the database open."""
+
+    file: Path
+    detail: str = ""
+    english = translatable(
+        "Errors",
+        "Another program has {file} open, such as Kvitto's window. Nothing was changed. Quit it, "
+        "then try again.",
     )
 
 
@@ -56,9 +105,10 @@ class RestoreFailedError(StoreError):
     file: Path
     folder: Path
     detail: str = ""
-    english = (
-        "{file} can't be put into {folder}: its disk is full, or may not be written. Everything is "
-        "as it was. Make room, or give yourself the right to write there, then try again."
+    english = translatable(
+        "Errors",
+        "{file} can't be put into {folder}: its disk is full, or may not be written. Everything "
+        "is as it was. Make room, or give yourself the right to write there, then try again.",
     )
 
 
@@ -67,9 +117,10 @@ class UnfinishedRestoreError(StoreError):
 
     folder: Path
     detail: str = ""
-    english = (
+    english = translatable(
+        "Errors",
         "The disk failed while a backup was put into {folder}. Nothing is lost: the next start of "
-        "Kvitto finishes it. Check that the disk is connected and may be written."
+        "Kvitto finishes it. Check that the disk is connected and may be written.",
     )
 
 
@@ -79,10 +130,11 @@ class MergeFailedError(StoreError):
     file: Path
     folder: Path
     detail: str = ""
-    english = (
+    english = translatable(
+        "Errors",
         "Not all reports of {file} could be added to {folder}: its disk is full, or may not be "
         "written. What is there is whole. Make room, or give yourself the right to write there, "
-        "then do it again: nothing is added twice."
+        "then do it again: nothing is added twice.",
     )
 
 
@@ -92,10 +144,15 @@ class NothingToSalvageError(StoreError):
     file: Path
     fault: FileFault
     detail: str = ""
-    english = (
-        "Nothing of {file} can be saved: {fault.english}. It was not changed. Choose another file, "
-        "or restore a backup."
+    english = translatable(
+        "Errors",
+        "Nothing of {file} can be saved: {reason}. It was not changed. Choose another "
+        "file, or restore a backup.",
     )
+
+    @override
+    def values(self, translate: Callable[[str], str]) -> Mapping[str, object]:
+        return vars(self) | {"reason": translate(_FILE_FAULTS[self.fault])}
 
 
 class BackupNotAFileError(StoreError):
@@ -106,7 +163,8 @@ class BackupNotAFileError(StoreError):
     """
 
     file: Path
-    english = (
+    english = translatable(
+        "Errors",
         "{file} is there, and is not a file: it is not replaced. Choose another name for the "
-        "backup."
+        "backup.",
     )

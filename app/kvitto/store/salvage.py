@@ -31,12 +31,7 @@ from kvitto.store.bin import BINNED, take_over_bin
 from kvitto.store.damaged_store import DamagedStore
 from kvitto.store.database import open_database
 from kvitto.store.engines import uri_of
-from kvitto.store.errors import (
-    AlreadyRunningError,
-    BackupFailedError,
-    DatabaseTooNewError,
-    StoreError,
-)
+from kvitto.store.errors import AlreadyRunningError, DatabaseTooNewError, StoreError
 from kvitto.store.file_guard import companions
 from kvitto.store.follow_up_queries import MARKED, take_over_marks
 from kvitto.store.ingest import IngestGroup
@@ -45,7 +40,7 @@ from kvitto.store.migrations import NEWEST
 from kvitto.store.migrations.runner import APPLICATION_ID, refuse_unreleased
 from kvitto.store.prepared_statements import writing
 from kvitto.store.record_rows import report_from_row
-from kvitto.store.restore_errors import FileFault, NothingToSalvageError
+from kvitto.store.restore_errors import BackupFailedError, FileFault, NothingToSalvageError
 from kvitto.store.salvage_asked import add_asked, add_unreported
 from kvitto.store.schema_graft import grafts, replace_pages, table_names
 from kvitto.store.sqlite_errors import is_no_room, translated

@@ -36,8 +36,7 @@ from kvitto.ui.services.books_access import BooksAccess
 from kvitto.ui.services.change_feed import ChangeFeed
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.early_start import SIGNALS, EarlyStart
-from kvitto.ui.services.gc_control import GarbageCollector
-from kvitto.ui.services.gil_tuning import switch_threads_often
+from kvitto.ui.services.interpreter import GarbageCollector, switch_threads_often
 from kvitto.ui.services.languages import Languages
 from kvitto.ui.services.new_versions import new_versions
 from kvitto.ui.services.preferences import Preferences

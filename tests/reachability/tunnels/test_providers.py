@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kvitto.reachability.input_errors import TunnelConfigError
+from kvitto.reachability.input_errors import InputError, TunnelConfigError
 from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider, checked
-from kvitto.ui.text.input_fault_text import input_fault_text
+from kvitto.ui.text.error_text import error_text
 
 SSH = TunnelProvider.SSH
 NAMED = TunnelProvider.CLOUDFLARED_NAMED
@@ -88,7 +88,7 @@ def test_what_can_not_be_started_is_refused_in_words_that_say_why(
 ) -> None:
     with pytest.raises(TunnelConfigError) as refused:
         checked(config)
-    assert said in input_fault_text(refused.value.fault)
+    assert said in error_text(InputError(refused.value.fault))
 
 
 @given(st.sampled_from(TunnelProvider), st.text(), st.text(), st.text())

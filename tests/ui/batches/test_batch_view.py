@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from kvitto.ui.batches.pinned_header import pinned_header
 from PySide6.QtCore import QByteArray, QEvent, QPoint, Qt
 from PySide6.QtGui import QImage, QPalette
 from PySide6.QtTest import QSignalSpy, QTest
@@ -16,9 +17,9 @@ from kvitto.core.status import CODE_NAMES, result_of
 from kvitto.ui.batches.batch_model import BatchModel
 from kvitto.ui.batches.batch_view import BatchView
 from kvitto.ui.batches.columns import COLUMNS, LAST_CHANGE, NAME, REFERENCE, STATUS
+from kvitto.ui.batches.columns_header import pinned_header
 from kvitto.ui.batches.delegate import MARGIN
 from kvitto.ui.batches.paint_cache import PaintCache
-from kvitto.ui.batches.pinned_header import pinned_header
 from kvitto.ui.services.context import Selection
 from kvitto.ui.services.languages import Languages
 from kvitto.ui.services.preferences import Language, ThemeChoice

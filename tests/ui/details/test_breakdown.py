@@ -12,7 +12,7 @@ from kvitto.core.money import Money
 from kvitto.core.status import Result
 from kvitto.ui.details.breakdown import breakdown
 from kvitto.ui.details.breakdown_model import BreakdownModel
-from kvitto.ui.widgets.item_roles import CODE_ROLE, RESULT_ROLE
+from kvitto.ui.widgets.table_columns import CODE_ROLE, RESULT_ROLE
 from tests.helpers.examples import examples
 
 RESULT, MESSAGES, SHARE, SEGMENTS, COST = range(5)

@@ -17,7 +17,7 @@ from kvitto.core.state import ReceivedReport
 from kvitto.store.records import ReportRecord
 from kvitto.ui.details.report_history import history, since
 from kvitto.ui.details.reports_model import ReportsModel
-from kvitto.ui.widgets.item_roles import CODE_ROLE, RESULT_ROLE
+from kvitto.ui.widgets.table_columns import CODE_ROLE, RESULT_ROLE
 from tests.helpers.examples import examples
 from tests.ui.details.arriving import a_body, arriving, at
 

@@ -83,7 +83,7 @@ def run(name: str, *arguments: str) -> None:
 
 def placeholders(text: str) -> Counter[str]:
     """Return what is filled in; the number of a plural is the same, grouped or not."""
-    return Counter(re.findall(r"\{\w*\}|%n", text.replace("%Ln", "%n")))
+    return Counter(re.findall(r"\{[\w.]*\}|%n", text.replace("%Ln", "%n")))
 
 
 @pytest.mark.parametrize("tongue", TONGUES)

@@ -31,10 +31,9 @@ from kvitto.store.records import MessageRecord
 from kvitto.ui.batches.batch_level import UNSORTED
 from kvitto.ui.batches.batch_model import BatchModel
 from kvitto.ui.batches.columns import COLUMNS, LAST_CHANGE, NAME
-from kvitto.ui.batches.columns_header import ColumnsHeader
+from kvitto.ui.batches.columns_header import ColumnsHeader, pinned_header
 from kvitto.ui.batches.delegate import Cell, RowDelegate
 from kvitto.ui.batches.paint_cache import PaintCache, mixed, soft_selection
-from kvitto.ui.batches.pinned_header import pinned_header
 from kvitto.ui.batches.row import UNKNOWN, BatchRow
 from kvitto.ui.batches.scroll_anchor import ScrollAnchor
 from kvitto.ui.services.context import Selection

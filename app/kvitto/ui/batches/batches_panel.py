@@ -19,7 +19,7 @@ from kvitto.ui.batches.auto_scroll import AutoScroll
 from kvitto.ui.batches.batch_model import BatchModel, utc_now
 from kvitto.ui.batches.batch_view import BatchView
 from kvitto.ui.batches.loader import Loader
-from kvitto.ui.batches.placeholder import Placeholder
+from kvitto.ui.batches.placeholder import Placeholder, ShownWords
 from kvitto.ui.batches.scope_watch import ScopeWatch, ShownNow
 from kvitto.ui.batches.search_field import Search
 from kvitto.ui.batches.search_row import SearchRow

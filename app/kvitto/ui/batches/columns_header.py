@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QByteArray, QModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHeaderView, QMenu, QWidget
+from PySide6.QtWidgets import QHeaderView, QMenu, QTreeView, QWidget
 from typing_extensions import override
 
 from kvitto.ui.batches.columns import COLUMNS, NAME, REFERENCE, RIGHT, column_title
@@ -186,3 +186,19 @@ class ColumnsHeader(QHeaderView):
 def _reference_width(spare: int) -> int:
     """Return how wide the column of references is by itself, of what it shares with the names."""
     return min(max(COLUMNS[REFERENCE].width, spare - _MUCH_NAME), _MOST_REFERENCE)
+
+
+def pinned_header(view: QTreeView) -> tuple[QModelIndex, int]:
+    """Return the batch whose row is shown above its messages, and where that begins.
+
+    It is the one that the topmost message belongs to; the next batch pushes it out of view. An
+    invalid index where the topmost row is a batch's.
+    """
+    batch = view.indexAt(QPoint(0, 0)).parent()
+    if not batch.isValid():
+        return QModelIndex(), 0
+    # Asked for where it is seen only: to find a row far below, a view goes through all before it.
+    below = view.indexAt(QPoint(0, ROW_HEIGHT - 1))
+    if not below.isValid() or below.parent().isValid():
+        return batch, 0
+    return batch, min(0, view.visualRect(below).top() - ROW_HEIGHT)

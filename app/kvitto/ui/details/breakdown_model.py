@@ -9,8 +9,7 @@ from typing_extensions import override
 from kvitto.core.aggregates import StatusSum
 from kvitto.ui.details.breakdown import BreakdownRow, Costs, breakdown
 from kvitto.ui.text import formatting
-from kvitto.ui.widgets.item_roles import CODE_ROLE, RESULT_ROLE
-from kvitto.ui.widgets.table_columns import RIGHT, Column
+from kvitto.ui.widgets.table_columns import CODE_ROLE, RESULT_ROLE, RIGHT, Column
 from kvitto.ui.widgets.tree_model import Branch, Index, Leaf, TreeModel
 
 _UNKNOWN_COST: Final = "…"

@@ -18,8 +18,7 @@ from kvitto.core.status import CODE_NAMES, result_of
 from kvitto.ui.details.mark_text import fields_text, mark_sentences
 from kvitto.ui.details.report_history import Step
 from kvitto.ui.text import formatting
-from kvitto.ui.widgets.item_roles import CODE_ROLE, RESULT_ROLE
-from kvitto.ui.widgets.table_columns import Column, header_data
+from kvitto.ui.widgets.table_columns import CODE_ROLE, RESULT_ROLE, Column, header_data
 
 Index = QModelIndex | QPersistentModelIndex
 

@@ -15,8 +15,7 @@ from typing_extensions import override
 
 from kvitto.core.status import CODE_NAMES, Group, Result, group_of, result_of
 from kvitto.ui.text import formatting
-from kvitto.ui.widgets.item_roles import RESULT_ROLE
-from kvitto.ui.widgets.table_columns import Column, header_data
+from kvitto.ui.widgets.table_columns import RESULT_ROLE, Column, header_data
 
 Index = QModelIndex | QPersistentModelIndex
 

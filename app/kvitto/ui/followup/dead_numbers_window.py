@@ -29,7 +29,7 @@ from kvitto.ui.text.identifiers import phone_number
 from kvitto.ui.widgets.item_roles import CODE_ROLE, RESULT_ROLE
 from kvitto.ui.widgets.list_files import dialled, numbers_of
 from kvitto.ui.widgets.list_output import ListContent, ListOutput
-from kvitto.ui.widgets.table_columns import RIGHT, Column, header_data
+from kvitto.ui.widgets.table_columns import CODE_ROLE, RESULT_ROLE, RIGHT, Column, header_data
 from kvitto.ui.widgets.table_view import TableView
 from kvitto.ui.widgets.theme import STEP
 

@@ -25,8 +25,7 @@ from kvitto.store.follow_up_queries import FollowUpRow
 from kvitto.ui.followup.follow_up_text import advice, mark_word, since_text, why
 from kvitto.ui.text import formatting
 from kvitto.ui.text.identifiers import batch_name, phone_number
-from kvitto.ui.widgets.item_roles import CODE_ROLE, RESULT_ROLE
-from kvitto.ui.widgets.table_columns import Column, header_data
+from kvitto.ui.widgets.table_columns import CODE_ROLE, RESULT_ROLE, Column, header_data
 
 Index = QModelIndex | QPersistentModelIndex
 

@@ -8,13 +8,14 @@ from typing_extensions import override
 
 from kvitto.reachability.evidence import Moment
 from kvitto.reachability.impact import OngoingOutage
+from kvitto.reachability.input_errors import InputError
 from kvitto.reachability.reachability_status import ReachabilityState, ReachabilityStatus
 from kvitto.receiver.error_details import cleaned
 from kvitto.ui.settings.settings_page import faint_label
 from kvitto.ui.text import formatting
 from kvitto.ui.text.check_failure_text import FailureContext, failure_advice, failure_sentence
+from kvitto.ui.text.error_text import error_text
 from kvitto.ui.text.impact_text import deadline_text
-from kvitto.ui.text.input_fault_text import input_fault_text
 from kvitto.ui.text.outage_text import now_text
 from kvitto.ui.text.reachability_text import Light, StatusText
 from kvitto.ui.widgets.key_value_grid import text_label
@@ -187,7 +188,7 @@ def _refused_text(reachability: ReachabilityState) -> str:
         return ""
     text = QCoreApplication.translate("StatusSummary", "{url} can't be used. {why}")
     return text.format(
-        url=cleaned(reachability.refused_url), why=input_fault_text(reachability.refused_for)
+        url=cleaned(reachability.refused_url), why=error_text(InputError(reachability.refused_for))
     )
 
 

@@ -20,13 +20,12 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from kvitto.clock import utc_now
-from kvitto.reachability.input_errors import TunnelConfigError
+from kvitto.reachability.input_errors import InputError, TunnelConfigError
 from kvitto.reachability.reachability_status import TunnelStage, TunnelState
 from kvitto.reachability.tunnels.commands import STARTABLE
 from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider, checked
 from kvitto.ui.settings.settings_page import faint_label
 from kvitto.ui.text.error_text import error_text
-from kvitto.ui.text.input_fault_text import input_fault_text
 from kvitto.ui.text.provider_text import Need, kind_text, needs_of, tunnel_text
 from kvitto.ui.widgets.key_value_grid import text_label
 from kvitto.ui.widgets.theme import STEP
@@ -257,4 +256,4 @@ class TunnelPanel(QWidget):
 
 def _lines_of(tunnel: TunnelState) -> tuple[str, ...]:
     """Return what its program said, or why it has none."""
-    return tunnel.lines if tunnel.fault is None else (input_fault_text(tunnel.fault),)
+    return tunnel.lines if tunnel.fault is None else (error_text(InputError(tunnel.fault)),)

@@ -44,7 +44,6 @@ SAMPLE: Final = b"""{
   "reference": "A client reference"
 }"""
 """The SMS service's sample, word for word. Source: protocol, "Fields"."""
-_BATCH: Final = "5c613848879973045cf39ac3"
 _COST: Final = Money(82_000_000, "EUR")
 _OK: Final = 200
 _WAIT_S: Final = 20.0

@@ -1,9 +1,9 @@
 """The settings: one dialog, whose changes take effect at once.
 
-The door of the room:
+Public API:
 
-* `dialog`: :class:`~kvitto.ui.settings.settings_dialog.SettingsDialog`.
-* `purging`: :class:`~kvitto.ui.settings.purge_now.Forgetting`, which forgets what is old once a
+* `settings_dialog`: :class:`~kvitto.ui.settings.settings_dialog.SettingsDialog`.
+* `purge_now`: :class:`~kvitto.ui.settings.purge_now.PurgeNow`, which deletes what is old once a
   day; it lives as long as the window.
 * `autostart`: start with the computer.
 

@@ -1,4 +1,4 @@
-"""Columns of the small tables: each declared once, as an object."""
+"""Columns of the small tables, each declared once as an object; and the roles of their cells."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -64,3 +64,9 @@ def header_data(
     if role == Qt.ItemDataRole.DisplayRole:
         return QCoreApplication.translate(context, str(columns[section].title))
     return columns[section].align if role == Qt.ItemDataRole.TextAlignmentRole else None
+
+
+RESULT_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 41
+"""The value of an `Result`: the cell is shown in its colour, with its icon."""
+CODE_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 42
+"""A text that is shown after the cell's own in a lighter tone, such as a status code."""

@@ -17,7 +17,7 @@ from typing_extensions import override
 from kvitto.core.status import Result
 from kvitto.ui.widgets.badge import result_icon
 from kvitto.ui.widgets.icons import icon
-from kvitto.ui.widgets.item_roles import CODE_ROLE, RESULT_ROLE
+from kvitto.ui.widgets.table_columns import CODE_ROLE, RESULT_ROLE
 from kvitto.ui.widgets.theme import ICON_SIZE, RESULT_ICONS, ROW_HEIGHT, STEP, colours, number_font
 
 Index = QModelIndex | QPersistentModelIndex

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from kvitto.ui.services.gil_tuning import switch_threads_often
+from kvitto.ui.services.interpreter import switch_threads_often
 
 USUAL_S = 0.005
 

@@ -5,7 +5,7 @@ import weakref
 
 import pytest
 
-from kvitto.ui.services.gc_control import GarbageCollector
+from kvitto.ui.services.interpreter import GarbageCollector
 
 
 class Knot:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pytest
 
-from kvitto.store.filesystem import network_file_system
+from kvitto.store.folder import network_file_system
 
 
 class Row(NamedTuple):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kvitto.ui.details.eta import estimate_end
+from kvitto.ui.details.batch_text import estimate_end
 from tests.ui.details.arriving import START as NOW
 
 
