@@ -596,13 +596,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>{shown} of %Ln batch(es)</source>
-        <translation>
-            <numerusform>{shown} of %Ln batch</numerusform>
-            <numerusform>{shown} of %Ln batches</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%Ln batch(es)</source>
         <translation>
             <numerusform>%Ln batch</numerusform>

@@ -1887,20 +1887,12 @@
 <context>
     <name>Errors</name>
     <message>
-        <source>The disk that holds {folder} is full. New reports are refused for now, and wait at the SMS service for about 90 minutes. Make room on it: Kvitto goes on by itself.</source>
-        <translation>Disken med {folder} är full. Nya rapporter nekas så länge och väntar hos SMS-tjänsten i ungefär 90 minuter. Frigör plats på den, så fortsätter Kvitto av sig självt.</translation>
-    </message>
-    <message>
         <source>Another program keeps {file} locked. New reports are refused for now, and wait at the SMS service for about 90 minutes. Close programs that have the file open, such as a backup or a database viewer.</source>
         <translation>Ett annat program har låst {file}. Nya rapporter nekas så länge och väntar hos SMS-tjänsten i ungefär 90 minuter. Stäng program som har filen öppen, till exempel en säkerhetskopiering eller en databasvisare.</translation>
     </message>
     <message>
         <source>{file} can&apos;t be written: the file, its folder or its disk is read-only. New reports are refused for now, and wait at the SMS service for about 90 minutes. Give yourself the right to write there, or choose another folder with --data-dir.</source>
         <translation>{file} går inte att skriva till: filen, mappen eller disken är skrivskyddad. Nya rapporter nekas så länge och väntar hos SMS-tjänsten i ungefär 90 minuter. Ge dig själv rätt att skriva där, eller välj en annan mapp med --data-dir.</translation>
-    </message>
-    <message>
-        <source>You may not use {folder}: the folder, or a file in it, belongs to another user of this computer. New reports are refused for now, and wait at the SMS service for about 90 minutes. Start Kvitto as that user, or choose another folder with --data-dir.</source>
-        <translation>Du får inte använda {folder}: mappen, eller en fil i den, tillhör en annan användare av den här datorn. Nya rapporter nekas så länge och väntar hos SMS-tjänsten i ungefär 90 minuter. Starta Kvitto som den användaren, eller välj en annan mapp med --data-dir.</translation>
     </message>
     <message>
         <source>{file} is damaged, or is not a file of Kvitto. New reports are refused for now, and wait at the SMS service. Quit Kvitto and copy the whole folder to a safe place. Then kvitto salvage saves what can be read, and kvitto restore puts that, or a backup, in its place.</source>
@@ -1921,14 +1913,6 @@
     <message>
         <source>{file}, or its log, was touched while Kvitto was using it: deleted, replaced or cut. Kvitto has saved all that it had received, and goes on. For copies, use kvitto backup and kvitto restore.</source>
         <translation>Något ändrade {file} eller dess logg medan Kvitto använde dem: de raderades, byttes ut eller kortades. Kvitto har sparat allt som det hade tagit emot och fortsätter. Kopior gör du med kvitto backup och kvitto restore.</translation>
-    </message>
-    <message>
-        <source>The log beside {file} has grown to {count} MB, since a program goes on reading the database. These have it open: {programs}. Reports are stored, but the disk fills up. Close programs that have the file open, such as a backup or a database viewer.</source>
-        <translation>Loggen bredvid {file} har vuxit till {count} MB, eftersom ett program hela tiden läser databasen. De här har den öppen: {programs}. Rapporter sparas, men disken fylls. Stäng program som har filen öppen, till exempel en säkerhetskopiering eller en databasvisare.</translation>
-    </message>
-    <message>
-        <source>The log beside {file} has grown to {count} MB, since a program goes on reading the database. Reports are stored, but the disk fills up. Close programs that have the file open, such as a backup or a database viewer.</source>
-        <translation>Loggen bredvid {file} har vuxit till {count} MB, eftersom ett program hela tiden läser databasen. Rapporter sparas, men disken fylls. Stäng program som har filen öppen, till exempel en säkerhetskopiering eller en databasvisare.</translation>
     </message>
     <message>
         <source>The computer&apos;s clock says {time}, which does not agree with what was received, or it was changed. Nothing old is deleted, and no key is revoked, until you confirm the date under Settings, Storage.</source>
@@ -2053,10 +2037,6 @@
     <message>
         <source>The log beside {file} has grown to {megabytes} MB, since a program goes on reading the database. These have it open: {readers}. Reports are stored, but the disk fills up. Close programs that have the file open, such as a backup or a database viewer.</source>
         <translation>Loggen bredvid {file} har vuxit till {megabytes} MB, eftersom ett program hela tiden läser databasen. De här har den öppen: {readers}. Rapporter sparas, men disken fylls. Stäng program som har filen öppen, till exempel en säkerhetskopiering eller en databasvisare.</translation>
-    </message>
-    <message>
-        <source>Reports come faster than the disk can store them: {count} are waiting. The rest are refused for now, and the SMS service tries them again in ten minutes.</source>
-        <translation>Rapporterna kommer snabbare än disken hinner spara dem: {count} väntar. Resten nekas så länge, och SMS-tjänsten skickar dem igen om tio minuter.</translation>
     </message>
     <message>
         <source>Kvitto is stopping. New reports wait at the SMS service for about 90 minutes.</source>
@@ -5982,13 +5962,6 @@
         <translation>
             <numerusform>Visas: {shown} av %Ln utskick</numerusform>
             <numerusform>Visas: {shown} av %Ln utskick</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>{shown} of %Ln batch(es)</source>
-        <translation>
-            <numerusform>{shown} av %Ln utskick</numerusform>
-            <numerusform>{shown} av %Ln utskick</numerusform>
         </translation>
     </message>
     <message numerus="yes">

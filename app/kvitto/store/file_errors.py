@@ -31,12 +31,13 @@ class OtherLogKeptError(ReportsLostError):
     """
 
     kept: str = ""
-    english = (
+    english = translatable(
+        "Errors",
         "Another database and its log were written over {file} while Kvitto was using it, and "
         "{count} of the newest reports are lost: they were answered, and the SMS service does not "
         "send them again. What was changed in Kvitto since then may be lost, too. Kvitto goes on "
         "with that database, but not with its log: a part of the lost reports may be in that. It "
-        "is kept as {kept}. For copies, use kvitto backup and kvitto restore."
+        "is kept as {kept}. For copies, use kvitto backup and kvitto restore.",
     )
 
 
@@ -61,11 +62,12 @@ class IndexCutError(StoreError):
     """
 
     file: Path
-    english = (
+    english = translatable(
+        "Errors",
         "{file}, or another file that Kvitto's receiver was reading, was cut or overwritten, and "
         "the system ended the receiver. It has started again at once, and goes on: all reports "
         "that it had answered are kept. What came meanwhile is sent again by the SMS service. For "
-        "copies, use kvitto backup and kvitto restore."
+        "copies, use kvitto backup and kvitto restore.",
     )
 
 

@@ -23,7 +23,6 @@ from kvitto.ui.batches.placeholder import Placeholder, ShownWords
 from kvitto.ui.batches.scope_watch import ScopeWatch, ShownNow
 from kvitto.ui.batches.search_field import Search
 from kvitto.ui.batches.search_row import SearchRow
-from kvitto.ui.batches.shown_text import ShownWords
 from kvitto.ui.person import PersonLine
 from kvitto.ui.services.context import Context, Selection, is_shown
 

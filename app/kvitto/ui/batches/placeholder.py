@@ -57,7 +57,7 @@ class ShownWords(QObject):
     """Says it in the language of now. An object, so that Qt's tools find the plurals."""
 
     def count_text(self, model: BatchModel, *, is_filtered: bool, is_whole: bool) -> str:
-        """Return how many batches and messages are shown: `3 of 41 batches, 120 messages`.
+        """Return how many batches and messages are shown: `Shown: 3 of 41 batches, 120 messages`.
 
         Args:
             model: what is shown.
@@ -67,7 +67,7 @@ class ShownWords(QObject):
         known = model.batches.meant()
         messages = sum(row.matches for row in model.batches.shown)
         if is_filtered:
-            of_all = self.tr("{shown} of %Ln batch(es)", "", known)
+            of_all = self.tr("Shown: {shown} of %Ln batch(es)", "", known)
             batches = of_all.format(shown=formatting.number(len(model.batches.shown)))
         else:
             batches = self.tr("%Ln batch(es)", "", known)

@@ -26,7 +26,6 @@ from kvitto.ui.services.throttle import Throttle
 from kvitto.ui.text import formatting
 from kvitto.ui.text.error_text import error_text
 from kvitto.ui.text.identifiers import phone_number
-from kvitto.ui.widgets.item_roles import CODE_ROLE, RESULT_ROLE
 from kvitto.ui.widgets.list_files import dialled, numbers_of
 from kvitto.ui.widgets.list_output import ListContent, ListOutput
 from kvitto.ui.widgets.table_columns import CODE_ROLE, RESULT_ROLE, RIGHT, Column, header_data

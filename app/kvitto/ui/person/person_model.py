@@ -19,8 +19,7 @@ from kvitto.core.timestamps import from_microseconds
 from kvitto.store.records import MessageRecord
 from kvitto.ui.text import formatting
 from kvitto.ui.text.identifiers import batch_name, phone_number
-from kvitto.ui.widgets.item_roles import CODE_ROLE, RESULT_ROLE
-from kvitto.ui.widgets.table_columns import RIGHT, Column, header_data
+from kvitto.ui.widgets.table_columns import CODE_ROLE, RESULT_ROLE, RIGHT, Column, header_data
 
 Index = QModelIndex | QPersistentModelIndex
 
