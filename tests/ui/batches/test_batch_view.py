@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from kvitto.ui.batches.pinned_header import pinned_header
 from PySide6.QtCore import QByteArray, QEvent, QPoint, Qt
 from PySide6.QtGui import QImage, QPalette
 from PySide6.QtTest import QSignalSpy, QTest
