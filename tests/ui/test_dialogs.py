@@ -47,7 +47,6 @@ OPENERS: Final[dict[str, Callable[[MainWindow], Any]]] = {
     "export": lambda window: trigger(window, "Messages…"),
     "rename": lambda window: window.batches.actions_of_rows.rename.trigger(),
     "expect": lambda window: window.batches.actions_of_rows.expect.trigger(),
-    "delete": lambda window: window.batches.actions_of_rows.delete.trigger(),
 }
 
 

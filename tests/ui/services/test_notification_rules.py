@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,6 +15,7 @@ from kvitto.core.awaited import AFTER_LAST_REPORT
 from kvitto.core.report import Origin
 from kvitto.store.records import BatchRecord
 from kvitto.ui.services.notification_rules import (
+    FAILING_FOR,
     GATHERING,
     QUIET,
     News,
@@ -200,6 +202,28 @@ def test_nothing_is_told_of_a_batch_that_was_deleted_meanwhile() -> None:
     day.see(removed=[1])
 
     assert day.until(START + 60 * MINUTE) == []
+
+
+def test_batches_that_fail_are_known_until_they_are_out_of_the_way_or_old() -> None:
+    now = START + MINUTE
+    watcher = NotificationWatcher(now, worse=(4,))
+    few = {201: 18, 599: 2}
+    first = [
+        a_batch(1, ALL_FAILED),
+        a_batch(2, ALL_FAILED, is_archived=True),
+        a_batch(3, ALL_FAILED, origin=Origin.DEMO),
+        a_batch(4, few),  # worse than usual, as was found before the window was opened
+        a_batch(5, few),
+        a_batch(6, ALL_FAILED),
+        a_batch(7, ALL_FAILED, seen=START - FAILING_FOR),
+    ]
+    watcher.see(first, [], RULES, now)
+    off = replace(RULES, failures=False)
+    assert [one.key for one in watcher.failing(off, now)] == [6, 4, 1], "the list is no notice"
+
+    watcher.see([a_batch(1, ALL_FAILED, is_archived=True)], [6], RULES, now)
+    assert [one.key for one in watcher.failing(RULES, now)] == [4]
+    assert watcher.failing(RULES, START + FAILING_FOR + MINUTE) == []
 
 
 def test_a_silence_is_told_once_until_something_is_heard() -> None:
