@@ -116,7 +116,10 @@ def _erase(folder: Path, number: "PhoneNumber", *, is_agreed: bool) -> int:
         f"{count(done.refused, 'refused request', 'refused requests')}. Sums are as before."
     )
     if not done.is_rewritten:
-        say("Somebody reads the database: traces in its file go as soon as nobody does.")
+        say(
+            "Traces in the database's file go as soon as nobody reads it and the disk has room: "
+            "Kvitto tries again by itself."
+        )
     for file in files_with(folder, number):
         say(f"The number is in {file}, too: delete that yourself.")
     say("Backups, and lists that were saved or copied elsewhere, have it still.")

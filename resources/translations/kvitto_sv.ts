@@ -3976,8 +3976,8 @@
         <translation>Summorna är som förut.</translation>
     </message>
     <message>
-        <source>Somebody is reading the database: traces in its file go as soon as nobody does.</source>
-        <translation>Någon läser databasen: spåren i dess fil försvinner så snart ingen gör det.</translation>
+        <source>Traces in the database&apos;s file go as soon as nobody reads it and the disk has room: Kvitto tries again by itself.</source>
+        <translation>Spåren i databasens fil försvinner så snart ingen läser den och disken har plats: Kvitto försöker igen av sig självt.</translation>
     </message>
 </context>
 <context>

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from msgspec.structs import replace
-from sqlalchemy import Connection, Row, bindparam, delete, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, delete, select, update
 
 from kvitto.core.asked_status import folded
 from kvitto.core.erased import Tokens, is_token, token
@@ -61,9 +61,9 @@ class MessageEraser:
 
     def erase(self, keys: Sequence[int]) -> dict[tuple[str, str], Tokens]:
         """Put tokens into messages; return them by the SMS service's ids of batch and message."""
-        rows: Sequence[Row[Any]] = self._connection.execute(
-            select(*MESSAGE, batch.c.external_id.label("batch_id"))
-            .select_from(message)
+        query: Select[Any] = select(*MESSAGE, batch.c.external_id.label("batch_id"))
+        rows = self._connection.execute(
+            query.select_from(message)
             .outerjoin(batch, batch.c.pk == message.c.batch_pk)
             .where(is_one_of(message.c.pk, keys))
         ).all()

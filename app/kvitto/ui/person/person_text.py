@@ -103,8 +103,8 @@ class PersonWords(QObject):
         if not done.is_rewritten:
             parts.append(
                 self.tr(
-                    "Somebody is reading the database: traces in its file go as soon as nobody "
-                    "does."
+                    "Traces in the database's file go as soon as nobody reads it and the disk has "
+                    "room: Kvitto tries again by itself."
                 )
             )
         return " ".join(parts)
