@@ -115,6 +115,9 @@ def _erase(folder: Path, number: "PhoneNumber", *, is_agreed: bool) -> int:
         f"{count(done.mentions, 'message', 'messages')} to others that told of the number, "
         f"{count(done.refused, 'refused request', 'refused requests')}. Sums are as before."
     )
+    if done.ids:
+        ids = count(done.ids, "id", "ids")
+        say(f"{ids} of the SMS service with the number stay: messages are known by them.")
     if not done.is_rewritten:
         say(
             "Traces in the database's file go as soon as nobody reads it and the disk has room: "

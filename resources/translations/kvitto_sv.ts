@@ -3971,6 +3971,13 @@
             <numerusform>%Ln nekade anrop som nämnde det togs bort.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n id(s) of the SMS service have the number in them, and stay.</source>
+        <translation>
+            <numerusform>%Ln id hos SMS-tjänsten har numret i sig, och står kvar.</numerusform>
+            <numerusform>%Ln id:n hos SMS-tjänsten har numret i sig, och står kvar.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Sums are as before.</source>
         <translation>Summorna är som förut.</translation>

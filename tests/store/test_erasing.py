@@ -265,3 +265,27 @@ async def test_who_hinders_the_rewriting_only_delays_it(
     writer_is_done(following)
     following.close()
     assert PersonReader(database).erasures()[0].is_rewritten
+
+
+async def test_what_was_deleted_before_leaves_no_trace_either(
+    database: Database, writer: Writer, reader: Reader
+) -> None:
+    await append_all(writer, EVERYTHING[:10])
+    writer.edit(PurgeBatch(reader.batches()[0].key, LATER)).result()
+    assert files_with(database.path.parent, NATIONAL)
+
+    writer.edit(ErasePerson(PERSON, LATER)).result()
+
+    assert files_with(database.path.parent, NATIONAL) == []
+    assert PersonReader(database).erasures()[0].messages == 0
+
+
+async def test_ids_that_have_the_number_in_them_stay_and_are_told_of(
+    database: Database, writer: Writer
+) -> None:
+    await append_all(writer, life(f"id-{WRITTEN[0]}", WRITTEN[0]))
+
+    writer.edit(ErasePerson(PERSON, LATER)).result()
+
+    assert PersonReader(database).erasures()[0].ids == 1
+    assert check(database).differences == []

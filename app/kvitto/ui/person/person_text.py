@@ -99,6 +99,12 @@ class PersonWords(QObject):
             parts.append(
                 self.tr("%n refused request(s) that told of it were deleted.", "", done.refused)
             )
+        if done.ids:
+            parts.append(
+                self.tr(
+                    "%n id(s) of the SMS service have the number in them, and stay.", "", done.ids
+                )
+            )
         parts.append(self.tr("Sums are as before."))
         if not done.is_rewritten:
             parts.append(
