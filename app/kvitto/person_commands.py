@@ -49,7 +49,7 @@ def add_person_command(
     one.add_argument("--save", type=Path, metavar="FILE", help="write what is held")
     one.add_argument("--erase", action="store_true", help="erase it, after a question")
     one.add_argument("--yes", action="store_true", help="with --erase: do not ask")
-    one.add_argument("number", metavar="NUMBER", help="+46…, 0046… or 070…")
+    one.add_argument("number", nargs="+", metavar="NUMBER", help="+46…, 0046… or 070…")
     one.set_defaults(command=_person)
 
 
@@ -59,7 +59,7 @@ def _person(options: argparse.Namespace) -> int:
     from kvitto.store.person import PersonReader
 
     folder = data_folder(options.data_dir)
-    sought = phone_number(options.number)
+    sought = phone_number(" ".join(options.number))
     if sought is None:
         say("kvitto: That is no phone number. Write it as +46701234567.")
         return _EXIT_FAILED
