@@ -34,7 +34,8 @@ def test_a_person_is_told_and_saved(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "held"
-    assert main(["person", NUMBER, "--save", str(file), "--data-dir", str(folder)]) == 0
+    save = ["person", *NUMBER.split(), "--save", str(file), "--data-dir", str(folder)]
+    assert main(save) == 0
 
     told = capsys.readouterr()
     assert told.out.startswith("5 messages since 2026-03-01\n")

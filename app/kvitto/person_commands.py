@@ -49,7 +49,7 @@ def add_person_command(
     one.add_argument("--save", type=Path, metavar="FILE", help="write what is held")
     one.add_argument("--erase", action="store_true", help="erase it, after a question")
     one.add_argument("--yes", action="store_true", help="with --erase: do not ask")
-    one.add_argument("number", metavar="NUMBER", help="+46…, 0046… or 070…")
+    one.add_argument("number", nargs="+", metavar="NUMBER", help="+46…, 0046… or 070…")
     one.set_defaults(command=_person)
 
 
@@ -59,7 +59,7 @@ def _person(options: argparse.Namespace) -> int:
     from kvitto.store.person import PersonReader
 
     folder = data_folder(options.data_dir)
-    sought = phone_number(options.number)
+    sought = phone_number(" ".join(options.number))
     if sought is None:
         say("kvitto: That is no phone number. Write it as +46701234567.")
         return _EXIT_FAILED
@@ -115,8 +115,14 @@ def _erase(folder: Path, number: "PhoneNumber", *, is_agreed: bool) -> int:
         f"{count(done.mentions, 'message', 'messages')} to others that told of the number, "
         f"{count(done.refused, 'refused request', 'refused requests')}. Sums are as before."
     )
+    if done.ids:
+        ids = count(done.ids, "id", "ids")
+        say(f"{ids} of the SMS service with the number stay: messages are known by them.")
     if not done.is_rewritten:
-        say("Somebody reads the database: traces in its file go as soon as nobody does.")
+        say(
+            "Traces in the database's file go as soon as nobody reads it and the disk has room: "
+            "Kvitto tries again by itself."
+        )
     for file in files_with(folder, number):
         say(f"The number is in {file}, too: delete that yourself.")
     say("Backups, and lists that were saved or copied elsewhere, have it still.")

@@ -441,6 +441,13 @@
             <numerusform>%Ln refused requests that told of it were deleted.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n id(s) of the SMS service have the number in them, and stay.</source>
+        <translation>
+            <numerusform>%Ln id of the SMS service has the number in it, and stays.</numerusform>
+            <numerusform>%Ln ids of the SMS service have the number in them, and stay.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>PurgeNow</name>

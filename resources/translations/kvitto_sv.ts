@@ -4627,13 +4627,20 @@
             <numerusform>%Ln nekade anrop som nämnde det togs bort.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n id(s) of the SMS service have the number in them, and stay.</source>
+        <translation>
+            <numerusform>%Ln id hos SMS-tjänsten har numret i sig, och står kvar.</numerusform>
+            <numerusform>%Ln id:n hos SMS-tjänsten har numret i sig, och står kvar.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Sums are as before.</source>
         <translation>Summorna är som förut.</translation>
     </message>
     <message>
-        <source>Somebody is reading the database: traces in its file go as soon as nobody does.</source>
-        <translation>Någon läser databasen: spåren i dess fil försvinner så snart ingen gör det.</translation>
+        <source>Traces in the database&apos;s file go as soon as nobody reads it and the disk has room: Kvitto tries again by itself.</source>
+        <translation>Spåren i databasens fil försvinner så snart ingen läser den och disken har plats: Kvitto försöker igen av sig självt.</translation>
     </message>
 </context>
 <context>

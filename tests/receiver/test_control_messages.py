@@ -9,6 +9,7 @@ from kvitto.receiver.control_messages import WindowEdit
 from kvitto.store.clock_guard import NoteClock
 from kvitto.store.damage_check import NoteChecked
 from kvitto.store.deletions import ContinueDeletions
+from kvitto.store.erasing import EraseAgain
 from kvitto.store.receiver_runs import Heartbeat
 from kvitto.store.unauthorized_log import RecordUnauthorized
 
@@ -21,7 +22,7 @@ def test_every_edit_of_the_store_can_be_asked_for_from_outside() -> None:
                 found.add(kind)
 
     # What only the receiver itself notes needs none.
-    own = {RecordUnauthorized, NoteClock, NoteChecked, ContinueDeletions, Heartbeat}
+    own = {RecordUnauthorized, NoteClock, NoteChecked, ContinueDeletions, Heartbeat, EraseAgain}
     assert found - own == set(get_args(WindowEdit))
 
 

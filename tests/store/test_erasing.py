@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from random import Random
 
 import msgspec
 import pytest
@@ -19,7 +20,7 @@ from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.check import check
 from kvitto.store.database import Database, open_database
 from kvitto.store.deletions import DeleteBatches
-from kvitto.store.erasing import ErasePerson
+from kvitto.store.erasing import EraseAgain, ErasePerson
 from kvitto.store.follow_up_queries import MarkMessages
 from kvitto.store.merging import merge
 from kvitto.store.mutations import BatchChange, ChangeBatch
@@ -266,3 +267,89 @@ async def test_who_hinders_the_rewriting_only_delays_it(
     writer_is_done(following)
     following.close()
     assert PersonReader(database).erasures()[0].is_rewritten
+
+
+async def test_what_was_deleted_before_leaves_no_trace_either(
+    database: Database, writer: Writer, reader: Reader
+) -> None:
+    await append_all(writer, EVERYTHING[:10])
+    writer.edit(PurgeBatch(reader.batches()[0].key, LATER)).result()
+    assert files_with(database.path.parent, NATIONAL)
+
+    writer.edit(ErasePerson(PERSON, LATER)).result()
+
+    assert files_with(database.path.parent, NATIONAL) == []
+    assert PersonReader(database).erasures()[0].messages == 0
+
+
+async def test_ids_that_have_the_number_in_them_stay_and_are_told_of(
+    database: Database, writer: Writer
+) -> None:
+    await append_all(writer, life(f"id-{WRITTEN[0]}", WRITTEN[0]))
+
+    writer.edit(ErasePerson(PERSON, LATER)).result()
+
+    assert PersonReader(database).erasures()[0].ids == 1
+    assert check(database).differences == []
+
+
+def any_reports(seed: int) -> list[ReportRequest]:
+    """Return reports of a few messages that are alike in all but one or two fields, mostly."""
+    draw = Random(seed)
+    return [
+        to(
+            draw.choice((*WRITTEN[:2], OTHER, None)),
+            a_report(
+                f"m-{draw.randrange(4)}",
+                code=draw.choice((103, 104, 112, 201, 511)),
+                final=draw.random() < 0.5,
+                second=draw.randrange(2),
+                price_nano=draw.choice((None, 400_000_000, 800_000_000)),
+                segments=draw.choice((None, 1, 2)),
+                reference=draw.choice((None, "Anna", "Bo", f"for {WRITTEN[0]}")),
+            ),
+        )
+        for _ in range(80)
+    ]
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_whatever_came_sums_stay_and_all_of_it_is_known_again(
+    database: Database, writer: Writer, reader: Reader, seed: int
+) -> None:
+    arrivals = any_reports(seed)
+    await append_all(writer, arrivals)
+    before = reader.batches()[0]
+
+    writer.edit(ErasePerson(PERSON, LATER)).result()
+    after = reader.batches()[0]
+    assert set(await append_all(writer, arrivals)) == {WriteResult.DUPLICATE}
+
+    assert (after.costs, after.statuses, after.reports) == (
+        before.costs,
+        before.statuses,
+        before.reports,
+    )
+    assert check(database).differences == []
+    assert files_with(database.path.parent, NATIONAL) == []
+
+
+async def test_reports_that_differ_in_what_is_erased_alone_are_erased_again(
+    database: Database, writer: Writer
+) -> None:
+    alike = [
+        to(number, a_report("own", code=201, final=True, reference=reference))
+        for number in WRITTEN[:2]
+        for reference in ("Anna", "Bo")
+    ]
+    await append_all(writer, alike)
+    with database.writing.connect() as connection, connection.begin():
+        connection.exec_driver_sql(
+            "INSERT INTO erased_message VALUES ('batch-a', 'own', 'erased-a', 'erased-b', 1)"
+        )
+
+    writer.edit(EraseAgain()).result()
+
+    assert files_with(database.path.parent, NATIONAL) == []
+    assert check(database).differences == []
+    assert set(await append_all(writer, alike)) == {WriteResult.DUPLICATE}

@@ -131,29 +131,34 @@ class MessageEraser:
         salt: str,
         given: Tokens | None,
     ) -> tuple[list[ReceivedReport], Tokens]:
-        """Return what is told of a message with tokens, equal ones for what is equal."""
-        if given is not None:
-            return [replace(one, report=given.in_report(one.report)) for one in received], given
+        """Return what is told of a message with tokens, and the tokens that late reports get.
 
-        def made(kind: str, value: str) -> str:
-            return value if is_token(value) else token(self._key, kind, salt, value)
+        All get the same ones, so that each is known again when it is tried again; of two that only
+        differ in what is erased, the second gets its own.
+        """
+
+        def made(*of: str) -> str:
+            return of[-1] if is_token(of[-1]) else token(self._key, salt, *of)
 
         recipient = "" if before.recipient is None else before.recipient.value
         reference = "" if before.reference is None else before.reference.value
-        tokens = Tokens(
+        tokens = given or Tokens(
             None if self._keeps_recipient else made("recipient", recipient),
             made("reference", reference),
         )
         erased: list[ReceivedReport] = []
+        seen: set[int] = set()
         for one in received:
-            its = one.report
-            new_recipient, new_reference = its.recipient, its.reference
-            if new_recipient is not None and not self._keeps_recipient:
-                new_recipient = made("recipient", new_recipient)
-            if new_reference is not None:
-                new_reference = made("reference", new_reference)
-            new = replace(its, recipient=new_recipient, reference=new_reference)
-            erased.append(replace(one, report=new))
+            report = tokens.in_report(one.report)
+            if fingerprint(report) in seen:
+                number = str(one.sequence)
+                keeps = tokens.recipient is None
+                own = Tokens(
+                    None if keeps else made("recipient", number), made("reference", number)
+                )
+                report = own.in_report(one.report)
+            seen.add(fingerprint(report))
+            erased.append(replace(one, report=report))
         return erased, tokens
 
     def _is_purged(self, row: Row[Any]) -> bool:

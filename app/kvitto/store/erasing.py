@@ -22,7 +22,7 @@ from sqlalchemy import (
 from kvitto.core.erased import KEY_BYTES, PREFIX, Tokens, is_token
 from kvitto.core.phone_number import PhoneNumber, mentions_of
 from kvitto.core.timestamps import to_microseconds
-from kvitto.store.asked_tables import asked_batch
+from kvitto.store.asked_tables import asked_batch, asked_difference
 from kvitto.store.dialect import NEW, NEW_IF_ANY, is_one_of, upsert
 from kvitto.store.erased_rows import MessageEraser
 from kvitto.store.erasure_tables import erased_message, erasure
@@ -33,6 +33,7 @@ from kvitto.store.schema import (
     client_source,
     message,
     message_follow_up,
+    purged_message,
     quarantine,
     report,
     store_state,
@@ -109,7 +110,8 @@ def is_erasure_unfinished(connection: Connection) -> bool:
 
 def note_rewritten(connection: Connection, now_us: int) -> None:
     """Note that the file was written anew; in a transaction."""
-    counts = dict.fromkeys(("message_count", "report_count", "mention_count", "refused_count"), 0)
+    names = ("message_count", "report_count", "mention_count", "refused_count", "id_count")
+    counts = dict.fromkeys(names, 0)
     revision = select(store_state.c.revision).scalar_subquery()
     connection.execute(
         insert(erasure).values(event=REWRITTEN, happened_at_us=now_us, revision=revision, **counts)
@@ -177,6 +179,7 @@ class _Erasing:
                 report_count=reports,
                 mention_count=len(found.telling),
                 refused_count=refused,
+                id_count=self._count_ids(),
                 revision=self._revision,
             )
         )
@@ -238,6 +241,19 @@ class _Erasing:
             bytes_left = func.max(0, store_state.c.quarantine_bytes - freed)
             self._connection.execute(update(store_state).values(quarantine_bytes=bytes_left))
         return len(gone)
+
+    def _count_ids(self) -> int:
+        """Count the SMS service's ids that have the number in them: without them nothing works."""
+        found: set[str] = set()
+        for column in (
+            batch.c.external_id,
+            message.c.external_id,
+            purged_message.c.external_id,
+            asked_difference.c.external_id,
+        ):
+            holding = select(column).where(func.instr(column, self._number.national) > 0)
+            found.update(one for one in self._connection.scalars(holding) if self._tells(one))
+        return len(found)
 
     def _redact(self) -> None:
         """Take the number out of what the user wrote, and what unknown callers asked for."""

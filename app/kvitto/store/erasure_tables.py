@@ -27,11 +27,14 @@ erasure: Final = Table(
     Column("report_count", Integer, nullable=False),
     Column("mention_count", Integer, nullable=False),
     Column("refused_count", Integer, nullable=False),
+    Column("id_count", Integer, nullable=False),
     Column("revision", Integer, nullable=False),
 )
-"""Append-only: that a person was `erased`, when, and how much it was, without the number. The next
-row, `rewritten`, says that the file was written anew, so that nothing of it is left between the
-rows either."""
+"""Append-only: that a person was `erased`, when, and how much it was, without the number.
+
+`id_count` is how many of the SMS service's ids have it in them, which stay. The next row,
+`rewritten`, says that the file was written anew, so that nothing is left between the rows either.
+"""
 
 erased_message: Final = Table(
     "erased_message",

@@ -47,6 +47,7 @@ class Erasure(msgspec.Struct, frozen=True):
         messages, reports: how many messages and reports to the number there were.
         mentions: how many other messages told of the number.
         refused: how many refused requests told of it, and were deleted.
+        ids: how many of the SMS service's ids have it in them: they stay.
         is_rewritten: whether the file was written anew since, so that no trace is left in it.
     """
 
@@ -55,6 +56,7 @@ class Erasure(msgspec.Struct, frozen=True):
     reports: int
     mentions: int
     refused: int
+    ids: int
     is_rewritten: bool
 
 
@@ -155,6 +157,7 @@ def read_erasures(connection: Connection) -> list[Erasure]:
                 row.report_count,
                 row.mention_count,
                 row.refused_count,
+                row.id_count,
                 is_rewritten,
             )
         )

@@ -70,6 +70,7 @@ class Rewriting:
     def after(self, edit: Edit) -> None:
         """Write the file anew where an edit that was made leaves traces."""
         if getattr(edit, "leaves_traces", False):
+            log.info("What was erased is being taken out of the file: it is written anew")
             self._is_due, self._try_at_s = True, 0.0
             self.look()
 

@@ -10,20 +10,25 @@ from PySide6.QtCore import QLocale
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
+from kvitto.core.money import Money
 from kvitto.core.phone_number import PhoneNumber
 from kvitto.store.check import check
 from kvitto.store.person import Person, PersonReader
 from kvitto.store.records import BatchRecord
+from kvitto.store.repeats import Repeats
 from kvitto.store.write_requests import ReportRequest
 from kvitto.ui.batches.batches_panel import BatchesPanel
 from kvitto.ui.details.details_panel import DetailsPanel
 from kvitto.ui.details.message_header import MessageHeader
+from kvitto.ui.details.repeats_line import RepeatsLine
 from kvitto.ui.person.erase_dialog import EraseDialog
 from kvitto.ui.person.person_model import RESULT
 from kvitto.ui.person.person_text import PersonWords
 from kvitto.ui.person.person_window import PersonWindow
 from kvitto.ui.person.repeats_window import RepeatsWindow
 from kvitto.ui.services.context import Context, Selection
+from kvitto.ui.services.languages import Languages
+from kvitto.ui.services.preferences import Language
 from tests.store.test_erasing import files_with
 from tests.ui.details.arriving import (
     RECIPIENT,
@@ -42,7 +47,7 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def _utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _locale_as_before() -> Iterator[None]:
     before = QLocale()
     yield
     QLocale.setDefault(before)
@@ -87,6 +92,25 @@ async def test_the_sentence_says_how_many_since_when_and_what_became_of_the_last
     assert "since March 2026;" in PersonWords().sentence(person, NOON + timedelta(days=400))
     assert f"yesterday {begun:%H:%M}" in PersonWords().sentence(person, NOON + timedelta(days=1))
     assert PersonWords().sentence(Person(NUMBER), NOON) == ""
+
+
+@pytest.mark.qasync
+async def test_it_says_so_in_swedish_too(context: Context, languages: Languages) -> None:
+    await filled(context)
+    languages.speak(Language.SWEDISH)
+    person = PersonReader(context.backend.database).person(NUMBER)
+    here = at(5).astimezone()
+
+    assert PersonWords().sentence(person, NOON) == (
+        f"2 meddelanden sedan 1 mars; det senaste, i dag {here:%H:%M}, levererades {here:%H:%M:%S}."
+    )
+    line = RepeatsLine(None)  # type: ignore[arg-type]
+    line.show_repeats(Repeats(12, 24, {"SEK": Money(9_600_000_000, "SEK")}))
+    assert line.text.replace("\N{NO-BREAK SPACE}", " ") == (
+        "12 nummer finns två gånger i utskicket: 24 meddelanden, varav 9,60 SEK i onödan. "
+        "Delar en familj på en telefon är det rätt."
+    )
+    line.deleteLater()
 
 
 @pytest.mark.qasync

@@ -14,6 +14,7 @@ TABLES: Final = (
         report_count INTEGER NOT NULL,
         mention_count INTEGER NOT NULL,
         refused_count INTEGER NOT NULL,
+        id_count INTEGER NOT NULL,
         revision INTEGER NOT NULL
     )
     """,

@@ -99,12 +99,18 @@ class PersonWords(QObject):
             parts.append(
                 self.tr("%n refused request(s) that told of it were deleted.", "", done.refused)
             )
+        if done.ids:
+            parts.append(
+                self.tr(
+                    "%n id(s) of the SMS service have the number in them, and stay.", "", done.ids
+                )
+            )
         parts.append(self.tr("Sums are as before."))
         if not done.is_rewritten:
             parts.append(
                 self.tr(
-                    "Somebody is reading the database: traces in its file go as soon as nobody "
-                    "does."
+                    "Traces in the database's file go as soon as nobody reads it and the disk has "
+                    "room: Kvitto tries again by itself."
                 )
             )
         return " ".join(parts)

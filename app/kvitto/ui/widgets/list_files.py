@@ -7,6 +7,7 @@ from typing import Final
 
 from PySide6.QtGui import QTextDocument
 
+from kvitto.core.erased import is_token
 from kvitto.export.atomic_file import destination, roomiest_folder
 from kvitto.export.export_columns import Column, Kind
 from kvitto.export.text_files import CsvFile
@@ -28,8 +29,9 @@ def dialled(digits: str | None) -> str:
 
 
 def numbers_of(recipients: Iterable[str | None]) -> list[str]:
-    """Return each known number once, as it is dialled, in order."""
-    return list(dict.fromkeys(number for one in recipients if (number := dialled(one))))
+    """Return each known number once, as it is dialled, in order; not of people who were erased."""
+    known = (one for one in recipients if not is_token(one))
+    return list(dict.fromkeys(number for one in known if (number := dialled(one))))
 
 
 def write_numbers(file: Path, data_folder: Path, numbers: Sequence[str]) -> int:
