@@ -41,7 +41,16 @@ _LONGEST = (
 
 _MEASURED_JOURNEYS = tuple(
     f"tests/journeys/test_{name}.py"
-    for name in ("receive", "receive_trouble", "simulate", "trouble", "window")
+    for name in (
+        "ask",
+        "receive",
+        "receive_trouble",
+        "restore",
+        "simulate",
+        "trouble",
+        "tunnel",
+        "window",
+    )
 )
 """What only a whole program runs, such as its start and its end, these run."""
 
