@@ -215,7 +215,7 @@ class _Probe:
     async def _persons(self) -> None:
         """Open the card of some people, of whom at least one message is kept."""
         reader = self._context.backend.reader
-        last = max(row.record.messages for row in self._panel.model.shown)
+        last = max(row.record.messages for row in self._panel.model.batches.shown)
         for place in range(_SEARCHES):
             [message] = await asyncio.to_thread(reader.messages_by_key, [1 + place * last // 10])
             recipient = message.state.recipient

@@ -273,7 +273,7 @@ async def test_what_was_deleted_before_leaves_no_trace_either(
     database: Database, writer: Writer, reader: Reader
 ) -> None:
     await append_all(writer, EVERYTHING[:10])
-    writer.edit(PurgeBatch(reader.batches()[0].key, LATER)).result()
+    purge(writer.edit, reader.batches()[0].key, LATER)
     assert files_with(database.path.parent, NATIONAL)
 
     writer.edit(ErasePerson(PERSON, LATER)).result()

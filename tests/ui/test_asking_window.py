@@ -25,9 +25,9 @@ from kvitto.store.asked_reader import AskedReader
 from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.database import open_database
 from kvitto.store.write_requests import ReportRequest
+from kvitto.ui.dialogs import demo
 from kvitto.ui.dialogs.demo import Demo
 from kvitto.ui.reachability.reachability_dialog import ReachabilityDialog
-from kvitto.ui.services import demo
 from kvitto.ui.services.preferences import Language
 from kvitto.ui.settings.settings_dialog import SettingsDialog
 from tests.books.repairs import fill, planned, stored, writing_to

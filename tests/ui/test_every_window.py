@@ -27,7 +27,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from kvitto.store.search_conditions import MessageFilter
 from kvitto.ui.batches.batch_dialogs import DeleteDialog, ExpectedDialog, LabelDialog
 from kvitto.ui.costs.departments_dialog import DepartmentsDialog
 from kvitto.ui.dialogs.migration_dialog import MigrationDialog
@@ -72,13 +71,13 @@ def open_windows(stage: Stage) -> dict[str, QWidget]:
     """Open every window and dialog there is; return them by name."""
     window = stage.window
     follow_ups, help_ = window._follow_ups, window._help  # noqa: SLF001 - as the menus do
-    record = window.batches.model.shown[0].record
+    record = window.batches.model.batches.shown[0].record
     window.show_settings()
     window.show_reachability()
     window.show_quarantine()
     window._on_demo()  # noqa: SLF001
     follow_ups.show_batch(record)
-    follow_ups.show_shown(MessageFilter(), frozenset({record.key}))
+    follow_ups.show_shown(window.batches.scope)
     follow_ups.show_dead_numbers()
     follow_ups.show_month()
     follow_ups.show_bin()
