@@ -211,8 +211,7 @@ class ReceiverLink:
             return
         began = time.monotonic()
         last = self._watch(instance)
-        if time.monotonic() - began > _GOOD_AFTER_S:
-            self._failures = 0
+        self._failures = 0 if time.monotonic() - began > _GOOD_AFTER_S else self._failures
         if not self._closed.is_set():
             self._handle_end(instance, last)
 
