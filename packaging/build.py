@@ -37,7 +37,7 @@ ICONS: Final = WORK / "icons"
 DOCUMENTS: Final = WORK / "share"
 ARCHIVED: Final = WORK / "kvitto/archived-modules.txt"
 IS_WINDOWS: Final = sys.platform == "win32"
-_SELFTEST_S: Final = 120
+_SELFTEST_S: Final = 600
 _OLDEST_SQLITE: Final = (3, 37, 0)
 _SQLITE_REASON: Final = "3.37 is what the oldest system has that Kvitto is tried on."
 _EVERYWHERE: Final = ("libstdc++.so.6", "libgcc_s.so.1")

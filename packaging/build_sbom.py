@@ -96,7 +96,12 @@ def _debian(internal: Path) -> list[Component]:
     """Return the packages of the system whose libraries lie among ours."""
     if shutil.which("dpkg-query") is None:
         return []
-    names = [f"*/{file.name}" for file in internal.glob("lib*.so*") if not file.is_symlink()]
+    names = [
+        f"*/{file.name}"
+        for file in internal.glob("lib*.so*")
+        # Python is told of above: it need not be the system's.
+        if not file.is_symlink() and not file.name.startswith("libpython")
+    ]
     owners = set()
     for name in names:
         told = _output("dpkg-query", "--search", name)

@@ -194,3 +194,16 @@ def test_a_program_without_a_console_ends_as_with_one(
     assert ended.value.code == code
     for stream in (sys.stdout, sys.stderr):
         stream.close()
+
+
+def test_a_missing_library_of_the_system_is_told_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def load() -> int:
+        raise ImportError("libglib-2.0.so.0: cannot open shared object file: No such file")
+
+    monkeypatch.setattr("kvitto.ui.selftest.run_selftest", load)
+    assert main(["--selftest"]) == 1
+    said = capsys.readouterr().err
+    assert "A library of the system is missing: libglib-2.0.so.0" in said
+    assert "kvitto receive" in said

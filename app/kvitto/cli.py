@@ -52,6 +52,8 @@ EXIT_WRONG_USE: Final = 2
 EXIT_INTERRUPTED: Final = 130
 
 _MAX_PORT: Final = 65535
+_OF_THE_SYSTEM: Final = "shared object file"
+"""In the loader's words, where a program of another system lies unpacked on this one."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -77,6 +79,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = _run(arguments)
     except (StoreError, ReceiverError, ExportError, OutputError) as error:
         say(f"kvitto: {error}")
+        code = EXIT_FAILED
+    except ImportError as error:
+        if _OF_THE_SYSTEM not in str(error):
+            raise
+        say(
+            f"kvitto: A library of the system is missing: {error}. The window needs it; to receive "
+            "without one: kvitto receive"
+        )
         code = EXIT_FAILED
     except (KeyboardInterrupt, InterruptedError):
         # SQLite, interrupted by Ctrl-C, raises the second.
