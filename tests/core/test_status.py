@@ -12,6 +12,7 @@ from kvitto.core.status import (
     REFUNDED,
     Group,
     Result,
+    ending_of,
     group_of,
     is_ended_unknown,
     is_finished,
@@ -224,3 +225,13 @@ def test_every_code_has_a_step_by_its_group_or_its_own(code: int) -> None:
         assert step_of(101) <= step <= step_of(199)
     else:
         assert step > step_of(199)
+
+
+@pytest.mark.parametrize(
+    ("code", "final", "ending"),
+    [(111, False, 0), (511, False, 0), (111, True, 1), (201, True, 2), (403, True, 2)],
+)
+def test_an_end_says_what_became_of_the_message_or_only_that_it_ended(
+    code: int, final: bool, ending: int
+) -> None:
+    assert ending_of(code, final=final) == ending
