@@ -18,12 +18,7 @@ from kvitto.store.backup import back_up, restore
 from kvitto.store.check import check
 from kvitto.store.database import open_database
 from kvitto.store.deletions import DeleteBatches
-from kvitto.store.errors import (
-    AlreadyRunningError,
-    BackupInDataFolderError,
-    DatabaseTooNewError,
-    NotABackupError,
-)
+from kvitto.store.errors import AlreadyRunningError, DatabaseTooNewError
 from kvitto.store.follow_up_queries import MARKED
 from kvitto.store.lockfile import Instance, InstanceInfo
 from kvitto.store.reader import Reader

@@ -170,7 +170,7 @@ REWRITTEN: Final = "rewritten"
 """The event that the file was written anew."""
 
 _MESSAGES: Final[Select[Any]] = (
-    select(*MESSAGE, batch.c.external_id.label("batch_id"), batch.c.label)
+    select(*MESSAGE, batch.c.external_id.label("batch_id"), batch.c.label, batch.c.origin)
     .select_from(message)
     .join(batch, batch.c.pk == message.c.batch_pk)
 )

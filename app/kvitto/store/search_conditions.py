@@ -92,6 +92,10 @@ class ShownScope(msgspec.Struct, frozen=True):
     with_archived: bool = True
     among: frozenset[int] | None = None
 
+    def is_like(self, other: "ShownScope | None") -> bool:
+        """Tell whether another one differs in the batches with a match alone."""
+        return other is not None and self == msgspec.structs.replace(other, among=self.among)
+
     def meant(self) -> list[ColumnElement[bool]]:
         """Return the conditions that a batch would be shown without the filter."""
         parts = [not_in_bin(batch.c.pk)]

@@ -281,25 +281,47 @@ async def test_table_page_and_chart_are_of_the_same_batches(
 @pytest.mark.qasync
 @pytest.mark.usefixtures("as_before", "loopback_is_public")
 @pytest.mark.qt_log_ignore("does not support raise", "systemTrayWindowChanged", extend=True)
-async def test_a_period_stays_of_one_moment_while_batches_come(
-    zone: Callable[[str], None], clock: Callable[[str], None], data_dir: Path
+@pytest.mark.parametrize("is_of_messages", [False, True])
+async def test_what_is_shown_stays_of_one_moment_while_batches_come(
+    zone: Callable[[str], None],
+    clock: Callable[[str], None],
+    data_dir: Path,
+    is_of_messages: bool,
 ) -> None:
     del zone, clock
     async with on_stage(data_dir) as stage:
         await stage.backend.append(sent("b0", "2026-11-02T10:00", price_nano=1_000_000_000))
-        stage.window.batches.top_row.chips.period.choose(NOVEMBER)
+        chips = stage.window.batches.top_row.chips
+        if is_of_messages:
+            chips.codes.choose((102,))
+        else:
+            chips.period.choose(NOVEMBER)
         await until(lambda: _shown(stage)[1] == "1 of 1", SEEN_S)
         await until(lambda: _shown(stage)[3] == ["1.00\N{NO-BREAK SPACE}EUR"], SEEN_S)
 
         async def arrive() -> None:
             for number in range(1, BATCHES):
-                when = "2026-11-05T10:00" if number % 2 else "2026-10-05T10:00"
-                one = sent(f"b{number}", when, price_nano=1_000_000_000)
+                is_in = bool(number % 2)
+                when = "2026-11-05T10:00" if is_in else "2026-10-05T10:00"
+                code = 102 if is_in else 201
+                one = sent(f"b{number}", when, price_nano=1_000_000_000, code=code)
                 await stage.backend.append(one)
+            # One leaves: its only message waits no more; and it was sent in October.
+            gone = sent(
+                "b1",
+                "2026-10-07T10:00",
+                message_id="m-b1",
+                code=201,
+                final=True,
+                price_nano=1_000_000_000,
+            )
+            await stage.backend.append(gone)
 
         arriving = asyncio.create_task(arrive())  # noqa: TID251 - it is awaited below
         seen: list[tuple[str, str, str, list[str]]] = []
-        while not arriving.done() or not seen[-1][0].startswith(f"Shown: {BATCHES // 2 + 1} of"):
+        while not arriving.done() or not seen[-1][0].startswith(
+            f"Shown: {BATCHES // 2} of {BATCHES}"
+        ):
             seen.append(_shown(stage))
             await asyncio.sleep(0.005)
         await arriving

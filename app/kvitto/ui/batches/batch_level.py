@@ -170,6 +170,12 @@ class BatchLevel(QObject):
                 rows.append(self._all[key])
         self._recount(rows)
 
+    def would_show(self, key: int, matches: int) -> bool:
+        """Tell whether a batch would be shown if so many of its messages matched."""
+        row = self._all.get(key)
+        is_kept = matches > 0 or key == self._pinned[0]
+        return row is not None and row.is_meant and row.is_in_time and is_kept
+
     def _recount(self, rows: Iterable[BatchRow]) -> None:
         # Among ten thousand batches, a call for each takes longer than all the rest.
         if self._counts is None:

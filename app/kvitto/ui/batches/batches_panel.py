@@ -69,7 +69,7 @@ class BatchesPanel(QWidget):
         self._is_first_whole = False
         self._selected: BatchRecord | None = None
         self.model = BatchModel(parent=self)
-        self.scope = ScopeWatch(self.model.batches, context.preferences, self)
+        self.scope = ScopeWatch(self.model.batches, context, self)
         self.top_row = SearchRow(self._meant_batches, self)
         self.view = BatchView(self.model, self)
         self.search = Search(context, self)
@@ -100,7 +100,8 @@ class BatchesPanel(QWidget):
         field.entered.connect(self._go_to_table)
         chips.changed.connect(lambda: self.search.seek(self._make_filter))
         self.search.found.connect(self._on_found)
-        self.search.recounted.connect(self.model.batches.update_counts)
+        self.search.recounted.connect(self.scope.take_counts)
+        self._loading.matched.connect(self.scope.take_counts)
         self.search.busy_changed.connect(self.top_row.set_busy)
         self.search.busy_changed.connect(self._count_later)
         self._loading.touched.connect(self.search.count_again)
@@ -114,7 +115,8 @@ class BatchesPanel(QWidget):
         self.model.batches.shown_changed.connect(self._count_later)
         self.placeholder.pressed.connect(self._on_way_out)
         self._counting.timeout.connect(self._on_shown)
-        self.scope.changed.connect(self._on_shown)
+        for signal in (self.scope.changed, self.scope.counted):
+            signal.connect(lambda *_: self._on_shown())
         self._times.timeout.connect(self._on_time)
         self._context.feed.changed.connect(self._on_changed)
         self._context.preferences.changed.connect(self._on_preference)

@@ -87,10 +87,12 @@ class Loader(QObject):
     Signals:
         failed: the sentence of a `StoreError`.
         touched: the keys of the batches that have changed.
+        matched: in how many messages batches match that had no match before, and their keys.
     """
 
     failed = Signal(str)
     touched = Signal(object)
+    matched = Signal(object, object)
 
     def __init__(self, context: Context, model: BatchModel, parent: QObject | None = None) -> None:
         """Read from the store of `context` for `model`, and follow its feed."""
@@ -246,7 +248,7 @@ class Loader(QObject):
             if row is not None and not row.matches:
                 new[record.batch_key] = new.get(record.batch_key, 0) + 1
         if new:
-            self._model.batches.update_counts(new, new)
+            self.matched.emit(new, new)
 
     # --- New messages whose place only the store knows ------------------------------------------
 

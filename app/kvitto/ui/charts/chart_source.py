@@ -140,7 +140,12 @@ class ChartSource(QObject):
 
     def _on_read(self, answered: tuple[Question, Any]) -> None:
         question, found = answered
-        if found is None or question != self._question:
+        if found is None:
+            return
+        if question != self._question:
+            if _is_like(question, self._question):
+                # The table shows what is coming together with the next reading, and not before.
+                (self.rates_read if question.wants_rates else self.costs_read).emit(found)
             return
         self._has_news = False
         before = self._rates if question.wants_rates else self._costs
@@ -168,3 +173,10 @@ class ChartSource(QObject):
             self._failure = failure
             if failure:
                 self.failed.emit(failure)
+
+
+def _is_like(asked: Question, now: Question) -> bool:
+    """Tell whether two questions differ in the batches with a match alone."""
+    if asked.shown is None or not asked.shown.is_like(now.shown):
+        return False
+    return asked == msgspec.structs.replace(now, shown=asked.shown)

@@ -122,8 +122,10 @@ class OverviewPage(QScrollArea):
         return read
 
     def _on_totals(self, answered: tuple[tuple[bool, ShownScope | None], Totals]) -> None:
-        asked, totals = answered
-        if totals is not self._totals and asked[1] == self._shown:
+        (_, shown), totals = answered
+        # The table shows what is coming together with the next reading, and not before.
+        is_asked = shown == self._shown or (shown is not None and shown.is_like(self._shown))
+        if totals is not self._totals and is_asked:
             self._of, self._totals = answered
             self._show()
 
