@@ -107,7 +107,8 @@ async def read(
         async with client_of(server, Time()) as client:
             batches = BatchList(client, unheard_of, keys, lambda: NOW)
             found = await batches.read(since, RequestBudget(limit))
-            assert await batches.read(since, RequestBudget(limit)) == found
+            again = await batches.read(since, RequestBudget(limit))
+            assert [one.batch_id for one in again] == [one.batch_id for one in found]
         return found, server.asked
 
 
@@ -134,6 +135,13 @@ async def test_of_a_long_list_only_the_newest_pages_are_read() -> None:
     found, asked = await read(campaign, known=known, faults=BooksFaults(page_cap=50))
     assert found == []
     assert len(asked) == 6
+
+
+async def test_a_list_without_sizes_is_told_all_the_same() -> None:
+    found, asked = await read(CAMPAIGN, limit=2)
+    assert len(found) == 4
+    assert [one.messages is None for one in found] == [False, True, True, True]
+    assert len(asked) == 4
 
 
 async def test_what_was_sent_before_is_no_matter() -> None:

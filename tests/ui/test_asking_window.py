@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QLineEdit, QPushButton, QSpinBox
 
+from kvitto.books import ask_runner
 from kvitto.books.connection import BASE_VARIABLE
 from kvitto.core.report import Origin
 from kvitto.simulator.books_faults import CannedAnswer, Trick
@@ -216,6 +217,24 @@ async def test_a_batch_that_never_reported_is_listed_and_fetched(data_dir: Path)
         dialog.close()
     told = planned(campaign)
     assert stored(data_dir) == {key: told[key] for key in told if key[0] == batch.batch_id}
+
+
+async def test_a_batch_that_reports_at_last_is_listed_no_more(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ask_runner, "LOOK_EVERY", timedelta(seconds=1))
+    sent = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=2)
+    campaign = a_campaign(start=sent)
+    await asyncio.to_thread(make_key, data_dir, sent - timedelta(days=1))
+    async with (
+        BooksServer(Books(campaign)) as server,
+        on_stage(data_dir, environment=environment(server)) as stage,
+    ):
+        await begin(stage)
+        assert len(stage.context.books.state.unreported) == 3
+        report = campaign.script(0).reports[0]
+        await stage.backend.append(ReportRequest(report, b"{}", datetime.now(UTC)))
+        await until(lambda: len(stage.context.books.state.unreported) == 2)
 
 
 def make_key(folder: Path, made: datetime) -> None:

@@ -1,5 +1,6 @@
 """The store as a pass needs it: reads by itself, writes by whoever may."""
 
+import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final
 
@@ -30,6 +31,8 @@ from kvitto.store.database import Database
 _MOST_TEXTS: Final = 200
 _AT_ONCE: Final = 20
 """Messages of one transaction: no report waits long behind it."""
+_REST_S: Final = 0.03
+"""Between two of them the writer is left to the reports: a page takes half a second anyway."""
 
 
 class DatabaseAskedStore(AskedStore):
@@ -79,6 +82,8 @@ class DatabaseAskedStore(AskedStore):
     async def add(self, asked: AskedMessages) -> None:
         messages = tuple(map(_asked_message, asked.plans))
         for first in range(0, len(messages), _AT_ONCE):
+            if first:
+                await asyncio.sleep(_REST_S)
             some = messages[first : first + _AT_ONCE]
             edit = AddAsked(asked.batch_id, asked.asked_at, some, self._is_demo)
             await in_thread(self._edit, edit)

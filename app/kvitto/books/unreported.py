@@ -13,7 +13,13 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from kvitto.books.books_errors import BadRequestError, NotFoundError, UnreadableAnswerError
+from kvitto.books.books_errors import (
+    BadRequestError,
+    BooksBusyError,
+    BudgetSpentError,
+    NotFoundError,
+    UnreadableAnswerError,
+)
 from kvitto.books.client import PAGE_ITEMS, BooksClient, RequestBudget
 from kvitto.books.shapes import Batch
 
@@ -202,6 +208,8 @@ class BatchList:
                 batch = await self._client.batch(one.batch_id, budget)
             except (NotFoundError, BadRequestError, UnreadableAnswerError):
                 self._sizes[one.batch_id] = None
+            except (BooksBusyError, BudgetSpentError):
+                break  # the list is worth telling without
             else:
                 self._sizes[one.batch_id] = batch.messages
         return [

@@ -210,7 +210,15 @@ class BooksSession:
         except (StoreError, ReceiverError) as error:
             log.warning("What is due can't be read: %s", type(error).__name__)
             return Facts(lists_at=now)
+        self._drop_unreported({one.batch.batch_id for one in facts.batches})
         return facts
+
+    def _drop_unreported(self, known: Collection[str]) -> None:
+        """List no more what has been heard of since."""
+        left = tuple(one for one in self.unreported if one.batch_id not in known)
+        if left != self.unreported:
+            self.unreported = left
+            self._on_changed()
 
     def _read_facts(self, now: datetime, lost_since: Mapping[int, datetime]) -> Facts:
         """Read what decides when anything is asked. Blocking."""
