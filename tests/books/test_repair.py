@@ -210,7 +210,7 @@ async def test_what_the_books_name_a_batch_by_is_kept_and_its_text_only_where_it
     record = found[-1]
     assert record.sender == "Kliniken"
     assert record.tags == ("simulated",)
-    assert [(one.mcc, one.mnc, one.messages) for one in record.operators] == [("240", "1", 230)]
+    assert [(one.mcc, one.mnc, one.messages) for one in record.operators] == [("240", "1", 130)]
     results = [state[2] for state in PLANNED.values()]
     assert record.operators[0].delivered == results.count(Result.DELIVERED)
     said = "Your appointment is {when}."

@@ -176,7 +176,12 @@ def test_what_is_exported_is_what_was_exported_before(
             target = tmp_path / f"{table}.jsonl"
             export(Reader(database), table, None, None, target)
             before = (EXPORTS / f"{name}_{table}.jsonl").read_text(encoding="utf-8")
-            assert without_now(target.read_text(encoding="utf-8")) == renamed(before, table)
+            now = without_now(target.read_text(encoding="utf-8"))
+            assert _ADDED.sub("", now) == renamed(before, table)
+
+
+_ADDED = re.compile(r',"batch_origin":"webhook"(?=})')
+"""A column that has come since, the last of a line."""
 
 
 def renamed(lines: str, table: str) -> str:

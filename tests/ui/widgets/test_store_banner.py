@@ -72,17 +72,17 @@ async def test_what_is_wrong_before_the_window_opens_is_told_in_it(
             assert "was touched" in stage.banner("store files")
 
 
-def told_in(stage: Stage) -> set[str]:
-    return set(stage.window.banners.sentences())
+def listed_in(stage: Stage) -> set[str]:
+    return {one.subject for one in stage.window.todo.to_do()}
 
 
-async def test_one_overwritten_file_is_one_banner(data_dir: Path, log_watch: LogWatch) -> None:
+async def test_one_overwritten_file_is_one_thing_to_do(data_dir: Path, log_watch: LogWatch) -> None:
     """It hinders storing and reading: one fault all the same."""
     async with on_stage(data_dir) as stage:
         await stage.post(report_body("m1"))
         await until(lambda: stage.rows() == 1, SEEN_S)
         url = stage.backend.read_callback_url()
-        before = told_in(stage)
+        before = listed_in(stage)
         with log_watch.expect(logging.ERROR, "Reports can't be stored"):
             database_file(data_dir).write_bytes(b"garbage" * 10_000)
             await until(lambda: "was overwritten" in stage.banner("store"), TROUBLE_S)
@@ -90,4 +90,4 @@ async def test_one_overwritten_file_is_one_banner(data_dir: Path, log_watch: Log
             await until(lambda: is_alarmed(stage), TROUBLE_S)
             # What the window still has at hand, it does not read: so it may find out, or not.
             stage.context.feed.failed.emit(DatabaseBrokenError(database_file(data_dir)))
-            assert told_in(stage) - before == {"store"}
+            assert listed_in(stage) - before == {"store"}
