@@ -199,6 +199,10 @@
         <translation>frågorna avbröts</translation>
     </message>
     <message>
+        <source>iP.1&apos;s books have not caught up with the reports</source>
+        <translation>iP.1:s uppgifter har inte hunnit ikapp rapporterna</translation>
+    </message>
+    <message>
         <source>iP.1 did not answer</source>
         <translation>iP.1 svarade inte</translation>
     </message>

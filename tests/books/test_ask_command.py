@@ -131,6 +131,11 @@ def test_every_reason_has_words(why: WhyIncomplete) -> None:
 
 
 def test_one_of_a_kind_is_said_in_the_singular() -> None:
+    told = sentence_of(a_result(seen=1, there=1, differing=1, unknown_there=1))
+    assert told == (
+        "1 message differs in result, price or recipient; 1 message here is unknown to iP.1: "
+        "somebody may have your callback URL."
+    )
     told = sentence_of(a_result(seen=2, there=2, new_messages=1, added_statuses=1))
     assert told == (
         "iP.1 agrees: 2 of 2 messages; 1 message never reported here, now fetched; "

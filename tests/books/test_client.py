@@ -129,6 +129,7 @@ def date_in(seconds: float) -> str:
         ("Wed, 21 Oct 2015 07:28:00 GMT", 1, 1),
         (None, 1.5, 2.5),
         ("soon", 1.5, 2.5),
+        ("Mon, 01 Jan 2027 00:00:00 +99999999999999999999", 1.5, 2.5),
     ],
 )
 async def test_too_many_requests_are_waited_for(
@@ -256,6 +257,19 @@ async def test_a_refused_request_is_not_repeated(caplog: pytest.LogCaptureFixtur
             assert len(server.asked) == 1
     assert "Bad id …" in caplog.text
     assert "4670123456789" not in caplog.text
+
+
+async def test_a_refusal_that_repeats_the_key_puts_it_into_no_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    body = b'{"title": "Bad request: Bearer ' + SIMULATED_KEY.encode() + b'"}'
+    with caplog.at_level(logging.INFO):
+        async with server_of() as server, client_of(server) as client:
+            server.next_answers.append(CannedAnswer(status=400, body=body))
+            with pytest.raises(BadRequestError):
+                await client.batch("x", budget())
+    assert "Bad request: Bearer …" in caplog.text
+    assert SIMULATED_KEY not in caplog.text
 
 
 @pytest.mark.parametrize("an_id", ["", ".", "..", "a/b", "../../api/me/account", "a?b", "å", "a b"])

@@ -143,10 +143,11 @@ def test_without_a_tunnel_the_list_is_asked_for_every_five_minutes() -> None:
         assert due(known, at(minutes=5)).is_list_due
 
 
-def test_what_a_pass_left_to_the_next_is_asked_about_a_few_times_more() -> None:
+@pytest.mark.parametrize("why", [WhyIncomplete.BUDGET, WhyIncomplete.BEHIND])
+def test_what_a_pass_left_to_the_next_is_asked_about_a_few_times_more(why: WhyIncomplete) -> None:
     asked = [START]
     for minutes in range(24 * 60):
-        one = a_batch(is_finished=True, asked_at=asked[-1], incomplete=WhyIncomplete.BUDGET)
+        one = a_batch(is_finished=True, asked_at=asked[-1], incomplete=why)
         if asks(one, at(minutes=minutes)):
             asked.append(at(minutes=minutes))
     assert [(one - START) // timedelta(minutes=1) for one in asked[1:]] == [1, 3, 6, 16, 31]

@@ -170,7 +170,7 @@ def test_a_batch_has_its_size_and_sum() -> None:
         "priceSummary": {"total": 0.125, "currency": "eur"},
         "messageSummary": {"201": {"messages": 10, "sms": 12},
                            "511": {"messages": "2", "sms": 2}}}"""
-    batch = batch_in(body, ShapeLog())
+    batch = batch_in(body, "b1", ShapeLog())
     assert (batch.messages, batch.segments) == (12, 14)
     assert (batch.total_nano, batch.currency, batch.tags) == (125_000_000, "EUR", ("a",))
     assert "secret" not in repr(batch)
@@ -180,11 +180,30 @@ def test_a_batch_has_its_size_and_sum() -> None:
     "summary", [b"null", b"[]", b'{"201": 3}', b'{"201": {"messages": -1}}', b'{"201": {}}']
 )
 def test_a_size_that_cannot_be_read_is_not_known(summary: bytes) -> None:
-    assert batch_in(b'{"id": "b", "messageSummary": ' + summary + b"}", ShapeLog()).messages is None
+    body = b'{"id": "b", "messageSummary": ' + summary + b"}"
+    assert batch_in(body, "b", ShapeLog()).messages is None
 
 
 def test_an_empty_batch_has_no_messages() -> None:
-    assert batch_in(b'{"id": "b", "messageSummary": {}}', ShapeLog()).messages == 0
+    assert batch_in(b'{"id": "b", "messageSummary": {}}', "b", ShapeLog()).messages == 0
+
+
+def test_another_batch_is_no_answer() -> None:
+    with pytest.raises(ShapeError):
+        batch_in(b'{"id": "other"}', "b", ShapeLog())
+
+
+def test_half_an_emoji_costs_no_item() -> None:
+    """As of a text that was cut inside of one: JSON, though the decoder does not know it."""
+    whole = msgspec.json.encode(a_message(body="CUT"))
+    cut = whole.replace(b"CUT", rb"\ud83d\ude00 \\ud83d \ud83d").replace(b'"m1"', b'"cut"')
+    bad = cut.replace(b'"cut"', rb'"\ud83d"')
+    page = messages_in(b"[" + b",".join([whole, cut, bad]) + b"]", "b1", NOW, ShapeLog())
+    assert [one.message_id for one in page.items] == ["m1", "cut"]
+    assert len(page.bad) == 1
+    body = rb'{"id": "b", "body": "Hej \ud83d\ude00 \\ud83d \ud83d"}'
+    text = batch_in(body, "b", ShapeLog()).text
+    assert text == "Hej \N{GRINNING FACE} \\ud83d \N{REPLACEMENT CHARACTER}"
 
 
 @pytest.mark.parametrize("balance", [b'"-3,50"', b"-3.5", b"-3.50"])

@@ -156,10 +156,12 @@ def sentence_of(result: PassResult) -> str:
     elif result.agrees:
         parts.append(f"iP.1 agrees: {result.seen} of {result.there} messages")
     if result.differing:
-        parts.append(f"{_count(result.differing, 'message')} differ in result, price or recipient")
+        verb = "differs" if result.differing == 1 else "differ"
+        parts.append(f"{_count(result.differing, 'message')} {verb} in result, price or recipient")
     if result.unknown_there:
+        verb = "is" if result.unknown_there == 1 else "are"
         parts.append(
-            f"{_count(result.unknown_there, 'message')} here are unknown to iP.1: somebody may "
+            f"{_count(result.unknown_there, 'message')} here {verb} unknown to iP.1: somebody may "
             "have your callback URL"
         )
     if result.new_messages:
@@ -181,6 +183,7 @@ _REASONS: Final[dict[WhyIncomplete, str]] = {
     WhyIncomplete.SIZE_UNKNOWN: "iP.1 does not say how many messages it has",
     WhyIncomplete.BUDGET: "it would take too many requests",
     WhyIncomplete.HISTORIES: "of some messages iP.1 does not say what became of them",
+    WhyIncomplete.BEHIND: "iP.1's books have not caught up with the reports, ask again later",
     WhyIncomplete.NOT_ASKED: "it is not here, or was archived, purged or deleted",
 }
 

@@ -60,6 +60,8 @@ class WhyIncomplete(StrEnum):
     """It would take more requests than a pass may make: the next one goes on."""
     HISTORIES = "histories"
     """Of some messages not even the whole history tells the end."""
+    BEHIND = "behind"
+    """Reports have just ended messages that are still under way there."""
     NOT_ASKED = "not_asked"
     """The batch was deleted, purged, archived, or is none of the SMS service's."""
 
@@ -220,6 +222,7 @@ class _Run:
         self._histories_left = MOST_HISTORIES
         self._is_history_missing = False
         self._is_history_left = False
+        self._lags = False
         self._unknown_there = 0
 
     async def go(self) -> WhyIncomplete | None:
@@ -241,20 +244,27 @@ class _Run:
         walk = PageWalk(ask, PAGE_ITEMS, size)
         async for page in walk.pages():
             await self._take(page)
+        why = self._why_incomplete(walk)
+        if why is None:
+            self._unknown_there = await self._store.count_others(self._batch_id, self._seen)
+        return why
+
+    def _why_incomplete(self, walk: PageWalk[Message]) -> WhyIncomplete | None:
+        """Return why the answers can't say that all is there, now that they have come."""
         if walk.is_broken:
             return WhyIncomplete.MOVED
         if self._bad:
             return WhyIncomplete.UNREADABLE
-        if size is None:
+        if self.batch is None or self.batch.messages is None:
             return WhyIncomplete.SIZE_UNKNOWN
         if not walk.is_complete:
             return WhyIncomplete.FEWER
-        if self._is_history_missing:
-            return WhyIncomplete.HISTORIES
-        if self._is_history_left:
-            return WhyIncomplete.BUDGET
-        self._unknown_there = await self._store.count_others(self._batch_id, self._seen)
-        return None
+        of_messages = {
+            WhyIncomplete.HISTORIES: self._is_history_missing,
+            WhyIncomplete.BUDGET: self._is_history_left,
+            WhyIncomplete.BEHIND: self._lags,
+        }
+        return next((why for why, is_so in of_messages.items() if is_so), None)
 
     async def _take(self, page: Page[Message]) -> None:
         """Add what a page tells that was not told before."""
@@ -293,7 +303,8 @@ class _Run:
             )
 
     async def _plan(self, message: Message, known: Sequence[DeliveryReport]) -> MessagePlan:
-        plan = plan_of(message, known)
+        plan = plan_of(message, known, self._asked_at)
+        self._lags |= plan.lags
         if not plan.needs_history:
             return plan
         if not self._histories_left:
@@ -305,7 +316,7 @@ class _Run:
         except (NotFoundError, UnreadableAnswerError):
             self._is_history_missing = True
             return plan
-        plan = plan_of(whole, known)
+        plan = plan_of(whole, known, self._asked_at, is_whole=True)
         self._is_history_missing |= not whole.statuses
         return plan
 

@@ -131,6 +131,7 @@ class BooksClient:
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         self.requests = 0
+        self._key: Final = key
         self._transport: Final = transport or Transport(key, base)
         self._pace: Final = pace
         self._clock: Final = clock
@@ -170,7 +171,7 @@ class BooksClient:
     async def batch(self, batch_id: str, budget: RequestBudget) -> Batch:
         """Ask for one batch, with how many messages it has."""
         path = f"/v2/batches/{_segment(batch_id)}"
-        return await self._ask(path, lambda raw: batch_in(raw.body, self._shapes), budget)
+        return await self._ask(path, lambda raw: batch_in(raw.body, batch_id, self._shapes), budget)
 
     async def messages(
         self, batch_id: str, start: int, limit: int, budget: RequestBudget
@@ -260,7 +261,8 @@ class BooksClient:
         if answer.status == 404:
             raise NotFoundError
         if answer.status == 400:
-            log.info("The SMS service refused a request (400): %s", title_of(answer.body))
+            told = self._key.hidden_in(title_of(answer.body))
+            log.info("The SMS service refused a request (400): %s", told)
             raise BadRequestError
         if answer.status != 200:
             msg = f"The answer has the status {answer.status}, which nobody has documented."
@@ -321,6 +323,6 @@ def _retry_after_s(text: str, now: datetime) -> float | None:
         return float(plain[:12])
     try:
         at = parsedate_to_datetime(plain)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return ((at if at.tzinfo else at.replace(tzinfo=UTC)) - now).total_seconds()

@@ -3,13 +3,14 @@
 import logging
 import re
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 
 from kvitto.core.money import nano_of
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 LONGEST_TEXT: Final = 256
 CURRENCIES: Final = {"euro": "EUR"}
@@ -32,8 +33,28 @@ def _exact(text: str) -> Decimal:
         return Decimal("Infinity")
 
 
+_ESCAPES: Final = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"  # a whole emoji
+    rb"|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})"  # half of one
+    rb"|\\."
+)
 _OBJECT: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _VALUE: Final = msgspec.json.Decoder(float_hook=_exact)
+
+
+def decoded(decoder: msgspec.json.Decoder[T], raw: bytes) -> T:
+    """Return what JSON says. Half an emoji, as of a text that was cut, is a zero character.
+
+    Raises:
+        msgspec.DecodeError: it can't be read; see also `BROKEN_JSON`.
+    """
+    try:
+        return decoder.decode(raw)
+    except msgspec.DecodeError:
+        mended = _ESCAPES.sub(lambda found: rb"\u0000" if found[1] else found[0], raw)
+        if mended == raw:
+            raise
+        return decoder.decode(mended)
 
 
 def object_in(raw: bytes) -> dict[str, msgspec.Raw]:
@@ -43,7 +64,7 @@ def object_in(raw: bytes) -> dict[str, msgspec.Raw]:
         ShapeError: it is none.
     """
     try:
-        return _OBJECT.decode(raw)
+        return decoded(_OBJECT, raw)
     except BROKEN_JSON:
         raise ShapeError("It is not a JSON object.") from None
 
@@ -78,6 +99,26 @@ def whole_of(fields: dict[str, msgspec.Raw], name: str) -> int | None:
     """Return a number of 0 or more, be it written as a text; None where there is none."""
     text = text_of(fields, name).strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 12 else None
+
+
+def summary_in(fields: dict[str, msgspec.Raw]) -> tuple[int | None, int | None]:
+    """Return how many messages and parts a batch's summary counts; None where it can't be read."""
+    if "messageSummary" not in fields:
+        return None, None
+    try:
+        by_code = [
+            object_in(bytes(one)) for one in object_in(bytes(fields["messageSummary"])).values()
+        ]
+        messages = [whole_of(one, "messages") for one in by_code]
+        segments = [whole_of(one, "sms") for one in by_code]
+    except ShapeError:
+        return None, None
+    return _total(messages), _total(segments)
+
+
+def _total(numbers: list[int | None]) -> int | None:
+    known = [one for one in numbers if one is not None]
+    return sum(known) if len(known) == len(numbers) else None
 
 
 def amount_nano_of(fields: dict[str, msgspec.Raw], name: str) -> int | None:

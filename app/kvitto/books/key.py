@@ -65,6 +65,10 @@ class ApiKey:
         """Return it in clear, to be kept."""
         return self._value
 
+    def hidden_in(self, text: str) -> str:
+        """Return a text that came from elsewhere without the key, should it repeat it."""
+        return text.replace(self._value, "…")
+
     @override
     def __repr__(self) -> str:
         """Return a text without it."""

@@ -6,6 +6,7 @@ the reports, once or often, and ends in the same states: see `kvitto.core.asked_
 """
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -17,6 +18,8 @@ from kvitto.core.money import Money
 from kvitto.core.report import DeliveryReport
 from kvitto.core.status import REFUNDED, is_finished
 
+LONGEST_LAG: Final = timedelta(minutes=11)
+"""The books may be so far behind the reports."""
 MOST_HISTORIES: Final = 16
 """Messages of which a pass asks for the whole history."""
 
@@ -27,7 +30,8 @@ class DifferenceKind(StrEnum):
     PRICE = "price"
     RECIPIENT = "recipient"
     STATUS = "status"
-    """A report has ended it in another way: one of them is wrong, or somebody has our URL."""
+    """A report has ended it in another way, or the books do not know of its end: one of them is
+    wrong, or somebody has our URL."""
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -51,6 +55,7 @@ class MessagePlan(msgspec.Struct, frozen=True):
         differences: what is said differently.
         is_new: whether no report about it ever came.
         needs_history: whether its latest status alone does not tell what became of it.
+        lags: whether a report has just ended it, and the books do not know of that yet.
     """
 
     message_id: str
@@ -58,15 +63,26 @@ class MessagePlan(msgspec.Struct, frozen=True):
     differences: tuple[Difference, ...] = ()
     is_new: bool = False
     needs_history: bool = False
+    lags: bool = False
 
 
-def plan_of(message: Message, known: Sequence[DeliveryReport]) -> MessagePlan:
+def plan_of(
+    message: Message, known: Sequence[DeliveryReport], now: datetime, *, is_whole: bool = False
+) -> MessagePlan:
     """Return what is to be done about a message.
 
     Args:
         message: what the books say.
         known: what the store has of it: reports, and what was asked before.
+        now: when the books were asked, UTC.
+        is_whole: whether that is all of its history, and not its latest status alone.
     """
+    ends = _ends_unknown_there(message, known)
+    lags = any(one.created is not None and now - one.created < LONGEST_LAG for one in ends)
+    is_behind = bool(ends) and not lags
+    differences = _differences(message, known)
+    if is_behind and is_whole:
+        differences.append(Difference(DifferenceKind.STATUS))
     added = tuple(
         status
         for status in message.statuses
@@ -75,10 +91,19 @@ def plan_of(message: Message, known: Sequence[DeliveryReport]) -> MessagePlan:
     return MessagePlan(
         message.message_id,
         added,
-        tuple(_differences(message, known)),
+        tuple(differences),
         is_new=not known,
-        needs_history=_needs_history(message, known),
+        needs_history=_needs_history(message, known) or (is_behind and not is_whole),
+        lags=lags,
     )
+
+
+def _ends_unknown_there(message: Message, known: Sequence[DeliveryReport]) -> list[DeliveryReport]:
+    """Return what has ended a message here, where the books say that it is still under way."""
+    told = [one.report for one in message.statuses if one.report.code != REFUNDED]
+    if not told or any(_ends(one) for one in told):
+        return []
+    return [one for one in known if _ends(one)]
 
 
 def _differences(message: Message, known: Sequence[DeliveryReport]) -> list[Difference]:

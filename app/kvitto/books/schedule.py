@@ -125,7 +125,7 @@ def _moments(one: BatchFacts, facts: Facts, now: datetime) -> Iterator[tuple[Ask
         if not batch.is_confirmed:
             first = batch.last_seen + QUIET
             finished = [first, first + QUIET_AGAIN]
-            if batch.incomplete == WhyIncomplete.BUDGET:
+            if batch.incomplete in (WhyIncomplete.BUDGET, WhyIncomplete.BEHIND):
                 finished += [first + one for one in _GOING_ON]
             yield from _each(AskReason.LOOKS_FINISHED, finished)
         return

@@ -19,12 +19,13 @@ from kvitto.books.json_fields import (
     ShapeLog,
     amount_nano_of,
     currency_in,
+    decoded,
     kind_of,
     nested_of,
     object_in,
+    summary_in,
     text_of,
     value_of,
-    whole_of,
 )
 from kvitto.core.ip1_fast_path import instant_in
 from kvitto.core.ip1_parser import parse
@@ -222,13 +223,16 @@ def batches_in(body: bytes, shapes: ShapeLog) -> Page[Batch]:
     return _page(body, lambda item: _batch(item, shapes), lambda batch: batch.batch_id)
 
 
-def batch_in(body: bytes, shapes: ShapeLog) -> Batch:
+def batch_in(body: bytes, batch_id: str, shapes: ShapeLog) -> Batch:
     """Return the batch in an answer.
 
     Raises:
-        ShapeError: there is none.
+        ShapeError: there is none, or it is not `batch_id`.
     """
-    return _batch(object_in(body), shapes)
+    batch = _batch(object_in(body), shapes)
+    if batch.batch_id != batch_id:
+        raise ShapeError("It is another batch.")
+    return batch
 
 
 def messages_in(body: bytes, batch_id: str, now: datetime, shapes: ShapeLog) -> Page[Message]:
@@ -264,7 +268,7 @@ def message_in(body: bytes, batch_id: str, now: datetime, shapes: ShapeLog) -> M
 
 def _page(body: bytes, read: Any, key_of: Any) -> Page[Any]:
     try:
-        raws = _ITEMS.decode(body)
+        raws = decoded(_ITEMS, body)
     except BROKEN_JSON:
         raise ShapeError("It is not JSON with a list.") from None
     items: list[Any] = []
@@ -301,7 +305,7 @@ def _batch(fields: dict[str, msgspec.Raw], shapes: ShapeLog) -> Batch:
         raise ShapeError("It is not a batch: there is no id.")
     tags = value_of(fields, "tags")
     price = nested_of(fields, "priceSummary")
-    messages, segments = _sums(fields)
+    messages, segments = summary_in(fields)
     return Batch(
         batch_id,
         callback_url=text_of(fields, "deliveryReportUrl", 2048),
@@ -314,7 +318,7 @@ def _batch(fields: dict[str, msgspec.Raw], shapes: ShapeLog) -> Batch:
         segments=segments,
         total_nano=amount_nano_of(price, "total"),
         currency=currency_in(text_of(price, "currency")),
-        text=text_of(fields, "body", _LONGEST_BODY),
+        text=text_of(fields, "body", _LONGEST_BODY).replace("\0", "\N{REPLACEMENT CHARACTER}"),
         opens=_opens(fields),
     )
 
@@ -327,26 +331,6 @@ def _opens(fields: dict[str, msgspec.Raw]) -> datetime | None:
     told = [one.get("opens") for one in windows[:_MOST_TAGS] if isinstance(one, dict)]
     found = [instant_in(one) for one in told if isinstance(one, str)]
     return min((one for one in found if one is not None), default=None)
-
-
-def _sums(fields: dict[str, msgspec.Raw]) -> tuple[int | None, int | None]:
-    """Return how many messages and parts a batch's summary counts; None where it can't be read."""
-    if "messageSummary" not in fields:
-        return None, None
-    try:
-        by_code = [
-            object_in(bytes(one)) for one in object_in(bytes(fields["messageSummary"])).values()
-        ]
-        messages = [whole_of(one, "messages") for one in by_code]
-        segments = [whole_of(one, "sms") for one in by_code]
-    except ShapeError:
-        return None, None
-    return _total(messages), _total(segments)
-
-
-def _total(numbers: list[int | None]) -> int | None:
-    known = [one for one in numbers if one is not None]
-    return sum(known) if len(known) == len(numbers) else None
 
 
 def _message(

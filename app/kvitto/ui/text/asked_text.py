@@ -181,6 +181,7 @@ class AskedText(QObject):
             "size_unknown": self.tr("iP.1 does not say how many messages there are"),
             "budget": self.tr("it would take too many questions by itself"),
             "histories": self.tr("of some messages iP.1 does not say what became of them"),
+            "behind": self.tr("iP.1's books have not caught up with the reports"),
             "not_asked": self.tr("a batch that is archived, deleted or a demo is not asked about"),
         }
         return reasons.get(why) or self.tr("the reason is not known")

@@ -1,0 +1,50 @@
+"""What a pass makes of one message: what is added, what differs, what can't be said yet."""
+
+from datetime import UTC, datetime, timedelta
+
+from kvitto.books.reconcile import Difference, DifferenceKind, plan_of
+from kvitto.books.shapes import Message, Status
+from kvitto.core.report import DeliveryReport
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def a_report(code: int, ago: timedelta, *, final: bool = False) -> DeliveryReport:
+    return DeliveryReport("m", "b", code, final=final, created=NOW - ago)
+
+
+def books(*reports: DeliveryReport) -> Message:
+    return Message("m", tuple(Status(one) for one in reports))
+
+
+UNDER_WAY = a_report(112, timedelta(hours=2))
+
+
+def test_books_that_lag_a_little_can_not_agree_yet() -> None:
+    ended = a_report(201, timedelta(minutes=10), final=True)
+    plan = plan_of(books(UNDER_WAY), [ended], NOW)
+    assert (plan.lags, plan.needs_history, plan.differences) == (True, False, ())
+
+
+def test_an_end_that_the_books_never_heard_of_is_a_difference() -> None:
+    """Whoever has the callback URL can tell of one."""
+    ended = a_report(201, timedelta(hours=1), final=True)
+    plan = plan_of(books(UNDER_WAY), [UNDER_WAY, ended], NOW)
+    assert (plan.lags, plan.needs_history, plan.differences) == (False, True, ())
+    plan = plan_of(books(UNDER_WAY), [UNDER_WAY, ended], NOW, is_whole=True)
+    assert plan.needs_history is plan.lags is False
+    assert plan.differences == (Difference(DifferenceKind.STATUS),)
+
+
+def test_an_end_in_the_history_is_one_whatever_came_after_it() -> None:
+    ended = a_report(201, timedelta(hours=1))
+    later = a_report(112, timedelta(minutes=1))
+    plan = plan_of(books(ended, later), [ended], NOW, is_whole=True)
+    assert (plan.lags, plan.needs_history, plan.differences) == (False, False, ())
+
+
+def test_money_that_came_back_says_nothing_of_the_end() -> None:
+    ended = a_report(402, timedelta(hours=1), final=True)
+    refunded = a_report(104, timedelta(minutes=1))
+    plan = plan_of(books(refunded), [ended], NOW)
+    assert (plan.lags, plan.needs_history, plan.differences) == (False, False, ())
