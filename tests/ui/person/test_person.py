@@ -107,6 +107,9 @@ async def test_it_says_so_in_swedish_too(context: Context, languages: Languages)
     assert PersonWords().sentence(person, NOON) == (
         f"2 meddelanden sedan 1 mars; det senaste, i dag {here:%H:%M}, levererades {here:%H:%M:%S}."
     )
+    assert PersonWords().sentence(Person(NUMBER, binned=2), NOON) == (
+        "2 meddelanden ligger i papperskorgen."
+    )
     line = RepeatsLine(None)  # type: ignore[arg-type]
     line.show_repeats(Repeats(12, 24, {"SEK": Money(9_600_000_000, "SEK")}))
     assert line.text.replace("\N{NO-BREAK SPACE}", " ") == (
