@@ -83,8 +83,11 @@ def _person(options: argparse.Namespace) -> int:
 
 
 def _tell(person: "Person") -> None:
-    if not person.keys or person.since is None:
-        tell("No message to this number is held.")
+    if person.binned:
+        tell(f"{count(person.binned, 'message', 'messages')} in the bin")
+    if person.since is None:
+        if not person.is_held:
+            tell("No message to this number is held.")
         return
     since = f"{person.since.astimezone():%Y-%m-%d}"
     tell(f"{count(len(person.keys), 'message', 'messages')} since {since}")

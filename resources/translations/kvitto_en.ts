@@ -414,6 +414,13 @@
 <context>
     <name>PersonWords</name>
     <message numerus="yes">
+        <source>%n message(s) lie in the bin.</source>
+        <translation>
+            <numerusform>%n message lies in the bin.</numerusform>
+            <numerusform>%n messages lie in the bin.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n message(s) since {since}; the last, {when}, {what}.</source>
         <translation>
             <numerusform>%Ln message since {since}; the last, {when}, {what}.</numerusform>

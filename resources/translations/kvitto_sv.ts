@@ -4599,6 +4599,13 @@
 </context>
 <context>
     <name>PersonWords</name>
+    <message numerus="yes">
+        <source>%n message(s) lie in the bin.</source>
+        <translation>
+            <numerusform>%n meddelande ligger i papperskorgen.</numerusform>
+            <numerusform>%n meddelanden ligger i papperskorgen.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>1 message: sent {when}, {what}.</source>
         <translation>1 meddelande: skickades {when}, {what}.</translation>

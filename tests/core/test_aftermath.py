@@ -49,7 +49,7 @@ class Tried:
     def __init__(
         self, first_s: int, jitter: Sequence[int], tries: int, outages: Sequence[tuple[int, int]]
     ) -> None:
-        """Try it until the door is open; each interval is off by some seconds either way."""
+        """Try it until the outage is over; each interval is off by some seconds either way."""
         self.times_s = [first_s]
         for number in range(1, tries):
             soonest = first_s + number * INTERVAL_S - SLACK_S
@@ -63,7 +63,7 @@ class Tried:
 
 @st.composite
 def outages(draw: st.DrawFn) -> list[tuple[int, int]]:
-    """Draw when the door was closed: long and short, near and far, overlapping and touching."""
+    """Draw when the outages were: long and short, near and far, overlapping and touching."""
     begins = st.integers(0, 30_000)
     lengths = st.one_of(st.integers(0, 700), st.integers(5_000, 9_000), st.integers(0, 40_000))
     pairs = draw(st.lists(st.tuples(begins, lengths), min_size=1, max_size=5))
@@ -93,7 +93,7 @@ def test_what_is_promised_is_never_deleted_and_what_is_called_gone_always_is(
             assert at(first_s) <= found.safe_from
         else:
             assert at(report.came_s) <= max(found.comes_by, at(first_s))
-            # The very last try may come in the moment in which the door opens.
+            # The very last try may come in the moment in which the outage ends.
             assert not any(one.begin <= at(first_s) < one.end for one in found.gone) or (
                 report.came_s < first_s + 1
             )

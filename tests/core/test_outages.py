@@ -38,7 +38,7 @@ def minutes(begin: float, end: float | None, by: OutageCause = OutageCause.STOPP
 
 
 class Sent:
-    """What has become of reports at a door that was closed now and then.
+    """What has become of reports at a receiver with outages.
 
     Attributes:
         deleted: when each deleted report was tried first, and when last.
@@ -52,7 +52,7 @@ class Sent:
             Post(second * 1_000_000, number, 0, b"")
             for number, second in enumerate(sorted(first_s))
         )
-        sender = RetryQueue(posts, AsLived(), retry_queue.RetryPolicy())
+        sender = RetryQueue(posts, AsLived(), retry_queue.RetrySchedule())
         delays = itertools.cycle(delays_s)
         self.deleted: list[tuple[datetime, datetime]] = []
         first: dict[int, float] = {}
@@ -74,7 +74,7 @@ def outages_from(lengths_s: Sequence[int]) -> list[tuple[int, int]]:
 
 @st.composite
 def outages(draw: st.DrawFn) -> list[tuple[int, int]]:
-    """Draw when the door was closed, in whole even seconds: short and long, near and far."""
+    """Draw when the outages were, in whole even seconds: short and long, near and far."""
     length = st.one_of(st.integers(1, 400), st.integers(250, 900), st.integers(2000, 4000))
     return outages_from([2 * one for one in draw(st.lists(length, min_size=2, max_size=12))])
 
@@ -162,7 +162,7 @@ def test_of_a_punctual_sender_the_first_loss_happens_when_it_is_foretold(
     closed: list[tuple[int, int]], data: st.DataObject
 ) -> None:
     begin, _ = data.draw(st.sampled_from(closed))
-    # What would come if the door stayed closed.
+    # What would come if the outage lasted.
     closed = [one for one in closed if one[0] < begin] + [(begin, begin + DAY_S)]
     first = earliest_loss(known(closed, at(begin)), at(begin), PUNCTUAL)
     assert first is not None

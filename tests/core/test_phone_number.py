@@ -59,3 +59,8 @@ def test_a_number_is_found_in_a_text_and_its_neighbours_are_not() -> None:
     assert mentions.sub("#", found) == "for #, #, #, a#b, 1#8"
     for text in ("47701234567", "9701234567", "46701234568", "7012345678"):
         assert mentions.sub("#", text) == text
+
+
+def test_what_stands_before_a_number_is_left() -> None:
+    mentions = mentions_of(PhoneNumber("46", "701234567"))
+    assert mentions.sub("…", "Call 46701234567 or (+46 70 123 45 67).") == "Call … or (…)."

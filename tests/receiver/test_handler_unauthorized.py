@@ -64,7 +64,7 @@ def test_a_report_that_calls_itself_a_probe_is_a_report(
     assert receiver.snapshot().stored == 1
 
 
-def test_it_is_remembered_who_knocked(receiver: ReceiverService, path: str) -> None:
+def test_it_is_remembered_who_called(receiver: ReceiverService, path: str) -> None:
     with Wire(receiver.port) as wire:
         wire.ask(a_request("/wp-login.php"))
         wire.ask(a_request(path, a_body()))

@@ -12,7 +12,7 @@ from kvitto.simulator.campaign_arguments import (
 )
 from kvitto.simulator.fault_injection import MEANINGS, PROFILES
 from kvitto.simulator.plan import START, PlanError
-from kvitto.simulator.retry_queue import AsLived, AtOnce, AtRate, RetryPolicy
+from kvitto.simulator.retry_queue import AsLived, AtOnce, AtRate, RetrySchedule
 
 URL = ("--url", "http://127.0.0.1:8370/r/0")
 
@@ -28,7 +28,7 @@ def test_without_options_it_is_a_calm_day_of_a_thousand_messages() -> None:
     assert (plan.messages, plan.batches, plan.start) == (1000, 5, START)
     assert plan.disturbances == PROFILES["calm"].disturbances
     assert manner.pace == AsLived(10.0)
-    assert manner.retry == RetryPolicy(interval_s=600.0, attempts=10, first_is_extra=False)
+    assert manner.retry == RetrySchedule(interval_s=600.0, attempts=10, first_is_extra=False)
     assert (manner.timeout_s, manner.connections) == (30.0, 16)
 
 
@@ -102,7 +102,7 @@ def test_two_paces_at_once_are_refused() -> None:
 
 def test_the_retry_rule() -> None:
     manner = manner_of(parsed("--retry-interval", "0.5s", "--attempts", "3", "--first-is-extra"))
-    assert manner.retry == RetryPolicy(interval_s=0.5, attempts=3, first_is_extra=True)
+    assert manner.retry == RetrySchedule(interval_s=0.5, attempts=3, first_is_extra=True)
     assert manner.retry.tries == 4
 
 

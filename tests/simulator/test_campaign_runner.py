@@ -14,7 +14,7 @@ import pytest
 from kvitto.receiver.runtime import ReceiverRuntime
 from kvitto.simulator.campaign import Campaign
 from kvitto.simulator.campaign_runner import CampaignRunner, Manner, Progress
-from kvitto.simulator.retry_queue import AsLived, AtOnce, AtRate, RetryPolicy
+from kvitto.simulator.retry_queue import AsLived, AtOnce, AtRate, RetrySchedule
 from kvitto.simulator.summary import Failure, Summary
 from kvitto.simulator.target import Target
 from kvitto.simulator.verification import verify
@@ -22,7 +22,7 @@ from tests.simulator.campaigns import a_campaign, of_profile, reports_of
 from tests.simulator.servers import OK, Request, ScriptedServer, status, until
 
 CERTIFICATE = Path(__file__).parent / "certificate.pem"
-QUICK = Manner(pace=AtOnce(), retry=RetryPolicy(interval_s=0.05), timeout_s=5.0, connections=8)
+QUICK = Manner(pace=AtOnce(), retry=RetrySchedule(interval_s=0.05), timeout_s=5.0, connections=8)
 WHY = b'{"error": "why"}'
 
 
@@ -109,7 +109,7 @@ async def test_a_certificate_that_nobody_vouches_for_is_not_trusted() -> None:
         score = await sent(
             a_campaign(messages=3),
             server,
-            Manner(pace=AtOnce(), retry=RetryPolicy(interval_s=0.01, attempts=2)),
+            Manner(pace=AtOnce(), retry=RetrySchedule(interval_s=0.01, attempts=2)),
         )
     assert server.requests == []
     assert score.deleted == score.reports
@@ -150,7 +150,7 @@ async def test_no_answer_in_time_is_no_answer() -> None:
         return None
 
     manner = Manner(
-        pace=AtOnce(), retry=RetryPolicy(interval_s=0.05), timeout_s=0.2, connections=50
+        pace=AtOnce(), retry=RetrySchedule(interval_s=0.05), timeout_s=0.2, connections=50
     )
     async with ScriptedServer(silent_at_first) as server:
         score = await sent(a_campaign(messages=5), server, manner)
@@ -160,7 +160,7 @@ async def test_no_answer_in_time_is_no_answer() -> None:
 
 async def test_a_refused_connection_is_tried_ten_times_then_the_report_is_lost() -> None:
     campaign = a_campaign(messages=3)
-    manner = Manner(pace=AtOnce(), retry=RetryPolicy(interval_s=0.01), connections=50)
+    manner = Manner(pace=AtOnce(), retry=RetrySchedule(interval_s=0.01), connections=50)
     score = await a_runner(campaign, f"http://127.0.0.1:{refusing_port()}/", manner).run()
     made = len(reports_of(campaign))
     assert score.failures == {Failure.UNREACHABLE: 10 * made}
@@ -170,7 +170,7 @@ async def test_a_refused_connection_is_tried_ten_times_then_the_report_is_lost()
 
 async def test_what_comes_up_again_in_time_loses_nothing() -> None:
     port = refusing_port()
-    manner = Manner(pace=AtOnce(), retry=RetryPolicy(interval_s=0.2), connections=50)
+    manner = Manner(pace=AtOnce(), retry=RetrySchedule(interval_s=0.2), connections=50)
     campaign = a_campaign(messages=20)
     runner = a_runner(campaign, f"http://127.0.0.1:{port}/r/secret", manner)
     async with asyncio.TaskGroup() as group:
@@ -187,7 +187,7 @@ async def test_redirections_are_not_followed() -> None:
         location = b"HTTP/1.1 307 X\r\nLocation: %b\r\nContent-Length: 0\r\n\r\n"
         answer = location % elsewhere.url.encode()
         async with ScriptedServer(lambda _request: answer) as server:
-            manner = Manner(pace=AtOnce(), retry=RetryPolicy(interval_s=0.01, attempts=2))
+            manner = Manner(pace=AtOnce(), retry=RetrySchedule(interval_s=0.01, attempts=2))
             score = await sent(a_campaign(messages=3), server, manner)
     assert elsewhere.requests == []
     assert score.breaches["307 to a report"] == score.answers[307] > 0
@@ -195,7 +195,7 @@ async def test_redirections_are_not_followed() -> None:
 
 async def test_what_is_not_http_breaks_the_contract() -> None:
     async with ScriptedServer(lambda _request: b"220 mail.example.net ESMTP\r\n") as server:
-        manner = Manner(pace=AtOnce(), retry=RetryPolicy(interval_s=0.01, attempts=1))
+        manner = Manner(pace=AtOnce(), retry=RetrySchedule(interval_s=0.01, attempts=1))
         score = await sent(a_campaign(messages=3), server, manner)
     assert score.failures == {Failure.NOT_HTTP: score.reports}
     assert not score.is_clean
@@ -218,7 +218,7 @@ async def test_what_is_not_http_breaks_the_contract() -> None:
 )
 async def test_whatever_is_answered_has_one_meaning(answer: bytes, failure: Failure | None) -> None:
     async with ScriptedServer(lambda _request: answer) as server:
-        retry = RetryPolicy(interval_s=0.01, attempts=1)
+        retry = RetrySchedule(interval_s=0.01, attempts=1)
         timeout_s = 0.5 if failure is Failure.SILENT else 20.0
         manner = Manner(pace=AtOnce(), retry=retry, timeout_s=timeout_s, connections=50)
         score = await sent(a_campaign(messages=3), server, manner)
@@ -343,7 +343,7 @@ async def test_it_tells_how_far_it_is(server: ScriptedServer) -> None:
 async def test_it_tells_that_nobody_is_there() -> None:
     told: list[Progress] = []
     campaign = a_campaign(messages=2, batches=1)
-    manner = Manner(pace=AtOnce(), retry=RetryPolicy(interval_s=0.01, attempts=2))
+    manner = Manner(pace=AtOnce(), retry=RetrySchedule(interval_s=0.01, attempts=2))
     target = Target.of(f"http://127.0.0.1:{refusing_port()}/")
     await CampaignRunner(campaign, target, manner, on_progress=told.append).run()
     assert told[-1].failure is Failure.UNREACHABLE

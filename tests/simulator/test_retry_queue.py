@@ -12,8 +12,8 @@ from kvitto.simulator.retry_queue import (
     AtOnce,
     AtRate,
     Attempt,
-    RetryPolicy,
     RetryQueue,
+    RetrySchedule,
     Throttle,
     Verdict,
 )
@@ -29,17 +29,17 @@ def posts_at(times_s: Iterable[float]) -> Iterator[Post]:
 
 
 def retry_queue_of(
-    times_s: Iterable[float], rule: RetryPolicy | None = None, pace: Throttle | None = None
+    times_s: Iterable[float], rule: RetrySchedule | None = None, pace: Throttle | None = None
 ) -> RetryQueue:
     return RetryQueue(
         posts_at(times_s),
         AsLived(1.0) if pace is None else pace,
-        RetryPolicy(interval_s=INTERVAL_S) if rule is None else rule,
+        RetrySchedule(interval_s=INTERVAL_S) if rule is None else rule,
     )
 
 
 def lost_in_an_outage(
-    times_s: list[float], outage_s: float, rule: RetryPolicy | None = None, answer_s: float = 0.0
+    times_s: list[float], outage_s: float, rule: RetrySchedule | None = None, answer_s: float = 0.0
 ) -> set[int]:
     """Turn the clock until all is posted; return the numbers of the posts that were deleted.
 
@@ -103,13 +103,13 @@ def test_a_longer_one_loses_exactly_those_that_had_ten_tries_in_it(
 
 
 def test_read_kindly_the_documentation_gives_one_more_interval() -> None:
-    rule = RetryPolicy(interval_s=INTERVAL_S, first_is_extra=True)
+    rule = RetrySchedule(interval_s=INTERVAL_S, first_is_extra=True)
     assert lost_in_an_outage(some_times(), 10 * INTERVAL_S, rule) == set()
     assert lost_in_an_outage(some_times(), 11 * INTERVAL_S, rule) != set()
 
 
 def test_with_one_attempt_nothing_is_tried_again() -> None:
-    rule = RetryPolicy(interval_s=INTERVAL_S, attempts=1)
+    rule = RetrySchedule(interval_s=INTERVAL_S, attempts=1)
     assert lost_in_an_outage([OUTAGE_BEGINS_S], 1.0, rule) == {0}
 
 
@@ -139,7 +139,7 @@ def test_the_next_try_begins_an_interval_after_the_beginning_of_the_last() -> No
 
 
 def test_a_try_longer_than_the_interval_is_followed_by_the_next_at_once() -> None:
-    retry_queue = retry_queue_of([0.0], RetryPolicy(interval_s=1.0))
+    retry_queue = retry_queue_of([0.0], RetrySchedule(interval_s=1.0))
     attempt = retry_queue.take(0.0)
     assert attempt is not None
     retry_queue.settle(attempt, 30.0, is_taken=False)
@@ -147,7 +147,7 @@ def test_a_try_longer_than_the_interval_is_followed_by_the_next_at_once() -> Non
 
 
 def test_it_is_deleted_after_its_last_try() -> None:
-    retry_queue = retry_queue_of([0.0], RetryPolicy(interval_s=1.0, attempts=3))
+    retry_queue = retry_queue_of([0.0], RetrySchedule(interval_s=1.0, attempts=3))
     verdicts = []
     for now_s in (0.0, 1.0, 2.0):
         attempt = retry_queue.take(now_s)
@@ -158,7 +158,7 @@ def test_it_is_deleted_after_its_last_try() -> None:
 
 
 def test_what_waits_goes_before_what_is_new() -> None:
-    retry_queue = retry_queue_of([0.0, 700.0], RetryPolicy(interval_s=600.0))
+    retry_queue = retry_queue_of([0.0, 700.0], RetrySchedule(interval_s=600.0))
     attempt = retry_queue.take(0.0)
     assert attempt is not None
     retry_queue.settle(attempt, 0.0, is_taken=False)

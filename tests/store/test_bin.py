@@ -64,6 +64,7 @@ class Store:
             sorted(charts.totals()),
             int(rates.steps()[:, 1:].sum()),
             Traffic(self.database).reports_since(0),
+            Traffic(self.database).reports_between(START, LATER),
             sorted(search.batches(MessageFilter(text="m1"))),
             [
                 one.reference

@@ -1,4 +1,4 @@
-"""What the store knows of the front door."""
+"""What the store knows of outages."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -218,13 +218,13 @@ async def test_late_reports_are_those_of_the_outage_that_came_by_a_later_try(
         writer,
         [
             arrival(1, 29, 29.1),  # before
-            arrival(2, 29.9, 70.5),  # created before: its first try met an open door
+            arrival(2, 29.9, 70.5),  # created before: its first try got in
             arrival(3, 31, 71),
             arrival(4, 69.9, 70.1),  # its first try came after
             arrival(5, 60, 80),
             arrival(6, None, 75),
             arrival(7, 75, 75),
-            arrival(8, 60, 83),  # too late for a try that found the door closed
+            arrival(8, 60, 83),  # too late for a try that fell into the outage
         ],
     )
 

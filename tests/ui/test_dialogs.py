@@ -37,7 +37,7 @@ WAYS: Final[dict[str, Callable[[QDialog], Any]]] = {
 }
 OPENERS: Final[dict[str, Callable[[MainWindow], Any]]] = {
     "settings": lambda window: window.show_settings(),
-    "door": lambda window: window.show_reachability(),
+    "reachability": lambda window: window.show_reachability(),
     "refused": lambda window: window.show_quarantine(),
     "demo": lambda window: trigger(window, "Send a demo campaign…"),
     "shortcuts": lambda window: trigger(window, "Keyboard shortcuts"),

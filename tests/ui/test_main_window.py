@@ -1,8 +1,6 @@
 """The whole window over a real store and a real socket: what is posted is seen, everywhere."""
 
-import asyncio
 import socket
-import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -59,7 +57,7 @@ async def test_a_posted_report_is_seen_everywhere(data_dir: Path) -> None:
         assert "m1" in page.body.text
 
 
-async def test_a_change_is_seen_within_a_moment_and_moves_nothing(data_dir: Path) -> None:
+async def test_a_change_is_seen_as_soon_as_it_is_told_and_moves_nothing(data_dir: Path) -> None:
     async with on_stage(data_dir) as stage:
         await stage.post(*(report_body(f"m{n}", batch_id=f"batch-{n:03}") for n in range(60)))
         await until(lambda: stage.rows() == 60, SEEN_S)
@@ -69,16 +67,13 @@ async def test_a_change_is_seen_within_a_moment_and_moves_nothing(data_dir: Path
         before = view.visualRect(view.currentIndex()).top()
         name = str(middle.data())
 
-        delays = []
+        # Nothing is looked for from time to time: each is seen since the store told of it.
+        stage.context.feed._poll.stop()  # noqa: SLF001
         for number in range(5):
-            begin = time.perf_counter()
             await stage.post(report_body("new", batch_id=f"new-{number}"))
             rows = 61 + number
             await until(lambda rows=rows: stage.rows() == rows, SEEN_S)  # type: ignore[misc]  # mypy can't infer it
-            delays.append(time.perf_counter() - begin)
-            await asyncio.sleep(0)
 
-        assert min(delays) < 0.2, "the promise, on an idle machine"
         assert view.currentIndex().data() == name
         assert view.visualRect(view.currentIndex()).top() == before
 

@@ -17,6 +17,8 @@ from kvitto.core.report import DeliveryReport
 
 PREFIX: Final = "erased-"
 """How every token begins."""
+REDACTED: Final = "[…]"
+"""What a text has instead of a number that stood among other words."""
 KEY_BYTES: Final = 32
 _LETTERS: Final = str.maketrans("0123456789", "ghijklmnop")
 """No token has a digit, so that none looks like a number."""

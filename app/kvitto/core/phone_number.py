@@ -98,7 +98,7 @@ def mentions_of(number: PhoneNumber) -> "re.Pattern[str]":
     # The whole number is found in a longer one, too: nothing may be left that holds its digits.
     forms = [rf"0{gap}{national}", rf"(?<!\d){national}(?!\d)"]
     if code:
-        forms.insert(0, rf"\+?{gap}(?:0{gap}0{gap})?{code}{gap}(?:0{gap})?{national}")
+        forms.insert(0, rf"(?:\+{gap})?(?:0{gap}0{gap})?{code}{gap}(?:0{gap})?{national}")
     return re.compile("|".join(forms))
 
 

@@ -2,10 +2,11 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from kvitto.clock import day_begin, local_day
 from kvitto.core.calling_codes import calling_code_of
 from kvitto.core.cost_period import (
     WEEKS,
@@ -217,11 +218,11 @@ def read_month_report(database: Database, month: Period, today: date) -> MonthRe
     return month_report(
         month,
         today,
-        read_slices(database, _begin(needed.first), _begin(needed.last + _DAY)),
-        read_details(database, _begin(month.first), _begin(month.last + _DAY)),
+        read_slices(database, day_begin(needed.first), day_begin(needed.last + _DAY)),
+        read_details(database, day_begin(month.first), day_begin(month.last + _DAY)),
         batches,
         read_departments(database.path.parent),
-        _local_day,
+        local_day,
     )
 
 
@@ -241,12 +242,3 @@ def read_departments(folder: Path) -> DepartmentRules:
         log.warning("The departments can't be read: %s", error)
         return DepartmentRules((), ())
     return read_department_rules(text)
-
-
-def _begin(day: date) -> datetime:
-    """Return the instant at which a local day begins, UTC."""
-    return datetime(day.year, day.month, day.day).astimezone().astimezone(UTC)
-
-
-def _local_day(instant: datetime) -> date:
-    return instant.astimezone().date()

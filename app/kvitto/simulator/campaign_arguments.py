@@ -16,7 +16,7 @@ from kvitto.simulator.arguments import duration_s, factor, instant, rate_per_s, 
 from kvitto.simulator.campaign_runner import Manner
 from kvitto.simulator.fault_injection import MEANINGS, PROFILES, Profile
 from kvitto.simulator.plan import MAX_BATCHES, MAX_MESSAGES, MAX_SEED, START, Plan
-from kvitto.simulator.retry_queue import AsLived, AtOnce, AtRate, RetryPolicy, Throttle
+from kvitto.simulator.retry_queue import AsLived, AtOnce, AtRate, RetrySchedule, Throttle
 from kvitto.simulator.target import Target, TargetError
 
 _SEEDS: Final = 1_000_000
@@ -232,7 +232,7 @@ def manner_of(options: argparse.Namespace) -> Manner:
     interval_s = options.retry_interval
     return Manner(
         pace=_pace(options),
-        retry=RetryPolicy(
+        retry=RetrySchedule(
             interval_s=_profile(options).retry_interval_s if interval_s is None else interval_s,
             attempts=options.attempts,
             first_is_extra=options.first_is_extra,

@@ -9,7 +9,14 @@ import msgspec
 
 from kvitto.simulator.campaign import Campaign
 from kvitto.simulator.http_client import HttpClient, Result
-from kvitto.simulator.retry_queue import AsLived, AtOnce, Attempt, RetryPolicy, RetryQueue, Throttle
+from kvitto.simulator.retry_queue import (
+    AsLived,
+    AtOnce,
+    Attempt,
+    RetryQueue,
+    RetrySchedule,
+    Throttle,
+)
 from kvitto.simulator.summary import Failure, Summary
 from kvitto.simulator.target import Target
 
@@ -33,7 +40,7 @@ class Manner(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     pace: Throttle = AsLived(10.0)
-    retry: RetryPolicy = RetryPolicy()
+    retry: RetrySchedule = RetrySchedule()
     timeout_s: float = 30.0
     connections: int = 16
 

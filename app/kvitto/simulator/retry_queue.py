@@ -18,7 +18,7 @@ MAX_WAITING: Final = 50_000
 the SMS service, and its memory stays flat."""
 
 
-class RetryPolicy(msgspec.Struct, frozen=True, kw_only=True):
+class RetrySchedule(msgspec.Struct, frozen=True, kw_only=True):
     """What the SMS service does when it gets no 200.
 
     Attributes:
@@ -104,7 +104,7 @@ class RetryQueue:
         rule: what happens when one is not answered 200.
     """
 
-    def __init__(self, posts: Iterator[Post], pace: Throttle, rule: RetryPolicy) -> None:
+    def __init__(self, posts: Iterator[Post], pace: Throttle, rule: RetrySchedule) -> None:
         self._posts = posts
         self._pace = pace
         self._rule = rule

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from kvitto.core.asked_status import is_same_status, with_asked
+from kvitto.core.erased import REDACTED
 from kvitto.core.report import DeliveryReport, Origin, fingerprint
 from kvitto.core.state import ReceivedReport
 from kvitto.core.timestamps import to_microseconds
@@ -206,6 +207,9 @@ class FinishAsking(msgspec.Struct, frozen=True, tag=True, kw_only=True):
         }
         if self.body is not None:
             values["body"] = self.body or None
+        for name in _redacted(connection, batch_key):
+            if values.get(name) is not None:
+                del values[name]
         connection.execute(
             upsert(asked_batch, **dict.fromkeys(values, NEW)).values(batch_pk=batch_key, **values)
         )
@@ -236,6 +240,18 @@ class FinishAsking(msgspec.Struct, frozen=True, tag=True, kw_only=True):
         ]
         if rows:
             connection.execute(insert(asked_operator), rows)
+
+
+def _redacted(connection: Connection, batch_key: int) -> set[str]:
+    """Return the columns of a batch that an erased number was taken out of.
+
+    Whoever names it anew names it as before, with the number.
+    """
+    told = asked_batch.c
+    columns = (told.sender, told.reference, told.tags, told.body)
+    row = connection.execute(select(*columns).where(told.batch_pk == batch_key)).one_or_none()
+    texts = {} if row is None else row._asdict()
+    return {name for name, text in texts.items() if text is not None and REDACTED in text}
 
 
 def _without_erased(

@@ -1,16 +1,18 @@
 """Keep the number of an erased person out of the store, whoever brings it again."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+import msgspec
 from msgspec.structs import replace
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, exists, func, select
 
 from kvitto.core.erased import Tokens
 from kvitto.store.dialect import pairs_parameter, select_by_pairs
 from kvitto.store.erasure_tables import erased_message
 from kvitto.store.prepared_statements import Cursor, Prepared
-from kvitto.store.write_requests import ReportRequest
+from kvitto.store.write_requests import RejectedRequest, ReportRequest
 
 _IS_ANY: Final = Prepared(select(exists(select(erased_message.c.external_id))))
 _OF: Final = Prepared(
@@ -20,6 +22,20 @@ _OF: Final = Prepared(
         erased_message.c.external_id,
     )
 )
+_NAMED: Final = Prepared(
+    select(
+        exists(
+            select(erased_message.c.external_id).where(
+                erased_message.c.external_id.in_(
+                    select(func.json_each(bindparam("words")).table_valued("value").c.value)
+                )
+            )
+        )
+    )
+)
+_WORDS: Final = re.compile(r"[\w.-]+")
+_QUOTED: Final = re.compile(r'(?<=")[^"]+(?=")')
+"""What can be the id of a message in a body that is no report."""
 
 
 def erased_among(
@@ -49,6 +65,27 @@ def without_erased(cursor: Cursor, arrivals: Sequence[ReportRequest]) -> Sequenc
         one if which not in erased else _with_tokens(one, erased[which])
         for one, which in zip(arrivals, ids, strict=True)
     ]
+
+
+def without_erased_bodies(
+    cursor: Cursor, refused: Sequence[RejectedRequest]
+) -> Sequence[RejectedRequest]:
+    """Return refused requests, without body and headers where they name an erased message.
+
+    Which number such a body has nobody knows any more: it is known by the message's id.
+    """
+    if not refused or not _IS_ANY.row(cursor, {})[0]:
+        return refused
+    return [
+        replace(one, body=b"", headers=()) if _names_erased(cursor, one.body) else one
+        for one in refused
+    ]
+
+
+def _names_erased(cursor: Cursor, body: bytes) -> bool:
+    text = body.decode("utf-8", "replace")
+    words = {*_WORDS.findall(text), *_QUOTED.findall(text)}
+    return bool(_NAMED.row(cursor, {"words": msgspec.json.encode(list(words)).decode()})[0])
 
 
 def _with_tokens(arrival: ReportRequest, tokens: Tokens) -> ReportRequest:

@@ -19,7 +19,7 @@ from sqlalchemy import (
     update,
 )
 
-from kvitto.core.erased import KEY_BYTES, PREFIX, Tokens, is_token
+from kvitto.core.erased import KEY_BYTES, PREFIX, REDACTED, Tokens, is_token
 from kvitto.core.phone_number import PhoneNumber, mentions_of
 from kvitto.core.timestamps import to_microseconds
 from kvitto.store.asked_tables import asked_batch, asked_difference
@@ -39,8 +39,6 @@ from kvitto.store.schema import (
     store_state,
 )
 
-_REDACTED: Final = "[…]"
-"""What the user's own words have instead of the number."""
 _AT_ONCE: Final = 200
 
 
@@ -262,7 +260,7 @@ class _Erasing:
         self._redact_in(
             message_follow_up, message_follow_up.c.message_pk, (message_follow_up.c.note,)
         )
-        self._redact_in(asked_batch, asked_batch.c.batch_pk, (asked_batch.c.sender,))
+        self._redact_asked()
         for row in self._connection.execute(
             select(client_source.c.source, client_source.c.requested)
         ).all():
@@ -271,21 +269,33 @@ class _Erasing:
                     delete(client_source).where(client_source.c.source == row.source)
                 )
 
-    def _redact_in(self, table: Table, key: Any, columns: Sequence[Any]) -> None:
+    def _redact_asked(self) -> None:
+        """Take the number out of what the SMS service says of batches when it is asked."""
+        told = asked_batch.c
+        columns = (told.sender, told.reference, told.tags, told.body)
+        keys = self._redact_in(asked_batch, told.batch_pk, columns)
+        of_these = is_one_of(batch.c.pk, keys)
+        self._connection.execute(update(batch).where(of_these).values(revision=self._revision))
+
+    def _redact_in(self, table: Table, key: Any, columns: Sequence[Any]) -> list[int]:
+        """Take the number out of columns; return the keys of the rows that had it."""
+        redacted: list[int] = []
         some = or_(*(column.is_not(None) for column in columns))
         rows: Sequence[Row[Any]] = self._connection.execute(select(key, *columns).where(some)).all()
         for row in rows:
             names = [column.name for column in columns]
             texts: dict[str, str | None] = dict(zip(names, row[1:], strict=True))
             changed = {
-                name: self._mentions.sub(_REDACTED, text)
+                name: self._mentions.sub(REDACTED, text)
                 for name, text in texts.items()
                 if text is not None and self._tells(text)
             }
             if changed:
+                redacted.append(row[0])
                 self._connection.execute(
                     update(table).where(key == row[0]).values(revision=self._revision, **changed)
                 )
+        return redacted
 
 
 def _write_references(connection: Connection, batch_key: int, revision: int) -> None:

@@ -22,7 +22,7 @@ from kvitto.store.asked_statuses import Told, delete_asked, told_of
 from kvitto.store.changed_rows import TouchedBatch, TouchedMessage
 from kvitto.store.daily_limit import DAY_US, NO_CALLBACK_KEY, Usage, UsageKey
 from kvitto.store.dialect import pairs_parameter
-from kvitto.store.erased_messages import without_erased
+from kvitto.store.erased_messages import without_erased, without_erased_bodies
 from kvitto.store.prepared_statements import Tuple, cursor_of
 from kvitto.store.record_rows import state_from_values
 from kvitto.store.write_changes import write_messages, write_sums
@@ -320,7 +320,8 @@ class IngestGroup:
         """Store what is not a report; return the receipts of all."""
         refused = [arrival for arrival in arrivals if isinstance(arrival, RejectedRequest)]
         if refused:
-            rejections.keep(self._cursor, refused, self._quarantine, self.revision)
+            kept = without_erased_bodies(self._cursor, refused)
+            rejections.keep(self._cursor, kept, self._quarantine, self.revision)
         by_minute: defaultdict[int, int] = defaultdict(int)
         for arrival in arrivals:
             if isinstance(arrival, UnauthorizedCount):

@@ -132,6 +132,8 @@ class LogCopy:
         if self._file is None:
             self.reopen()
         header = self._read(0, _HEADER.size)
+        if not header:  # nothing was committed yet
+            return False
         if header != self._header:
             if not self._is_next(header):
                 return False

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Select, func, literal_column, select, union_a
 
 from kvitto.core.phone_number import PhoneNumber, phone_number
 from kvitto.core.timestamps import from_microseconds
+from kvitto.store.binned_batches import not_in_bin
 from kvitto.store.database import Database
 from kvitto.store.dialect import MESSAGE_FTS, is_one_of, not_indexed
 from kvitto.store.erasure_tables import WRITTEN_OTHERWISE, erasure
@@ -30,6 +31,7 @@ class Person(msgspec.Struct, frozen=True):
         keys: the keys of its messages, those that were sent last first.
         since: when the first of them was sent, UTC; None where there is none.
         messages: the newest of them, `MOST_LISTED` at most, the newest first.
+        binned: how many more messages to it are in the bin: held, but neither listed nor counted.
     """
 
     number: PhoneNumber
@@ -37,6 +39,12 @@ class Person(msgspec.Struct, frozen=True):
     keys: tuple[int, ...] = ()
     since: datetime | None = None
     messages: tuple[MessageRecord, ...] = ()
+    binned: int = 0
+
+    @property
+    def is_held(self) -> bool:
+        """Whether any message to it is held, in the bin or not."""
+        return bool(self.keys or self.binned)
 
 
 class Erasure(msgspec.Struct, frozen=True):
@@ -100,12 +108,14 @@ def read_person(connection: Connection, number: PhoneNumber, *, limit: int) -> P
         number, *others = sorted(numbers, key=lambda one: (-count[one], one.digits))
     else:
         others = []
+    own = [key for key, one in found if number.is_same(one)]
     sent = select(message.c.pk, message.c.first_created_at_us).where(
-        is_one_of(message.c.pk, [key for key, one in found if number.is_same(one)])
+        is_one_of(message.c.pk, own), not_in_bin(message.c.batch_pk)
     )
     newest_first = sorted([(row[1], row[0]) for row in connection.execute(sent)], reverse=True)
+    binned = len(own) - len(newest_first)
     if not newest_first:
-        return Person(number, tuple(others))
+        return Person(number, tuple(others), binned=binned)
     keys = [key for _, key in newest_first]
     return Person(
         number,
@@ -113,6 +123,7 @@ def read_person(connection: Connection, number: PhoneNumber, *, limit: int) -> P
         tuple(keys),
         from_microseconds(newest_first[-1][0]),
         tuple(message_records(connection, keys[:limit])),
+        binned,
     )
 
 

@@ -34,7 +34,9 @@ class Traffic:
     def reports_between(
         self, since: datetime, until: datetime, batch_key: int | None = None
     ) -> int:
-        """Return how many new reports have arrived in a time that ends about now; no demo ones.
+        """Return how many new reports have arrived in a time that ends about now.
+
+        Those of the demo and of batches in the bin are not counted.
 
         Takes time in proportion to the number of all reports since its beginning: for a minute or
         so.
@@ -56,10 +58,12 @@ class Traffic:
             report.c.arrived_at_us >= since_us,
             report.c.arrived_at_us < until_us,
         )
+        query = query.join_from(report, message)
         if batch_key is None:
-            query = query.where(report.c.origin != Origin.DEMO.value)
+            query = query.join(batch, batch.c.pk == message.c.batch_pk)
+            query = query.where(report.c.origin != Origin.DEMO.value, REAL_BATCH)
         else:
-            query = query.join_from(report, message).where(message.c.batch_pk == batch_key)
+            query = query.where(message.c.batch_pk == batch_key)
         with self._database.read() as connection:
             return int(connection.scalars(query).one())
 

@@ -66,7 +66,7 @@ class Backend:
         folder: the data folder.
         link: the link with the receiver.
         database: the folder's database.
-        reader, finder, traffic, doors, unauthorized: read the store.
+        reader, finder, traffic, outage_queries, unauthorized: read the store.
         callback_keys: the secrets of the callback URL.
 
     Args:

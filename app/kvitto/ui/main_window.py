@@ -331,7 +331,7 @@ class MainWindow(QMainWindow):
             window.failed.connect(self.banners.show_failure)
             return window
 
-        self._dialogs.show("door", make)
+        self._dialogs.show("reachability", make)
 
     def show_quarantine(self) -> None:
         """Show what was refused."""

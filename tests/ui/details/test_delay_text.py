@@ -1,4 +1,4 @@
-"""How late reports came, and when the door was closed, in words."""
+"""How late reports came, and when nothing could come in, in words."""
 
 from collections.abc import Iterator
 from datetime import timedelta

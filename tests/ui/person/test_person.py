@@ -92,6 +92,9 @@ async def test_the_sentence_says_how_many_since_when_and_what_became_of_the_last
     assert "since March 2026;" in PersonWords().sentence(person, NOON + timedelta(days=400))
     assert f"yesterday {begun:%H:%M}" in PersonWords().sentence(person, NOON + timedelta(days=1))
     assert PersonWords().sentence(Person(NUMBER), NOON) == ""
+    assert PersonWords().sentence(Person(NUMBER, binned=2), NOON) == "2 message(s) lie in the bin."
+    binned = msgspec.structs.replace(person, binned=3)
+    assert PersonWords().sentence(binned, NOON) == f"{said} 3 message(s) lie in the bin."
 
 
 @pytest.mark.qasync
@@ -103,6 +106,9 @@ async def test_it_says_so_in_swedish_too(context: Context, languages: Languages)
 
     assert PersonWords().sentence(person, NOON) == (
         f"2 meddelanden sedan 1 mars; det senaste, i dag {here:%H:%M}, levererades {here:%H:%M:%S}."
+    )
+    assert PersonWords().sentence(Person(NUMBER, binned=2), NOON) == (
+        "2 meddelanden ligger i papperskorgen."
     )
     line = RepeatsLine(None)  # type: ignore[arg-type]
     line.show_repeats(Repeats(12, 24, {"SEK": Money(9_600_000_000, "SEK")}))

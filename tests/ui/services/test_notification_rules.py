@@ -77,7 +77,7 @@ def test_no_batch_is_told_to_be_finished_before_all_reports_must_have_come() -> 
     notification_watcher.see([a_batch(expected_count=20)], [], RULES, START)
     ready, again_by = START + 2 * GATHERING, START + 12 * MINUTE
 
-    assert notification_watcher.take(RULES, ready, None) == [], "the door is closed"
+    assert notification_watcher.take(RULES, ready, None) == [], "nothing is received"
     assert notification_watcher.next_look(RULES) == START + 30 * MINUTE, "it waits for no time"
     assert notification_watcher.take(RULES, ready, again_by) == []
     assert notification_watcher.next_look(RULES) == again_by

@@ -18,11 +18,10 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from kvitto.clock import utc_now
+from kvitto.clock import local_day, utc_now
 from kvitto.core.cost_period import Period, month_before, month_of
 from kvitto.core.sending_period import ANY_TIME, PeriodKind, SendingPeriod
 from kvitto.ui.batches.filter_chips import Chip
-from kvitto.ui.text.local_days import local_day
 from kvitto.ui.text.period_text import period_word
 from kvitto.ui.widgets.theme import STEP
 

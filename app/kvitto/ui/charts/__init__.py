@@ -1,9 +1,8 @@
 """The charts: what is selected costs how much, and when its reports came.
 
-The door of the room:
+What other packages use:
 
-* `pane`: :class:`~kvitto.ui.charts.lazy_panel.LazyChartsPanel`, which loads `panel`, the whole of
-it.
+* :class:`~kvitto.ui.charts.lazy_panel.LazyChartsPanel`, which loads `panel`, all of it.
 
 Inside: `source` reads, at a pace; `span` knows what time is seen; `chart` and `pointing` are what
 both charts have in common, of which `cost_chart` and `rate_chart` are made; their scenes consist of

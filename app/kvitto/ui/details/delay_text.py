@@ -52,7 +52,7 @@ def late_sentence(late: Delay, causes: Collection[OutageCause]) -> str:
 
     Args:
         late: how late it was, and why.
-        causes: why our door was closed meanwhile.
+        causes: why no report could come in meanwhile.
     """
     match late.kind:
         case DelayReason.PROMPT:

@@ -26,7 +26,7 @@ class Step:
         is_current: whether it is the message's current state.
         shows_callback_key: whether to say by which secret it came: there are several.
         late: how late it came and why; None where the SMS service did not say when it happened.
-        causes: why our door was closed between that and the arrival, in order.
+        causes: why no report could come in between that and the arrival, in order.
     """
 
     record: ReportRecord
@@ -176,7 +176,7 @@ def history(
         records: the reports.
         current: the place in the order of arrival of the current state's report.
         callback_keys: how many secrets are valid.
-        outages: when our door was closed; those that ended before `since` don't matter.
+        outages: when no report could come in; those that ended before `since` don't matter.
         proofs: in which minutes reports came by each secret, by its key.
     """
     ordered = sorted(records, key=lambda one: (one.received.created, one.received.sequence))

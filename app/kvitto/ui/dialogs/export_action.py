@@ -9,7 +9,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QProgressDialog, QWidget
 
-from kvitto.clock import utc_now
+from kvitto.clock import local_day, utc_now
 from kvitto.export.export_errors import ExportError
 from kvitto.export.kinds import What
 from kvitto.export.row_choice import RowChoice
@@ -23,7 +23,6 @@ from kvitto.ui.dialogs.export_dialog import (
 )
 from kvitto.ui.services.context import Context
 from kvitto.ui.text.error_text import error_text
-from kvitto.ui.text.local_days import local_day
 from kvitto.ui.text.people_words import WorkbookText
 from kvitto.ui.widgets.unmask_question import UnmaskQuestion
 

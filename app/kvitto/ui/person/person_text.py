@@ -76,15 +76,20 @@ class PersonWords(QObject):
 
         "5 messages since March; the last, today 09:02, was delivered 09:02:41."
         """
+        binned = (
+            self.tr("%n message(s) lie in the bin.", "", person.binned) if person.binned else ""
+        )
         if not person.messages or person.since is None:
-            return ""
+            return binned
         last = max(person.messages, key=lambda one: (one.state.first_created_at_us, one.key))
         when, what = when_text(last.state.first_created, now), _what_became(last, now)
         if len(person.keys) == 1:
-            return self.tr("1 message: sent {when}, {what}.").format(when=when, what=what)
-        return self.tr(
-            "%n message(s) since {since}; the last, {when}, {what}.", "", len(person.keys)
-        ).format(since=_since_text(person.since, now), when=when, what=what)
+            said = self.tr("1 message: sent {when}, {what}.").format(when=when, what=what)
+        else:
+            said = self.tr(
+                "%n message(s) since {since}; the last, {when}, {what}.", "", len(person.keys)
+            ).format(since=_since_text(person.since, now), when=when, what=what)
+        return f"{said} {binned}".rstrip()
 
     def erased(self, done: Erasure) -> str:
         """Return what an erasure did."""

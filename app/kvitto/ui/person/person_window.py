@@ -306,7 +306,7 @@ class PersonWindow(QDialog):
             return
         is_masked = self._context.preferences.is_masked
         number = number_text(self._number, is_masked=is_masked)
-        dialog = EraseDialog(number, len(self._person.keys), self)
+        dialog = EraseDialog(number, len(self._person.keys) + self._person.binned, self)
         dialog.accepted.connect(self.erase_now)
         self._open = dialog
         dialog.open()

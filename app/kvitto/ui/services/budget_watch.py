@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
 
-from kvitto.clock import utc_now
+from kvitto.clock import day_begin, local_day, utc_now
 from kvitto.core.cost_period import budget_share, month_of
 from kvitto.core.money import Money
 from kvitto.store.errors import StoreError
@@ -17,7 +17,6 @@ from kvitto.ui.services.context import Context
 from kvitto.ui.services.preferences import MONTH_BUDGET
 from kvitto.ui.services.throttle import Throttle
 from kvitto.ui.text import formatting
-from kvitto.ui.text.local_days import day_begin, local_day
 from kvitto.ui.text.period_text import month_name
 
 _REST_MS: Final = 20_000

@@ -52,7 +52,7 @@ def is_address(text: str) -> bool:
 
 
 class ReceivingPage(SettingsPage):
-    """The door.
+    """At which address and by which URL reports are received.
 
     Signals:
         restart_requested: receive at the address of the preferences from now on.

@@ -1,10 +1,11 @@
 """Days and times here, where clocks are changed: not every day begins at 00:00."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
-from PySide6.QtCore import QDate, QDateTime
+from PySide6.QtCore import QDateTime
 
+from kvitto.clock import day_begin, local_day
 from kvitto.core.sending_period import SendingPeriod, SentRange
 
 _AROUND_S: Final = 6 * 3600
@@ -12,27 +13,9 @@ _AROUND_S: Final = 6 * 3600
 
 
 def local_midnight(now: datetime, days_before: int = 0) -> datetime:
-    """Return when the local day of `now`, an aware time, or one before it begins, UTC.
-
-    Where the clock jumps over midnight, that is the moment of the jump; where midnight comes
-    twice, the first of the two.
-    """
-    # Never by changing the hour of an aware time, which keeps the offset of another hour; nor by
-    # Python's naive times, which begin a day without midnight an hour too early.
-    date = QDateTime.fromSecsSinceEpoch(int(now.timestamp())).date().addDays(-days_before)
-    return datetime.fromtimestamp(date.startOfDay().toSecsSinceEpoch(), UTC)
-
-
-def local_day(instant: datetime) -> date:
-    """Return the local day of an aware time."""
-    day = QDateTime.fromSecsSinceEpoch(int(instant.timestamp())).date()
-    return date(day.year(), day.month(), day.day())
-
-
-def day_begin(day: date) -> datetime:
-    """Return when a local day begins, UTC; see `local_midnight`."""
-    begin = QDate(day.year, day.month, day.day).startOfDay()
-    return datetime.fromtimestamp(begin.toSecsSinceEpoch(), UTC)
+    """Return when the local day of `now`, an aware time, or one before it begins: `day_begin`."""
+    # Never by changing the hour of an aware time, which keeps the offset of another hour.
+    return day_begin(local_day(now) - timedelta(days=days_before))
 
 
 def sent_range(chosen: SendingPeriod, now: datetime) -> SentRange | None:

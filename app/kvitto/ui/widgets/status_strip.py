@@ -81,7 +81,9 @@ class _Figures(NamedTuple):
 
 
 class StatusStrip(QWidget):
-    """The door at a glance. Refreshes itself twice a second from counters that cost nothing.
+    """Whether and how reports are received, in one line.
+
+    Refreshes itself twice a second from counters that cost nothing.
 
     Signals:
         address_changed: the callback URL on this computer; "" where nobody receives.
