@@ -2749,7 +2749,7 @@
         <translation>Avbröts innan de hade levererats. Skicka igen om det var fel.</translation>
     </message>
     <message>
-        <source>{part} of {count} were not reached in time: mostly phones that are off or abroad. Try again later, or call.</source>
+        <source>{part} of {count} could not be reached in time: mostly phones that are off or abroad. Try again later, or call.</source>
         <translation>{part} av {count} nåddes inte i tid: oftast telefoner som är avstängda eller utomlands. Försök senare eller ring.</translation>
     </message>
     <message>

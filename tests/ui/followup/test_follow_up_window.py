@@ -246,7 +246,7 @@ def spread(quick: int, slow: int, code: int = 511) -> list[bytes]:
     ("quick", "slow", "advice", "why"),
     [
         (4, 1, "Mostly a wrong or ended number", "4 of 5 failed within a minute"),
-        (1, 4, "Mostly a phone that was off or abroad", "4 of 5 were not reached in time"),
+        (1, 4, "Mostly a phone that was off or abroad", "4 of 5 could not be reached in time"),
         (3, 2, "Mixed reasons", "Mixed reasons."),
     ],
 )
