@@ -3856,7 +3856,7 @@
         <translation>Fakturan är {amount} lägre än det som Kvitto har sett.</translation>
     </message>
     <message>
-        <source>These batches may make it: {names}</source>
+        <source>It may come from these batches: {names}</source>
         <translation>Det kan bero på de här utskicken: {names}</translation>
     </message>
     <message>

@@ -52,6 +52,7 @@ def a_receipt(groups: int = 1) -> Receipt:
     ("statuses", "expected", "sentence"),
     [
         ({}, None, "No message has been seen."),
+        ({201: 1}, None, "1 of 1 arrived. Finished 10:01."),
         ({201: 3}, None, "All 3 arrived. Finished 10:01."),
         ({201: 263, 511: 20, 203: 1}, None, "263 of 284 arrived. 21 did not. Finished 10:01."),
         ({201: 961, 511: 21, 102: 8}, 1000, "961 of 1,000 arrived. 21 did not. 18 to go."),

@@ -136,7 +136,7 @@ def sentence_of(batch: BatchRecord, now: datetime) -> str:
     tally = batch.tally()
     if not tally.whole:
         return QCoreApplication.translate("Receipt", "No message has been seen.")
-    if tally.delivered == tally.whole:
+    if tally.delivered == tally.whole > 1:
         arrived = QCoreApplication.translate("Receipt", "All {whole} arrived.")
     else:
         arrived = QCoreApplication.translate("Receipt", "{delivered} of {whole} arrived.")
