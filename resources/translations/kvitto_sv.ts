@@ -2753,7 +2753,7 @@
         <translation>Avbröts innan de hade levererats. Skicka igen om det var fel.</translation>
     </message>
     <message>
-        <source>{part} of {count} were not reached in time: mostly phones that are off or abroad. Try again later, or call.</source>
+        <source>{part} of {count} could not be reached in time: mostly phones that are off or abroad. Try again later, or call.</source>
         <translation>{part} av {count} nåddes inte i tid: oftast telefoner som är avstängda eller utomlands. Försök senare eller ring.</translation>
     </message>
     <message>
@@ -3860,7 +3860,7 @@
         <translation>Fakturan är {amount} lägre än det som Kvitto har sett.</translation>
     </message>
     <message>
-        <source>These batches may make it: {names}</source>
+        <source>It may come from these batches: {names}</source>
         <translation>Det kan bero på de här utskicken: {names}</translation>
     </message>
     <message>

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kvitto.core.shares import split_percent
+from kvitto.core.shares import own_percent, split_beside, split_percent
 
 COUNTS = st.lists(st.integers(0, 10**9), max_size=12)
 
@@ -62,3 +62,28 @@ def test_more_gets_no_less(counts: list[int]) -> None:
 def test_more_kinds_than_per_cents_still_add_up() -> None:
     assert sum(split_percent([1] * 300)) == 100
     assert split_percent([1, 1, 1], 1) == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("first", "others", "parts"),
+    [
+        (25, [1, 1, 3], (83, [4, 3, 10])),
+        (9999, [1], (99, [0])),
+        (1, [9999], (0, [99])),
+        (0, [1, 2], (0, [33, 67])),
+        (5, [0], (100, [0])),
+        (0, [], (0, [])),
+    ],
+)
+def test_the_first_share_is_as_it_is_told_elsewhere(
+    first: int, others: list[int], parts: tuple[int, list[int]]
+) -> None:
+    assert split_beside(first, others) == parts
+
+
+@given(st.integers(1, 10**6), COUNTS)
+def test_shares_beside_the_first_add_up(first: int, others: list[int]) -> None:
+    share, left = split_beside(first, others)
+    assert share == own_percent(first, first + sum(others))
+    assert sum(left) + share in (99, 100)
+    assert all(part == 0 for part, count in zip(left, others, strict=True) if not count)

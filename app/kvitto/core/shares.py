@@ -18,6 +18,45 @@ def split_percent(counts: Sequence[int], total: int = 100) -> list[int]:
         "<1 %" of it.
     """
     whole = sum(counts)
+    parts = _largest_remainder(counts, total)
+    return [
+        part - 1 if 0 < part == total and count < whole else part
+        for part, count in zip(parts, counts, strict=True)
+    ]
+
+
+def own_percent(part: int, whole: int) -> int:
+    """Return a share on its own, rounded; 100 only for all.
+
+    Args:
+        part: not negative, and not above the whole.
+        whole: above zero.
+    """
+    share = round(100 * part / whole)
+    return min(share, 99) if part < whole else share
+
+
+def split_beside(first: int, others: Sequence[int]) -> tuple[int, list[int]]:
+    """Split 100 per cent among counts of which the first is told elsewhere on its own.
+
+    Its share is `own_percent`, so that it is the same wherever it is told; the others share what
+    that leaves. They add up as those of `split_percent` do.
+
+    Args:
+        first: not negative.
+        others: not negative.
+    """
+    whole = first + sum(others)
+    if not whole:
+        return 0, [0] * len(others)
+    parts = _largest_remainder(others, 100 - round(100 * first / whole))
+    return own_percent(first, whole), [
+        min(part, 99) if count < whole else part for part, count in zip(parts, others, strict=True)
+    ]
+
+
+def _largest_remainder(counts: Sequence[int], total: int) -> list[int]:
+    whole = sum(counts)
     if not whole:
         return [0] * len(counts)
     parts = [total * count // whole for count in counts]
@@ -29,7 +68,4 @@ def split_percent(counts: Sequence[int], total: int = 100) -> list[int]:
     by_loss = sorted(range(len(counts)), key=lost, reverse=True)
     for at in by_loss[: total - sum(parts)]:
         parts[at] += 1
-    return [
-        part - 1 if 0 < part == total and count < whole else part
-        for part, count in zip(parts, counts, strict=True)
-    ]
+    return parts

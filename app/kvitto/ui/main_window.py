@@ -19,7 +19,7 @@ from kvitto.ui.dialogs.export_action import Exporter
 from kvitto.ui.dialogs.help_commands import HelpCommands
 from kvitto.ui.dialogs.restore_action import RestoreAction
 from kvitto.ui.followup.follow_ups import FollowUps
-from kvitto.ui.main_layout import Frame, Parts
+from kvitto.ui.main_layout import Frame, Parts, first_size
 from kvitto.ui.menus import Commands, Menus
 from kvitto.ui.reachability.outage_banners import OutageBanners
 from kvitto.ui.services.budget_watch import BudgetWatch
@@ -52,8 +52,6 @@ log = logging.getLogger(__name__)
 
 _LEAST_WIDTH: Final = 1024
 _LEAST_HEIGHT: Final = 700
-_FIRST_WIDTH: Final = 1280
-_FIRST_HEIGHT: Final = 820
 
 
 class MainWindow(QMainWindow):
@@ -124,7 +122,7 @@ class MainWindow(QMainWindow):
             self,
         )
         self.setCentralWidget(self._frame)
-        self.resize(_FIRST_WIDTH, _FIRST_HEIGHT)
+        self.resize(first_size(self.screen().availableGeometry().size()))
         self._menus = Menus(self, context.preferences, self._commands())
         self._join()
         self._restore()

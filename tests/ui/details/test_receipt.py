@@ -14,6 +14,8 @@ from kvitto.core.money import Money
 from kvitto.core.status import Result
 from kvitto.core.undelivered import Cause, FailureGroup
 from kvitto.store.batch_statistics import BatchStatistics
+from kvitto.ui.batches.cell_text import delivered_text
+from kvitto.ui.details.breakdown import breakdown
 from kvitto.ui.details.receipt import Receipt, each_text, failures_of, make_receipt, sentence_of
 from kvitto.ui.details.receipt_document import pdf_of, to_text
 from kvitto.ui.services.context import Context, Selection
@@ -50,6 +52,7 @@ def a_receipt(groups: int = 1) -> Receipt:
     ("statuses", "expected", "sentence"),
     [
         ({}, None, "No message has been seen."),
+        ({201: 1}, None, "1 of 1 arrived. Finished 10:01."),
         ({201: 3}, None, "All 3 arrived. Finished 10:01."),
         ({201: 263, 511: 20, 203: 1}, None, "263 of 284 arrived. 21 did not. Finished 10:01."),
         ({201: 961, 511: 21, 102: 8}, 1000, "961 of 1,000 arrived. 21 did not. 18 to go."),
@@ -71,6 +74,21 @@ def test_what_did_not_arrive_has_number_share_cost_and_what_to_do() -> None:
     assert failure.cost == "1.00\N{NO-BREAK SPACE}SEK"
     assert failure.advice.startswith("12 of 14 failed within a minute: mostly wrong or ended")
     assert "does not say what code 511, 500 means" in failure.why
+
+
+@pytest.mark.parametrize("expected", [None, 100])
+def test_shares_are_those_of_the_table_of_results_and_of_the_batches(expected: int | None) -> None:
+    statuses = {103: 1, 201: 25, 202: 1, 500: 3}
+    batch = a_batch(1, statuses=statuses, expected_count=expected)
+    groups = [
+        FailureGroup((500,), Result.FAILED, 3, Cause.NUMBERS, 3, is_named=False),
+        FailureGroup((202,), Result.EXPIRED, 1, Cause.NOT_REACHED, 1, is_named=True),
+    ]
+    failures = failures_of(batch, msgspec.structs.replace(STATISTICS, failures=groups))
+    rows = [one.row for one in breakdown(batch.statuses, None, batch.tally().unseen)]
+    shares = {row.result: f"{row.share} %" for row in rows}
+    assert [one.share for one in failures] == [shares[Result.FAILED], shares[Result.EXPIRED]]
+    assert delivered_text(batch) == f"25 · {shares[Result.DELIVERED]}"
 
 
 def test_what_a_delivered_message_costs_is_the_whole_cost_shared() -> None:

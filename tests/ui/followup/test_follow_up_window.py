@@ -246,7 +246,7 @@ def spread(quick: int, slow: int, code: int = 511) -> list[bytes]:
     ("quick", "slow", "advice", "why"),
     [
         (4, 1, "Mostly a wrong or ended number", "4 of 5 failed within a minute"),
-        (1, 4, "Mostly a phone that was off or abroad", "4 of 5 were not reached in time"),
+        (1, 4, "Mostly a phone that was off or abroad", "4 of 5 could not be reached in time"),
         (3, 2, "Mixed reasons", "Mixed reasons."),
     ],
 )
@@ -295,3 +295,11 @@ async def test_a_code_that_nobody_documents_is_named_by_the_user(
     row.write_name(511, "")
     await until(lambda: cells(window, RESULT)[1] == "Failed")
     assert cells(window, RESULT)[0] == "Expired"
+
+
+@pytest.mark.qasync
+async def test_all_of_it_is_seen_at_first_on_a_small_screen(context: Context, qtbot: QtBot) -> None:
+    window = await shown(context, qtbot)
+    screen = window.screen().availableGeometry()
+    assert window.width() < screen.width() < 1200
+    assert window.height() < screen.height()

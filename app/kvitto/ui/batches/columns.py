@@ -90,7 +90,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     ),
     Column(
         QT_TRANSLATE_NOOP("Columns", "Sent"),
-        96,
+        108,
         batch_text=lambda batch, manner: cell_text.sent_text(cell_text.sent_of(batch), manner),
         batch_key=cell_text.sent_of,
         message_text=lambda message, manner: cell_text.sent_text(

@@ -118,7 +118,7 @@ class MonthText(QObject):
     def invoice(
         self, report: MonthReport, one: CurrencyMonth, invoiced: int, *, is_masked: bool
     ) -> str:
-        """Return what an invoice's sum differs by, and which batches may make it.
+        """Return what an invoice's sum differs by, and which batches it may come from.
 
         Args:
             report: the month.
@@ -141,7 +141,9 @@ class MonthText(QObject):
                 f"{name_of(cost.batch, is_masked=is_masked)} ({self._money(one, cost.nano)})"
                 for cost in makers
             )
-            return f"{text} " + self.tr("These batches may make it: {names}").format(names=names)
+            return f"{text} " + self.tr("It may come from these batches: {names}").format(
+                names=names
+            )
         return f"{text} " + self.tr(
             "No batch of Kvitto's makes it alone: it may be one that never reported here, or "
             "the tax."

@@ -266,7 +266,7 @@ class BatchForm(QWidget):
         costs = None if self._statistics is None else self._statistics.costs
         # The messages that are left would tell of a part of it, as if that were all.
         self._table.setColumnHidden(COST_COLUMN, batch.purged is not None)
-        self._model.show_sums(batch.statuses, costs)
+        self._model.show_sums(batch.statuses, costs, batch.tally().unseen)
         for key, text in self._texts(batch, now).items():
             self._facts.say(key, text)
         self._show_arrivals()

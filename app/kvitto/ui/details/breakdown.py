@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from kvitto.core.aggregates import StatusSum
 from kvitto.core.money import Money
-from kvitto.core.shares import split_percent
+from kvitto.core.shares import split_beside, split_percent
 from kvitto.core.status import Result, is_ended_unknown, result_of
 from kvitto.ui.text import formatting
 
@@ -23,7 +23,7 @@ class BreakdownRow:
         is_result: whether it is an result.
         messages: how many messages stand there.
         share: how many per cent of the batch's messages that is; of all results they add up to
-            100, and of an result's codes to the result's.
+            100, with those that are not seen yet, and of an result's codes to the result's.
         segments: how many SMS parts they need.
         costs: what they cost by currency; None where that is not known (yet).
     """
@@ -68,7 +68,9 @@ class BreakdownGroup:
 
 
 def breakdown(
-    statuses: Mapping[int, StatusSum], costs: Mapping[tuple[int, bool], Costs] | None
+    statuses: Mapping[int, StatusSum],
+    costs: Mapping[tuple[int, bool], Costs] | None,
+    unseen: int = 0,
 ) -> Sequence[BreakdownGroup]:
     """Return the results that occur, in stacking order, and their codes.
 
@@ -76,6 +78,7 @@ def breakdown(
         statuses: the messages by code.
         costs: what they cost by code, whether they are finished, and currency; None where that is
             not known.
+        unseen: how many more messages are expected: shares are of them all.
     """
     codes: dict[Result, list[BreakdownRow]] = {result: [] for result in Result}
     for code, counted in sorted(statuses.items()):
@@ -96,7 +99,12 @@ def breakdown(
         for result, rows in by_result.items():
             codes[result].append(rows[0] if len(rows) == 1 else _sum(rows, is_result=False))
     groups = [(_sum(rows, is_result=True), rows) for rows in codes.values() if rows]
-    shares = split_percent([row.messages for row, _rows in groups])
+    counts = [row.messages for row, _rows in groups]
+    # The delivered come first, and the table tells their share too.
+    is_led = bool(groups) and groups[0][0].result is Result.DELIVERED
+    first, others = (counts[0], counts[1:]) if is_led else (0, counts)
+    share_of_first, left = split_beside(first, [*others, unseen])
+    shares = [share_of_first, *left[:-1]] if is_led else left[:-1]
     return [
         BreakdownGroup(replace(row, share=share), _shared(rows, share) if len(rows) > 1 else [])
         for (row, rows), share in zip(groups, shares, strict=True)

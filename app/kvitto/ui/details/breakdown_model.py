@@ -67,7 +67,10 @@ class BreakdownModel(TreeModel[BreakdownRow]):
         super().__init__(_COLUMNS, "BreakdownModel", parent)
 
     def show_sums(
-        self, statuses: Mapping[int, StatusSum], costs: Mapping[tuple[int, bool], Costs] | None
+        self,
+        statuses: Mapping[int, StatusSum],
+        costs: Mapping[tuple[int, bool], Costs] | None,
+        unseen: int = 0,
     ) -> None:
         """Show sums by code.
 
@@ -75,11 +78,12 @@ class BreakdownModel(TreeModel[BreakdownRow]):
             statuses: the messages by code.
             costs: what they cost by code, whether they are finished, and currency; None where that
                 is not known.
+            unseen: how many more messages are expected.
         """
         self.show_branches(
             [
                 Branch(group.row.result, group.row, [Leaf(row.code, row) for row in group.codes])
-                for group in breakdown(statuses, costs)
+                for group in breakdown(statuses, costs, unseen)
             ]
         )
 

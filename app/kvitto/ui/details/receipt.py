@@ -9,7 +9,6 @@ from PySide6.QtCore import QCoreApplication
 
 from kvitto.core.money import Money, total
 from kvitto.core.outages import TimeRange
-from kvitto.core.shares import split_percent
 from kvitto.core.status import Result
 from kvitto.core.undelivered import FailureGroup
 from kvitto.store.batch_statistics import BatchStatistics
@@ -17,6 +16,7 @@ from kvitto.store.records import BatchRecord
 from kvitto.ui.batches.cell_text import expected_text, is_more_than_expected
 from kvitto.ui.details import delay_text
 from kvitto.ui.details.arrivals import Arrivals
+from kvitto.ui.details.breakdown import breakdown
 from kvitto.ui.text import formatting
 from kvitto.ui.text.batch_names import name_of
 from kvitto.ui.text.failure_text import (
@@ -136,7 +136,7 @@ def sentence_of(batch: BatchRecord, now: datetime) -> str:
     tally = batch.tally()
     if not tally.whole:
         return QCoreApplication.translate("Receipt", "No message has been seen.")
-    if tally.delivered == tally.whole:
+    if tally.delivered == tally.whole > 1:
         arrived = QCoreApplication.translate("Receipt", "All {whole} arrived.")
     else:
         arrived = QCoreApplication.translate("Receipt", "{delivered} of {whole} arrived.")
@@ -165,21 +165,33 @@ def failures_of(batch: BatchRecord, statistics: BatchStatistics | None) -> list[
     groups = () if statistics is None else statistics.failures
     if statistics is None or not groups:
         return []
-    whole = max(batch.tally().whole, sum(group.messages for group in groups))
-    counts = [group.messages for group in groups]
-    *shares, _ = split_percent([*counts, whole - sum(counts)])
+    shares = [_share_of(group, batch) for group in groups]
     return [
         Failure(
             result=group.result,
             title=group_title(group),
             number=formatting.number(group.messages),
-            share=formatting.part_percent(share, is_some=True),
+            share=share,
             cost=formatting.sums(_cost_of(group, statistics)),
             advice=_with_notes(advice_text(group), group, statistics),
             why=why_text(group),
         )
         for group, share in list(zip(groups, shares, strict=True))[:_MOST_GROUPS]
     ]
+
+
+def _share_of(group: FailureGroup, batch: BatchRecord) -> str:
+    """Return the share of a group: as the table of results tells it, where its rows are there."""
+    rows = [
+        row
+        for result in breakdown(batch.statuses, None, batch.tally().unseen)
+        if result.row.result is group.result
+        for row in result.codes or [result.row]
+        if row.code in group.codes
+    ]
+    if sum(row.messages for row in rows) != group.messages:
+        return formatting.percent(group.messages, batch.tally().whole)
+    return formatting.part_percent(sum(row.share for row in rows), is_some=True)
 
 
 def _with_notes(advice: str, group: FailureGroup, statistics: BatchStatistics) -> str:

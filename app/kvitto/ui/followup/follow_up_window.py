@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -37,6 +37,8 @@ from kvitto.ui.widgets.theme import STEP
 
 _WIDTH: Final = 1200
 _HEIGHT: Final = 640
+_ROOM_FOR_FRAME: Final = QSize(4, 40)
+"""What the desktop draws around a window, mostly a title."""
 _STATE: Final = "follow_up"
 _FIRST_PAGE: Final = 500
 _PAGE: Final = 5000
@@ -135,7 +137,8 @@ class FollowUpWindow(QDialog):
         column.addWidget(self._tabs)
         column.addWidget(self._pages, 1)
         column.addWidget(self.actions_row)
-        self.resize(_WIDTH, _HEIGHT)
+        screen = self.screen().availableGeometry().size()
+        self.resize(QSize(_WIDTH, _HEIGHT).boundedTo(screen - _ROOM_FOR_FRAME))
         self._again.setAutoDefault(False)
 
     def _join(self) -> None:

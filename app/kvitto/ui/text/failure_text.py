@@ -70,8 +70,8 @@ def _sentence(cause: Cause) -> str:
         case Cause.NOT_REACHED:
             return QCoreApplication.translate(
                 "Failures",
-                "{part} of {count} were not reached in time: mostly phones that are off or abroad. "
-                "Try again later, or call.",
+                "{part} of {count} could not be reached in time: mostly phones that are off or "
+                "abroad. Try again later, or call.",
             )
         case Cause.ROUTE:
             return QCoreApplication.translate(

@@ -14,6 +14,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QDateTime, QLoca
 from kvitto.core import status
 from kvitto.core.money import NO_CURRENCY, Money, amount_of
 from kvitto.core.report import Origin
+from kvitto.core.shares import own_percent
 from kvitto.core.status import CODE_NAMES, Group, Result, group_of
 from kvitto.core.timestamps import to_microseconds
 from kvitto.ui.text.local_days import repeated_offset
@@ -209,8 +210,7 @@ def percent(part: int, whole: int) -> str:
     if not whole:
         return ""
     part = min(max(part, 0), whole)
-    share = round(100 * part / whole)
-    return part_percent(min(share, 99) if part < whole else share, is_some=bool(part))
+    return part_percent(own_percent(part, whole), is_some=bool(part))
 
 
 def part_percent(share: int, *, is_some: bool) -> str:

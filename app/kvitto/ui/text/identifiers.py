@@ -2,7 +2,9 @@
 
 from typing import Final
 
+from kvitto.core.calling_codes import calling_code_of
 from kvitto.core.invisible import plain_line, plain_number
+from kvitto.core.phone_number import LEAST_DIGITS
 
 _MASK: Final = "•"
 _MASK_NUMBER: Final = plain_number(_MASK)
@@ -13,7 +15,7 @@ _SHORTEST_PARTLY_MASKED: Final = 5
 def phone_number(digits: str | None, *, is_masked: bool = False) -> str:
     """Return an MSISDN for reading, in groups: `+46 70 123 45 67`; masked but for its end.
 
-    Swedish mobile numbers are grouped as Swedes write them, all others after their first digits.
+    Swedish mobile numbers are grouped as Swedes write them, all others behind their calling code.
     """
     if not digits:
         return "–"
@@ -25,9 +27,14 @@ def phone_number(digits: str | None, *, is_masked: bool = False) -> str:
     if digits.startswith("467") and len(digits) == swedish_mobile:
         parts = [digits[:2], digits[2:4], digits[4:7], digits[7:9], digits[9:]]
     else:
-        head = len(digits) % 3 or 3
-        rest = digits[head:]
-        parts = [digits[:head], *(rest[at : at + 3] for at in range(0, len(rest), 3))]
+        code = len(calling_code_of(digits)) if len(digits) >= LEAST_DIGITS else 0
+        parts = [digits[:code]] if code else []
+        rest = digits[code:]
+        # A group of one digit is never left: four are two groups of two.
+        while rest:
+            group = 2 if len(rest) in (2, 4) else 3
+            parts.append(rest[:group])
+            rest = rest[group:]
     return "+" + "\N{NO-BREAK SPACE}".join(parts)
 
 
