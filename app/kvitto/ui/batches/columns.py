@@ -80,7 +80,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     ),
     Column(
         QT_TRANSLATE_NOOP("Columns", "Result"),
-        190,
+        178,
         batch_text=lambda batch, _: ", ".join(cell_text.result_texts(batch)),
         batch_key=cell_text.delivered_share,
         message_text=cell_text.status_text,
