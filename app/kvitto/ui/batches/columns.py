@@ -90,7 +90,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     ),
     Column(
         QT_TRANSLATE_NOOP("Columns", "Sent"),
-        108,
+        104,
         batch_text=lambda batch, manner: cell_text.sent_text(cell_text.sent_of(batch), manner),
         batch_key=cell_text.sent_of,
         message_text=lambda message, manner: cell_text.sent_text(
@@ -136,7 +136,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     ),
     Column(
         QT_TRANSLATE_NOOP("Columns", "SMS parts"),
-        84,
+        80,
         batch_text=lambda batch, _: formatting.number(batch.segments),
         batch_key=lambda batch: batch.segments,
         message_text=cell_text.segments_text,
