@@ -1,4 +1,4 @@
-"""Takes the README's and the user guide's pictures of the real program: packaging/pictures.sh gives it a screen."""
+"""Takes the README's and the user guide's pictures: packaging/pictures.sh gives it a screen."""
 
 import os
 import signal

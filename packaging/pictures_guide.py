@@ -38,7 +38,8 @@ async def _take(widget: QWidget, file: Path) -> None:
         smooth = Qt.TransformationMode.SmoothTransformation
         image = image.scaledToWidth(_SHOWN_WIDTH, smooth)
     image.save(str(file))
-    subprocess.run(["mogrify", "+dither", "-colors", str(_COLOURS), "-strip", file], check=True)
+    command = ["mogrify", "+dither", "-colors", str(_COLOURS), "-strip", file]
+    subprocess.run(command, check=True)  # noqa: ASYNC221 - nothing else is to happen meanwhile
 
 
 async def _visit(folder: Path, window: MainWindow, context: Context) -> None:

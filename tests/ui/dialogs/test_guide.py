@@ -156,7 +156,7 @@ def wrong_commands(stage: Stage, language: str) -> list[tuple[str, str]]:
             if is_command and actions.get(plain(text)) not in ({key} if key else actions.values()):
                 wrong.append((text, key))
         behind = [key for _text, key in named(page, language) if key]
-        written = [key for key in re.findall(r"<code>(.*?)</code>", source(page, language))]
+        written = re.findall(r"<code>(.*?)</code>", source(page, language))
         wrong += [(page, key) for key in written if KEY.match(key) and key not in behind]
     return wrong
 
@@ -191,7 +191,6 @@ def test_the_search_counts_its_places_goes_round_and_follows_the_page(qtbot: QtB
         QTest.keyClick(guide.search, Qt.Key.Key_Return)
     assert len(set(places)) == count
     assert places[-1] == places[0]
-    assert guide.isVisible() is False or guide.page == "cost"
 
     guide.show_page("privacy")
     assert guide.found.text() == "Not on this page"

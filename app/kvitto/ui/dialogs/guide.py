@@ -5,7 +5,7 @@ from html import unescape
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEvent, QLocale, Qt, QUrl
+from PySide6.QtCore import QEvent, QLocale, QSignalBlocker, QUrl
 from PySide6.QtGui import (
     QColor,
     QKeyEvent,
@@ -45,9 +45,9 @@ PAGES: Final = (
 )
 """The names of the pages, in the order of the list of contents."""
 LANGUAGES: Final = ("en", "sv")
-_WIDTH: Final = 960
+_WIDTH: Final = 1020
 _HEIGHT: Final = 680
-_CONTENTS_WIDTH: Final = 230
+_CONTENTS_WIDTH: Final = 270
 _PAGE_MARGIN: Final = 5 * STEP
 _TITLE: Final = re.compile(r"<h1>(.*?)</h1>")
 _OF_WINDOWS: Final = {
@@ -99,14 +99,15 @@ class GuideWindow(QDialog):
         """Show the first page."""
         super().__init__(parent)
         self._language = ""
+        self._page = PAGES[0]
         self.contents = QListWidget(self)
         self.contents.setFixedWidth(_CONTENTS_WIDTH)
+        self.contents.setSpacing(STEP // 4)
         self.browser = QTextBrowser(self)
         self.browser.setOpenExternalLinks(True)
         self.browser.document().setDocumentMargin(_PAGE_MARGIN)
         self.back, self.forward = (QPushButton(self) for _ in range(2))
         self.search = QLineEdit(self)
-        self.search.setClearButtonEnabled(True)
         self.found = QLabel(self)
         top = QHBoxLayout()
         for button in (self.back, self.forward):
@@ -140,13 +141,12 @@ class GuideWindow(QDialog):
     @property
     def page(self) -> str:
         """Return the name of the page that is shown."""
-        return Path(self.browser.source().path()).stem
+        return self._page
 
     def show_page(self, page: str) -> None:
         """Show one of `PAGES`."""
         url = QUrl.fromLocalFile(str(page_file(page, self._language)))
-        if url != self.browser.source():
-            self.browser.setSource(url)
+        self.browser.setSource(url)
 
     # --- Which page ------------------------------------------------------------------------------
 
@@ -154,21 +154,27 @@ class GuideWindow(QDialog):
         if row >= 0:
             self.show_page(PAGES[row])
 
-    def _on_source(self) -> None:
-        if self.page in PAGES:
-            self.contents.setCurrentRow(PAGES.index(self.page))
+    def _on_source(self, url: QUrl) -> None:
+        # The browser's own source() is still the page before.
+        page = Path(url.path()).stem
+        if page in PAGES:
+            self._page = page
+            self._choose(page)
         self._mark()
+
+    def _choose(self, page: str) -> None:
+        """Show in the contents which page is read, without going there."""
+        with QSignalBlocker(self.contents):
+            self.contents.setCurrentRow(PAGES.index(page))
 
     def _read(self) -> None:
         """Show the page of now in the language and the colours of now."""
-        page = self.page or PAGES[0]
         self.browser.document().setDefaultStyleSheet(_style())
-        self.contents.blockSignals(True)  # noqa: FBT003 - Qt's own
-        self.contents.clear()
-        self.contents.addItems([_title(one, self._language) for one in PAGES])
-        self.contents.setCurrentRow(PAGES.index(page))
-        self.contents.blockSignals(False)  # noqa: FBT003
-        self.show_page(page)
+        with QSignalBlocker(self.contents):
+            self.contents.clear()
+            self.contents.addItems([_title(one, self._language) for one in PAGES])
+        self._choose(self._page)
+        self.show_page(self._page)
 
     # --- The search ------------------------------------------------------------------------------
 
@@ -196,7 +202,7 @@ class GuideWindow(QDialog):
         ink.setBackground(colours().warning)
         while not place.isNull():
             mark = QTextEdit.ExtraSelection()
-            mark.cursor, mark.format = place, ink  # type: ignore[attr-defined]
+            mark.cursor, mark.format = place, ink
             marks.append(mark)
             place = document.find(text, place, QTextDocument.FindFlag(0))
         self.browser.setExtraSelections(marks)
@@ -229,8 +235,7 @@ class GuideWindow(QDialog):
         self.search.setPlaceholderText(self.tr("Search this page …"))
         self.search.setAccessibleName(self.tr("Search this page"))
         self._read()
-        if self.browser.isBackwardAvailable():
-            self.browser.clearHistory()  # its pages are in the other language
+        self.browser.clearHistory()  # its pages may be in the other language
 
     @override
     def changeEvent(self, event: QEvent) -> None:
