@@ -38,7 +38,7 @@ async def _take(widget: QWidget, file: Path) -> None:
         smooth = Qt.TransformationMode.SmoothTransformation
         image = image.scaledToWidth(_SHOWN_WIDTH, smooth)
     image.save(str(file))
-    command = ["mogrify", "+dither", "-colors", str(_COLOURS), "-strip", file]
+    command = ["mogrify", "+dither", "-colors", str(_COLOURS), "-strip", str(file)]
     subprocess.run(command, check=True)  # noqa: ASYNC221 - nothing else is to happen meanwhile
 
 
