@@ -1,4 +1,4 @@
-"""Takes the README's pictures of the real program: packaging/pictures.sh gives it a screen."""
+"""Takes the README's and the user guide's pictures: packaging/pictures.sh gives it a screen."""
 
 import os
 import signal
@@ -184,15 +184,25 @@ def writing(database: Database) -> Iterator[Writer]:
 
 def repair(folder: Path, pictures: Path) -> None:
     """Show how a demo campaign is repaired, in both languages."""
-    script = PROJECT / "packaging" / "pictures_demo.py"
     for language in ("en", "sv"):
-        data = folder.with_name(f"demo-{language}")
-        subprocess.run(
-            [sys.executable, script, data, pictures, language],
-            cwd=PROJECT,
-            env={**os.environ, "TZ": "Europe/Stockholm"},
-            check=True,
-        )
+        visiting("pictures_demo.py", folder.with_name(f"demo-{language}"), pictures, language)
+
+
+def illustrate(folder: Path) -> None:
+    """Take the pictures of the user guide, in both languages."""
+    for language in ("en", "sv"):
+        pages = PROJECT / "resources" / "guide" / language
+        visiting("pictures_guide.py", folder.with_name(f"guide-{language}"), pages, language)
+
+
+def visiting(script: str, data: Path, pictures: Path, language: str) -> None:
+    """Let a script use the window, and take pictures of it into a folder."""
+    subprocess.run(
+        [sys.executable, PROJECT / "packaging" / script, data, pictures, language],
+        cwd=PROJECT,
+        env={**os.environ, "TZ": "Europe/Stockholm"},
+        check=True,
+    )
 
 
 def free_port() -> int:
@@ -209,6 +219,7 @@ def main() -> None:
     port = free_port()
     with shown(folder.with_name("empty"), port, "light") as window:
         take(window, pictures / "welcome.png")
+    illustrate(folder)
     repair(folder, pictures)
     url = fill(folder, port)
     start = datetime.now(UTC).isoformat()

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the README's pictures: packaging/pictures.sh. The real program, on a screen of its own.
+# Makes the README's and the user guide's pictures: packaging/pictures.sh. The real program, on a screen of its own.
 set -euo pipefail
 # shellcheck source=packaging/environment.sh
 source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"

@@ -220,6 +220,16 @@
     </message>
 </context>
 <context>
+    <name>GuideWindow</name>
+    <message numerus="yes">
+        <source>%Ln place(s) on this page</source>
+        <translation>
+            <numerusform>%Ln place on this page</numerusform>
+            <numerusform>%Ln places on this page</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ImpactText</name>
     <message numerus="yes">
         <source>%Ln report(s) of that time have come.</source>

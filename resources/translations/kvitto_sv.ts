@@ -3032,6 +3032,48 @@
     </message>
 </context>
 <context>
+    <name>GuideWindow</name>
+    <message numerus="yes">
+        <source>%Ln place(s) on this page</source>
+        <translation>
+            <numerusform>%Ln ställe på sidan</numerusform>
+            <numerusform>%Ln ställen på sidan</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Not on this page</source>
+        <translation>Finns inte på sidan</translation>
+    </message>
+    <message>
+        <source>User guide</source>
+        <translation>Användarhandbok</translation>
+    </message>
+    <message>
+        <source>Contents</source>
+        <translation>Innehåll</translation>
+    </message>
+    <message>
+        <source>Page of the guide</source>
+        <translation>Handbokens sida</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Bakåt</translation>
+    </message>
+    <message>
+        <source>Forward</source>
+        <translation>Framåt</translation>
+    </message>
+    <message>
+        <source>Search this page …</source>
+        <translation>Sök på sidan …</translation>
+    </message>
+    <message>
+        <source>Search this page</source>
+        <translation>Sök på sidan</translation>
+    </message>
+</context>
+<context>
     <name>History</name>
     <message>
         <source>from iP.1&apos;s books, asked {time}</source>
@@ -3617,6 +3659,10 @@
     <message>
         <source>Rest&amp;ore…</source>
         <translation>&amp;Återställ…</translation>
+    </message>
+    <message>
+        <source>&amp;User guide</source>
+        <translation>&amp;Användarhandbok</translation>
     </message>
     <message>
         <source>&amp;Keyboard shortcuts</source>

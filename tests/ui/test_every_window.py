@@ -81,6 +81,7 @@ def open_windows(stage: Stage) -> dict[str, QWidget]:
     follow_ups.show_dead_numbers()
     follow_ups.show_month()
     follow_ups.show_bin()
+    help_.show_guide()
     help_.show_shortcuts([])
     help_.show_legend()
     help_.show_about()
@@ -93,7 +94,7 @@ def open_windows(stage: Stage) -> dict[str, QWidget]:
         "departments": lambda: DepartmentsDialog(stage.backend.folder, window),
     }
     opened |= {name: make() for name, make in asked.items()}
-    assert len(opened) == 17
+    assert len(opened) == 18
     return opened
 
 

@@ -228,6 +228,7 @@ class MainWindow(QMainWindow):
             bin=self._follow_ups.show_bin,
             sample=self._sampling.send,
             demo=self._on_demo,
+            guide=self._help.show_guide,
             shortcuts=lambda: self._help.show_shortcuts(self._menus.groups),
             legend=self._help.show_legend,
             folder=self._help.open_folder,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 from typing_extensions import override
@@ -31,7 +31,7 @@ class Commands:
         backup, restore: copy everything to a file; put such a copy in the place of what is there.
         undo: take back what was done last.
         todo, bin: show what is wrong; show what was deleted.
-        shortcuts, legend, folder, about: help.
+        guide, shortcuts, legend, folder, about: help.
     """
 
     export: Callable[[str], None]
@@ -55,6 +55,7 @@ class Commands:
     undo: Callable[[], None]
     todo: Callable[[], None]
     bin: Callable[[], None]
+    guide: Callable[[], None]
     shortcuts: Callable[[], None]
     legend: Callable[[], None]
     folder: Callable[[], None]
@@ -156,12 +157,15 @@ class Menus(QObject):
         self._tools.addSeparator()
         self._restore = self._command(commands.restore)
         self._tools.addActions([self._bin, self._backup, self._restore])
-        self._shortcuts = self._command(commands.shortcuts, "F1")
+        self._guide = self._command(commands.guide, "F1")
+        # In every window, not in this one alone.
+        self._guide.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
+        self._shortcuts = self._command(commands.shortcuts, "Ctrl+F1")
         self._legend = self._command(commands.legend)
         self._folder = self._command(commands.folder)
         self._about = self._command(commands.about)
         self._about.setMenuRole(QAction.MenuRole.AboutRole)
-        self._help.addActions([self._shortcuts, self._legend, self._folder])
+        self._help.addActions([self._guide, self._shortcuts, self._legend, self._folder])
         self._help.addSeparator()
         self._help.addAction(self._about)
 
@@ -254,6 +258,7 @@ class Menus(QObject):
             (self._demo, self.tr("Send a &demo campaign…")),
             (self._backup, self.tr("&Back up…")),
             (self._restore, self.tr("Rest&ore…")),
+            (self._guide, self.tr("&User guide")),
             (self._shortcuts, self.tr("&Keyboard shortcuts")),
             (self._legend, self.tr("&Status legend")),
             (self._folder, self.tr("Open the &data folder")),

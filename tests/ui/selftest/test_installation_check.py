@@ -45,6 +45,7 @@ def test_nothing_is_missing_here(qapp: QApplication) -> None:
         "icons/kvitto.svg",
         "fonts/icons.ttf",
         "fonts/icons.json",
+        "guide/sv/start.html",
     ],
 )
 def test_a_file_of_ours_that_is_missing_is_told(

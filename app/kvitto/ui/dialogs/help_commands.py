@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QAction, QDesktopServices
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from kvitto.ui.services.open_dialogs import OpenDialogs
 
@@ -24,6 +24,15 @@ class HelpCommands:
         self._folder: Final = folder
         self._dialogs: Final = dialogs
         self._window: Final = window
+
+    def show_guide(self) -> None:
+        """Show the guide: the page that tells of the window in front, where one does."""
+        from kvitto.ui.dialogs.guide import GuideWindow, page_of
+
+        page = page_of(self._dialogs.name_of(QApplication.activeWindow()))
+        guide = self._dialogs.show("guide", lambda: GuideWindow(self._window))
+        if page is not None and isinstance(guide, GuideWindow):
+            guide.show_page(page)
 
     def show_shortcuts(self, groups: Sequence[tuple[str, Sequence[QAction]]]) -> None:
         """Show all commands that have a key, by the menu that they are in."""

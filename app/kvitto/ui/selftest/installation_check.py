@@ -4,6 +4,7 @@ import importlib
 import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
+from itertools import product
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,7 @@ from PySide6.QtGui import QFontDatabase, QIcon, QPixmap
 
 from kvitto.certificates import root_count
 from kvitto.paths import resource
+from kvitto.ui.dialogs.guide import LANGUAGES, PAGES, page_file
 
 _PLATFORMS: Final = {
     "linux": ("libqxcb.so", "libqwayland.so", "libqoffscreen.so"),
@@ -58,6 +60,9 @@ def _resource_faults(resources: Path, translations: Path) -> Iterator[str]:
         translator = QTranslator()
         if not translator.load(str(file)) or translator.isEmpty():
             yield f"The translation {file} is missing or damaged."
+    for page, language in product(PAGES, LANGUAGES):
+        if not (file := page_file(page, language, resources)).is_file():
+            yield f"A page of the user guide is missing: {file}."
     picture = QIcon(str(resources / "icons/kvitto.svg")).pixmap(_ICON_SIZE, _ICON_SIZE)
     if _is_blank(picture):
         yield f"The program's icon can't be drawn: {resources / 'icons/kvitto.svg'}."

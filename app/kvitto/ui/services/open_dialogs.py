@@ -31,6 +31,10 @@ class OpenDialogs:
         dialog.activateWindow()
         return dialog
 
+    def name_of(self, window: QWidget | None) -> str | None:
+        """Return the name of an open dialog; None for any other window."""
+        return next((name for name, one in self._open.items() if one is window), None)
+
     def close(self, name: str) -> None:
         """Close the dialog of this name, if it is open; the next one is made anew."""
         dialog = self._open.pop(name, None)
