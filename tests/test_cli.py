@@ -202,7 +202,7 @@ def test_a_missing_library_of_the_system_is_told_in_a_sentence(
     def load() -> int:
         raise ImportError("libglib-2.0.so.0: cannot open shared object file: No such file")
 
-    monkeypatch.setattr("kvitto.ui.selftest.run_selftest", load)
+    monkeypatch.setattr("kvitto.ui.selftest.selftest.run_selftest", load)
     assert main(["--selftest"]) == 1
     said = capsys.readouterr().err
     assert "A library of the system is missing: libglib-2.0.so.0" in said
