@@ -8,6 +8,7 @@ same program, started anew, has all of it.
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Sequence
 from typing import Any, Final
@@ -17,6 +18,7 @@ STARTED_AGAIN: Final = "KVITTO_STARTED_AGAIN"
 LEAST_S: Final = 1.0
 """A process that is hit sooner ends: whoever watches it starts it again, less and less often."""
 _DEFAULT: Final = 0
+_SIGBUS: Final = getattr(signal, "SIGBUS", 0)
 
 
 class MappingFaults:
@@ -54,7 +56,7 @@ class MappingFaults:
 
     def _set(self, handler: int | None) -> None:
         if self._system is not None:
-            self._system.signal(signal.SIGBUS, handler)
+            self._system.signal(_SIGBUS, handler)
 
     def _on_fault(self, number: int) -> None:
         """Handle the signal, on the thread that has caused it: it is somewhere within SQLite."""
@@ -66,7 +68,8 @@ class MappingFaults:
             os.write(2, f"kvitto: {type(error).__name__}: {error}\n".encode())
         if time.monotonic() - self._began_s < LEAST_S:
             return
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {number})
+        if sys.platform != "win32":
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {number})
         os.environ[STARTED_AGAIN] = f"{os.getpid()} {rescued}"
         command = list(self._command())
         os.execv(command[0], command)

@@ -8,10 +8,18 @@ import time
 from pathlib import Path
 from typing import Final
 
-if sys.platform != "win32":
+_POLL_S: Final = 0.05
+
+if sys.platform == "win32":
+
+    def _lock(_descriptor: int) -> None:
+        """Lock nothing."""
+
+else:
     import fcntl
 
-_POLL_S: Final = 0.05
+    def _lock(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 class FolderLock:
@@ -31,13 +39,13 @@ class FolderLock:
         Raises:
             OSError: the folder can't be opened.
         """
-        if sys.platform == "win32":
+        if os.name == "nt":
             return True
         descriptor = os.open(self._folder, os.O_RDONLY)
         end = time.monotonic() + wait_s
         while True:
             try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                _lock(descriptor)
             except BlockingIOError:
                 if time.monotonic() >= end:
                     os.close(descriptor)
