@@ -50,6 +50,7 @@ async def test_a_demo_is_received_marked_and_removed_with_one_click(context: Con
 
     button(demo, "Remove all demo batches").click()
     await until(lambda: [one.batch_id for one in reader.batches()] == ["real"])
+    await until(button(demo, "Remove all demo batches").isEnabled)
     assert check(context.backend.database).differences == []
     demo.close()
 
