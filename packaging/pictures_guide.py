@@ -47,7 +47,7 @@ async def _visit(folder: Path, window: MainWindow, context: Context) -> None:
     async with asyncio.timeout(_PATIENCE_S):
         while not window.strip.url:  # noqa: ASYNC110 - any condition, of any widget
             await asyncio.sleep(0.1)
-    window.show_reachability()
+    window.windows.show_reachability()
     dialog = window._dialogs.show("door", QWidget)  # noqa: SLF001 - the one that is open
     dialog.resize(720, 560)
     await _take(dialog, folder / "address.png")

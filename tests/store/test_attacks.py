@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kvitto.store import writer_connection
+from kvitto.store import folding
 from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.check import check
 from kvitto.store.database import Database, open_database
@@ -140,7 +140,7 @@ async def test_nothing_is_lost_when_the_log_is_attacked(
         assert Reader(database).counts().messages == 80
         attacker.is_ready = True
         if moment in {before_folding, after_folding}:
-            monkeypatch.setattr(writer_connection, "CHECKPOINT_PAGES", 10)
+            monkeypatch.setattr(folding, "CHECKPOINT_PAGES", 10)
 
         with log_watch.expect(logging.ERROR, "touched while Kvitto was using it"):
             if moment is at_rest:

@@ -61,7 +61,7 @@ async def test_the_log_is_cut_once_nobody_reads_any_more(
     monkeypatch.setattr("kvitto.store.writer_connection.LOG_TOLD_BYTES", 150_000)
     monkeypatch.setattr("kvitto.store.engines.LOG_LIMIT_BYTES", 50_000)
     monkeypatch.setattr("kvitto.store.file_guard.LOG_LIMIT_BYTES", 50_000)
-    monkeypatch.setattr("kvitto.store.writer_connection.CHECKPOINT_PAGES", 20)
+    monkeypatch.setattr("kvitto.store.folding.CHECKPOINT_PAGES", 20)
     with database.reading.connect() as connection, connection.begin():
         connection.exec_driver_sql("SELECT count(*) FROM report").all()
         with log_watch.expect(logging.WARNING, "has grown to"):

@@ -76,7 +76,7 @@ async def test_no_pane_says_that_there_is_nothing_before_it_was_read(
     try:
         feed.start()
         window.start(is_hidden=False)
-        window.show_reachability()
+        window.windows.show_reachability()
         reading = {Language.ENGLISH: "Reading …", Language.SWEDISH: "Läser …"}[language]
         await until(lambda: window.batches.placeholder.text == reading)
         await until(lambda: shown(window).count(reading) >= 3)

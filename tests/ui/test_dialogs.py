@@ -36,9 +36,9 @@ WAYS: Final[dict[str, Callable[[QDialog], Any]]] = {
     "reject": lambda dialog: dialog.reject(),
 }
 OPENERS: Final[dict[str, Callable[[MainWindow], Any]]] = {
-    "settings": lambda window: window.show_settings(),
-    "reachability": lambda window: window.show_reachability(),
-    "refused": lambda window: window.show_quarantine(),
+    "settings": lambda window: window.windows.show_settings(),
+    "reachability": lambda window: window.windows.show_reachability(),
+    "refused": lambda window: window.windows.show_quarantine(),
     "demo": lambda window: trigger(window, "Send a demo campaign…"),
     "shortcuts": lambda window: trigger(window, "Keyboard shortcuts"),
     "legend": lambda window: trigger(window, "Status legend"),
@@ -146,7 +146,7 @@ async def test_a_question_that_is_left_does_nothing(data_dir: Path) -> None:
         stage.backend.renew_callback_key()
         valid = len(stage.backend.valid_callback_keys())
         for way in WAYS:
-            stage.window.show_settings()
+            stage.window.windows.show_settings()
             [settings] = shown_dialogs()
             panel = settings.findChildren(KeysPanel)[0]
             key = stage.backend.valid_callback_keys()[0]

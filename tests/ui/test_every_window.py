@@ -72,10 +72,10 @@ def open_windows(stage: Stage) -> dict[str, QWidget]:
     window = stage.window
     follow_ups, help_ = window._follow_ups, window._help  # noqa: SLF001 - as the menus do
     record = window.batches.model.batches.shown[0].record
-    window.show_settings()
-    window.show_reachability()
-    window.show_quarantine()
-    window._on_demo()  # noqa: SLF001
+    window.windows.show_settings()
+    window.windows.show_reachability()
+    window.windows.show_quarantine()
+    window.windows.show_demo()
     follow_ups.show_batch(record)
     follow_ups.show_shown(window.batches.scope)
     follow_ups.show_dead_numbers()

@@ -191,7 +191,7 @@ async def test_an_address_that_can_t_be_used_is_named_and_the_old_one_goes_on(
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = taken.getsockname()[1]
             stage.context.preferences.put("port", port)
-            stage.window.show_settings()
+            stage.window.windows.show_settings()
             stage.window.findChildren(SettingsDialog)[0].restart_receiver_requested.emit()
             await until(lambda: bool(stage.banner("failed")))
 
@@ -214,7 +214,7 @@ async def test_a_receiver_that_can_t_be_started_says_why(
         backend.receivers.failure = reason
 
         with caplog.at_level(logging.WARNING):
-            stage.window.show_settings()
+            stage.window.windows.show_settings()
             stage.window.findChildren(SettingsDialog)[0].restart_receiver_requested.emit()
             await until(lambda: stage.banner("session") == error_text(reason))
             assert not [one for one in stage.window.banners.sentences() if one == "failed"]

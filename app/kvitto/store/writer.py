@@ -20,6 +20,7 @@ from kvitto.store.rewriting import Rewriting
 from kvitto.store.transactions import EditTransaction, GroupTransaction
 from kvitto.store.write_queue import Barrier, Change, End, Job, release
 from kvitto.store.write_requests import ReportRequest, WriteResult
+from kvitto.store.writer_alarm import WriterAlarm
 from kvitto.store.writer_connection import WriterConnection
 from kvitto.store.writer_watchdog import WriterWatchdog
 
@@ -81,8 +82,7 @@ class Writer:
         # The writer's thread's own: what it has taken from the queue.
         self._taken: deque[Job] = deque()
         self._next: Change | Barrier | End | None = None
-        self._alarm: StoreError | None = None
-        self._failures = 0
+        self._alarm: Final = WriterAlarm()
         self.daily_limit: Final = DailyLimit()
         self.on_suspicion: Callable[[], None] = lambda: None
         self._connection = WriterConnection(database, lambda: self.on_suspicion())
@@ -96,7 +96,7 @@ class Writer:
     @property
     def alarm(self) -> StoreError | None:
         """Why the last group could not be stored, until one is stored again."""
-        return StoreStalledError() if self.is_stalled else self._alarm
+        return StoreStalledError() if self.is_stalled else self._alarm.error
 
     @property
     def is_stalled(self) -> bool:
@@ -106,7 +106,7 @@ class Writer:
     @property
     def failures(self) -> int:
         """How many groups and edits could not be stored so far."""
-        return self._failures
+        return self._alarm.failures
 
     @property
     def incident(self) -> StoreError | None:
@@ -291,7 +291,7 @@ class Writer:
         try:
             group = self._commit([job.arrival for job in jobs])
         except StoreError as error:
-            self._raise_alarm(error)
+            self._alarm.rise(error)
             release(jobs, [error] * len(jobs))
         except Exception as error:
             # A mistake of ours. One arrival must not take its neighbours along: each on its own.
@@ -343,7 +343,7 @@ class Writer:
                 self._connection.write(edit)
         except StoreError as error:
             self._connection.failed(error)
-            self._raise_alarm(error)
+            self._alarm.rise(error)
             change.settle(error)
             return
         except Exception as error:
@@ -386,23 +386,15 @@ class Writer:
             with self._database.in_words():
                 self._connection.look()
         except StoreError as error:
-            if self._alarm is not error:
-                self._raise_alarm(error)
+            if self._alarm.error is not error:
+                self._alarm.rise(error)
         else:
-            if failure is not None and self._alarm is failure:
+            if failure is not None and self._alarm.error is failure:
                 self._clear_alarm()
             if self._connection.incident is not incident:
                 self._tell(self._connection.revision)
 
-    def _raise_alarm(self, error: StoreError) -> None:
-        if type(self._alarm) is not type(error):
-            log.error("Reports can't be stored: %s (%s)", error, error.detail)
-        self._failures += 1
-        self._alarm = error
-
     def _clear_alarm(self) -> None:
-        if self._alarm is not None:
-            log.warning("Reports are stored again")
-            self._alarm = None
+        if self._alarm.end():
             # What failed then is behind what it was to delete.
             self._continue_deletions()

@@ -18,7 +18,7 @@ from kvitto.store.errors import (
 )
 from kvitto.store.file_errors import reports_lost
 from kvitto.store.file_guard import FileGuard, FileState
-from kvitto.store.folding import fold, vacuum
+from kvitto.store.folding import FoldSchedule, fold, vacuum
 from kvitto.store.ingest import Arrival
 from kvitto.store.log_comparison import LogComparison
 from kvitto.store.log_copy import LogCopy
@@ -39,9 +39,6 @@ from kvitto.store.transactions import Transaction
 
 log = logging.getLogger(__name__)
 
-CHECKPOINT_PAGES: Final = 4000
-"""Pages of 4 KiB in the write-ahead log before it is folded into the database: 16 MB."""
-_PAGE_BYTES: Final = 4096
 LOG_TOLD_BYTES: Final = 256 << 20
 """A larger log is told of. It is folded in at a sixteenth of that, unless somebody reads."""
 _TRIES: Final = 5
@@ -91,7 +88,7 @@ class WriterConnection:
         self.revision = 0
         self._last_report = 0
         self.began_with: int | None = None
-        self._fold_at_bytes = 0
+        self._folding = FoldSchedule()
         self._failed_state = FileState.WHOLE
         self._try_at_s = 0.0
 
@@ -128,16 +125,12 @@ class WriterConnection:
         connection, size = self._connection, self._copy.size
         if connection is None:
             return
-        if size < self._fold_at_bytes // 2:
-            self._fold_at_bytes = 0  # it was begun anew
-        is_large = size >= CHECKPOINT_PAGES * _PAGE_BYTES
-        if not (is_large or self._recent.is_full) or size < self._fold_at_bytes:
+        if not self._folding.is_due(size, is_full=self._recent.is_full):
             return
         if not self._copy.is_same():
             self._comparison.doubt()
             return
-        # Where somebody's reading keeps it from being folded in, not for every transaction.
-        self._fold_at_bytes = size + CHECKPOINT_PAGES * _PAGE_BYTES // 4
+        self._folding.put_off(size)
         is_complete = False
         try:
             with self._database.in_words():
@@ -306,7 +299,7 @@ class WriterConnection:
             self._database.remember_keys(known_rows(connection))
         self._guard.remember()
         self._has_mended = False
-        self._fold_at_bytes = 0
+        self._folding.begin_anew()
 
     def _store_again(self, connection: Connection) -> None:
         """Store the arrivals that are not there any more: all of them, or none."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow
 from typing_extensions import override
 
 from kvitto.store.reader import Changes
@@ -17,6 +17,7 @@ from kvitto.ui.dialogs.backup_action import BackupAction
 from kvitto.ui.dialogs.close_choice import Closing
 from kvitto.ui.dialogs.export_action import Exporter
 from kvitto.ui.dialogs.help_commands import HelpCommands
+from kvitto.ui.dialogs.main_dialogs import MainDialogs
 from kvitto.ui.dialogs.restore_action import RestoreAction
 from kvitto.ui.followup.follow_ups import FollowUps
 from kvitto.ui.main_layout import Frame, Parts, first_size
@@ -109,6 +110,14 @@ class MainWindow(QMainWindow):
             context, self.todo, self.strip, self.banners, self._notices, self
         )
         self._budget = BudgetWatch(context, self)
+        self.windows = MainDialogs(
+            context,
+            self._dialogs,
+            purging=self._purging,
+            stay_awake=self.stay_awake,
+            waiting=lambda: self.alerts.waiting,
+            window=self,
+        )
         self._frame = Frame(
             Parts(
                 strip=self.strip,
@@ -139,21 +148,21 @@ class MainWindow(QMainWindow):
             part.failed.connect(self.banners.show_failure)
         self.batches.export_requested.connect(partial(self._exporter.ask, "messages"))
         self.details.export_requested.connect(partial(self._exporter.ask, "messages"))
-        self.empty_state.reachability_requested.connect(self.show_reachability)
+        self.empty_state.reachability_requested.connect(self.windows.show_reachability)
         self.empty_state.copy_requested.connect(self.strip.copy_url)
         self.empty_state.sample_requested.connect(self._sampling.send)
-        self.empty_state.demo_requested.connect(self._on_demo)
+        self.empty_state.demo_requested.connect(self.windows.show_demo)
         short = partial(self.banners.show_banner, "balance", can_close=True)
         self.strip.balance_watch.told.connect(short)
         self.strip.address_changed.connect(self.empty_state.show_address)
         warning = ReachWarning(context.reachability, self.strip, self.empty_state, self.banners)
-        warning.connect_requested.connect(self.show_reachability)
+        warning.connect_requested.connect(self.windows.show_reachability)
         self.strip.trouble_changed.connect(lambda _sentence: self.alerts.look())
-        self.strip.reachability_requested.connect(self.show_reachability)
+        self.strip.reachability_requested.connect(self.windows.show_reachability)
         self.todo_line.list_requested.connect(self.strip.todo.open_list)
         self.todo.changed.connect(self._on_todo)
         self._on_todo()
-        self.sources.quarantine_requested.connect(self.show_quarantine)
+        self.sources.quarantine_requested.connect(self.windows.show_quarantine)
         self.sources.follow_up_requested.connect(self._follow_ups.show_batch)
         self.sources.restart_requested.connect(self.restart_requested)
         self.sources.notice.connect(self._tray.notify)
@@ -162,7 +171,7 @@ class MainWindow(QMainWindow):
         self.strip.standing_changed.connect(self._tray.show_standing)
         self._tray.show_standing(self.strip.state)
         context.reachability.failed.connect(self.banners.show_failure)
-        self.alerts.reachability_requested.connect(self.show_reachability)
+        self.alerts.reachability_requested.connect(self.windows.show_reachability)
         self.alerts.failed.connect(self.banners.show_failure)
         self.alerts.read.connect(self._notices.look)
         self.alerts.exposed_changed.connect(self._on_exposed)
@@ -171,7 +180,7 @@ class MainWindow(QMainWindow):
         self.details.repeats_requested.connect(self._follow_ups.show_repeats)
         for asking in (self.batches.person.requested, self.details.person_requested):
             asking.connect(self._follow_ups.show_person)
-        self._questions.key_requested.connect(lambda: self.show_settings(is_for_key=True))
+        self._questions.key_requested.connect(lambda: self.windows.show_settings(is_for_key=True))
         for one in (
             self._questions,
             self._sampling,
@@ -182,6 +191,10 @@ class MainWindow(QMainWindow):
         ):
             one.failed.connect(self.banners.show_failure)
             one.done.connect(self.banners.show_done)
+        self.windows.failed.connect(self.banners.show_failure)
+        self.windows.restart_receiver_requested.connect(lambda: self._restarting.restart())
+        self.windows.callback_keys_changed.connect(self.strip.read_address)
+        self.windows.export_requested.connect(self._exporter.ask)
         self._exporter.written.connect(self.banners.show_file)
         for part in (self._cost_pane, self.details):
             part.done.connect(self.banners.show_done)
@@ -210,7 +223,7 @@ class MainWindow(QMainWindow):
             export=self._exporter.ask,
             backup=self._backup.ask,
             restore=self._restore_action.ask,
-            settings=self.show_settings,
+            settings=self.windows.show_settings,
             quit_=self.quit_requested.emit,
             find=self.batches.focus_search,
             follow=self.batches.set_follow,
@@ -221,13 +234,13 @@ class MainWindow(QMainWindow):
             month=self._follow_ups.show_month,
             ask=self._questions.ask_all,
             copy_url=self.strip.copy_url,
-            reachability=self.show_reachability,
-            refused=self.show_quarantine,
+            reachability=self.windows.show_reachability,
+            refused=self.windows.show_quarantine,
             undo=self._context.undo.take_back,
             todo=self.strip.todo.open_list,
             bin=self._follow_ups.show_bin,
             sample=self._sampling.send,
-            demo=self._on_demo,
+            demo=self.windows.show_demo,
             guide=self._help.show_guide,
             shortcuts=lambda: self._help.show_shortcuts(self._menus.groups),
             legend=self._help.show_legend,
@@ -300,61 +313,6 @@ class MainWindow(QMainWindow):
         event.ignore()
         self._closing.ask()
 
-    # --- Dialogs --------------------------------------------------------------------------------
-    # What they consist of is imported when the first is shown: the window starts sooner without.
-
-    def show_settings(self, *, is_for_key: bool = False) -> None:
-        """Show the settings; of the key of iP.1's API, where it is wanted for that."""
-        from kvitto.ui.settings.settings_dialog import Page, SettingsDialog
-
-        def make() -> QWidget:
-            dialog = SettingsDialog(self._context, self._purging, self.stay_awake, self)
-            dialog.failed.connect(self.banners.show_failure)
-            dialog.restart_receiver_requested.connect(lambda: self._restarting.restart())
-            dialog.callback_keys_changed.connect(self.strip.read_address)
-            return dialog
-
-        dialog = self._dialogs.show("settings", make)
-        if is_for_key and isinstance(dialog, SettingsDialog):
-            dialog.show_page(Page.BOOKS)
-
-    def show_reachability(self) -> None:
-        """Show the callback URL, its checks and its interruptions."""
-
-        def make() -> QWidget:
-            from kvitto.ui.reachability.reachability_dialog import ReachabilityDialog
-
-            window = ReachabilityDialog(
-                self._context, lambda: self.alerts.waiting, self.stay_awake, self
-            )
-            window.failed.connect(self.banners.show_failure)
-            return window
-
-        self._dialogs.show("reachability", make)
-
-    def show_quarantine(self) -> None:
-        """Show what was refused."""
-
-        def make() -> QWidget:
-            from kvitto.ui.quarantine.quarantine_window import QuarantineWindow
-
-            window = QuarantineWindow(self._context, self)
-            window.failed.connect(self.banners.show_failure)
-            window.export_requested.connect(lambda: self._exporter.ask("quarantine"))
-            return window
-
-        self._dialogs.show("quarantine", make)
-
-    def _on_demo(self) -> None:
-        def make() -> QWidget:
-            from kvitto.ui.dialogs.demo import Demo
-
-            demo = Demo(self._context, self)
-            demo.failed.connect(self.banners.show_failure)
-            return demo
-
-        self._dialogs.show("demo", make)
-
     # --- What happens ---------------------------------------------------------------------------
 
     def _on_selected(self, selection: Selection) -> None:
@@ -377,7 +335,7 @@ class MainWindow(QMainWindow):
     def _on_notice_opened(self, selection: object) -> None:
         self.bring_to_front()
         if selection is self.sources.refused:
-            self.show_quarantine()
+            self.windows.show_quarantine()
         elif isinstance(selection, Selection) and selection.batch is not None:
             self.batches.show_batch(selection.batch.key)
 

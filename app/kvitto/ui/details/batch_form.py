@@ -15,13 +15,13 @@ from kvitto.store.records import BatchRecord
 from kvitto.ui.details import batch_text, delay_text
 from kvitto.ui.details.arrivals import Arrivals
 from kvitto.ui.details.batch_edits import BatchDrafts, stored_texts
+from kvitto.ui.details.batch_facts import FACTS, NOT_READ_YET, facts_of
 from kvitto.ui.details.breakdown_model import COST_COLUMN, SPARE_COLUMNS, BreakdownModel
 from kvitto.ui.details.failure_list import FailureList
 from kvitto.ui.details.id_line import IdLine
 from kvitto.ui.details.inline_edit import InlineEdit
-from kvitto.ui.details.mark_text import marked_reports_text
 from kvitto.ui.details.notes import Notes
-from kvitto.ui.details.receipt import complete_text, each_text, failures_of, sentence_of
+from kvitto.ui.details.receipt import complete_text, failures_of, sentence_of
 from kvitto.ui.details.repeats_line import RepeatsLine
 from kvitto.ui.details.result_bar import ResultBar
 from kvitto.ui.details.timeline import Timeline
@@ -34,31 +34,6 @@ from kvitto.ui.widgets.table_view import TableView
 from kvitto.ui.widgets.theme import ICON_SIZE, STEP
 
 TITLE_SCALE: Final = 1.25
-_NOT_READ_YET: Final = "…"
-_FACTS: Final = (
-    "progress",
-    "estimate",
-    "rate",
-    "cost",
-    "each",
-    "undelivered",
-    "paid_back",
-    "segments",
-    "complete",
-    "asked",
-    "operators",
-    "named",
-    "text",
-    "closed",
-    "lag",
-    "late",
-    "settling",
-    "delivered",
-    "reports",
-    "marked",
-    "first",
-    "last",
-)
 
 
 class BatchForm(QWidget):
@@ -103,7 +78,7 @@ class BatchForm(QWidget):
         self._prepare_table()
         self._timeline = Timeline(self)
         self._facts = KeyValueGrid(self)
-        for key in _FACTS:
+        for key in FACTS:
             self._facts.add(key)
         self.expected = InlineEdit(self)
         self.expected.setValidator(
@@ -231,7 +206,7 @@ class BatchForm(QWidget):
         is_partly_known = self._batch is not None and self._batch.purged is not None
         self._timeline.show_line(None if arrivals is None else arrivals.line)
         if arrivals is None:
-            texts = {"lag": _NOT_READ_YET, "late": "", "closed": ""}
+            texts = {"lag": NOT_READ_YET, "late": "", "closed": ""}
         elif is_partly_known:
             closed = delay_text.closed_text(arrivals.line.closed)
             texts = {"lag": "", "late": "", "closed": closed}
@@ -267,41 +242,17 @@ class BatchForm(QWidget):
         # The messages that are left would tell of a part of it, as if that were all.
         self._table.setColumnHidden(COST_COLUMN, batch.purged is not None)
         self._model.show_sums(batch.statuses, costs, batch.tally().unseen)
-        for key, text in self._texts(batch, now).items():
+        facts = facts_of(
+            batch,
+            now,
+            statistics=self._statistics,
+            reports=self._reports,
+            there=self._there,
+            is_exposed=bool(self._exposed),
+        )
+        for key, text in facts.items():
             self._facts.say(key, text)
         self._show_arrivals()
-
-    def _texts(self, batch: BatchRecord, now: datetime) -> dict[str, str]:
-        texts = {
-            "progress": batch_text.progress_text(batch),
-            "delivered": batch_text.delivery_text(batch),
-            "segments": formatting.number(batch.segments),
-            "cost": formatting.sums(batch.cost, separator="\n"),
-            "each": each_text(batch),
-            "paid_back": formatting.sums(batch.paid_back, separator="\n"),
-            "complete": complete_text(batch, self._there),
-            "reports": formatting.number(batch.reports),
-            "marked": marked_reports_text(batch.marks),
-            "first": formatting.exact_time(batch.first_seen) if batch.reports else "",
-            "last": formatting.exact_time(batch.last_seen) if batch.reports else "",
-        }
-        if self._exposed:
-            texts["progress"] = self.tr("{progress}; of more, reports may be lost").format(
-                progress=texts["progress"]
-            )
-        statistics = self._statistics
-        if batch.purged is not None:
-            return texts | dict.fromkeys(("settling", "undelivered", "estimate", "rate"), "")
-        if statistics is None or self._reports is None:
-            waiting = dict.fromkeys(("settling", "undelivered", "rate"), _NOT_READ_YET)
-            return texts | waiting | {"estimate": ""}
-        forecast = batch_text.forecast_of(batch, statistics, now)
-        return texts | {
-            "settling": batch_text.settling_text(statistics),
-            "undelivered": batch_text.undelivered_text(statistics),
-            "rate": batch_text.rate_text(self._reports),
-            "estimate": batch_text.forecast_text(forecast, now),
-        }
 
     def add_question(self, question: QWidget) -> None:
         """Show what asks whether the batch is complete, below what is known of that."""
