@@ -38,6 +38,12 @@ async def context(data_dir: Path) -> AsyncIterator[Context]:
 
 
 @pytest.fixture(autouse=True)
+def _own_locale() -> None:
+    """Begin each test in the same locale, whichever another one has left."""
+    QLocale.setDefault(QLocale.c())
+
+
+@pytest.fixture(autouse=True)
 def _widgets_end_in_this_thread(request: pytest.FixtureRequest) -> Iterator[None]:
     """Delete what a test has made, before another thread happens to.
 

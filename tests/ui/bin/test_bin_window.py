@@ -82,7 +82,7 @@ async def test_deleting_for_good_asks_and_says_what_will_be_gone(bin_: Bin) -> N
 
     bin_.window.view.setCurrentIndex(bin_.window.model.index(1, 0))
     bin_.window.delete.click()
-    asked().delete.click()
+    asked().act.click()
     await until(lambda: bin_.names() == ["Ref b"])
     assert not bin_.context.undo.can_undo, "nobody promises to take that back"
 

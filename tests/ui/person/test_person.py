@@ -202,7 +202,7 @@ async def test_a_person_is_erased_after_a_question(
     assert "Of 2 message(s)" in dialog.told.text()
     assert "backups" in dialog.told.text()
 
-    dialog.erase.click()
+    dialog.act.click()
     await until(lambda: window.head.startswith("Erased: 2 message(s)"))
 
     assert copy.name in window.head

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QInputDialog, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QInputDialog, QLabel, QWidget
 
 from kvitto.core.invisible import plain_line
 from kvitto.store.records import BatchRecord
 from kvitto.ui.text.batch_names import name_of
+from kvitto.ui.widgets.irreversible_question import IrreversibleQuestion
 from kvitto.ui.widgets.plain_buttons import take_icons_off
 from kvitto.ui.widgets.theme import STEP
 
@@ -75,39 +76,19 @@ def _show_plainly(dialog: QInputDialog) -> None:
         label.setTextFormat(Qt.TextFormat.PlainText)
 
 
-class DeleteDialog(QDialog):
+class DeleteDialog(IrreversibleQuestion):
     """Asks whether batches are to be deleted for good, and says what will be gone."""
 
     def __init__(self, batches: Sequence[BatchRecord], parent: QWidget) -> None:
         """Ask about `batches`; accepted, they are to be deleted."""
         super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Delete for good"))
-        question = QLabel(self._question(batches), self)
-        font = question.font()
-        font.setBold(True)
-        question.setFont(font)
-        self.told = QLabel("\n".join(self._what_will_be_gone(batches)), self)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        self.delete = buttons.addButton(
-            self.tr("Delete"), QDialogButtonBox.ButtonRole.DestructiveRole
+        self.ask(
+            self.tr("Delete for good"),
+            self._question(batches),
+            "\n".join(self._what_will_be_gone(batches)),
+            self.tr("Delete"),
         )
-        self.delete.setAutoDefault(False)
-        self.delete.clicked.connect(self.accept)
-        cancel = buttons.button(QDialogButtonBox.StandardButton.Cancel)
-        cancel.setDefault(True)
-        buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(4 * STEP, 4 * STEP, 4 * STEP, 4 * STEP)
-        column.setSpacing(3 * STEP)
-        for label in (question, self.told):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setWordWrap(True)
-            column.addWidget(label)
-        column.addWidget(buttons)
-        take_icons_off(self)
         self.setMinimumWidth(_WIDTH)
-        cancel.setFocus()
 
     def _question(self, batches: Sequence[BatchRecord]) -> str:
         if len(batches) == 1:

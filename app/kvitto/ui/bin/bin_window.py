@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from PySide6.QtCore import (
     QT_TRANSLATE_NOOP,
-    QAbstractTableModel,
     QEvent,
     QModelIndex,
     QObject,
@@ -37,7 +36,8 @@ from kvitto.ui.text import formatting
 from kvitto.ui.text.batch_names import name_of
 from kvitto.ui.text.error_text import error_text
 from kvitto.ui.text.tooltips import plain_tip
-from kvitto.ui.widgets.table_columns import RIGHT, Column, header_data
+from kvitto.ui.widgets.rows_model import RowsModel
+from kvitto.ui.widgets.table_columns import RIGHT, Column
 from kvitto.ui.widgets.table_view import TableView
 from kvitto.ui.widgets.theme import STEP
 
@@ -67,55 +67,24 @@ _COLUMNS: Final = (
 )
 
 
-class BinModel(QAbstractTableModel):
+class BinModel(RowsModel[BinnedBatch]):
     """The batches in the bin, the latest first."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        """Show nothing until `show_batches`."""
-        super().__init__(parent)
-        self._rows: Sequence[BinnedBatch] = ()
-        self._is_masked = False
-
-    @property
-    def rows(self) -> Sequence[BinnedBatch]:
-        """All rows, in order."""
-        return self._rows
-
-    def show_batches(self, rows: Sequence[BinnedBatch], *, is_masked: bool) -> None:
-        """Show these, with numbers in their names masked or in full."""
-        if (rows, is_masked) != (self._rows, self._is_masked):
-            self.beginResetModel()
-            self._rows, self._is_masked = rows, is_masked
-            self.endResetModel()
+        """Show nothing until `show_rows`."""
+        super().__init__(_COLUMNS, "Bin", parent)
 
     @override
-    def rowCount(self, parent: Index = _NO_PARENT) -> int:
-        """Return how many batches there are."""
-        return 0 if parent.isValid() else len(self._rows)
+    def key_of(self, row: BinnedBatch) -> object:
+        return row.record.key
 
     @override
-    def columnCount(self, parent: Index = _NO_PARENT) -> int:
-        """Return how many columns there are."""
-        return 0 if parent.isValid() else len(_COLUMNS)
-
-    @override
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return what a cell shows."""
-        if not index.isValid():
-            return None
-        row = self._rows[index.row()]
-        if index.column() == _NAME and role == Qt.ItemDataRole.DisplayRole:
-            return name_of(row.record, is_masked=self._is_masked)
-        if index.column() == _NAME and role == Qt.ItemDataRole.ToolTipRole:
+    def cell(self, row: BinnedBatch, column: int, role: int) -> Any:
+        if column == _NAME and role == Qt.ItemDataRole.DisplayRole:
+            return name_of(row.record, is_masked=self.is_masked)
+        if column == _NAME and role == Qt.ItemDataRole.ToolTipRole:
             return plain_tip(row.record.batch_id)
-        return _COLUMNS[index.column()].data(row, role)
-
-    @override
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """Return a column's title."""
-        return header_data(_COLUMNS, "Bin", section, orientation, role)
+        return super().cell(row, column, role)
 
 
 class BinWindow(QDialog):
@@ -238,7 +207,7 @@ class BinWindow(QDialog):
 
     def _show(self, rows: Sequence[BinnedBatch]) -> None:
         chosen = {one.record.key for one in self.chosen()}
-        self.model.show_batches(rows, is_masked=self._context.preferences.is_masked)
+        self.model.show_rows(rows, is_masked=self._context.preferences.is_masked)
         for at, row in enumerate(rows):
             if row.record.key in chosen:
                 self.view.selectionModel().select(

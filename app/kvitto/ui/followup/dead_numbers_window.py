@@ -1,12 +1,10 @@
 """The window of the numbers that don't work."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from PySide6.QtCore import (
     QT_TRANSLATE_NOOP,
-    QAbstractTableModel,
     QEvent,
     QModelIndex,
     QObject,
@@ -28,7 +26,8 @@ from kvitto.ui.text.error_text import error_text
 from kvitto.ui.text.identifiers import phone_number
 from kvitto.ui.widgets.list_files import dialled, numbers_of
 from kvitto.ui.widgets.list_output import ListContent, ListOutput
-from kvitto.ui.widgets.table_columns import CODE_ROLE, RESULT_ROLE, RIGHT, Column, header_data
+from kvitto.ui.widgets.rows_model import RowsModel
+from kvitto.ui.widgets.table_columns import CODE_ROLE, RESULT_ROLE, RIGHT, Column
 from kvitto.ui.widgets.table_view import TableView
 from kvitto.ui.widgets.theme import STEP
 
@@ -69,58 +68,27 @@ _COLUMNS: Final = (
 )
 
 
-class DeadNumbersModel(QAbstractTableModel):
+class DeadNumbersModel(RowsModel[DeadNumber]):
     """Numbers that don't work, those with the most failures first."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        """Show nothing until `show_numbers`."""
-        super().__init__(parent)
-        self._rows: Sequence[DeadNumber] = ()
-        self._is_masked = False
-
-    @property
-    def rows(self) -> Sequence[DeadNumber]:
-        """All rows, in order."""
-        return self._rows
-
-    def show_numbers(self, rows: Sequence[DeadNumber], *, is_masked: bool) -> None:
-        """Show these, masked or in full."""
-        if (rows, is_masked) != (self._rows, self._is_masked):
-            self.beginResetModel()
-            self._rows, self._is_masked = rows, is_masked
-            self.endResetModel()
+        """Show nothing until `show_rows`."""
+        super().__init__(_COLUMNS, "FollowUp", parent)
 
     @override
-    def rowCount(self, parent: Index = _NO_PARENT) -> int:
-        """Return how many numbers there are."""
-        return 0 if parent.isValid() else len(self._rows)
+    def key_of(self, row: DeadNumber) -> object:
+        return row.recipient
 
     @override
-    def columnCount(self, parent: Index = _NO_PARENT) -> int:
-        """Return how many columns there are."""
-        return 0 if parent.isValid() else len(_COLUMNS)
-
-    @override
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return what a cell shows."""
-        if not index.isValid():
-            return None
-        row, column = self._rows[index.row()], index.column()
+    def cell(self, row: DeadNumber, column: int, role: int) -> Any:
         if column == _REASON and role == RESULT_ROLE:
             return row.last_failure.result.value
         if column == _REASON and role == CODE_ROLE:
             return str(row.last_failure.code)
         shows_text = role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}
         if column == _NUMBER and shows_text:
-            return phone_number(row.recipient, is_masked=self._is_masked)
-        return _COLUMNS[column].data(row, role)
-
-    @override
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """Return a column's title."""
-        return header_data(_COLUMNS, "FollowUp", section, orientation, role)
+            return phone_number(row.recipient, is_masked=self.is_masked)
+        return super().cell(row, column, role)
 
 
 class DeadNumbersWindow(QDialog):
@@ -230,7 +198,7 @@ class DeadNumbersWindow(QDialog):
     def _show(self) -> None:
         dead = self._dead
         rows = [] if dead is None else dead.found
-        self.model.show_numbers(rows, is_masked=self._context.preferences.is_masked)
+        self.model.show_rows(rows, is_masked=self._context.preferences.is_masked)
         self._pages.setCurrentWidget(self._view if rows else self._nothing)
         self.output.set_any(is_any=bool(rows))
         if dead is None:

@@ -1,49 +1,28 @@
-"""What is asked before a person is erased. Opened, never executed: the window stays alive."""
+"""What is asked before a person is erased."""
 
 from typing import Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
-from kvitto.ui.widgets.plain_buttons import take_icons_off
+from kvitto.ui.widgets.irreversible_question import IrreversibleQuestion
 from kvitto.ui.widgets.theme import STEP
 
 _WIDTH: Final = 110 * STEP
 
 
-class EraseDialog(QDialog):
+class EraseDialog(IrreversibleQuestion):
     """Asks whether a person is to be erased, and says what goes and what stays. Accepted: it is."""
 
     def __init__(self, number: str, messages: int, parent: QWidget) -> None:
         """Ask about a number, as it is shown, and so many messages."""
         super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Erase this person"))
-        question = QLabel(self.tr("Erase {number}?").format(number=number), self)
-        font = question.font()
-        font.setBold(True)
-        question.setFont(font)
-        self.told = QLabel("\n\n".join(self._told(messages)), self)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        self.erase = buttons.addButton(
-            self.tr("Erase"), QDialogButtonBox.ButtonRole.DestructiveRole
+        self.ask(
+            self.tr("Erase this person"),
+            self.tr("Erase {number}?").format(number=number),
+            "\n\n".join(self._told(messages)),
+            self.tr("Erase"),
         )
-        self.erase.setAutoDefault(False)
-        self.erase.clicked.connect(self.accept)
-        cancel = buttons.button(QDialogButtonBox.StandardButton.Cancel)
-        cancel.setDefault(True)
-        buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(4 * STEP, 4 * STEP, 4 * STEP, 4 * STEP)
-        column.setSpacing(3 * STEP)
-        for label in (question, self.told):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setWordWrap(True)
-            column.addWidget(label)
-        column.addWidget(buttons)
-        take_icons_off(self)
         self.setMinimumWidth(_WIDTH)
-        cancel.setFocus()
 
     def _told(self, messages: int) -> list[str]:
         return [

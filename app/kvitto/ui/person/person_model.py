@@ -1,15 +1,11 @@
 """Messages to one number, or to some, as a table."""
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 from PySide6.QtCore import (
     QT_TRANSLATE_NOOP,
-    QAbstractTableModel,
     QCoreApplication,
-    QModelIndex,
     QObject,
-    QPersistentModelIndex,
     Qt,
 )
 from typing_extensions import override
@@ -19,11 +15,9 @@ from kvitto.core.timestamps import from_microseconds
 from kvitto.store.records import MessageRecord
 from kvitto.ui.text import formatting
 from kvitto.ui.text.identifiers import batch_name, phone_number
-from kvitto.ui.widgets.table_columns import CODE_ROLE, RESULT_ROLE, RIGHT, Column, header_data
+from kvitto.ui.widgets.rows_model import RowsModel
+from kvitto.ui.widgets.table_columns import CODE_ROLE, RESULT_ROLE, RIGHT, Column
 
-Index = QModelIndex | QPersistentModelIndex
-
-_NO_PARENT: Final = QModelIndex()
 _ID_LENGTH: Final = 13
 _TEXT_ROLES: Final = frozenset({Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole})
 
@@ -81,68 +75,24 @@ def column_title(place: int) -> str:
     return QCoreApplication.translate("Person", str(COLUMNS[place].title))
 
 
-class PersonModel(QAbstractTableModel):
+class PersonModel(RowsModel[MessageRecord]):
     """Messages, in the order in which they are given."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        """Show nothing until `show_messages`."""
-        super().__init__(parent)
-        self._rows: Sequence[MessageRecord] = ()
-        self._is_masked = False
-
-    @property
-    def rows(self) -> Sequence[MessageRecord]:
-        """All rows, in order."""
-        return self._rows
-
-    def show_messages(self, rows: Sequence[MessageRecord], *, is_masked: bool) -> None:
-        """Show these, masked or in full. Messages that are listed already stay where they are."""
-        if (rows, is_masked) == (self._rows, self._is_masked):
-            return
-        self._is_masked = is_masked
-        if [one.key for one in rows] == [one.key for one in self._rows]:
-            self._rows = rows
-            self.retext()
-            return
-        self.beginResetModel()
-        self._rows = rows
-        self.endResetModel()
-
-    def retext(self) -> None:
-        """Say everything anew."""
-        last = len(COLUMNS) - 1
-        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, last)
-        if self._rows:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, last))
+        """Show nothing until `show_rows`."""
+        super().__init__(COLUMNS, "Person", parent)
 
     @override
-    def rowCount(self, parent: Index = _NO_PARENT) -> int:
-        """Return how many messages there are."""
-        return 0 if parent.isValid() else len(self._rows)
+    def key_of(self, row: MessageRecord) -> object:
+        return row.key
 
     @override
-    def columnCount(self, parent: Index = _NO_PARENT) -> int:
-        """Return how many columns there are."""
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    @override
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return what a cell shows."""
-        if not index.isValid() or index.row() >= len(self._rows):
-            return None
-        row = self._rows[index.row()]
-        if index.column() == RESULT and role == RESULT_ROLE:
+    def cell(self, row: MessageRecord, column: int, role: int) -> Any:
+        if column == RESULT and role == RESULT_ROLE:
             return row.state.result.value
-        if index.column() == RESULT and role == CODE_ROLE:
+        if column == RESULT and role == CODE_ROLE:
             return str(row.state.code)
-        if index.column() == NUMBER and role in _TEXT_ROLES and self._is_masked:
+        if column == NUMBER and role in _TEXT_ROLES and self.is_masked:
             recipient = row.state.recipient
             return phone_number(None if recipient is None else recipient.value, is_masked=True)
-        return COLUMNS[index.column()].data(row, role)
-
-    @override
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """Return a column's title."""
-        return header_data(COLUMNS, "Person", section, orientation, role)
+        return super().cell(row, column, role)

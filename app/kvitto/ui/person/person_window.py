@@ -179,7 +179,7 @@ class PersonWindow(QDialog):
         number = number_text(self._number, is_masked=is_masked)
         self.setWindowTitle(self.tr("This person: {number}").format(number=number))
         messages = () if person is None else person.messages
-        self.model.show_messages(messages, is_masked=is_masked)
+        self.model.show_rows(messages, is_masked=is_masked)
         said = "" if person is None else self._words.sentence(person, self._now())
         if person is not None and len(person.messages) < len(person.keys):
             newest = self.tr("The newest %n are listed.", "", len(person.messages))

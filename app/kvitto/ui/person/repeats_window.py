@@ -96,7 +96,7 @@ class RepeatsWindow(QDialog):
                 self.failed.emit(error_text(error))
             return
         if not self._is_closed:
-            self.model.show_messages(rows, is_masked=self._context.preferences.is_masked)
+            self.model.show_rows(rows, is_masked=self._context.preferences.is_masked)
             self.output.set_any(is_any=bool(rows))
 
     def _on_activated(self, index: QModelIndex) -> None:
@@ -108,7 +108,7 @@ class RepeatsWindow(QDialog):
     def _on_preference(self, name: str) -> None:
         if name == "is_masked" and not self._is_closed:
             is_masked = self._context.preferences.is_masked
-            self.model.show_messages(self.model.rows, is_masked=is_masked)
+            self.model.show_rows(self.model.rows, is_masked=is_masked)
 
     def _on_closed(self) -> None:
         self._is_closed = True
