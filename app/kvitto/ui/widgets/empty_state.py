@@ -1,5 +1,7 @@
 """What an empty window teaches: three lamps, three steps, and a report to oneself to try it."""
 
+from typing import Final
+
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -12,6 +14,8 @@ from kvitto.ui.widgets.lamps import Lamps
 from kvitto.ui.widgets.theme import ICON_SIZE, STEP, colours
 
 _WIDTH = 700
+
+_NO_BREAK: Final = "\N{WORD JOINER}"
 
 
 class EmptyState(QWidget):
@@ -135,7 +139,7 @@ class EmptyState(QWidget):
             self.tr(
                 "Open Callback URL: let Kvitto start a tunnel there, or type the address of one "
                 "that leads to {origin}. Kvitto tests whether it leads here."
-            ).format(origin=self._origin),
+            ).format(origin=self._origin.replace("/", f"/{_NO_BREAK}")),
             self.tr("Copy the callback URL. It contains a key: whoever has it can send reports."),
             self.tr(
                 "Give that URL as “deliveryReportUrl” when you send a batch. Every status of "
