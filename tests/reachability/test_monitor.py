@@ -273,8 +273,8 @@ async def test_an_outage_begins_with_the_last_proof_of_an_earlier_run_and_goes_o
     base, tunnel = await far_ends.tunnel(runtime.service.port)
     async with watching(runtime, idle_s=FAR_AWAY_S) as watched:
         watched.monitor.choose(base)
-        opened = await watched.until_status(ReachabilityStatus.REACHABLE)
-        await watched.until(lambda state: state.next_probe is not None)
+        await watched.until_status(ReachabilityStatus.REACHABLE)
+        opened = await watched.until(lambda state: state.next_probe is not None)
     tunnel.close()
     async with watching(runtime, before=lambda monitor: monitor.choose(base)) as watched:
         state = await watched.until_status(ReachabilityStatus.UNREACHABLE)

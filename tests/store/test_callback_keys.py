@@ -1,6 +1,8 @@
 """The secrets of the callback URL."""
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,7 +10,7 @@ import pytest
 
 from kvitto.core.awaited import AFTER_LAST_REPORT, UNHEARD_OF
 from kvitto.core.report import DeliveryReport, Origin
-from kvitto.store.callback_keys import CallbackKey, CallbackKeyStore
+from kvitto.store.callback_keys import CallbackKey, CallbackKeyStore, known_rows
 from kvitto.store.clock_guard import ClockReading, ConfirmClock
 from kvitto.store.database import Database, open_database
 from kvitto.store.mutations import BatchChange, ChangeBatch
@@ -182,3 +184,25 @@ def test_the_user_may_end_a_rotated_callback_key_at_once(database: Database) -> 
 
     assert store.valid() == [new]
     assert store.needed_until() == {}
+
+
+def test_who_asks_at_the_same_time_gets_the_same_key_and_misses_none(database: Database) -> None:
+    """Of keys that are kept while others are read, nobody says that they are missing."""
+    store = CallbackKeyStore(database)
+    ready = threading.Barrier(4)
+
+    def ask(number: int) -> CallbackKey:
+        ready.wait()
+        for _ in range(10):
+            store.make(NOW)
+            store.valid()
+            store.for_public_url(f"https://{number}.example", NOW)
+        return store.for_demo(NOW)
+
+    with ThreadPoolExecutor(4) as threads:
+        demos = list(threads.map(ask, range(4)))
+
+    assert len(set(demos)) == 1
+    assert len(store.valid()) == 4 * 10 + 4 + 1
+    with database.read() as connection:
+        assert list(database.known_keys) == known_rows(connection)

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, assert_never
 
 from kvitto.clock import utc_now
-from kvitto.core.report import Origin
 from kvitto.receiver.control_messages import (
     Appended,
     AppendReports,
@@ -123,8 +122,7 @@ def _key(
         case GetPublicKey(url):
             made = callback_keys.for_public_url(url, now)
         case GetDemoKey():
-            known = [one for one in callback_keys.valid() if one.origin is Origin.DEMO]
-            made = known[-1] if known else callback_keys.make(now, Origin.DEMO)
+            made = callback_keys.for_demo(now)
         case RenewKey(key):
             made = callback_keys.rotate(callback_keys.newest(now).key if key is None else key, now)
         case RevokeKey(key):

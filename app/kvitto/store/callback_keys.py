@@ -5,6 +5,7 @@ the old one. Each public URL has a key of its own. Every report carries the numb
 which it came, and so tells by which URL.
 """
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -29,6 +30,8 @@ from kvitto.store.schema import batch, batch_status, callback_key, report
 CALLBACK_KEY_BITS: Final = 128
 LATEST_REPORTS: Final = 20_000
 """How many of the latest reports are looked at for whether a key is in use."""
+_KEEPING: Final = threading.Lock()
+"""Held while keys are committed and noted: what is noted last is what was committed last."""
 
 
 class CallbackKey(msgspec.Struct, frozen=True):
@@ -67,14 +70,22 @@ class CallbackKeyStore:
 
     def valid(self) -> list[CallbackKey]:
         """Return the keys that are valid, oldest first."""
-        with self._reading() as connection:
-            self._ensure_none_is_missing(connection)
+        with self._reading_whole() as connection:
             return _valid(connection)
 
     def make(self, now: datetime, origin: Origin = Origin.WEBHOOK) -> CallbackKey:
         """Make a new local key, valid at once beside the others, and keep it on the disk."""
         with self._writing() as connection:
             return _make(connection, now, origin, None)
+
+    def for_demo(self, now: datetime) -> CallbackKey:
+        """Return the key of demos and test reports: made at first, and the same from then on."""
+        with self._reading_whole() as connection:
+            known = _of_demo(connection)
+        if known is not None:
+            return known
+        with self._writing() as connection:
+            return _of_demo(connection) or _make(connection, now, Origin.DEMO, None)
 
     def newest(self, now: datetime) -> CallbackKey:
         """Return the newest valid key for the SMS service's reports to the local URL.
@@ -175,14 +186,13 @@ class CallbackKeyStore:
             return {key: from_microseconds(us) for key, us in connection.execute(query)}
 
     def _of_url(self, url: str | None, now: datetime) -> CallbackKey:
-        with self._reading() as connection:
-            self._ensure_none_is_missing(connection)
+        with self._reading_whole() as connection:
             known = _current(connection, url)
         if known is not None:
             return known
         with self._writing() as connection:
             # Another program may have been quicker.
-            self._ensure_none_is_missing(connection)
+            self._ensure_none_is_missing(connection, self._database.known_keys)
             return _current(connection, url) or _make(connection, now, Origin.WEBHOOK, url)
 
     @contextmanager
@@ -191,21 +201,32 @@ class CallbackKeyStore:
             yield connection
 
     @contextmanager
+    def _reading_whole(self) -> Iterator[Connection]:
+        # Before the state that is read: of what is kept meanwhile that knows nothing.
+        known = self._database.known_keys
+        with self._reading() as connection:
+            self._ensure_none_is_missing(connection, known)
+            yield connection
+
+    @contextmanager
     def _writing(self) -> Iterator[Connection]:
         self._database.ensure_file_is_there()
-        with self._database.in_words(), self._database.writing.begin() as connection:
-            yield connection
-            keys = known_rows(connection)
-        self._database.remember_keys(keys)
+        with _KEEPING:
+            with self._database.in_words(), self._database.writing.begin() as connection:
+                yield connection
+                keys = known_rows(connection)
+            self._database.remember_keys(keys)
 
-    def _ensure_none_is_missing(self, connection: Connection) -> None:
+    def _ensure_none_is_missing(
+        self, connection: Connection, known: Sequence[tuple[Any, ...]]
+    ) -> None:
         """Check that all keys which were kept are there.
 
         Raises:
             LogGoneError: somebody has touched the files, and the writer has not mended that yet.
         """
         there = set(connection.scalars(select(callback_key.c.value)))
-        if not there.issuperset(row[1] for row in self._database.known_keys):
+        if not there.issuperset(row[1] for row in known):
             raise LogGoneError(self._database.path, "callback keys are missing")
 
 
@@ -213,6 +234,12 @@ def known_rows(connection: Connection) -> list[tuple[Any, ...]]:
     """Return all keys, ended ones too, as rows of the table."""
     query = select(callback_key).order_by(callback_key.c.pk)
     return [tuple(row) for row in connection.execute(query)]
+
+
+def note_keys(database: Database, connection: Connection) -> None:
+    """Note the keys that are kept, by a connection that is in no transaction."""
+    with _KEEPING, connection.begin():
+        database.remember_keys(known_rows(connection))
 
 
 def put_back_keys(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
@@ -235,6 +262,12 @@ def _valid(connection: Connection) -> list[CallbackKey]:
         .order_by(callback_key.c.pk)
     )
     return [_from_row(row) for row in connection.execute(query)]
+
+
+def _of_demo(connection: Connection) -> CallbackKey | None:
+    """Return the newest valid key of demos and test reports."""
+    ours = [one for one in _valid(connection) if one.origin is Origin.DEMO]
+    return ours[-1] if ours else None
 
 
 def _current(connection: Connection, url: str | None) -> CallbackKey | None:

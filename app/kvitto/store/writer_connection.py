@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from kvitto.store.callback_keys import known_rows, put_back_keys
+from kvitto.store.callback_keys import note_keys, put_back_keys
 from kvitto.store.database import Database
 from kvitto.store.database_watch import DatabaseWatch
 from kvitto.store.errors import (
@@ -295,8 +295,7 @@ class WriterConnection:
             self._copy.follow()
         self._store_again(connection)
         self._tell_of_loss(connection)
-        with connection.begin():
-            self._database.remember_keys(known_rows(connection))
+        note_keys(self._database, connection)
         self._guard.remember()
         self._has_mended = False
         self._folding.begin_anew()

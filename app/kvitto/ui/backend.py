@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from kvitto.clock import utc_now
 from kvitto.core.outages import NOT_RUNNING, Outage, OutageCause
-from kvitto.core.report import Origin
 from kvitto.reachability.public_url import public_callback_url
 from kvitto.receiver.control_client import ControlClient
 from kvitto.receiver.metrics import ReceiverCounters
@@ -283,7 +282,7 @@ class Backend:
         address = self.listens_on
         if address is None:
             return ""
-        demo = self.callback_keys.make(utc_now(), Origin.DEMO)
+        demo = self.callback_keys.for_demo(utc_now())
         return public_callback_url(base, demo.value) if base else callback_url(*address, demo.value)
 
     def valid_callback_keys(self) -> Sequence[CallbackKey]:

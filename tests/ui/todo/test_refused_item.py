@@ -146,7 +146,7 @@ async def test_it_is_told_what_another_process_refuses(data_dir: Path) -> None:
 
 async def test_what_the_demo_posts_is_not_counted(stage: Stage) -> None:
     backend = stage.backend
-    demo = backend.callback_keys.make(datetime.now(UTC), Origin.DEMO)
+    demo = backend.callback_keys.for_demo(datetime.now(UTC))
     await arrive(stage.context, refused(b"1", datetime.now(UTC), key=demo.key))
     await arrive(stage.context, refused(b"2", datetime.now(UTC)))
     await until(lambda: said(stage).startswith("1 request "))
