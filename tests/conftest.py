@@ -164,7 +164,7 @@ def log_watch(caplog: pytest.LogCaptureFixture) -> Iterator[LogWatch]:
 
 @pytest.fixture(scope="session")
 def network_guard() -> NetworkGuard:
-    """Return the one guard of this run: it can't be taken down again."""
+    """Return the one guard of this run: it is there to the end."""
     return NetworkGuard()
 
 

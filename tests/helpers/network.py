@@ -3,10 +3,9 @@
 import ipaddress
 import random
 import socket
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Final
+from typing import Any, Final
 
 
 class OutsideThisMachineError(AssertionError):
@@ -24,14 +23,17 @@ def free_port() -> int:
 class NetworkGuard:
     """Refuse, while it watches, every connection to another machine, and every question for one.
 
-    It sees what Python's sockets do, in any thread of this process.
+    It sees what Python's sockets do, in any thread of this process. It is no audit hook: before
+    Python 3.12, a thread that begins while another thread runs such a hook can't be traced, and ends.
     """
 
     def __init__(self) -> None:
         self._attempts: Final[list[str]] = []
         self._watching = False
-        # An audit hook cannot be taken away, and nothing gets past it.
-        sys.addaudithook(self._hook)
+        for name in ("connect", "connect_ex", "sendto", "sendmsg"):
+            setattr(socket.socket, name, self._guarded_method(name))
+        for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex"):
+            setattr(socket, name, self._guarded_question(name))
 
     @contextmanager
     def watching(self) -> Iterator[None]:
@@ -47,23 +49,35 @@ class NetworkGuard:
         """Return what was refused: the code under test may have swallowed the refusal."""
         return list(self._attempts)
 
-    def _hook(self, event: str, arguments: tuple[object, ...]) -> None:
-        if not event.startswith("socket.") or not self._watching:
+    def _guarded_method(self, name: str) -> Callable[..., Any]:
+        original = getattr(socket.socket, name)
+
+        def guarded(connection: socket.socket, *arguments: Any) -> Any:
+            if arguments and connection.family in {socket.AF_INET, socket.AF_INET6}:
+                # The address is the last of them; `sendmsg` has it as its fourth, or is connected.
+                address = arguments[-1]
+                if isinstance(address, tuple):
+                    self._look_at(name, address[0])
+            return original(connection, *arguments)
+
+        return guarded
+
+    def _guarded_question(self, name: str) -> Callable[..., Any]:
+        original = getattr(socket, name)
+
+        def guarded(host: object, *arguments: Any, **named: Any) -> Any:
+            self._look_at(name, host)
+            return original(host, *arguments, **named)
+
+        return guarded
+
+    def _look_at(self, name: str, host: object) -> None:
+        if not self._watching:
             return
-        host: object = None
-        if event in {"socket.connect", "socket.sendto", "socket.sendmsg"}:
-            connection, address = arguments
-            if isinstance(connection, socket.socket) and connection.family in {
-                socket.AF_INET,
-                socket.AF_INET6,
-            }:
-                host = address[0] if isinstance(address, tuple) else None
-        elif event in {"socket.getaddrinfo", "socket.gethostbyname"}:
-            host = arguments[0]
         if isinstance(host, bytes):
             host = host.decode()
         if isinstance(host, str) and not _is_this_machine(host):
-            self._attempts.append(f"{event} {host}")
+            self._attempts.append(f"socket.{name} {host}")
             raise OutsideThisMachineError(host)
 
 

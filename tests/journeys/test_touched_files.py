@@ -6,6 +6,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import count, islice
 from pathlib import Path
 
@@ -114,7 +115,9 @@ def hit_log_and_index(program: Program, hit: Callable[[Path], None], data_dir: P
     while program.usage.cmdline() == command:
         assert time.monotonic() < end
         hit(data_dir / "kvitto.db-wal")
-        os.truncate(data_dir / "kvitto.db-shm", 0)
+        # What opens the database anew is without it for a moment.
+        with suppress(FileNotFoundError):
+            os.truncate(data_dir / "kvitto.db-shm", 0)
         # What is rescued then is on the disk alone until it has started: it is not hit once more.
         threading.Event().wait(0.3)
     while "has started again" not in program.stderr:
@@ -123,7 +126,8 @@ def hit_log_and_index(program: Program, hit: Callable[[Path], None], data_dir: P
 
 
 def cut(log: Path) -> None:
-    os.truncate(log, 0)
+    with suppress(FileNotFoundError):
+        os.truncate(log, 0)
 
 
 def delete(log: Path) -> None:
