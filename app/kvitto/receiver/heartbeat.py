@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
 from types import TracebackType
-from typing import Final, NamedTuple, Self
+from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 from kvitto.clock import utc_now
 from kvitto.core.outages import OutageCause, TimeRange
@@ -19,7 +19,9 @@ from kvitto.store.clock_guard import ClockReading
 from kvitto.store.errors import StoreError
 from kvitto.store.mutations import RecordHeartbeat, RecordOutage
 from kvitto.store.receiver_runs import Heartbeat
-from kvitto.store.writer import Writer
+
+if TYPE_CHECKING:
+    from kvitto.store.writer import Writer
 
 log = logging.getLogger(__name__)
 
@@ -112,7 +114,7 @@ class HeartbeatWriter:
 
     def __init__(
         self,
-        writer: Writer,
+        writer: "Writer",
         clock: Callable[[], datetime],
         read_clocks: Callable[[], ClockReading] | None = None,
         *,
