@@ -284,6 +284,8 @@ def _window(options: argparse.Namespace) -> int:
         return EXIT_OK
     from kvitto.ui.services.plain_imports import load_qt
 
+    # All that is loaded stays; the window collects by itself once it is built.
+    gc.disable()
     load_qt()
     from kvitto.ui.services.early_start import EarlyStart
 

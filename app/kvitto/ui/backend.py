@@ -49,7 +49,7 @@ _LIMIT: Final = DailyLimitError.__name__
 _RESTART: Final = timedelta(seconds=15)
 """Between the end of a receiver and the beginning of the next, and a little more."""
 _SILENCE: Final = timedelta(seconds=75)
-"""Heartbeats are a minute apart: one that was silent for so long, and did not say why, has ended."""
+"""Heartbeats are a minute apart: one that was silent for so long has ended, and did not say so."""
 _TRIES: Final = 3
 """How often a change is asked for: the receiver may end before it has answered. All of them can be
 made twice."""
