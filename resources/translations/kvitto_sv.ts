@@ -155,13 +155,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>iP.1 says another result, price or recipient of %n message(s).</source>
-        <translation>
-            <numerusform>iP.1 anger ett annat resultat, pris eller en annan mottagare för %n meddelande.</numerusform>
-            <numerusform>iP.1 anger ett annat resultat, pris eller en annan mottagare för %n meddelanden.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n status(es) that were not reported here came from iP.1.</source>
         <translation>
             <numerusform>%n status som inte rapporterats hit har hämtats från iP.1.</numerusform>
@@ -205,6 +198,36 @@
     <message>
         <source>iP.1 did not answer</source>
         <translation>iP.1 svarade inte</translation>
+    </message>
+    <message numerus="yes">
+        <source>iP.1 says another result, price, number of SMS parts or recipient of %n message(s):</source>
+        <translation>
+            <numerusform>iP.1 anger ett annat resultat, pris, antal SMS-delar eller en annan mottagare för %n meddelande:</numerusform>
+            <numerusform>iP.1 anger ett annat resultat, pris, antal SMS-delar eller en annan mottagare för %n meddelanden:</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <translation>
+            <numerusform>%n till</numerusform>
+            <numerusform>%n till</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>price</source>
+        <translation>pris</translation>
+    </message>
+    <message>
+        <source>SMS parts</source>
+        <translation>SMS-delar</translation>
+    </message>
+    <message>
+        <source>recipient</source>
+        <translation>mottagare</translation>
+    </message>
+    <message>
+        <source>result</source>
+        <translation>resultat</translation>
     </message>
     <message>
         <source>iP.1 refuses the key</source>

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from kvitto.books.asked_store import DatabaseAskedStore
-from kvitto.books.asking import Pass, PassResult
+from kvitto.books.asking import Pass
+from kvitto.books.pass_result import PassResult
 from kvitto.core.state import MessageState, ReceivedReport
 from kvitto.simulator.books_faults import BooksFaults
 from kvitto.simulator.books_server import BooksServer
