@@ -9,7 +9,7 @@ import pickle
 import socket
 import stat
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -217,7 +217,7 @@ def test_what_is_no_file_with_a_key_is_refused_in_a_sentence(
         else:
             file.touch(0o600)
             os.truncate(file, 10**12)
-        read = {
+        read: dict[str, Callable[[], object]] = {
             "named": partial(key_of_environment, {"KVITTO_IP1_KEY_FILE": str(file)}),
             "credential": partial(key_of_environment, {"CREDENTIALS_DIRECTORY": str(tmp_path)}),
             "kept": KeyFile(tmp_path).load,

@@ -85,8 +85,9 @@ def _ask(options: argparse.Namespace) -> int:
             found = AskedReader(database).batches()
             batch_ids = [one.batch_id for one in found if not one.is_confirmed]
         told = _write_nothing if options.json else _write_result
-        if batch_ids:
-            results = asyncio.run(_ask_all(client, database, edit, batch_ids, told))
+        results = (
+            asyncio.run(_ask_all(client, database, edit, batch_ids, told)) if batch_ids else []
+        )
     if not batch_ids:
         return _try_key(client, is_json=options.json)
     if options.json:
