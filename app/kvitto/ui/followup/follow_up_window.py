@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -32,13 +32,12 @@ from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
 from kvitto.ui.text import formatting
 from kvitto.ui.text.error_text import error_text
+from kvitto.ui.widgets.first_size import resize_at_first
 from kvitto.ui.widgets.table_view import TableView
 from kvitto.ui.widgets.theme import STEP
 
 _WIDTH: Final = 1200
 _HEIGHT: Final = 640
-_ROOM_FOR_FRAME: Final = QSize(4, 40)
-"""What the desktop draws around a window, mostly a title."""
 _STATE: Final = "follow_up"
 _FIRST_PAGE: Final = 500
 _PAGE: Final = 5000
@@ -137,8 +136,7 @@ class FollowUpWindow(QDialog):
         column.addWidget(self._tabs)
         column.addWidget(self._pages, 1)
         column.addWidget(self.actions_row)
-        screen = self.screen().availableGeometry().size()
-        self.resize(QSize(_WIDTH, _HEIGHT).boundedTo(screen - _ROOM_FOR_FRAME))
+        resize_at_first(self, _WIDTH, _HEIGHT)
         self._again.setAutoDefault(False)
 
     def _join(self) -> None:

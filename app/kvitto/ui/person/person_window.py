@@ -40,6 +40,7 @@ from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
 from kvitto.ui.text import formatting
 from kvitto.ui.text.error_text import error_text
+from kvitto.ui.widgets.first_size import resize_at_first
 from kvitto.ui.widgets.table_view import TableView
 from kvitto.ui.widgets.theme import STEP
 
@@ -135,7 +136,7 @@ class PersonWindow(QDialog):
         column.addLayout(head)
         column.addWidget(self._pages, 1)
         column.addLayout(buttons)
-        self.resize(_WIDTH, _HEIGHT)
+        resize_at_first(self, _WIDTH, _HEIGHT)
 
     @property
     def head(self) -> str:

@@ -51,6 +51,7 @@ from kvitto.ui.settings.bound import Switch
 from kvitto.ui.settings.settings_page import faint_label
 from kvitto.ui.text import formatting
 from kvitto.ui.text.error_text import error_text
+from kvitto.ui.widgets.first_size import resize_at_first
 from kvitto.ui.widgets.theme import STEP
 
 _WIDTH: Final = 1080
@@ -173,7 +174,7 @@ class ReachabilityDialog(QDialog):
         column.addWidget(self.state_panel)
         column.addWidget(line)
         column.addLayout(below, 1)
-        self.resize(_WIDTH, _HEIGHT)
+        resize_at_first(self, _WIDTH, _HEIGHT)
 
     @property
     def _list_pages(self) -> Sequence[ListPage]:
