@@ -1,12 +1,13 @@
 """What holds for every window: each control has a name, no key does two things, and Esc is ×."""
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Final
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAccessible, QAction, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QHeaderView,
+    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QProgressBar,
@@ -54,6 +56,8 @@ CONTROLS: Final = (
     QTextEdit,
     QProgressBar,
 )
+ROOM: Final = QSize(1024 - 4, 700 - 40)
+"""What a window has on a small screen, without the frame that the desktop draws around it."""
 OF_QT: Final = (QScrollBar, QHeaderView)
 """Parts of a control that Qt names itself, or that are no stops of the keyboard."""
 
@@ -141,6 +145,57 @@ async def show_pages(stage: Stage) -> None:
         "x", "Something.", severity=Severity.DANGER, detail="errno", actions=[("Go", print)]
     )
     stage.window.banners.show_banner("y", "Words.", detail="more", can_close=True)
+
+
+def cut_texts(owner: QWidget) -> Iterator[str]:
+    """Yield the texts of which a part can't be seen, nor is said to be left out."""
+    for one in owner.findChildren(QLabel):
+        if not one.isVisible() or not one.text() or "…" in one.text():
+            continue
+        if one.wordWrap():
+            is_cut = one.heightForWidth(one.width()) > one.height()
+        else:
+            needed = one.minimumSizeHint()
+            is_cut = needed.width() > one.width() or needed.height() > one.height()
+        if is_cut:
+            yield f"{one.text()}: {one.size().toTuple()} in {where(one)}"
+    for button in owner.findChildren(QAbstractButton):
+        if button.isVisible() and button.text() and isinstance(button, QPushButton):
+            if button.minimumSizeHint().width() > button.width():
+                yield f"{button.text()}: {button.width()} in {where(button)}"
+
+
+@pytest.mark.parametrize("language", [Language.ENGLISH, Language.SWEDISH])
+async def test_every_window_fits_a_small_screen_and_cuts_no_text(
+    stage: Stage, language: Language
+) -> None:
+    await stage.speak(language)
+    await show_pages(stage)
+    window, cut = stage.window, list[str]()
+    assert window.minimumSize().boundedTo(ROOM) == window.minimumSize()
+    window.resize(ROOM)
+    for select in (
+        stage.select_message,
+        lambda: window.batches.view.select(window.batches.model.index(0, 0)),
+    ):
+        done = select()
+        if done is not None:
+            await done
+        await until(lambda: window.size() == ROOM)
+        await asyncio.sleep(0.1)
+        cut += cut_texts(window)
+    opened = open_windows(stage)
+    for name, one in opened.items():
+        one.show()
+        room = one.screen().availableGeometry().size()
+        assert one.size().boundedTo(room) == one.size(), name
+        one.resize(one.size().boundedTo(ROOM))
+        assert one.size().boundedTo(ROOM) == one.size(), name
+    await asyncio.sleep(0.1)
+    for name, one in opened.items():
+        cut += [f"{name}: {text}" for text in cut_texts(one)]
+    await close_all(stage, opened)
+    assert cut == []
 
 
 async def test_every_control_of_every_window_has_a_name(stage: Stage) -> None:

@@ -12,7 +12,7 @@ from kvitto.ui.batches.delegate import MARGIN
 from kvitto.ui.batches.paint_cache import PaintCache
 from kvitto.ui.widgets.theme import ICON_SIZE, ROW_HEIGHT, STEP
 
-_LEAST_NAME: Final = 42 * STEP
+_LEAST_NAME: Final = 40 * STEP
 _MUCH_NAME: Final = 70 * STEP
 _MOST_REFERENCE: Final = 60 * STEP
 

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, Qt, QTimer, Signal
 from PySide6.QtGui import QPalette, QShowEvent
-from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSplitter, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from kvitto.core.erased import is_token
@@ -110,8 +110,15 @@ class MessagePage(QWidget):
         column.setSpacing(2 * STEP)
         column.addWidget(self._step_text)
         column.addWidget(self._body, 1)
+        # A line of it that has no room is scrolled to: a splitter would cut it off.
+        scrolled = QScrollArea(self)
+        scrolled.setWidget(lower)
+        scrolled.setWidgetResizable(True)
+        scrolled.setFrameShape(QFrame.Shape.NoFrame)
+        scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scrolled.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._splitter.addWidget(upper)
-        self._splitter.addWidget(lower)
+        self._splitter.addWidget(scrolled)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(1)
         column = QVBoxLayout(self._content)

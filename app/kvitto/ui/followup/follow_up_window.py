@@ -193,6 +193,8 @@ class FollowUpWindow(QDialog):
             return  # before it began
         try:
             await self._read_code_notes()
+            if self._is_closed:
+                return
             for group in (self.group, *(one for one in FollowUpGroup if one is not self.group)):
                 await self._read_group(group)
         except StoreError as error:
@@ -223,6 +225,8 @@ class FollowUpWindow(QDialog):
             model.add(rows, self._made_at)
             self._show()
             await self._read_causes(model, rows)
+            if self._is_closed:
+                return
             self._is_whole[group] = len(rows) < limit or len(model.rows) >= _MOST
             self._show()
             if self._is_whole[group]:

@@ -25,7 +25,7 @@ Index = QModelIndex | QPersistentModelIndex
 _CODE_GAP: Final = 2 * STEP
 _HEADER_SCALE: Final = 0.92
 _MUCH_NARROWER: Final = 0.7
-_LEAST_WIDE: Final = 31 * STEP
+_LEAST_WIDE: Final = 26 * STEP
 """The widest column has room for an icon and a word, even if others must be scrolled to."""
 
 
