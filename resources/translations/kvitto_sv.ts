@@ -1088,8 +1088,8 @@
         <translation>Kopiera diagrammet som bild</translation>
     </message>
     <message>
-        <source>Save the chart as a picture …</source>
-        <translation>Spara diagrammet som bild …</translation>
+        <source>Save the chart as a picture…</source>
+        <translation>Spara diagrammet som bild…</translation>
     </message>
 </context>
 <context>
@@ -3225,8 +3225,8 @@
         <translation>Kopiera nyckeln som skapades {time}</translation>
     </message>
     <message>
-        <source>End …</source>
-        <translation>Avsluta …</translation>
+        <source>End…</source>
+        <translation>Avsluta…</translation>
     </message>
     <message>
         <source>End the key made {time}</source>
@@ -3654,7 +3654,7 @@
     </message>
     <message>
         <source>&amp;Back up…</source>
-        <translation>&amp;Säkerhetskopiera …</translation>
+        <translation>&amp;Säkerhetskopiera…</translation>
     </message>
     <message>
         <source>Rest&amp;ore…</source>
@@ -3833,7 +3833,7 @@
     </message>
     <message>
         <source>By department or reference</source>
-        <translation>Efter avdelning eller referens</translation>
+        <translation>Per avdelning eller referens</translation>
     </message>
     <message>
         <source>without a reference</source>
@@ -3841,7 +3841,7 @@
     </message>
     <message>
         <source>By country code</source>
-        <translation>Efter landsnummer</translation>
+        <translation>Per landsnummer</translation>
     </message>
     <message>
         <source>not known</source>
@@ -3849,7 +3849,7 @@
     </message>
     <message>
         <source>By batch</source>
-        <translation>Efter utskick</translation>
+        <translation>Per utskick</translation>
     </message>
     <message>
         <source>partly in this month</source>
@@ -4052,8 +4052,8 @@
         <translation>Kvitto {new} finns; det här är {old}.</translation>
     </message>
     <message>
-        <source>Get it …</source>
-        <translation>Hämta den …</translation>
+        <source>Get it…</source>
+        <translation>Hämta den…</translation>
     </message>
     <message>
         <source>Skip this version</source>
@@ -4541,14 +4541,6 @@
     <message>
         <source>No message to this number is held.</source>
         <translation>Inget meddelande till numret finns.</translation>
-    </message>
-    <message>
-        <source>Numbers are masked on the screen. What you take out has them in full.</source>
-        <translation>Numren är maskerade på skärmen. Det du tar ut har dem i klartext.</translation>
-    </message>
-    <message>
-        <source>In full</source>
-        <translation>I klartext</translation>
     </message>
     <message>
         <source>Save what is held</source>
@@ -5781,8 +5773,8 @@
         <translation>Behåll summorna för rensade utskick</translation>
     </message>
     <message>
-        <source>Delete now …</source>
-        <translation>Rensa nu …</translation>
+        <source>Delete now…</source>
+        <translation>Rensa nu…</translation>
     </message>
     <message>
         <source>Deleting old data</source>
@@ -6643,6 +6635,10 @@
 </context>
 <context>
     <name>UnmaskQuestion</name>
+    <message>
+        <source>Numbers in full?</source>
+        <translation>Nummer i klartext?</translation>
+    </message>
     <message>
         <source>Numbers are masked on the screen. What you take out has them in full.</source>
         <translation>Numren är maskerade på skärmen. Det du tar ut har dem i klartext.</translation>

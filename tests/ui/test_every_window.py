@@ -58,6 +58,8 @@ CONTROLS: Final = (
 )
 ROOM: Final = QSize(1024 - 4, 700 - 40)
 """What a window has on a small screen, without the frame that the desktop draws around it."""
+ROUNDING: Final = 2
+"""By so many pixels Qt's two measures of one text differ."""
 OF_QT: Final = (QScrollBar, QHeaderView)
 """Parts of a control that Qt names itself, or that are no stops of the keyboard."""
 
@@ -156,7 +158,7 @@ def cut_texts(owner: QWidget) -> Iterator[str]:
             is_cut = one.heightForWidth(one.width()) > one.height()
         else:
             needed = one.minimumSizeHint()
-            is_cut = needed.width() > one.width() or needed.height() > one.height()
+            is_cut = needed.width() > one.width() + ROUNDING or needed.height() > one.height()
         if is_cut:
             yield f"{one.text()}: {one.size().toTuple()} in {where(one)}"
     for button in owner.findChildren(QAbstractButton):
