@@ -5181,8 +5181,8 @@
 <context>
     <name>RefusedItem</name>
     <message>
-        <source>{kind} {count}</source>
-        <translation>{kind} {count}</translation>
+        <source>{kind} ({count})</source>
+        <translation>{kind} ({count})</translation>
     </message>
     <message numerus="yes">
         <source>%Ln request(s) came with your key and were refused:</source>

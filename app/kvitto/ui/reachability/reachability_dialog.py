@@ -56,7 +56,7 @@ from kvitto.ui.widgets.theme import STEP
 
 _WIDTH: Final = 1080
 _HEIGHT: Final = 720
-_LEFT: Final = 110 * STEP
+_LEFT: Final = 108 * STEP
 _REST_MS: Final = 1000
 _TICK_MS: Final = 1000
 _LOOK_EVERY: Final = 5
@@ -158,6 +158,8 @@ class ReachabilityDialog(QDialog):
         scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scrolled.setFixedWidth(_LEFT)
         self._tabs.setDocumentMode(True)
+        self._tabs.setUsesScrollButtons(False)
+        self._tabs.setElideMode(Qt.TextElideMode.ElideRight)
         for page in self._list_pages:
             self._tabs.addTab(page, "")
         below = QHBoxLayout()
