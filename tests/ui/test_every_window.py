@@ -161,10 +161,10 @@ def cut_texts(owner: QWidget) -> Iterator[str]:
             is_cut = needed.width() > one.width() + ROUNDING or needed.height() > one.height()
         if is_cut:
             yield f"{one.text()}: {one.size().toTuple()} in {where(one)}"
-    for button in owner.findChildren(QAbstractButton):
-        if button.isVisible() and button.text() and isinstance(button, QPushButton):
-            if button.minimumSizeHint().width() > button.width():
-                yield f"{button.text()}: {button.width()} in {where(button)}"
+    for button in owner.findChildren(QPushButton):
+        is_seen = button.isVisible() and bool(button.text())
+        if is_seen and button.minimumSizeHint().width() > button.width():
+            yield f"{button.text()}: {button.width()} in {where(button)}"
 
 
 @pytest.mark.parametrize("language", [Language.ENGLISH, Language.SWEDISH])
@@ -229,6 +229,51 @@ async def test_no_two_actions_of_all_windows_have_one_key(stage: Stage, language
     await close_all(stage, opened)
     assert QKeySequence(Qt.Key.Key_Z | Qt.KeyboardModifier.ControlModifier).toString() in keys
     assert [key for key, count in keys.items() if key and count > 1] == []
+
+
+def stops(owner: QWidget) -> list[QWidget]:
+    """Return where the tab key can stop in a window, in its order."""
+    found, one = [owner], owner.nextInFocusChain()
+    while one is not owner:
+        found.append(one)
+        one = one.nextInFocusChain()
+    tab = Qt.FocusPolicy.TabFocus
+    return [
+        one
+        for one in found
+        if one.focusPolicy() & tab and one.isVisibleTo(owner) and one.isEnabled()
+    ]
+
+
+async def test_the_tab_key_goes_through_all_of_the_window_and_comes_back(stage: Stage) -> None:
+    assert stage.window.costs is not None
+    batches = stage.window.batches
+    batches.view.select(batches.model.index(0, 0))
+    page = stage.window.details.batch_page
+    await until(lambda: page.batch is not None and page.receipt_actions.isVisible())
+    first = batches.top_row.field
+    stage.window.activateWindow()
+    first.setFocus()
+    await until(first.hasFocus)
+    visited: list[QWidget] = []
+    while (now := QApplication.focusWidget()) is not first or not visited:
+        assert now is not None
+        assert now not in visited, [name_of(one) for one in visited]
+        visited.append(now)
+        QTest.keyClick(now, Qt.Key.Key_Tab)
+    names = [name_of(one) for one in visited]
+    missed = {name_of(one) for one in stops(stage.window)} - set(names)
+    # Of switches that exclude each other, the tab key stops at the one that is on.
+    assert missed <= {"Reports received", "Hour", "Day", "Week"}
+    actions = page.receipt_actions
+    wanted = [actions.follow_up, page.form.expected, page.form.notes, actions.print, actions.copy]
+    assert sorted(wanted, key=visited.index) == wanted
+    chips = batches.top_row.chips
+    assert sorted([chips.period, chips.results, chips.unfinished], key=visited.index) == [
+        chips.period,
+        chips.results,
+        chips.unfinished,
+    ]
 
 
 async def test_esc_takes_the_same_way_as_closing_in_every_dialog(stage: Stage) -> None:

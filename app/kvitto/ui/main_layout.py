@@ -39,7 +39,7 @@ class Frame(QWidget):
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(1)
         self._down.setSizes([500, 280])
-        self._across.setSizes([900, 380])
+        self._across.setSizes([916, 364])
         self._work_or_empty_state = QStackedWidget(self)
         self._work_or_empty_state.addWidget(self._across)
         self._work_or_empty_state.addWidget(parts.empty_state)

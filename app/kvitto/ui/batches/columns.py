@@ -80,7 +80,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     ),
     Column(
         QT_TRANSLATE_NOOP("Columns", "Result"),
-        184,
+        190,
         batch_text=lambda batch, _: ", ".join(cell_text.result_texts(batch)),
         batch_key=cell_text.delivered_share,
         message_text=cell_text.status_text,
@@ -116,7 +116,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     ),
     Column(
         QT_TRANSLATE_NOOP("Columns", "Not delivered"),
-        96,
+        98,
         batch_text=lambda batch, _: cell_text.not_delivered_text(batch),
         batch_key=lambda batch: batch.tally().not_delivered,
         message_text=lambda _message, _: "",

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, Qt, QTimer, Signal
-from PySide6.QtGui import QPalette, QShowEvent
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from kvitto.core.erased import is_token
@@ -75,8 +75,7 @@ class MessagePage(QWidget):
         self._blank.timeout.connect(self._show_nothing)
         self._header = MessageHeader(self)
         self._model = ReportsModel(self)
-        self._history_name = QLabel(self)
-        self._history_name.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._history_name = text_label(self, is_faint=True)
         self._table = TableView(self)
         self._step_text = text_label(self)
         self._body = BodyView(self)

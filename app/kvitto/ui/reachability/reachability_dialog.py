@@ -52,6 +52,7 @@ from kvitto.ui.settings.settings_page import faint_label
 from kvitto.ui.text import formatting
 from kvitto.ui.text.error_text import error_text
 from kvitto.ui.widgets.first_size import resize_at_first
+from kvitto.ui.widgets.tab_order import tab_in_reading_order
 from kvitto.ui.widgets.theme import STEP
 
 _WIDTH: Final = 1080
@@ -177,6 +178,7 @@ class ReachabilityDialog(QDialog):
         column.addWidget(line)
         column.addLayout(below, 1)
         resize_at_first(self, _WIDTH, _HEIGHT)
+        tab_in_reading_order(self)
 
     @property
     def _list_pages(self) -> Sequence[ListPage]:

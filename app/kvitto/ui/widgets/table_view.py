@@ -27,6 +27,8 @@ _HEADER_SCALE: Final = 0.92
 _MUCH_NARROWER: Final = 0.7
 _LEAST_WIDE: Final = 26 * STEP
 """The widest column has room for an icon and a word, even if others must be scrolled to."""
+_MOST_OTHER: Final = 58 * STEP
+"""Any other column is no wider: one long name must not take the room of all else."""
 
 
 class RowDelegate(QStyledItemDelegate):
@@ -198,6 +200,7 @@ class TableView(QTreeView):
             if column == self._wide or self.isColumnHidden(column):
                 continue
             needed = max(self.sizeHintForColumn(column), header.sectionSizeHint(column))
+            needed = min(needed, _MOST_OTHER)
             has = self._needed.get(column, 0)
             if needed > has or needed < has * _MUCH_NARROWER:
                 self._needed[column] = needed
