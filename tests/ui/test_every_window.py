@@ -18,16 +18,23 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QDialog,
+    QDialogButtonBox,
     QHeaderView,
     QLabel,
     QLineEdit,
+    QMessageBox,
     QPlainTextEdit,
     QProgressBar,
+    QProxyStyle,
     QPushButton,
     QScrollBar,
+    QStyle,
+    QStyleHintReturn,
+    QStyleOption,
     QTextEdit,
     QWidget,
 )
+from typing_extensions import override
 
 from kvitto.ui.batches.batch_dialogs import DeleteDialog, ExpectedDialog, LabelDialog
 from kvitto.ui.costs.departments_dialog import DepartmentsDialog
@@ -35,6 +42,7 @@ from kvitto.ui.dialogs.migration_dialog import MigrationDialog
 from kvitto.ui.dialogs.startup_error import StartupErrorDialog
 from kvitto.ui.services.preferences import Language
 from kvitto.ui.services.todo_list import Severity
+from kvitto.ui.widgets.unmask_question import UnmaskQuestion
 from tests.helpers.posting import report_body
 from tests.ui.stage import SEEN_S, Stage, on_stage
 from tests.ui.waiting import until
@@ -229,6 +237,50 @@ async def test_no_two_actions_of_all_windows_have_one_key(stage: Stage, language
     await close_all(stage, opened)
     assert QKeySequence(Qt.Key.Key_Z | Qt.KeyboardModifier.ControlModifier).toString() in keys
     assert [key for key, count in keys.items() if key and count > 1] == []
+
+
+class PicturesOnButtons(QProxyStyle):
+    """Puts pictures on the buttons of dialogs, as some desktops do."""
+
+    @override
+    def styleHint(
+        self,
+        hint: QStyle.StyleHint,
+        option: QStyleOption | None = None,
+        widget: QWidget | None = None,
+        returnData: QStyleHintReturn | None = None,
+    ) -> int:
+        if hint is QStyle.StyleHint.SH_DialogButtonBox_ButtonsHaveIcons:
+            return 1
+        return super().styleHint(hint, option, widget, returnData)
+
+
+async def test_no_button_of_a_dialog_has_a_picture_of_another_family(stage: Stage) -> None:
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    name = application.style().name()
+    application.setStyle(PicturesOnButtons("fusion"))
+    window, preferences = stage.window, stage.context.preferences
+    opened = open_windows(stage)
+    window._exporter.ask("messages")  # noqa: SLF001 - as the menu does
+    preferences.put("is_masked", True)
+    UnmaskQuestion(preferences, window).ask(window.close)
+    asked = [one for one in window.findChildren(QDialog) if one.isVisible()]
+    assert {type(one).__name__ for one in asked} >= {"ExportDialog", "QMessageBox"}
+    pictured = {
+        f"{one.windowTitle()}: {button.text()}"
+        for one in (*asked, *opened.values())
+        for box in one.findChildren(QDialogButtonBox)
+        for button in box.buttons()
+        if not button.icon().isNull()
+    }
+    (question,) = (one for one in asked if isinstance(one, QMessageBox))
+    assert question.defaultButton().text() == "Cancel"
+    for dialog in asked:
+        dialog.close()
+    await close_all(stage, opened)
+    application.setStyle(name)
+    assert pictured == set()
 
 
 def stops(owner: QWidget) -> list[QWidget]:

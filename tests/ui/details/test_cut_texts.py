@@ -30,7 +30,9 @@ def laid_out(owner: QWidget, one: QWidget, width: int) -> None:
     layout.activate()
 
 
-def test_a_name_without_room_ends_in_a_sign_until_it_is_edited(owner: QWidget) -> None:
+def test_a_name_without_room_ends_in_a_sign_until_it_is_edited(
+    owner: QWidget, qtbot: QtBot
+) -> None:
     edit = InlineEdit(owner)
     edit.start(EditBuffer(NAME, 1))
     laid_out(owner, edit, 200)
@@ -39,7 +41,7 @@ def test_a_name_without_room_ends_in_a_sign_until_it_is_edited(owner: QWidget) -
     assert NAME in edit.toolTip()
     owner.activateWindow()
     edit.setFocus(Qt.FocusReason.OtherFocusReason)
-    assert edit.hasFocus()
+    qtbot.waitUntil(edit.hasFocus)
     assert edit.shown_text == NAME
 
 
