@@ -6120,8 +6120,8 @@
 <context>
     <name>StaleUrlPage</name>
     <message>
-        <source>Batches on an earlier address</source>
-        <translation>Utskick på en tidigare adress</translation>
+        <source>On an earlier address</source>
+        <translation>Tidigare adress</translation>
     </message>
     <message>
         <source>No unfinished batch reports to an earlier address.</source>

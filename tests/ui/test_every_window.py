@@ -250,12 +250,16 @@ class PicturesOnButtons(QProxyStyle):
         widget: QWidget | None = None,
         returnData: QStyleHintReturn | None = None,
     ) -> int:
-        if hint is QStyle.StyleHint.SH_DialogButtonBox_ButtonsHaveIcons:
+        if hint == QStyle.StyleHint.SH_DialogButtonBox_ButtonsHaveIcons:
             return 1
         return super().styleHint(hint, option, widget, returnData)
 
 
-async def test_no_button_of_a_dialog_has_a_picture_of_another_family(stage: Stage) -> None:
+async def test_no_button_of_a_dialog_has_a_picture_of_another_family(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # It would put our own style back.
+    monkeypatch.setattr("kvitto.ui.main_window.apply_theme", lambda *_: None)
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     name = application.style().name()
@@ -264,7 +268,7 @@ async def test_no_button_of_a_dialog_has_a_picture_of_another_family(stage: Stag
     opened = open_windows(stage)
     window._exporter.ask("messages")  # noqa: SLF001 - as the menu does
     preferences.put("is_masked", True)
-    UnmaskQuestion(preferences, window).ask(window.close)
+    UnmaskQuestion(preferences, window).ask(lambda: None)
     asked = [one for one in window.findChildren(QDialog) if one.isVisible()]
     assert {type(one).__name__ for one in asked} >= {"ExportDialog", "QMessageBox"}
     pictured = {
@@ -285,10 +289,10 @@ async def test_no_button_of_a_dialog_has_a_picture_of_another_family(stage: Stag
 
 def stops(owner: QWidget) -> list[QWidget]:
     """Return where the tab key can stop in a window, in its order."""
-    found, one = [owner], owner.nextInFocusChain()
-    while one is not owner:
+    found = [owner]
+    while (one := found[-1].nextInFocusChain()) not in (owner, None):
+        assert one is not None
         found.append(one)
-        one = one.nextInFocusChain()
     tab = Qt.FocusPolicy.TabFocus
     return [
         one

@@ -41,6 +41,7 @@ def test_places_in_layouts_scrolled_parts_and_tabs_are_visited_as_they_stand(qtb
 
     wanted: list[QWidget] = [first, second, scrolled, field, middle, tabs.tabBar(), page, last]
     chain: list[QWidget] = [first]
-    while (one := chain[-1].nextInFocusChain()) is not first:
+    while (one := chain[-1].nextInFocusChain()) not in (first, None):
+        assert one is not None
         chain.append(one)
     assert [one for one in chain if one in wanted] == wanted

@@ -26,11 +26,11 @@ class IdLine(QWidget):
         self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._identifier = ""
         self._copy = CopyButton(self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(STEP)
-        row.addWidget(self._label, 1)
-        row.addWidget(self._copy)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(STEP)
+        self._row.addWidget(self._label, 1)
+        self._row.addWidget(self._copy)
 
     @property
     def text(self) -> str:
@@ -58,7 +58,7 @@ class IdLine(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Follow the room."""
         super().resizeEvent(event)
-        self.layout().activate()
+        self._row.activate()
         self._fit()
 
     @override

@@ -192,10 +192,9 @@ class FollowUpWindow(QDialog):
         if self._is_closed:
             return  # before it began
         try:
+            first = self.group
             await self._read_code_notes()
-            if self._is_closed:
-                return
-            for group in (self.group, *(one for one in FollowUpGroup if one is not self.group)):
+            for group in (first, *(one for one in FollowUpGroup if one is not first)):
                 await self._read_group(group)
         except StoreError as error:
             if not self._is_closed:
@@ -225,8 +224,6 @@ class FollowUpWindow(QDialog):
             model.add(rows, self._made_at)
             self._show()
             await self._read_causes(model, rows)
-            if self._is_closed:
-                return
             self._is_whole[group] = len(rows) < limit or len(model.rows) >= _MOST
             self._show()
             if self._is_whole[group]:
@@ -274,6 +271,8 @@ class FollowUpWindow(QDialog):
         self._show()
 
     def _show(self) -> None:
+        if self._is_closed:
+            return  # it may be gone
         for place, group in enumerate(FollowUpGroup):
             count = formatting.number(len(self.models[group].rows))
             more = "" if self._is_whole[group] else "…"

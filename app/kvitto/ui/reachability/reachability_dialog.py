@@ -159,8 +159,6 @@ class ReachabilityDialog(QDialog):
         scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scrolled.setFixedWidth(_LEFT)
         self._tabs.setDocumentMode(True)
-        self._tabs.setUsesScrollButtons(False)
-        self._tabs.setElideMode(Qt.TextElideMode.ElideRight)
         for page in self._list_pages:
             self._tabs.addTab(page, "")
         below = QHBoxLayout()

@@ -144,7 +144,7 @@ class StaleUrlPage(ListPage):
     @override
     def title(self) -> str:
         """Return the page's name."""
-        return self.tr("Batches on an earlier address")
+        return self.tr("On an earlier address")
 
     @override
     def nothing(self) -> str:

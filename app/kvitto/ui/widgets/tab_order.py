@@ -17,7 +17,8 @@ def _stops(owner: QWidget) -> Iterator[QWidget]:
     if isinstance(owner, QTabWidget):
         yield owner.tabBar()
         for place in range(owner.count()):
-            yield from _stops(owner.widget(place))
+            if (page := owner.widget(place)) is not None:
+                yield from _stops(page)
         return
     if owner.focusPolicy() & Qt.FocusPolicy.TabFocus:
         yield owner
