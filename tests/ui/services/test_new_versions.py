@@ -182,7 +182,7 @@ async def test_a_security_hole_is_a_warning_and_the_page_opens_on_request_only(
     assert "It closes a security hole" in _said(desk)
     assert list(desk.banners.weights().values()) == [Weight.WARNING]
     assert opened == []
-    _press(desk, "Get it…")
+    _press(desk, "Get it …")
     assert opened == ["https://kvitto.example/"]
 
 

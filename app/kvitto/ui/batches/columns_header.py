@@ -7,14 +7,12 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHeaderView, QMenu, QTreeView, QWidget
 from typing_extensions import override
 
-from kvitto.ui.batches.columns import COLUMNS, DELIVERED, NAME, REFERENCE, RIGHT, column_title
+from kvitto.ui.batches.columns import COLUMNS, NAME, REFERENCE, RIGHT, column_title
 from kvitto.ui.batches.delegate import MARGIN
 from kvitto.ui.batches.paint_cache import PaintCache
 from kvitto.ui.widgets.theme import ICON_SIZE, ROW_HEIGHT, STEP
 
 _LEAST_NAME: Final = 42 * STEP
-_WHOLE_DELIVERED: Final = 30 * STEP
-"""With this a share of which a part may be lost has room, too: `1 234 · ≤ 95 %`."""
 _MUCH_NAME: Final = 70 * STEP
 _MOST_REFERENCE: Final = 60 * STEP
 
@@ -57,19 +55,12 @@ class ColumnsHeader(QHeaderView):
     def fill(self, width: int) -> None:
         """Make the column of names as wide as the others leave room for, but not too narrow.
 
-        What it does not need goes to that of references, and before that to the delivered. A width
-        that the user has chosen stays.
+        What it does not need goes to that of references. A width that the user has chosen stays.
         """
         if self._is_name_chosen:
             return
         self._is_filling = True
         spare = width - self.length() + self.sectionSize(NAME)
-        delivered, narrow = self.sectionSize(DELIVERED), COLUMNS[DELIVERED].width
-        if delivered in (narrow, _WHOLE_DELIVERED):
-            has_room = spare + delivered - _WHOLE_DELIVERED >= _LEAST_NAME
-            wide = _WHOLE_DELIVERED if has_room else narrow
-            self.resizeSection(DELIVERED, wide)
-            spare += delivered - wide
         if not self._is_reference_chosen and not self.isSectionHidden(REFERENCE):
             spare += self.sectionSize(REFERENCE)
             wide = _reference_width(spare)

@@ -204,12 +204,9 @@ def _heading(text: str) -> str:
 
 
 def _table(rows: Iterable[Sequence[str]]) -> str:
-    """Return rows as a table; the last cell of each is an amount, all of them in one column."""
+    """Return rows as a table; the last cell of each is an amount."""
     written = []
-    rows = list(rows)
-    most = max((len(row) for row in rows), default=0)
-    for given in rows:
-        row = (*given[:-1], *[""] * (most - len(given)), given[-1])
+    for row in rows:
         cells = [f"<td>{escape(cell)}&nbsp;&nbsp;</td>" for cell in row[:-1]]
         cells.append(f"<td align='right'>{escape(row[-1])}</td>")
         written.append(f"<tr>{''.join(cells)}</tr>")

@@ -13,13 +13,13 @@ from typing_extensions import override
 
 from kvitto.core.invisible import plain_line
 from kvitto.core.timestamps import from_microseconds
-from kvitto.store.records import BatchRecord, MessageRecord
+from kvitto.store.records import MessageRecord
 from kvitto.ui.text import formatting
-from kvitto.ui.text.batch_names import name_of
-from kvitto.ui.text.identifiers import phone_number, short_id
+from kvitto.ui.text.identifiers import batch_name, phone_number
 from kvitto.ui.widgets.rows_model import RowsModel
 from kvitto.ui.widgets.table_columns import CODE_ROLE, RESULT_ROLE, RIGHT, Column
 
+_ID_LENGTH: Final = 13
 _TEXT_ROLES: Final = frozenset({Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole})
 
 
@@ -44,8 +44,8 @@ COLUMNS: Final = (
     ),
     Column[MessageRecord](
         QT_TRANSLATE_NOOP("Person", "Batch"),
-        lambda row: short_id(row.batch_id),
-        tip=lambda row: plain_line(row.batch_id),
+        lambda row: batch_name(row.batch_label, row.batch_id, _ID_LENGTH),
+        tip=lambda row: batch_name(row.batch_label, row.batch_id),
     ),
     Column[MessageRecord](
         QT_TRANSLATE_NOOP("Person", "Result"),
@@ -82,12 +82,12 @@ class PersonModel(RowsModel[MessageRecord]):
     def __init__(self, parent: QObject | None = None) -> None:
         """Show nothing until `show_rows`."""
         super().__init__(COLUMNS, "Person", parent)
-        self._batches: Mapping[int, BatchRecord] = {}
+        self._names: Mapping[int, str] = {}
 
-    def name_batches(self, batches: Mapping[int, BatchRecord]) -> None:
+    def name_batches(self, names: Mapping[int, str]) -> None:
         """Say what batches are called from now on, by their keys; of others, their ids are told."""
-        if batches != self._batches:
-            self._batches = batches
+        if names != self._names:
+            self._names = names
             self.retext()
 
     @override
@@ -100,9 +100,8 @@ class PersonModel(RowsModel[MessageRecord]):
             return row.state.result.value
         if column == RESULT and role == CODE_ROLE:
             return str(row.state.code)
-        batch = self._batches.get(row.batch_key)
-        if column == BATCH and role == Qt.ItemDataRole.DisplayRole and batch is not None:
-            return name_of(batch, is_masked=self.is_masked)
+        if column == BATCH and role == Qt.ItemDataRole.DisplayRole and row.batch_key in self._names:
+            return self._names[row.batch_key]
         if column == NUMBER and role in _TEXT_ROLES and self.is_masked:
             recipient = row.state.recipient
             return phone_number(None if recipient is None else recipient.value, is_masked=True)

@@ -38,6 +38,7 @@ from kvitto.ui.person.person_text import PersonWords, number_text
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
 from kvitto.ui.text import formatting
+from kvitto.ui.text.batch_names import name_of
 from kvitto.ui.text.error_text import error_text
 from kvitto.ui.widgets.first_size import resize_at_first
 from kvitto.ui.widgets.table_view import TableView
@@ -180,7 +181,9 @@ class PersonWindow(QDialog):
         number = number_text(self._number, is_masked=is_masked)
         self.setWindowTitle(self.tr("This person: {number}").format(number=number))
         messages = () if person is None else person.messages
-        self.model.name_batches({} if person is None else person.batches)
+        batches = {} if person is None else person.batches
+        names = {key: name_of(one, is_masked=is_masked) for key, one in batches.items()}
+        self.model.name_batches(names)
         self.model.show_rows(messages, is_masked=is_masked)
         said = "" if person is None else self._words.sentence(person, self._now())
         if person is not None and len(person.messages) < len(person.keys):

@@ -41,7 +41,7 @@ class NewVersionBanner(QObject):
             weight=Weight.NOTE if newer.weight is Severity.NORMAL else Weight.WARNING,
             detail=newer.notes,
             actions=[
-                (self.tr("Get it…"), self._open),
+                (self.tr("Get it …"), self._open),
                 (self.tr("Skip this version"), self._versions.dismiss),
             ],
             again=self._show,

@@ -22,13 +22,13 @@ from kvitto.ui.widgets.theme import ICON_SIZE, RESULT_ICONS, ROW_HEIGHT, STEP, c
 
 Index = QModelIndex | QPersistentModelIndex
 
+_MOST_OTHER: Final = 58 * STEP
+"""No column but the wide one is wider: one long name must not take the room of all else."""
 _CODE_GAP: Final = 2 * STEP
 _HEADER_SCALE: Final = 0.92
 _MUCH_NARROWER: Final = 0.7
-_LEAST_WIDE: Final = 26 * STEP
+_LEAST_WIDE: Final = 31 * STEP
 """The widest column has room for an icon and a word, even if others must be scrolled to."""
-_MOST_OTHER: Final = 58 * STEP
-"""Any other column is no wider: one long name must not take the room of all else."""
 
 
 class RowDelegate(QStyledItemDelegate):
