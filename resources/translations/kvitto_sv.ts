@@ -4052,8 +4052,8 @@
         <translation>Kvitto {new} finns; det här är {old}.</translation>
     </message>
     <message>
-        <source>Get it…</source>
-        <translation>Hämta den…</translation>
+        <source>Get it …</source>
+        <translation>Hämta den …</translation>
     </message>
     <message>
         <source>Skip this version</source>
