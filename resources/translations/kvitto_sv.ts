@@ -1111,8 +1111,8 @@
         <translation>Kopiera diagrammet som bild</translation>
     </message>
     <message>
-        <source>Save the chart as a picture …</source>
-        <translation>Spara diagrammet som bild …</translation>
+        <source>Save the chart as a picture…</source>
+        <translation>Spara diagrammet som bild…</translation>
     </message>
 </context>
 <context>
@@ -3248,8 +3248,8 @@
         <translation>Kopiera nyckeln som skapades {time}</translation>
     </message>
     <message>
-        <source>End …</source>
-        <translation>Avsluta …</translation>
+        <source>End…</source>
+        <translation>Avsluta…</translation>
     </message>
     <message>
         <source>End the key made {time}</source>
@@ -4566,14 +4566,6 @@
         <translation>Inget meddelande till numret finns.</translation>
     </message>
     <message>
-        <source>Numbers are masked on the screen. What you take out has them in full.</source>
-        <translation>Numren är maskerade på skärmen. Det du tar ut har dem i klartext.</translation>
-    </message>
-    <message>
-        <source>In full</source>
-        <translation>I klartext</translation>
-    </message>
-    <message>
         <source>Save what is held</source>
         <translation>Spara det som finns</translation>
     </message>
@@ -5212,8 +5204,8 @@
 <context>
     <name>RefusedItem</name>
     <message>
-        <source>{kind} {count}</source>
-        <translation>{kind} {count}</translation>
+        <source>{kind} ({count})</source>
+        <translation>{kind} ({count})</translation>
     </message>
     <message numerus="yes">
         <source>%Ln request(s) came with your key and were refused:</source>
@@ -5804,10 +5796,6 @@
         <translation>Behåll summorna för rensade utskick</translation>
     </message>
     <message>
-        <source>Delete now …</source>
-        <translation>Rensa nu …</translation>
-    </message>
-    <message>
         <source>Deleting old data</source>
         <translation>Rensar</translation>
     </message>
@@ -5836,6 +5824,10 @@
     <message>
         <source>Counts, costs and charts stay; phone numbers, texts and single messages go. A batch goes as a whole, once its newest report is old enough and it is finished or has been silent for a month.</source>
         <translation>Antal, kostnader och diagram blir kvar; telefonnummer, texter och enskilda meddelanden försvinner. Ett utskick rensas i sin helhet när den senaste rapporten är tillräckligt gammal och utskicket är klart eller har varit tyst i en månad.</translation>
+    </message>
+    <message>
+        <source>Delete now…</source>
+        <translation>Rensa nu…</translation>
     </message>
     <message>
         <source>The date is right</source>
@@ -6151,8 +6143,8 @@
 <context>
     <name>StaleUrlPage</name>
     <message>
-        <source>Batches on an earlier address</source>
-        <translation>Utskick på en tidigare adress</translation>
+        <source>On an earlier address</source>
+        <translation>Tidigare adress</translation>
     </message>
     <message>
         <source>No unfinished batch reports to an earlier address.</source>
@@ -6666,6 +6658,10 @@
 </context>
 <context>
     <name>UnmaskQuestion</name>
+    <message>
+        <source>Numbers in full?</source>
+        <translation>Nummer i klartext?</translation>
+    </message>
     <message>
         <source>Numbers are masked on the screen. What you take out has them in full.</source>
         <translation>Numren är maskerade på skärmen. Det du tar ut har dem i klartext.</translation>

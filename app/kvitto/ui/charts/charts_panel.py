@@ -105,7 +105,6 @@ class ChartsPanel(QWidget):
         column.setSpacing(0)
         column.addWidget(self.bar)
         column.addWidget(self._pages, 1)
-        self.setFocusProxy(self.cost_chart)
 
     def _join(self) -> None:
         self.bar.view_chosen.connect(self._on_view)
@@ -196,7 +195,6 @@ class ChartsPanel(QWidget):
         self.bar.set_picture_enabled(is_enabled=has_chart)
         if has_chart:
             self._pages.show_chart(self.chart)
-            self.setFocusProxy(self.chart)
         else:
             self._pages.say(self._nothing())
         self._time.keep(self.chart, life)

@@ -159,7 +159,7 @@ class ChartBar(QWidget):
             self._ranges[one].setToolTip(tip)
         for button, name in (
             (self._copy, self.tr("Copy the chart as a picture")),
-            (self._save, self.tr("Save the chart as a picture …")),
+            (self._save, self.tr("Save the chart as a picture…")),
         ):
             button.setToolTip(name)
             button.setAccessibleName(name)

@@ -35,6 +35,7 @@ from kvitto.ui.services.preferences import MONTH_BUDGET
 from kvitto.ui.services.throttle import Throttle
 from kvitto.ui.text.batch_names import name_of
 from kvitto.ui.text.error_text import error_text
+from kvitto.ui.widgets.first_size import resize_at_first
 from kvitto.ui.widgets.theme import STEP
 
 _WIDTH: Final = 820
@@ -121,7 +122,7 @@ class MonthWindow(QDialog):
         column.addWidget(self.verdict)
         for button in (self.save, self.departments):
             button.setAutoDefault(False)
-        self.resize(_WIDTH, _HEIGHT)
+        resize_at_first(self, _WIDTH, _HEIGHT)
 
     def _join(self) -> None:
         self.months.currentIndexChanged.connect(self._on_month)

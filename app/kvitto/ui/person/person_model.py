@@ -1,5 +1,6 @@
 """Messages to one number, or to some, as a table."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from PySide6.QtCore import (
@@ -81,6 +82,13 @@ class PersonModel(RowsModel[MessageRecord]):
     def __init__(self, parent: QObject | None = None) -> None:
         """Show nothing until `show_rows`."""
         super().__init__(COLUMNS, "Person", parent)
+        self._names: Mapping[int, str] = {}
+
+    def name_batches(self, names: Mapping[int, str]) -> None:
+        """Say what batches are called from now on, by their keys; of others, their ids are told."""
+        if names != self._names:
+            self._names = names
+            self.retext()
 
     @override
     def key_of(self, row: MessageRecord) -> object:
@@ -92,6 +100,8 @@ class PersonModel(RowsModel[MessageRecord]):
             return row.state.result.value
         if column == RESULT and role == CODE_ROLE:
             return str(row.state.code)
+        if column == BATCH and role == Qt.ItemDataRole.DisplayRole and row.batch_key in self._names:
+            return self._names[row.batch_key]
         if column == NUMBER and role in _TEXT_ROLES and self.is_masked:
             recipient = row.state.recipient
             return phone_number(None if recipient is None else recipient.value, is_masked=True)

@@ -22,6 +22,8 @@ from kvitto.ui.widgets.theme import ICON_SIZE, RESULT_ICONS, ROW_HEIGHT, STEP, c
 
 Index = QModelIndex | QPersistentModelIndex
 
+_MOST_OTHER: Final = 58 * STEP
+"""No column but the wide one is wider: one long name must not take the room of all else."""
 _CODE_GAP: Final = 2 * STEP
 _HEADER_SCALE: Final = 0.92
 _MUCH_NARROWER: Final = 0.7
@@ -198,6 +200,7 @@ class TableView(QTreeView):
             if column == self._wide or self.isColumnHidden(column):
                 continue
             needed = max(self.sizeHintForColumn(column), header.sectionSizeHint(column))
+            needed = min(needed, _MOST_OTHER)
             has = self._needed.get(column, 0)
             if needed > has or needed < has * _MUCH_NARROWER:
                 self._needed[column] = needed
