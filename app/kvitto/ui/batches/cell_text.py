@@ -323,8 +323,8 @@ def reference_text(message: MessageRecord, manner: Manner) -> str:
     if known is None:
         return ""
     if manner.is_masked and recipient is not None:
-        return plain_line(mask_number(known.value, recipient.value))
-    return plain_line(known.value)
+        return identifiers.reference_line(mask_number(known.value, recipient.value))
+    return identifiers.reference_line(known.value)
 
 
 # --- Times --------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from kvitto.store.failure_causes import Causes
 from kvitto.store.follow_up_queries import FollowUpRow
 from kvitto.ui.followup.follow_up_text import advice, mark_word, since_text, why
 from kvitto.ui.text import formatting
-from kvitto.ui.text.identifiers import batch_name, phone_number
+from kvitto.ui.text.identifiers import batch_name, phone_number, reference_line
 from kvitto.ui.widgets.table_columns import CODE_ROLE, RESULT_ROLE, Column, header_data
 
 Index = QModelIndex | QPersistentModelIndex
@@ -117,7 +117,7 @@ COLUMNS: Final = (
         QT_TRANSLATE_NOOP("FollowUp", "Note"), lambda row: plain_line(row.now.note or "")
     ),
     Column[ListedMessage](
-        QT_TRANSLATE_NOOP("FollowUp", "Reference"), lambda row: plain_line(row.then.reference or "")
+        QT_TRANSLATE_NOOP("FollowUp", "Reference"), lambda row: reference_line(row.then.reference)
     ),
     Column[ListedMessage](
         QT_TRANSLATE_NOOP("FollowUp", "Batch"),

@@ -39,6 +39,7 @@ class WorkbookText(QObject):
             mark=self.tr("Mark"),
             demo=self.tr("Demo or test"),
             yes=self.tr("Yes"),
+            erased=self.tr("erased"),
             expected=self.tr("Expected"),
             not_delivered=self.tr("Not delivered"),
             delivered=self.tr("Delivered"),
