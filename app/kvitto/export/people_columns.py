@@ -63,6 +63,7 @@ class PeopleWords:
     expected: str = "Expected"
     not_delivered: str = "Not delivered"
     delivered: str = "Delivered"
+    cancelled: str = "Cancelled"
     waiting: str = "Waiting"
     last_report: str = "Last report"
     note: str = "Note"
@@ -172,6 +173,7 @@ def batch_columns(words: PeopleWords, currencies: Iterable[str]) -> Sequence[Col
         Column(words.messages, Kind.WHOLE, lambda one: one.messages, 12),
         Column(words.delivered, Kind.WHOLE, lambda one: one.tally().delivered, 12),
         Column(words.not_delivered, Kind.WHOLE, lambda one: one.tally().not_delivered, 14),
+        Column(words.cancelled, Kind.WHOLE, lambda one: one.tally().cancelled, 12),
         Column(words.waiting, Kind.WHOLE, lambda one: one.tally().waiting, 10),
         Column(words.parts, Kind.WHOLE, lambda one: one.segments, 10),
         *(

@@ -34,7 +34,7 @@ from kvitto.ui.batches.row import BatchRow
 from kvitto.ui.widgets.theme import ICON_SIZE, ROW_HEIGHT, STEP, Colours, number_font
 
 MARGIN: Final = 2 * STEP
-NOT_ARRIVED: Final = (Result.FAILED, Result.REJECTED, Result.EXPIRED, Result.CANCELLED)
+NOT_ARRIVED: Final = (Result.FAILED, Result.REJECTED, Result.EXPIRED)
 _SOUGHT: Final = frozenset({NAME, REFERENCE})
 """The columns in which is marked what a search found."""
 _KEPT: Final = 500

@@ -193,10 +193,16 @@ class Notifications(QObject):
                 "",
                 batch.messages,
             )
-        return text.format(
+        said = text.format(
             delivered=formatting.number(tally.delivered),
             others=formatting.number(tally.not_delivered),
         )
+        if tally.cancelled:
+            cancelled = self.tr("{count} cancelled.").format(
+                count=formatting.number(tally.cancelled)
+            )
+            said = f"{said} {cancelled}"
+        return said
 
     def _failing_words(self, news: News, rules: NoticeRules) -> tuple[str, str]:
         batches = news.batches

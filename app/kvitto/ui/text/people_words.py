@@ -43,6 +43,7 @@ class WorkbookText(QObject):
             expected=self.tr("Expected"),
             not_delivered=self.tr("Not delivered"),
             delivered=self.tr("Delivered"),
+            cancelled=self.tr("Cancelled"),
             waiting=self.tr("Waiting"),
             last_report=self.tr("Last report"),
             note=self.tr("Note"),
