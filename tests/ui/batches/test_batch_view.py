@@ -15,7 +15,18 @@ from kvitto.core.report import Origin
 from kvitto.core.status import CODE_NAMES, result_of
 from kvitto.ui.batches.batch_model import BatchModel
 from kvitto.ui.batches.batch_view import BatchView
-from kvitto.ui.batches.columns import COLUMNS, LAST_CHANGE, NAME, REFERENCE, STATUS
+from kvitto.ui.batches.columns import (
+    COLUMNS,
+    COST,
+    DELIVERED,
+    LAST_CHANGE,
+    NAME,
+    NOT_DELIVERED,
+    REFERENCE,
+    SENT,
+    STATUS,
+    WAITING,
+)
 from kvitto.ui.batches.columns_header import pinned_header
 from kvitto.ui.batches.delegate import MARGIN
 from kvitto.ui.batches.paint_cache import PaintCache
@@ -161,13 +172,51 @@ def test_the_names_have_the_room_that_is_left(view: BatchView) -> None:
     assert view.columns.length() == view.viewport().width()
     view.resize(400, 400)
     assert view.columns.sectionSize(NAME) == 168
+    assert view.columns.sectionSize(STATUS) == 120
 
 
-def test_results_and_cost_fit_beside_the_details_of_a_window_of_ordinary_size(
-    view: BatchView,
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [
+        (1800, set(range(len(COLUMNS)))),
+        (886, {NAME, STATUS, SENT, DELIVERED, NOT_DELIVERED, WAITING, COST}),
+        (640, {NAME, STATUS, SENT, DELIVERED, NOT_DELIVERED}),
+    ],
+)
+def test_what_matters_fits_beside_the_details_and_nothing_is_moved_sideways(
+    view: BatchView, width: int, shown: set[int]
+) -> None:
+    view.resize(width, 400)
+
+    header = view.columns
+    assert {one for one in range(len(COLUMNS)) if not header.isSectionHidden(one)} == shown
+    assert header.length() == view.viewport().width()
+    assert header.sectionSize(NAME) >= 208
+    view.resize(1800, 400)
+    assert not header.hiddenSectionCount()
+
+
+def test_a_column_that_was_asked_for_is_there_in_any_width_and_after_a_restart(
+    view: BatchView, qtbot: QtBot
 ) -> None:
     view.resize(886, 400)
-    assert view.columns.sectionPosition(LAST_CHANGE) <= view.viewport().width()
+    header = view.columns
+    for section, is_shown in ((LAST_CHANGE, True), (SENT, False)):
+        menu = header.column_menu()
+        qtbot.addWidget(menu)
+        menu.actions()[section].setChecked(is_shown)
+    state = header.save()
+
+    for width in (640, 1800, 886):
+        view.resize(width, 400)
+        assert not header.isSectionHidden(LAST_CHANGE), width
+        assert header.isSectionHidden(SENT), width
+    header.set_first_widths()
+    assert not header.isSectionHidden(SENT)
+    header.restore(state)
+    assert header.isSectionHidden(SENT)
+    view.resize(1800, 400)
+    assert header.hiddenSectionCount() == 1, "what had no room comes back"
 
 
 @pytest.mark.parametrize("language", [Language.ENGLISH, Language.SWEDISH])
@@ -189,15 +238,16 @@ def test_every_status_and_its_code_fit_their_column(
 def test_what_the_names_do_not_need_goes_to_the_references(view: BatchView) -> None:
     view.resize(1800, 400)
     assert view.columns.sectionSize(REFERENCE) == 240
-    view.resize(886, 400)
+    view.resize(1280, 400)
     assert view.columns.sectionSize(REFERENCE) == COLUMNS[REFERENCE].width
 
 
 def test_a_width_of_the_references_that_was_chosen_is_kept(view: BatchView) -> None:
-    view.columns.resizeSection(REFERENCE, 130)
     view.resize(1800, 400)
+    view.columns.resizeSection(REFERENCE, 130)
+    view.resize(1900, 400)
     assert view.columns.sectionSize(REFERENCE) == 130
-    state = view.columns.saveState()
+    state = view.columns.save()
     view.columns.set_first_widths()
     assert view.columns.sectionSize(REFERENCE) == 240
 
@@ -211,7 +261,7 @@ def test_a_width_of_the_references_that_was_not_chosen_follows_the_next_window(
     view: BatchView,
 ) -> None:
     view.resize(886, 400)
-    view.columns.restore(view.columns.saveState())
+    view.columns.restore(view.columns.save())
     view.resize(1800, 400)
     assert view.columns.sectionSize(REFERENCE) == 240
 
@@ -301,7 +351,6 @@ def test_a_width_of_the_names_that_was_chosen_by_hand_is_kept(view: BatchView) -
     QTest.mouseMove(header.viewport(), edge + QPoint(60, 0))
     QTest.mouseRelease(header.viewport(), Qt.MouseButton.LeftButton, pos=edge + QPoint(60, 0))
     header.resizeSection(NAME, 300)
-    assert header.is_name_chosen
     view.resize(1500, 400)
     assert header.sectionSize(NAME) == 300
 
