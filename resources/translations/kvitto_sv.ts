@@ -2839,6 +2839,10 @@
         <translation>Misslyckades senast</translation>
     </message>
     <message>
+        <source>Nothing: the number was erased.</source>
+        <translation>Inget: numret är raderat.</translation>
+    </message>
+    <message>
         <source>{status} (your note: {note})</source>
         <translation>{status} (din anteckning: {note})</translation>
     </message>
@@ -6803,6 +6807,10 @@
             <numerusform>Vad som är vanligt vet man när %Ln utskick med minst {least} meddelanden har skickats före; hittills är de {count}.</numerusform>
             <numerusform>Vad som är vanligt vet man när %Ln utskick med minst {least} meddelanden har skickats före; hittills är de {count}.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Without those that were cancelled.</source>
+        <translation>Utan dem som avbröts.</translation>
     </message>
     <message>
         <source>That is worse than usual.</source>

@@ -38,6 +38,7 @@ def test_lists_have_a_word_in_its_place(qtbot: QtBot, is_masked: bool) -> None:
         [FollowUpRow(1, 1, "b", None, NUMBER, REFERENCE, 511, True, NOW, None, None)], NOW
     )
 
+    assert "Nothing: the number was erased." in _cells(undelivered)
     for model in (people, undelivered):
         cells = _cells(model)
         assert cells.count("erased") >= 2

@@ -27,7 +27,7 @@ from kvitto.ui.batches.paint_cache import PaintCache
 from kvitto.ui.widgets.theme import ICON_SIZE, ROW_HEIGHT, STEP
 
 _LEAST_NAME: Final = 42 * STEP
-_GOOD_NAME: Final = 52 * STEP
+_GOOD_NAME: Final = 58 * STEP
 """In so much a name without a label is read whole but for its end."""
 _LEAST_STATUS: Final = 30 * STEP
 _MUCH_NAME: Final = 70 * STEP

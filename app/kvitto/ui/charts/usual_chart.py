@@ -145,9 +145,10 @@ class UsualChart(QWidget):
         painter.setBrush(shade)
         painter.drawPolygon(QPolygonF([*upper, *reversed(lower)]))
         painter.setPen(colours().faint)
-        middle = (upper[-1] + lower[-1]) / 2
+        # Not where the batch's own share stands.
+        middle = (upper[0] + lower[0]) / 2
         words = QCoreApplication.translate("Usual", "usual")
-        painter.drawText(middle + QPointF(STEP, STEP), words)
+        painter.drawText(middle + QPointF(2 * STEP, STEP), words)
 
     def _paint_batch(
         self, painter: QPainter, had: Sequence[Point], places: Sequence[QPointF]
@@ -166,7 +167,9 @@ class UsualChart(QWidget):
         share = had[-1].share
         assert share is not None
         text = formatting.percent(share.delivered, share.messages)
-        painter.drawText(places[-1] + QPointF(2 * STEP, -STEP), text)
+        height = painter.fontMetrics().height()
+        words = QRectF(places[-1].x() + 2 * STEP, places[-1].y() - height / 2, self.width(), height)
+        painter.drawText(words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
 
     def _take_font(self) -> None:
         font = number_font(self.font())

@@ -112,6 +112,8 @@ class UsualPane(QWidget):
         for point in course.told:
             assert point.share is not None
             said.append(usual_text(point.age, point.share, point.usual))
+        if batch.tally().cancelled:
+            said.append(self.tr("Without those that were cancelled."))
         if course.told[-1].is_worse:
             said.append(self.tr("That is worse than usual."))
         said.append(

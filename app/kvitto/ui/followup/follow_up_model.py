@@ -17,6 +17,7 @@ from PySide6.QtCore import (
 )
 from typing_extensions import override
 
+from kvitto.core.erased import is_token
 from kvitto.core.follow_up import FollowUpGroup
 from kvitto.core.invisible import plain_line
 from kvitto.core.undelivered import FailureGroup
@@ -69,6 +70,8 @@ def _time_text(row: ListedMessage) -> str:
 def _to_do(row: ListedMessage) -> str:
     if row.has_changed:
         return since_text(row.now)
+    if is_token(row.then.recipient):
+        return QCoreApplication.translate("FollowUp", "Nothing: the number was erased.")
     if not row.is_cause_read and row.then.group is FollowUpGroup.DID_NOT_ARRIVE:
         return "…"
     return advice(row.then, row.made_at, row.cause)
