@@ -3905,6 +3905,10 @@
         </translation>
     </message>
     <message>
+        <source>What it is compared with, and what did not arrive: reading …</source>
+        <translation>Vad det jämförs med, och vad som inte kom fram: läser …</translation>
+    </message>
+    <message>
         <source>{first} to {last}, a month before</source>
         <translation>{first} till {last}, månaden före</translation>
     </message>

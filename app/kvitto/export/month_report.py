@@ -91,7 +91,8 @@ class MonthReport(NamedTuple):
         currencies: each currency on its own, the one that most was spent in first.
         is_partly_purged: whether messages of it were deleted: what did not arrive, was paid back
             and went to each country is then told of the rest.
-        is_whole: whether that has been read: the sums are there sooner.
+        is_whole: whether that, and what it is compared with, has been read: the sums are there
+            sooner.
     """
 
     month: Period
@@ -218,13 +219,13 @@ def read_month_report(
         database: where.
         month: the month.
         today: the day of now.
-        is_whole: whether the messages are read, too, which takes a second for a million; else what
-            they tell is told of none.
+        is_whole: whether the messages are read, too, which takes a second for a million, and the
+            weeks before; else what they tell, the comparison and the estimate are left out.
 
     Raises:
         StoreError: the store can't be read.
     """
-    needed = days_needed(month)
+    needed = days_needed(month) if is_whole else month
     begin, end = day_begin(month.first), day_begin(month.last + _DAY)
     with database.shared_snapshot():
         slices = read_slices(database, day_begin(needed.first), day_begin(needed.last + _DAY))

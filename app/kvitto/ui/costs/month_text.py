@@ -90,6 +90,9 @@ class MonthText(QObject):
     def _facts(
         self, report: MonthReport, one: CurrencyMonth, budget: int
     ) -> Iterable[Sequence[str]]:
+        if not report.is_whole:
+            yield self.tr("What it is compared with, and what did not arrive: reading …"), "", ""
+            return
         yield (
             self.tr("{first} to {last}, a month before").format(
                 first=_short(report.before.first), last=_short(report.before.last)
@@ -106,9 +109,6 @@ class MonthText(QObject):
                 self.tr("{share} % used").format(share=share),
                 self._money(one, budget),
             )
-        if not report.is_whole:
-            yield self.tr("What did not arrive and what was paid back"), "", self.tr("Reading …")
-            return
         for what, cost in (
             (self.tr("Of that for what did not arrive"), one.undelivered),
             (self.tr("Paid back, not in the sum"), one.paid_back),
