@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from PySide6.QtCore import QObject, Signal
@@ -49,8 +49,8 @@ class Desk:
         folder.mkdir(exist_ok=True)
         self.owner = QObject()
         self.todo = Todo(Preferences(folder), Undo(), self.owner, clock=lambda: NOW)
-        self.books: Any = Books()
-        self.balance: Any = Balance()
+        self.books = cast("Any", Books())
+        self.balance = cast("Any", Balance())
         self.items = AccountItems(self.books, self.todo, self.balance, self.owner)
 
     def said(self) -> str:
