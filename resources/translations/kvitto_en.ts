@@ -713,7 +713,7 @@
     <message numerus="yes">
         <source>The band: what the last %Ln batch(es) before it had delivered at that age.</source>
         <translation>
-            <numerusform>The band: what the last batch before it had delivered at that age.</numerusform>
+            <numerusform>The band: what the last %Ln batch before it had delivered at that age.</numerusform>
             <numerusform>The band: what the last %Ln batches before it had delivered at that age.</numerusform>
         </translation>
     </message>

@@ -6823,7 +6823,7 @@
     <message numerus="yes">
         <source>The band: what the last %Ln batch(es) before it had delivered at that age.</source>
         <translation>
-            <numerusform>Bandet: vad det senaste utskicket före det hade levererat vid samma ålder.</numerusform>
+            <numerusform>Bandet: vad det senaste %Ln utskicket före det hade levererat vid samma ålder.</numerusform>
             <numerusform>Bandet: vad de senaste %Ln utskicken före det hade levererat vid samma ålder.</numerusform>
         </translation>
     </message>

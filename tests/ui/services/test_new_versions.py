@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from kvitto.ui.services.background_tasks import Tasks
 from kvitto.ui.services.context import Context
@@ -65,6 +66,7 @@ class Desk:
 
     async def close(self) -> None:
         await self.tasks.close()
+        delete(self._owner)
 
 
 @pytest.fixture

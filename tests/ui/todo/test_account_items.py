@@ -1,11 +1,13 @@
 """A key that iP.1 refuses, and a balance that does not last, are listed until that is mended."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 from PySide6.QtCore import QObject, Signal
+from shiboken6 import delete
 
 from kvitto.ui.services.books_state import BooksState, KeyFault, KeyPlace
 from kvitto.ui.services.preferences import Preferences
@@ -58,9 +60,11 @@ class Desk:
 
 
 @pytest.fixture
-def desk(data_dir: Path, qapp: object) -> Desk:
+def desk(data_dir: Path, qapp: object) -> Iterator[Desk]:
     del qapp
-    return Desk(data_dir)
+    made = Desk(data_dir)
+    yield made
+    delete(made.owner)
 
 
 @pytest.mark.parametrize(
