@@ -6827,6 +6827,10 @@
             <numerusform>Bandet: vad de senaste %Ln utskicken före det hade levererat vid samma ålder.</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Delivered share by age</source>
+        <translation>Andel levererade efter ålder</translation>
+    </message>
 </context>
 <context>
     <name>Words</name>

@@ -69,7 +69,12 @@ async def test_it_says_and_draws_how_much_was_delivered_at_which_age(
     assert not chart.grab().isNull()
     assert chart.text_at(chart.width() / 3).startswith("After ")
     assert "usually" in chart.text_at(chart.width() * 0.8), "where it should get to"
+    assert (chart.accessibleName(), chart.accessibleDescription()) == (
+        "Delivered share by age",
+        words,
+    )
     assert not button(panel, "Hour").isEnabled(), "an age has no range of time"
+    assert not button(panel, "Copy the chart as a picture").isEnabled()
 
 
 async def test_it_says_why_there_is_nothing_to_compare_with(context: Context, make: Make) -> None:

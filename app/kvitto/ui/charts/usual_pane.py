@@ -131,6 +131,7 @@ class UsualPane(QWidget):
         self.words.setText(words)
         self.chart.show_course(course if is_drawn else None)
         self.chart.setVisible(is_drawn)
+        self.chart.setAccessibleName(self.tr("Delivered share by age"))
         self.chart.setAccessibleDescription(words)
 
     @override
