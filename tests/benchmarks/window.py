@@ -190,7 +190,6 @@ class _Probe:
         self._url = await asyncio.to_thread(self._session.read_callback_url)
         await self._open()
         await self._persons()
-        await self._measure_pages()
         await self._scroll()
         for text, times in (("7654", self.result.rare), ("467", self.result.common)):
             for at in range(_SEARCHES):
@@ -199,6 +198,7 @@ class _Probe:
         for number in range(_BUSY_RUNS):
             await self._busy(number)
         self.result.memory_after_mb = self.memory_mb()
+        await self._measure_pages()
 
     async def _open(self) -> None:
         model, view = self._panel.model, self._panel.view

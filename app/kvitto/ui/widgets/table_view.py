@@ -25,6 +25,7 @@ Index = QModelIndex | QPersistentModelIndex
 _CODE_GAP: Final = 2 * STEP
 _HEADER_SCALE: Final = 0.92
 _MUCH_NARROWER: Final = 0.7
+_MEASURED: Final = 60
 _LEAST_WIDE: Final = 31 * STEP
 """The widest column has room for an icon and a word, even if others are left out for it."""
 _NARROWEST_WIDE: Final = 26 * STEP
@@ -159,6 +160,8 @@ class TableView(QTreeView):
         self.setTabKeyNavigation(False)
         header = self.header()
         header.setStretchLastSection(False)
+        # Each takes a while: of thousands of rows, these say how wide a column is.
+        header.setResizeContentsPrecision(_MEASURED)
         header.setHighlightSections(False)
         small = header.font()
         small.setPointSizeF(small.pointSizeF() * _HEADER_SCALE)
