@@ -708,4 +708,21 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>UsualPane</name>
+    <message numerus="yes">
+        <source>What is usual is known once %Ln batch(es) of at least {least} messages were sent before; so far there are {count}.</source>
+        <translation>
+            <numerusform>What is usual is known once %Ln batch of at least {least} messages was sent before; so far there are {count}.</numerusform>
+            <numerusform>What is usual is known once %Ln batches of at least {least} messages were sent before; so far there are {count}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The band: what the last %Ln batch(es) before it had delivered at that age.</source>
+        <translation>
+            <numerusform>The band: what the last %Ln batch before it had delivered at that age.</numerusform>
+            <numerusform>The band: what the last %Ln batches before it had delivered at that age.</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

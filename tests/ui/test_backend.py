@@ -265,7 +265,6 @@ def test_it_knows_when_the_reachability_was_closed_and_that_it_is_open_now(
 
     assert (outage.begin, outage.by) == (now - timedelta(hours=1), OutageCause.STOPPED)
     assert outage.end is not None
-    assert backend.outage_queries.known_since() == now - timedelta(hours=2)
 
 
 def test_a_receiver_that_has_ended_is_an_outage_once_it_was_silent_for_a_while(

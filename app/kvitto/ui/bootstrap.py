@@ -41,7 +41,7 @@ from kvitto.ui.services.languages import Languages
 from kvitto.ui.services.new_versions import new_versions
 from kvitto.ui.services.preferences import Preferences
 from kvitto.ui.services.reachability_service import Reachability
-from kvitto.ui.widgets.new_version_banner import NewVersionBanner
+from kvitto.ui.todo.new_version_item import NewVersionItem
 from kvitto.ui.widgets.theme import apply_theme
 from kvitto.versions import version_line
 
@@ -195,7 +195,7 @@ class _Program:
             feed.changed.connect(reachability.begin, once)
             feed.changed.connect(books.begin, once)
             versions = new_versions(preferences, tasks)
-            NewVersionBanner(versions, window.banners, window)
+            NewVersionItem(versions, window.todo, window)
             feed.changed.connect(versions.begin, once)
             feed.start()
             window.start(is_hidden=is_hidden)

@@ -156,8 +156,6 @@ class MainWindow(QMainWindow):
         self.empty_state.copy_requested.connect(self.strip.copy_url)
         self.empty_state.sample_requested.connect(self._sampling.send)
         self.empty_state.demo_requested.connect(self.windows.show_demo)
-        short = partial(self.banners.show_banner, "balance", can_close=True)
-        self.strip.balance_watch.told.connect(short)
         self.strip.address_changed.connect(self.empty_state.show_address)
         warning = ReachWarning(context.reachability, self.strip, self.empty_state, self.banners)
         warning.connect_requested.connect(self.windows.show_reachability)
@@ -184,7 +182,8 @@ class MainWindow(QMainWindow):
         self.details.repeats_requested.connect(self._follow_ups.show_repeats)
         for asking in (self.batches.person.requested, self.details.person_requested):
             asking.connect(self._follow_ups.show_person)
-        self._questions.key_requested.connect(lambda: self.windows.show_settings(is_for_key=True))
+        for keyed in (self._questions, self.sources):
+            keyed.key_requested.connect(lambda: self.windows.show_settings(is_for_key=True))
         for one in (
             self._questions,
             self._sampling,

@@ -234,7 +234,8 @@ class BinWindow(QDialog):
         self.view.setAccessibleName(self.tr("Deleted batches"))
         self._head.setText(
             self.tr(
-                "Batches that were deleted are kept here for 30 days. They are in no table, sum, "
+                "Batches that were deleted are kept here for at least 30 days, and deleted for "
+                "good when Kvitto's window is next open after that. They are in no table, sum, "
                 "chart or export; reports that still come are kept with them."
             )
         )

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -146,24 +147,29 @@ class MonthWindow(QDialog):
 
     @property
     def is_read(self) -> bool:
-        """Whether the month that is chosen is shown."""
-        report = self._report
-        return report is not None and report.month == self.month
+        """Whether all of the month that is chosen is shown."""
+        return self.is_begun and self._report is not None and self._report.is_whole
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether the sums of the month that is chosen are shown: the rest takes longer."""
+        return self._report is not None and self._report.month == self.month
 
     def _today(self) -> date:
         return self._now().astimezone().date()
 
     async def _read(self) -> None:
-        month = self.month
-        try:
-            report = await self._context.tasks.in_thread(
-                read_month_report, self._context.backend.database, month, self._today()
-            )
-        except StoreError as error:
-            if not self._is_closed:
-                self.failed.emit(error_text(error))
-            return
-        if not self._is_closed and month == self.month:
+        month, database = self.month, self._context.backend.database
+        for is_whole in (True,) if self.is_begun else (False, True):
+            read = partial(read_month_report, is_whole=is_whole)
+            try:
+                report = await self._context.tasks.in_thread(read, database, month, self._today())
+            except StoreError as error:
+                if not self._is_closed:
+                    self.failed.emit(error_text(error))
+                return
+            if self._is_closed or month != self.month:
+                return
             self._report = report
             self._offer_currencies()
             self._show()
@@ -216,7 +222,7 @@ class MonthWindow(QDialog):
         if self._is_closed:
             return
         report, is_masked = self._report, self._context.preferences.is_masked
-        self.save.setEnabled(report is not None)
+        self.save.setEnabled(report is not None and report.is_whole)
         if report is None:
             self.page.setPlainText(self.tr("Reading …"))
             self.verdict.clear()

@@ -11,11 +11,10 @@ from PySide6.QtCore import (
 )
 from typing_extensions import override
 
-from kvitto.core.invisible import plain_line
 from kvitto.core.timestamps import from_microseconds
 from kvitto.store.records import MessageRecord
 from kvitto.ui.text import formatting
-from kvitto.ui.text.identifiers import batch_name, phone_number
+from kvitto.ui.text.identifiers import batch_name, phone_number, reference_line
 from kvitto.ui.widgets.rows_model import RowsModel
 from kvitto.ui.widgets.table_columns import CODE_ROLE, RESULT_ROLE, RIGHT, Column
 
@@ -66,7 +65,9 @@ COLUMNS: Final = (
     Column[MessageRecord](QT_TRANSLATE_NOOP("Person", "Cost"), _price, RIGHT),
     Column[MessageRecord](
         QT_TRANSLATE_NOOP("Person", "Reference"),
-        lambda row: "" if row.state.reference is None else plain_line(row.state.reference.value),
+        lambda row: reference_line(
+            None if row.state.reference is None else row.state.reference.value
+        ),
     ),
 )
 

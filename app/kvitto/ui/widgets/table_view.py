@@ -27,8 +27,11 @@ _MOST_OTHER: Final = 58 * STEP
 _CODE_GAP: Final = 2 * STEP
 _HEADER_SCALE: Final = 0.92
 _MUCH_NARROWER: Final = 0.7
+_MEASURED: Final = 60
 _LEAST_WIDE: Final = 31 * STEP
-"""The widest column has room for an icon and a word, even if others must be scrolled to."""
+"""The widest column has room for an icon and a word, even if others are left out for it."""
+_NARROWEST_WIDE: Final = 26 * STEP
+"""Where none can be left out any more, even if others must be scrolled to."""
 
 
 class RowDelegate(QStyledItemDelegate):
@@ -159,6 +162,8 @@ class TableView(QTreeView):
         self.setTabKeyNavigation(False)
         header = self.header()
         header.setStretchLastSection(False)
+        # Each takes a while: of thousands of rows, these say how wide a column is.
+        header.setResizeContentsPrecision(_MEASURED)
         header.setHighlightSections(False)
         small = header.font()
         small.setPointSizeF(small.pointSizeF() * _HEADER_SCALE)
@@ -218,7 +223,8 @@ class TableView(QTreeView):
             if is_hidden:
                 whole -= self._needed.get(column, 0)
         others = header.length() - header.sectionSize(self._wide)
-        width = max(_LEAST_WIDE, self.viewport().width() - others)
+        # Rather than be moved sideways by a little, it is somewhat narrower than it should be.
+        width = max(_NARROWEST_WIDE, self.viewport().width() - others)
         if header.sectionSize(self._wide) != width:
             header.resizeSection(self._wide, width)
 
