@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from kvitto.paths import DATA_DIR_VARIABLE
 from kvitto.reachability import host_scope
 from tests.helpers.logwatch import LogWatch
 from tests.helpers.loops import LoopFactory, is_for_the_window, loop_factories
+from tests.helpers.measuring import import_measured, search_is_unmeasured
 from tests.helpers.network import NetworkGuard
 from tests.helpers.statements import statements_made_once
 
@@ -74,6 +75,20 @@ _SLOW = (
 def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, LoopFactory]:
     """Give qasync's loop to the tests that are marked for it."""
     return loop_factories(item)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    """Look for tests without measuring that."""
+    with search_is_unmeasured(session.config):
+        return (yield)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> None:
+    """Measure all the same what a module of tests runs when it is imported."""
+    if isinstance(collector, pytest.Module):
+        import_measured(collector)
 
 
 # First of all: whoever chooses by markers is to see those that are set here.
