@@ -1,8 +1,9 @@
-"""What is measured of a run's own code: the modules that are imported, and the tests; not the search.
+"""What is measured of a run: the modules that are imported, and the tests; not the search for them.
 
 To look for tests is work of pytest's alone, which takes twice as long where it is measured.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -36,6 +37,27 @@ def import_measured(module: pytest.Module) -> None:
             _ = module.obj
     finally:
         measuring.pause()
+
+
+def end_measuring_before_session(config: pytest.Config) -> None:
+    """End what measures a process of pytest-xdist before its session begins.
+
+    WORKAROUND pytest-cov: such a process begins to measure itself twice, when it is set up and with
+    its session. What stops the second leaves the first running: all that is marked `no_cover` is
+    measured all the same, and takes five times as long.
+    """
+    measuring = _measuring(config)
+    if measuring is not None:
+        measuring.pause()
+
+
+def forget_programs_are_measured(patch: pytest.MonkeyPatch | None = None) -> None:
+    """Have programs that are started from now on not measured; with `patch`, until it is undone."""
+    for name in [name for name in os.environ if name.startswith("COVERAGE_PROCESS_")]:
+        if patch is None:
+            del os.environ[name]
+        else:
+            patch.delenv(name)
 
 
 def _measuring(config: pytest.Config) -> Any:
