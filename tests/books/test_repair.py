@@ -25,13 +25,12 @@ from kvitto.simulator.campaign import Campaign
 from kvitto.store.asked_reader import AskedReader, AskedRecord
 from kvitto.store.write_requests import ReportRequest
 from tests.books.asking import START, Time, client_of, server_of
-from tests.books.repairs import fill, pass_of, planned, repair, stored, writing_to
-from tests.simulator.campaigns import a_campaign
+from tests.books.repairs import fill, known_campaign, pass_of, planned, repair, stored, writing_to
 
-SMALL: Campaign = a_campaign(messages=130, batches=1, seed=5)
+SMALL: Campaign = known_campaign(messages=130, seed=5)
 BATCH_ID = SMALL.batches[0].batch_id
 PLANNED = planned(SMALL)
-MINI: Campaign = a_campaign(messages=70, batches=1, seed=5)
+MINI: Campaign = known_campaign(messages=70, seed=5)
 MINI_ID = MINI.batches[0].batch_id
 MINI_PLANNED = planned(MINI)
 """Three pages of 30: for failures that are tried at several places each."""
@@ -373,7 +372,7 @@ async def test_three_thousand_messages_take_twenty_requests(tmp_path: Path) -> N
 
     How many those are is chance: in this campaign there are six, more than one pass asks for.
     """
-    campaign = a_campaign(messages=3_000, batches=1, seed=SEED)
+    campaign = known_campaign(messages=3_000, seed=SEED)
     batch_id = campaign.batches[0].batch_id
     await asyncio.to_thread(fill, tmp_path, campaign)
     async with server_of(campaign) as server:
