@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from kvitto.core.outages import NOT_RUNNING, Outage, OutageCause
 
 NO_GAP: Final = timedelta(seconds=15)
-"""Heartbeats are a few seconds apart, and so long a restart takes: that is no silence."""
+"""So long a restart takes: that is no silence."""
 _NO_TIME: Final = timedelta(0)
 _TELLING: Final = (
     OutageCause.STOPPED,
