@@ -17,6 +17,7 @@ from typing import IO, TYPE_CHECKING, Final, Protocol
 
 import msgspec
 
+from kvitto.appending import open_to_append
 from kvitto.paths import log_file
 from kvitto.receiver.receiver_errors import (
     Problem,
@@ -242,7 +243,7 @@ def _creation_flags() -> int:
 def _appending(file: Path) -> Iterator[IO[bytes] | int]:
     """Open a file to append to, for the user alone; nothing where that can't be."""
     try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        descriptor = open_to_append(file)
     except OSError:
         yield subprocess.DEVNULL
         return
