@@ -28,6 +28,7 @@ from kvitto.receiver.receiver_errors import (
 )
 from kvitto.store.errors import StoreError
 from kvitto.store.lockfile import InstanceInfo, is_alive, read_instance_info
+from kvitto.windows_setup import NO_WINDOW
 
 if TYPE_CHECKING:
     from kvitto.receiver.control_messages import Announcement
@@ -234,7 +235,7 @@ class ReceiverProcess:
 def _creation_flags() -> int:
     """Return what keeps a process on Windows from a console of its own, and from ours."""
     if sys.platform == "win32":
-        return subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
+        return NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
     else:  # noqa: RET505 - mypy looks at the branch of one system only
         return 0
 

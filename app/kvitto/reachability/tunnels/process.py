@@ -12,8 +12,9 @@ import psutil
 
 from kvitto.appending import open_to_append
 from kvitto.reachability.tunnels.commands import command_of, write_settings
-from kvitto.reachability.tunnels.programs import NO_WINDOW, find_program
+from kvitto.reachability.tunnels.programs import find_program
 from kvitto.reachability.tunnels.providers import TunnelConfig
+from kvitto.windows_setup import NO_WINDOW
 
 KEPT_LINES: Final = 20
 """How many lines of a program are kept to be shown."""
