@@ -81,10 +81,12 @@ def _starts_with_a_console(code: str) -> Iterator[str]:
 
 
 def test_nothing_that_is_started_shows_a_console_on_windows() -> None:
-    bare, others = {}, []
+    bare: dict[str, str] = {}
+    others: list[str] = []
     for file in _APP.rglob("*.py"):
         code, name = file.read_text("utf-8"), file.relative_to(_APP).as_posix()
-        bare |= {name: start for start in _starts_with_a_console(code)}
+        for start in _starts_with_a_console(code):
+            bare[name] = start
         others += [f"{name}: {found[0]}" for found in _OTHER_STARTS.finditer(code)]
     assert bare == _OF_ONE_SYSTEM
     assert not others

@@ -1,4 +1,4 @@
-"""Opens files to append to: each write goes to their end, whoever else writes, cuts or renames them.
+"""Opens files to append to: each write goes to their end, whoever else writes, cuts or renames.
 
 On Windows the C library's flag is not enough: it moves to the end and then writes, what is started
 with such a file does not even that, and nobody may rename the file meanwhile. Not tried on Windows:

@@ -16,7 +16,6 @@ from kvitto.own_user import is_own
 from kvitto.paths import database_file
 from kvitto.store.errors import FolderUnusableError, NetworkDriveError, NotPermittedError
 
-
 log = logging.getLogger(__name__)
 
 
