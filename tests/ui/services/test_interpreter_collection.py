@@ -32,6 +32,7 @@ def test_it_collects_instead_of_python_and_gives_back() -> None:
         gc.disable()
 
 
+@pytest.mark.usefixtures("qapp")
 def test_it_keeps_no_source_that_was_read_at_the_start() -> None:
     assert linecache.getlines(__file__)
     collector = GarbageCollector()

@@ -37,8 +37,8 @@ class GarbageCollector(QObject):
         """Take what there is now for what stays, and look no more at it for a long time.
 
         Programs and their tables consist of some hundred thousand objects. To look through them
-        all takes a tenth of a second, in which nobody else runs. PySide reads the source of all that
-        is imported, and Python keeps it for tracebacks: 24 MB.
+        all takes a tenth of a second, in which nobody else runs. PySide reads the source of all
+        that is imported, and Python keeps it for tracebacks: 24 MB.
         """
         linecache.clearcache()
         gc.freeze()
