@@ -129,6 +129,24 @@ async def test_the_same_an_older_and_a_forged_version_are_not_told(desk: Desk) -
     assert _said(desk) == ""
 
 
+async def test_an_earlier_announcement_that_is_served_again_takes_nothing_back(
+    desk: Desk,
+) -> None:
+    desk.preferences.put("asks_for_updates", True)
+    desk.server.announce("1.2.0", severity="security")
+    desk.start()
+    await desk.settle()
+    desk.server.announce("1.1.0")  # well signed, and old
+    desk.now += timedelta(days=2)
+    later = desk.start()
+    await desk.settle()
+    assert len(desk.server.asked) == 4
+    for versions in (later, desk.start()):
+        await desk.settle()
+        assert versions.newer is not None
+        assert versions.newer.version == "1.2.0"
+
+
 async def test_what_was_kept_is_believed_only_with_its_signature(desk: Desk) -> None:
     desk.preferences.put("asks_for_updates", True)
     desk.start()

@@ -132,8 +132,11 @@ class NewVersions(QObject):
             return  # switched off meanwhile
         self._preferences.put(PROBLEM, "")
         self._preferences.put(ASKED_AT, self._clock().isoformat())
+        told = signed.read(source.public_key)
+        if self._latest is not None and self._latest.is_newer_than(told.version):
+            return  # an old one, well signed: somebody serves it once more
         self._preferences.put(_KEPT, msgspec.json.encode(signed).decode())
-        self._latest = signed.read(source.public_key)
+        self._latest = told
         self.changed.emit()
 
 
