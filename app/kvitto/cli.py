@@ -130,7 +130,7 @@ def _own_name() -> str:
 
 def command_parser() -> argparse.ArgumentParser:
     """Return the options of all commands, for what is written of them."""
-    return _parser(["simulate"])
+    return _parser(["simulate", "ask"])
 
 
 def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:

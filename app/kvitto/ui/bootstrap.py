@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import socket
+import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager, suppress
@@ -42,9 +43,10 @@ from kvitto.ui.services.languages import Languages
 from kvitto.ui.services.new_versions import new_versions
 from kvitto.ui.services.preferences import Preferences
 from kvitto.ui.services.reachability_service import Reachability
-from kvitto.ui.widgets.new_version_banner import NewVersionBanner
+from kvitto.ui.todo.new_version_item import NewVersionItem
 from kvitto.ui.widgets.theme import apply_theme
 from kvitto.versions import version_line
+from kvitto.windows_setup import NO_WINDOW
 
 log = logging.getLogger(__name__)
 
@@ -90,9 +92,17 @@ def run_window(
     if program.restarts:
         log.info("Starting again")
         logging.shutdown()  # nothing that waits to be written outlives this
-        command = _own_command()
-        os.execv(command[0], command)
+        _take_place(_own_command())
     return code
+
+
+def _take_place(command: list[str]) -> None:
+    """Start a program in the place of this one, which must end now."""
+    if sys.platform == "win32":
+        # There, execv starts another process, too, and tears arguments with blanks apart.
+        subprocess.Popen(command, creationflags=NO_WINDOW)
+    else:
+        os.execv(command[0], command)
 
 
 def _own_command() -> list[str]:
@@ -195,7 +205,7 @@ class _Program:
             # Connected last: the table is filled by then.
             feed.changed.connect(collector.settle, Qt.ConnectionType.SingleShotConnection)
             versions = new_versions(preferences, tasks)
-            NewVersionBanner(versions, window.banners, window)
+            NewVersionItem(versions, window.todo, window)
 
             async def look_outside() -> None:
                 """Begin what uses the network: its client takes a third of a second to load."""
