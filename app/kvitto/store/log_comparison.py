@@ -34,7 +34,6 @@ class LogComparison:
         self._compared = (0, 0)
         self._verified = (copy.mark(), 0)
         self._verify_at_s = 0.0
-        self._is_wrong = False
 
     def look(self) -> FileState:
         """Return what became of the files."""
@@ -46,9 +45,9 @@ class LogComparison:
         if state not in {FileState.WHOLE, FileState.TOUCHED}:
             return state
         now = time.monotonic()
-        if now < self._next_s and not self._is_wrong:
+        if now < self._next_s:
             return state if self._copy.is_in_place() else FileState.LOG_CUT
-        if self._is_wrong or not self._index.is_right():
+        if not self._index.is_right():
             return FileState.LOG_GONE
         changes = (self._guard.log_changes(), self._copy.size)
         is_right = self._copy.is_in_place() if changes == self._compared else self._copy.is_same()
@@ -61,18 +60,9 @@ class LogComparison:
     def open_index(self) -> None:
         """Compare the index that SQLite has opened now."""
         self._index.begin()
-        self._is_wrong = False
 
-    def close_index(self, revision: int) -> None:
-        """Compare it for the last time, before SQLite closes it, and none from then on.
-
-        Args:
-            revision: the newest that is copied.
-        """
-        if not self._is_wrong and self._index.is_right():
-            self._verified = (self._copy.mark(), revision)
-        else:
-            self._is_wrong = True
+    def close_index(self) -> None:
+        """Compare none: SQLite closes it."""
         self._index.drop()
 
     def begin(self, frames: int, revision: int) -> bool:
@@ -82,7 +72,7 @@ class LogComparison:
             frames: how many frames it has.
             revision: the newest that is in it, or in the database.
         """
-        self.open_index()
+        self._index.begin()
         is_read = self._copy.begin(frames)
         self._verified = (self._copy.mark(), revision)
         self.doubt()
@@ -140,10 +130,8 @@ class LogComparison:
         Returns:
             The newest that is left.
         """
-        if not self._is_wrong and self._index.is_right():
+        if self._index.is_right():
             return revision
-        self._is_wrong = True
-        self._index.drop()
         mark, verified = self._verified
         self._copy.go_back(mark)
         return verified

@@ -162,7 +162,7 @@ class WriterConnection:
     def close(self) -> None:
         """Close the connection, and leave the log; the next use opens another."""
         connection, self._connection = self._connection, None
-        self._comparison.close_index(self.revision)
+        self._comparison.close_index()
         self._let_others_watch(None)
         if connection is not None:
             with self._database.in_words():
