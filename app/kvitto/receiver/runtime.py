@@ -382,7 +382,7 @@ class ReceiverRuntime:
         """See to the folder's lock, and store who called; on the heartbeat's thread."""
         if self._instance.renew():
             log.warning("The lock of the data folder was deleted, and is made anew")
-        if not self._is_published:  # the disk was full, and may not be any more
+        if not (self._is_published and self._instance.is_told()):  # full disk, or deleted
             self._tell(self._address)
         self._save_unauthorized()
 
