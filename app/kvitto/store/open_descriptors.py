@@ -18,15 +18,14 @@ def descriptor_of(file: Path) -> int | None:
     It is good for as long as whoever has opened it keeps it open. Windows has none, and its locks
     are other ones.
     """
-    if sys.platform == "win32":
-        return None
-    with suppress(OSError):
-        wanted = file.lstat()
-        for name in os.listdir(_FOLDER):  # noqa: PTH208 - there may be thousands
-            with suppress(OSError, ValueError):
-                found = os.fstat(int(name))
-                if (found.st_dev, found.st_ino) == (wanted.st_dev, wanted.st_ino):
-                    return int(name)
+    if sys.platform != "win32":
+        with suppress(OSError):
+            wanted = file.lstat()
+            for name in os.listdir(_FOLDER):  # noqa: PTH208 - there may be thousands
+                with suppress(OSError, ValueError):
+                    found = os.fstat(int(name))
+                    if (found.st_dev, found.st_ino) == (wanted.st_dev, wanted.st_ino):
+                        return int(name)
     return None
 
 
@@ -36,6 +35,7 @@ def read_into(descriptor: int, into: bytearray, at: int = 0) -> int:
     Raises:
         OSError: it can't be read.
     """
-    if sys.platform == "win32":
-        return 0
-    return os.preadv(descriptor, [into], at)
+    count = 0
+    if sys.platform != "win32":
+        count = os.preadv(descriptor, [into], at)
+    return count
