@@ -13,11 +13,11 @@ from kvitto.books.asking import (
     Operator,
     OperatorCount,
     Pass,
-    histories_for,
 )
 from kvitto.books.client import PAGE_ITEMS, BooksClient, Pace
 from kvitto.books.key import ApiKey
-from kvitto.books.pass_result import PassResult
+from kvitto.books.pass_limits import histories_for
+from kvitto.books.pass_result import PassResult, WhyIncomplete
 from kvitto.books.shapes import Batch
 from kvitto.books.transport import RawAnswer, Transport
 from kvitto.core.report import DeliveryReport
@@ -40,12 +40,18 @@ class EndlessPaper(Transport):
     Args:
         size: how many messages it has.
         least: how many a page holds at least, whatever is asked for.
+
+    Attributes:
+        shift: how many items have vanished from its head.
+        busy_from: from which place on there is no answer; None for nowhere.
     """
 
     def __init__(self, size: int, *, least: int = 0) -> None:
         super().__init__(ApiKey("k"), "http://127.0.0.1:9")
         self.size = size
         self.least = least
+        self.shift = 0
+        self.busy_from: int | None = None
 
     @override
     async def get(self, path: str) -> RawAnswer:
@@ -54,6 +60,9 @@ class EndlessPaper(Transport):
             summary = {"201": {"messages": self.size, "sms": self.size}}
             return RawAnswer(200, msgspec.json.encode({"id": "b", "messageSummary": summary}))
         start, limit = int(asked[1]), max(self.least, int(asked[2]))
+        if self.busy_from is not None and start >= self.busy_from:
+            return RawAnswer(503, b"")
+        start += self.shift
         status = {"code": 201, "duration": 1, "created": "2026-03-01T10:00:00Z"}
         items = [
             {"id": f"{number:024x}", "segments": 1, "statuses": [status]}
@@ -68,6 +77,7 @@ class Forgetful(AskedStore):
     def __init__(self) -> None:
         self.messages = 0
         self.most = 0
+        self.reports = 0
 
     @override
     async def may_ask(self, batch_id: str) -> bool:
@@ -78,6 +88,10 @@ class Forgetful(AskedStore):
         self, batch_id: str, message_ids: Collection[str]
     ) -> Mapping[str, Sequence[DeliveryReport]]:
         return {}
+
+    @override
+    async def report_count(self, batch_id: str) -> int:
+        return self.reports
 
     @override
     async def add(self, asked: AskedMessages) -> None:
@@ -95,17 +109,25 @@ class Forgetful(AskedStore):
         pass
 
 
-async def pass_over(paper: EndlessPaper) -> tuple[PassResult, Forgetful]:
-    time, store = Time(), Forgetful()
+def pass_of(
+    paper: EndlessPaper, store: Forgetful, pace: Pace | None = None, time: Time | None = None
+) -> Pass:
+    time = time or Time()
     client = BooksClient(
         ApiKey("k"),
         transport=paper,
-        pace=Pace(per_hour=10_000),
+        pace=pace or Pace(),
         clock=time.clock,
         sleep=time.sleep,
         now=time.now,
     )
-    return await Pass(client, store, time.now).run("b", is_unlimited=True), store
+    return Pass(client, store, time.now)
+
+
+async def pass_over(paper: EndlessPaper) -> tuple[PassResult, Forgetful]:
+    store = Forgetful()
+    one = pass_of(paper, store, Pace(per_hour=10_000))
+    return await one.run("b", is_unlimited=True), store
 
 
 @pytest.mark.slow
@@ -127,3 +149,53 @@ async def test_a_page_that_holds_more_than_was_asked_for_is_taken_in_parts() -> 
     result, store = await pass_over(EndlessPaper(2_500, least=2_000))
     assert result.agrees
     assert (store.messages, store.most) == (2_500, 200)
+
+
+async def test_passes_by_themselves_complete_twenty_thousand_messages() -> None:
+    store = Forgetful()
+    one = pass_of(EndlessPaper(20_000), store)
+    first, second = await one.run("b"), await one.run("b")
+    assert (first.incomplete, first.requests) == (WhyIncomplete.BUDGET, 60)
+    assert not first.agrees
+    assert second.agrees
+    assert (second.seen, store.messages) == (20_000, 20_000)
+    assert second.requests <= 60
+    # The next one begins anew.
+    assert (await one.run("b")).incomplete is WhyIncomplete.BUDGET
+
+
+@pytest.mark.parametrize("what", ["sums", "reports", "the user"])
+async def test_a_pass_goes_on_only_where_nothing_has_changed(what: str) -> None:
+    store, paper = Forgetful(), EndlessPaper(20_000)
+    one = pass_of(paper, store)
+    first = await one.run("b")
+    assert store.messages == first.seen
+    paper.size += what == "sums"
+    store.reports += what == "reports"
+    second = await one.run("b", is_unlimited=what == "the user")
+    assert second.agrees == (what == "the user")
+    assert store.messages == first.seen + second.seen
+
+
+async def test_what_the_list_lost_between_two_passes_is_noticed() -> None:
+    store, paper = Forgetful(), EndlessPaper(20_000)
+    one = pass_of(paper, store)
+    await one.run("b")
+    paper.shift = 5
+    second = await one.run("b")
+    assert not second.agrees
+
+
+async def test_where_the_service_was_busy_the_next_pass_goes_on() -> None:
+    store, paper, time = Forgetful(), EndlessPaper(6_000), Time()
+    one = pass_of(paper, store, time=time)
+    paper.busy_from = 4_000
+    first = await one.run("b")
+    assert first.incomplete is WhyIncomplete.BUSY
+    paper.busy_from = None
+    assert first.again_at is not None
+    time.passed_s += (first.again_at - time.now()).total_seconds()
+    second = await one.run("b")
+    assert second.agrees
+    assert store.messages == 6_000
+    assert second.requests < 20

@@ -74,6 +74,10 @@ class DatabaseAskedStore(AskedStore):
         return await in_thread(self._reader.known, batch_id, message_ids)
 
     @override
+    async def report_count(self, batch_id: str) -> int:
+        return await in_thread(self._reader.report_count, batch_id)
+
+    @override
     async def add(self, asked: AskedMessages) -> None:
         messages = tuple(map(_asked_message, asked.plans))
         for first in range(0, len(messages), _AT_ONCE):

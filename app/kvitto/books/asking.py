@@ -12,16 +12,14 @@ from typing import Final, NamedTuple, Protocol
 import msgspec
 
 from kvitto.books.books_errors import (
-    BadRequestError,
     BooksBusyError,
     BooksError,
-    BudgetSpentError,
-    KeyRefusedError,
     NotFoundError,
     UnreadableAnswerError,
 )
 from kvitto.books.client import PAGE_ITEMS, BooksClient, RequestBudget
 from kvitto.books.pages import PageWalk
+from kvitto.books.pass_limits import USUAL_REQUESTS, histories_for, requests_for, why_of
 from kvitto.books.pass_result import DifferentMessage, PassResult, WhyIncomplete
 from kvitto.books.reconcile import LONGEST_LAG, MOST_HISTORIES, MessagePlan, plan_of
 from kvitto.books.shapes import Batch, Message, Page
@@ -30,15 +28,9 @@ from kvitto.core.status import DELIVERED_TO_HANDSET
 
 log = logging.getLogger(__name__)
 
-USUAL_REQUESTS: Final = 60
-"""What a pass may ask, unless the user started it."""
-_FEW_HISTORIES: Final = 3
-"""As many histories a pass may always ask for, and beside a short list more: see `histories_for`.
-The next pass goes on with those that are left."""
-_SHORT_LIST_REQUESTS: Final = 19
-_PAGES_PER_HISTORY: Final = 30
 _MOST_OPERATORS: Final = 100
 _MOST_DIFFERENT: Final = 10
+_MOST_BEGUN: Final = 20
 
 
 class Operator(NamedTuple):
@@ -80,6 +72,9 @@ class AskedStore(Protocol):
     ) -> Mapping[str, Sequence[DeliveryReport]]:
         """Return what is known of these messages: of each, every report of any origin."""
 
+    async def report_count(self, batch_id: str) -> int:
+        """Return how many reports of a batch have come."""
+
     async def add(self, asked: AskedMessages) -> None:
         """Add what is missing; return when it is on the disk."""
 
@@ -113,9 +108,14 @@ class Pass:
         self._now: Final = now
         self._read: Final[dict[str, tuple[datetime, bytes]]] = {}
         """When the messages of batches were read lately, and what their sums were then."""
+        self._begun: Final[dict[str, _Run]] = {}
+        """What had to stop half-way, for the next pass to go on with."""
 
     async def run(self, batch_id: str, *, is_unlimited: bool = False) -> PassResult:
         """Ask about a batch, add what is missing, and return what came of it.
+
+        One that had to leave some to the next is gone on with, as long as neither its sums have
+        changed nor a report has come; but not where the user waits.
 
         Args:
             batch_id: the batch.
@@ -139,21 +139,37 @@ class Pass:
         self, batch_id: str, *, is_unlimited: bool, known_sums: bytes = b""
     ) -> PassResult | None:
         run = _Run(self._client, self._store, self._now(), batch_id, is_unlimited=is_unlimited)
+        begun = self._begun.pop(batch_id, None)
         if not await self._store.may_ask(batch_id):
             return run.result(WhyIncomplete.NOT_ASKED)
         again_at = None
         try:
+            run.reports = await self._store.report_count(batch_id)
             await run.ask_size()
-            if run.batch is not None and known_sums and run.batch.sums == known_sums:
+            if begun is not None and not is_unlimited and run.is_as(begun):
+                begun.go_on(run)
+                run = begun
+            elif run.batch is not None and known_sums and run.batch.sums == known_sums:
                 return None
             why = await run.go()
-            self._note_read(run)
+            if why is not WhyIncomplete.BUDGET:
+                self._note_read(run)
         except BooksError as error:
-            why = _why(error)
+            why = why_of(error)
             again_at = error.again_at if isinstance(error, BooksBusyError) else None
+            if run.batch is None and begun is not None and why is WhyIncomplete.BUSY:
+                # Not even its size could be asked.
+                self._begun[batch_id] = begun
+        if run.batch is not None and why in (WhyIncomplete.BUDGET, WhyIncomplete.BUSY):
+            self._keep_begun(run)
         result = run.result(why, again_at)
         await self._store.finish(result, run.batch, run.operators if why is None else {})
         return result
+
+    def _keep_begun(self, run: "_Run") -> None:
+        self._begun[run.batch_id] = run
+        while len(self._begun) > _MOST_BEGUN:
+            del self._begun[next(iter(self._begun))]
 
     def _note_read(self, run: "_Run") -> None:
         oldest = run.asked_at - LONGEST_LAG
@@ -176,13 +192,14 @@ class _Run:
         is_unlimited: bool,
     ) -> None:
         self.batch: Batch | None = None
+        self.reports = 0
         self.operators: dict[Operator, OperatorCount] = {}
         self._client = client
         self._store = store
         self.asked_at = asked_at
-        self._batch_id = batch_id
+        self.batch_id = batch_id
         self._is_unlimited = is_unlimited
-        self._budget = RequestBudget(USUAL_REQUESTS)
+        self.budget = RequestBudget(USUAL_REQUESTS)
         self._spent = 0
         self._seen: set[str] = set()
         self._new: set[str] = set()
@@ -192,7 +209,8 @@ class _Run:
         self._bad = 0
         self._histories_left = MOST_HISTORIES
         self._is_history_missing = False
-        self._is_history_left = False
+        self._without_history: dict[str, None] = {}
+        self._walk: PageWalk[Message] | None = None
         self._lags = False
         self._unknown_there = 0
 
@@ -202,7 +220,18 @@ class _Run:
         Raises:
             BooksError: the books can't be asked further.
         """
-        self.batch = await self._client.batch(self._batch_id, self._budget)
+        self.batch = await self._client.batch(self.batch_id, self.budget)
+
+    def is_as(self, other: "_Run") -> bool:
+        """Return whether nothing has changed since another pass about the batch began."""
+        if self.batch is None or other.batch is None or not self.batch.sums:
+            return False
+        return (self.batch.sums, self.reports) == (other.batch.sums, other.reports)
+
+    def go_on(self, run: "_Run") -> None:
+        """Go on in a later pass, which has asked for the size only: by its time and requests."""
+        self.batch, self.asked_at, self.budget = run.batch, run.asked_at, run.budget
+        self._added, self._new = 0, set()
 
     async def go(self) -> WhyIncomplete | None:
         """Ask for the messages; return why that can't say that all is there.
@@ -213,18 +242,20 @@ class _Run:
         size = None if self.batch is None else self.batch.messages
         self._histories_left = MOST_HISTORIES if self._is_unlimited else histories_for(size)
         if self._is_unlimited:
-            self._spent = self._budget.spent
-            self._budget = RequestBudget(_requests_for(size))
+            self._spent = self.budget.spent
+            self.budget = RequestBudget(requests_for(size))
 
         async def ask(start: int, limit: int) -> Page[Message]:
-            return await self._client.messages(self._batch_id, start, limit, self._budget)
+            return await self._client.messages(self.batch_id, start, limit, self.budget)
 
-        walk = PageWalk(ask, PAGE_ITEMS, size)
+        walk = PageWalk(ask, PAGE_ITEMS, size) if self._walk is None else self._walk.asking(ask)
+        self._walk = walk
+        await self._take_histories()
         async for page in walk.pages():
             await self._take(page)
         why = self._why_incomplete(walk)
         if why is None:
-            self._unknown_there = await self._store.count_others(self._batch_id, self._seen)
+            self._unknown_there = await self._store.count_others(self.batch_id, self._seen)
         return why
 
     def _why_incomplete(self, walk: PageWalk[Message]) -> WhyIncomplete | None:
@@ -239,7 +270,7 @@ class _Run:
             return WhyIncomplete.FEWER
         of_messages = {
             WhyIncomplete.HISTORIES: self._is_history_missing,
-            WhyIncomplete.BUDGET: self._is_history_left,
+            WhyIncomplete.BUDGET: bool(self._without_history),
             WhyIncomplete.BEHIND: self._lags,
         }
         return next((why for why, is_so in of_messages.items() if is_so), None)
@@ -257,18 +288,21 @@ class _Run:
     async def _add(self, items: Sequence[Message]) -> None:
         """Add what some messages tell."""
         ids = [one.message_id for one in items]
-        known = await self._store.known(self._batch_id, ids)
+        known = await self._store.known(self.batch_id, ids)
         plans = [await self._plan(one, known.get(one.message_id, ())) for one in items]
         self._seen.update(ids)
         for item in items:
             self._count_operator(item)
+        await self._carry_out(plans)
+
+    async def _carry_out(self, plans: Sequence[MessagePlan]) -> None:
         self._added += sum(len(one.added) for one in plans)
         self._new.update(one.message_id for one in plans if one.is_new)
         for one in plans:
             self._note_differences(one)
         changing = tuple(one for one in plans if one.added or one.differences)
         if changing:
-            await self._store.add(AskedMessages(self._batch_id, self.asked_at, changing))
+            await self._store.add(AskedMessages(self.batch_id, self.asked_at, changing))
 
     def _note_differences(self, plan: MessagePlan) -> None:
         if not plan.differences:
@@ -297,22 +331,34 @@ class _Run:
         if not plan.needs_history:
             return plan
         if not self._histories_left:
-            self._is_history_left = True
+            self._without_history[message.message_id] = None
             return plan
+        whole = await self._whole(message.message_id, known)
+        return plan if whole is None else whole
+
+    async def _whole(self, message_id: str, known: Sequence[DeliveryReport]) -> MessagePlan | None:
+        """Return what is to be done by the whole history of a message; None without one."""
         self._histories_left -= 1
         try:
-            whole = await self._client.message(self._batch_id, message.message_id, self._budget)
+            whole = await self._client.message(self.batch_id, message_id, self.budget)
         except (NotFoundError, UnreadableAnswerError):
             self._is_history_missing = True
-            return plan
-        plan = plan_of(whole, known, self.asked_at, is_whole=True)
+            return None
         self._is_history_missing |= not whole.statuses
-        return plan
+        return plan_of(whole, known, self.asked_at, is_whole=True)
+
+    async def _take_histories(self) -> None:
+        """Ask for the histories that the pass before left to this one."""
+        for message_id in list(self._without_history)[: self._histories_left]:
+            known = await self._store.known(self.batch_id, [message_id])
+            plan = await self._whole(message_id, known.get(message_id, ()))
+            await self._carry_out([] if plan is None else [plan])
+            del self._without_history[message_id]
 
     def result(self, why: WhyIncomplete | None, again_at: datetime | None = None) -> PassResult:
         """Return what came of it."""
         return PassResult(
-            batch_id=self._batch_id,
+            batch_id=self.batch_id,
             asked_at=self.asked_at,
             incomplete=why,
             again_at=again_at,
@@ -323,36 +369,5 @@ class _Run:
             differing=len(self._differing),
             different=tuple(self._different),
             unknown_there=self._unknown_there,
-            requests=self._spent + self._budget.spent,
+            requests=self._spent + self.budget.spent,
         )
-
-
-def _requests_for(size: int | None) -> int:
-    """Return how many requests a batch needs, with room for second tries."""
-    pages = 0 if size is None else -(-size // (PAGE_ITEMS - 1))
-    return max(USUAL_REQUESTS, pages + pages // 20 + MOST_HISTORIES)
-
-
-def histories_for(size: int | None) -> int:
-    """Return of how many messages a pass asks for the whole history, when nobody waits for it.
-
-    How many need it is chance: each is one whose money was paid back, and whose end was lost. So
-    many are asked for that a batch of 3,000 messages takes no more than 20 requests.
-    """
-    pages = 0 if size is None else -(-size // (PAGE_ITEMS - 1))
-    beside = max(_FEW_HISTORIES, _SHORT_LIST_REQUESTS - pages, pages // _PAGES_PER_HISTORY)
-    return min(MOST_HISTORIES, beside)
-
-
-def _why(error: BooksError) -> WhyIncomplete:
-    match error:
-        case KeyRefusedError():
-            return WhyIncomplete.KEY_REFUSED
-        case NotFoundError() | BadRequestError():
-            return WhyIncomplete.NOT_FOUND
-        case BudgetSpentError():
-            return WhyIncomplete.BUDGET
-        case UnreadableAnswerError():
-            return WhyIncomplete.UNREADABLE
-        case _:
-            return WhyIncomplete.BUSY

@@ -6,7 +6,7 @@ between two answers, or counts in its own way: it is gone through again, with a 
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, Self, TypeVar
 
 from kvitto.books.shapes import Page
 
@@ -27,6 +27,7 @@ class PageWalk(Generic[T]):
     Attributes:
         seen: how many different items have come, bad ones among them.
         is_broken: whether the pages never fitted together.
+        is_over: whether all of it was gone through, or given up.
     """
 
     def __init__(
@@ -36,11 +37,15 @@ class PageWalk(Generic[T]):
         expected: int | None = None,
     ) -> None:
         self.is_broken = False
-        self._ask: Final = ask
+        self._ask = ask
         self._limit: Final = limit
         self._expected: Final = expected
         self._seen: Final[set[str]] = set()
         self._asked = 0
+        self.is_over = False
+        self._overlap = 1
+        self._received: set[str] = set()
+        self._last, self._first_length = "", 0
 
     @property
     def seen(self) -> int:
@@ -52,35 +57,45 @@ class PageWalk(Generic[T]):
         """Whether every item that should be there has come; never where that is not known."""
         return not self.is_broken and self._expected is not None and self.seen >= self._expected
 
-    async def pages(self) -> AsyncIterator[Page[T]]:
-        """Yield the pages. An item may come twice, where the list is gone through again."""
-        for overlap in range(1, _ROUNDS + 1):
-            self.is_broken = False
-            async for page in self._round(overlap):
-                yield page
-            if not self.is_broken:
-                return
+    def asking(self, ask: Callable[[int, int], Awaitable[Page[T]]]) -> Self:
+        """Let another ask from now on, and return itself."""
+        self._ask = ask
+        return self
 
-    async def _round(self, overlap: int) -> AsyncIterator[Page[T]]:
+    async def pages(self) -> AsyncIterator[Page[T]]:
+        """Yield the pages. An item may come twice, where the list is gone through again.
+
+        After an error of who is asked, or of who takes the page, this may be called again: it goes
+        on with the first page that was not taken.
+        """
+        while not self.is_over:
+            self.is_broken = False
+            async for page in self._round():
+                yield page
+            self.is_over = not self.is_broken or self._overlap >= _ROUNDS
+            if not self.is_over:
+                self._overlap += 1
+                self._received, self._last, self._first_length = set(), "", 0
+
+    async def _round(self) -> AsyncIterator[Page[T]]:
         """Yield the pages until the end, or until one does not fit: then `is_broken` is set."""
-        received: set[str] = set()
-        last, first_length = "", 0
         while self._asked < MOST_PAGES:
-            start = max(0, len(received) - overlap)
+            start = max(0, len(self._received) - self._overlap)
             self._asked += 1
             page = await self._ask(start, self._limit)
             keys = page.keys
-            if received and keys and not _fits(keys, last, received):
+            if self._received and keys and not _fits(keys, self._last, self._received):
                 self.is_broken = True
                 return
-            is_news = not received.issuperset(keys)
-            received.update(keys)
-            self._seen.update(keys)
-            first_length = first_length or len(keys)
             if keys:
-                last = keys[-1]
                 yield page
-            if not is_news or self._is_end(page, first_length):
+                # Only what was taken is behind us.
+                self._last = keys[-1]
+            is_news = not self._received.issuperset(keys)
+            self._received.update(keys)
+            self._seen.update(keys)
+            self._first_length = self._first_length or len(keys)
+            if not is_news or self._is_end(page, self._first_length):
                 return
         self.is_broken = True
 

@@ -145,6 +145,12 @@ class AskedReader:
             told = told_of(cursor_of(connection), ids, if_asked=False)
         return {ids[key][1]: one.all() for key, one in told.items()}
 
+    def report_count(self, batch_id: str) -> int:
+        """Return how many reports of a batch have come; 0 where it is unknown."""
+        query = select(batch.c.report_count).where(batch.c.external_id == batch_id)
+        with self._database.read() as connection:
+            return connection.scalar(query) or 0
+
     def count_others(self, batch_id: str, message_ids: Collection[str]) -> int:
         """Return how many messages of a batch have reports and are not among these."""
         query = (
