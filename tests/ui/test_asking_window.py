@@ -153,13 +153,14 @@ async def test_why_it_cannot_be_said_is_said(
         assert stage.context.books.state.is_refused
 
 
+@pytest.mark.parametrize("trick", [Trick.SLOW_HEAD, Trick.SLOW_BODY])
 async def test_closing_waits_for_no_answer(
-    data_dir: Path, campaign: Campaign, server: BooksServer
+    data_dir: Path, campaign: Campaign, server: BooksServer, trick: Trick
 ) -> None:
     await asyncio.to_thread(fill, data_dir, campaign)
     async with on_stage(data_dir, environment=environment(server)) as stage:
         await begin(stage)
-        server.next_answers.extend([None, Trick.SLOW_HEAD])
+        server.next_answers.extend([None, trick])
         stage.action("Ask iP.1 about all batches").trigger()
         await until(lambda: len(server.asked) == 4)
         # The answer takes an hour, and the client's own limit is 30 seconds. Promised is one.
