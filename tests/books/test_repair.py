@@ -314,6 +314,19 @@ async def test_a_pass_has_a_budget_unless_the_user_waits(folder: Path) -> None:
         assert len(server.asked) == 60
 
 
+async def test_passes_by_themselves_go_on_until_the_store_is_as_the_plan(folder: Path) -> None:
+    async with server_of(SMALL, BooksFaults(page_cap=2)) as server:
+        with writing_to(folder) as (database, writer):
+            one, client = pass_of(database, writer, server, Time())
+            async with client:
+                results = [await one.run(BATCH_ID)]
+                while not results[-1].agrees and len(results) < 10:
+                    results.append(await one.run(BATCH_ID))
+    assert results[-1].agrees
+    assert max(result.requests for result in results) <= 60
+    assert stored(folder) == PLANNED
+
+
 async def test_a_look_reads_messages_only_where_the_sums_are_others_or_old(folder: Path) -> None:
     time = Time()
     async with server_of(SMALL) as server:
