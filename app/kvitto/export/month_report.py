@@ -221,7 +221,7 @@ def read_month_report(database: Database, month: Period, today: date) -> MonthRe
         read_slices(database, day_begin(needed.first), day_begin(needed.last + _DAY)),
         read_details(database, day_begin(month.first), day_begin(month.last + _DAY)),
         batches,
-        read_departments(database.path.parent),
+        read_departments(database.folder),
         local_day,
     )
 

@@ -3,15 +3,17 @@
 SQLAlchemy looks up, binds and converts at each execution, and the driver lets other threads run at
 each step of a statement, then waits for its turn; in a group of a few reports that costs more than
 the database does. These statements are written with SQLAlchemy as all others are, but executed by
-the driver, with rows that are ready, and as many of them at once as may be.
+the driver, with rows that are ready, and as many of them at once as may be. Other engines make
+their own of them: `StatementCursor`.
 """
 
 import re
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from itertools import chain
 from operator import itemgetter
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 from sqlalchemy import Connection, Executable
 from sqlalchemy.dialects import sqlite
@@ -19,9 +21,37 @@ from sqlalchemy.dialects.sqlite import Insert
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.sql import ClauseElement
 
-Cursor: TypeAlias = DBAPICursor
-"""Executes these statements: what it raises is the driver's own. See `cursor_of`."""
 Tuple: TypeAlias = tuple[Any, ...]
+
+
+class StatementCursor:
+    """Executes these statements with an engine other than SQLite."""
+
+    def rows(self, statement: "Prepared", values: Mapping[str, Any]) -> list[Tuple]:
+        """Execute a query; return its rows."""
+        raise NotImplementedError
+
+    def execute(self, statement: "Prepared", values: Mapping[str, Any]) -> None:
+        """Execute a statement once."""
+        raise NotImplementedError
+
+    def insert(self, statement: "PreparedInsert", rows: Sequence[Tuple]) -> None:
+        """Insert rows: one at least."""
+        raise NotImplementedError
+
+    def storable(self, text: str) -> str:
+        """Return a text as the engine can store it."""
+        return text
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Make a transaction that holds the write lock; see `writing`."""
+        raise NotImplementedError
+
+
+Cursor: TypeAlias = DBAPICursor | StatementCursor
+"""Executes these statements: what it raises is the driver's own. See `cursor_of`."""
+CURSOR: Final = "kvitto_cursor"
+"""Where a connection's `info` has what returns its `StatementCursor`; SQLite's have none."""
 
 _DIALECT: Final = sqlite.dialect(paramstyle="qmark")
 _ROW: Final = re.compile(r"VALUES (\([^()]*\))")
@@ -30,7 +60,10 @@ _MOST_AT_ONCE: Final = 64
 
 def cursor_of(connection: Connection) -> Cursor:
     """Return a cursor of the connection's driver, in the connection's transaction."""
-    cursor: Cursor = connection.connection.driver_connection.cursor()  # type: ignore[union-attr]
+    driver = connection.connection.driver_connection
+    if isinstance(driver, sqlite3.Connection):
+        return cast("DBAPICursor", driver.cursor())
+    cursor: StatementCursor = connection.info[CURSOR](connection)
     return cursor
 
 
@@ -41,6 +74,10 @@ def writing(connection: Connection) -> Iterator[None]:
     What fails in it undoes it all. SQLAlchemy's own transactions take eight times as long.
     """
     cursor = cursor_of(connection)
+    if isinstance(cursor, StatementCursor):
+        with cursor.writing():
+            yield
+        return
     cursor.execute("BEGIN IMMEDIATE", ())
     try:
         yield
@@ -57,10 +94,16 @@ class Prepared:
     Args:
         statement: what to execute. Its parameters are bound by name.
         names: the columns that an UPDATE sets, where the statement does not say.
+        elsewhere: the same in the SQL of servers, where they need it said in another way.
     """
 
-    def __init__(self, statement: Executable, *names: str) -> None:
+    def __init__(
+        self, statement: Executable, *names: str, elsewhere: Callable[[], str] | None = None
+    ) -> None:
         assert isinstance(statement, ClauseElement)
+        self.statement: Final = statement
+        self.names: Final = names
+        self.elsewhere: Final = elsewhere
         compiled = statement.compile(dialect=_DIALECT, column_keys=names or None)
         self._sql: Final = str(compiled)
         order: list[str] = compiled.positiontup or []  # type: ignore[attr-defined]
@@ -70,6 +113,8 @@ class Prepared:
 
     def row(self, cursor: Cursor, values: Mapping[str, Any]) -> Tuple:
         """Execute a query for one row; return it as a plain tuple, unconverted."""
+        if isinstance(cursor, StatementCursor):
+            return cursor.rows(self, values)[0]
         self.execute(cursor, values)
         found: Tuple | None = cursor.fetchone()
         assert found is not None
@@ -77,16 +122,24 @@ class Prepared:
 
     def rows(self, cursor: Cursor, values: Mapping[str, Any]) -> list[Tuple]:
         """Execute a query; return its rows as plain tuples, unconverted."""
+        if isinstance(cursor, StatementCursor):
+            return cursor.rows(self, values)
         self.execute(cursor, values)
         return list(cursor.fetchall())
 
     def execute(self, cursor: Cursor, values: Mapping[str, Any]) -> None:
         """Execute the statement once."""
+        if isinstance(cursor, StatementCursor):
+            cursor.execute(self, values)
+            return
         cursor.execute(self._sql, self._pick({**self._constants, **values}))
 
     def write(self, cursor: Cursor, rows: Sequence[Mapping[str, Any]]) -> None:
         """Execute the statement for each of `rows`; nothing where there are none."""
-        if rows:
+        if isinstance(cursor, StatementCursor):
+            for row in rows:
+                cursor.execute(self, row)
+        elif rows:
             cursor.executemany(self._sql, [self._pick({**self._constants, **row}) for row in rows])
 
 
@@ -99,6 +152,8 @@ class PreparedInsert:
     """
 
     def __init__(self, statement: Insert, *names: str) -> None:
+        self.statement: Final = statement
+        self.names: Final = names
         compiled = statement.compile(dialect=_DIALECT, column_keys=names)
         order: list[str] = compiled.positiontup or []
         assert sorted(order) == sorted(names)
@@ -117,6 +172,10 @@ class PreparedInsert:
 
         They are whole numbers, texts, bytearrays and None: what the driver need not convert.
         """
+        if isinstance(cursor, StatementCursor):
+            if rows:
+                cursor.insert(self, rows)
+            return
         if self._pick is not None:
             rows = list(map(self._pick, rows))
         for first in range(0, len(rows), _MOST_AT_ONCE):

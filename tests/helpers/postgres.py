@@ -1,0 +1,163 @@
+"""PostgreSQL clusters of the tests' own: Debian's programs, run by an ordinary user.
+
+A cluster lies in a folder of its own and listens on a socket in there, and nowhere else.
+"""
+
+import itertools
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import psycopg
+
+from kvitto.store.engines.postgresql import ServerDatabase
+from kvitto.store.engines.postgresql_schema import make_store
+from kvitto.store.engines.store_url import StoreUrl
+
+_PROGRAMS: Final = Path("/usr/lib/postgresql")
+_USER: Final = "postgres"
+_START_S: Final = 60.0
+_TEMPLATE: Final = "kvitto_template"
+
+
+def programs() -> Path | None:
+    """Return the folder of the newest server's programs; None where none is installed."""
+    found = sorted(_PROGRAMS.glob("*/bin/initdb"), key=lambda one: int(one.parts[-3]))
+    return found[-1].parent if found else None
+
+
+class Cluster:
+    """A server that runs, from its construction until `close`.
+
+    Args:
+        is_durable: whether its commits are flushed to the disk.
+    """
+
+    def __init__(self, *, is_durable: bool = False) -> None:
+        bin_folder = programs()
+        assert bin_folder is not None
+        self._bin = bin_folder
+        self._folder = Path(tempfile.mkdtemp(prefix="kvitto-pg-"))
+        self._is_durable = is_durable
+        self._numbers = itertools.count(1)
+        if os.geteuid() == 0:
+            shutil.chown(self._folder, _USER, _USER)
+        initdb = ["initdb", "-D", str(self._data), "-A", "trust", "-U", "kvitto", "-E", "UTF8"]
+        self._run([*initdb, "--locale=C", "--no-sync"])
+        self._server: subprocess.Popen[bytes] | None = None
+        self.start()
+        self._make_template()
+
+    @property
+    def _data(self) -> Path:
+        return self._folder / "data"
+
+    @property
+    def log(self) -> str:
+        """What the server has logged."""
+        return (self._folder / "log").read_text("utf-8", "replace")
+
+    def url(self, database: str) -> StoreUrl:
+        """Return the URL of a database."""
+        return StoreUrl(f"postgresql://kvitto@/{database}?host={self._folder}")
+
+    def start(self) -> None:
+        """Start the server, and wait until it takes connections."""
+        flush = [] if self._is_durable else ["fsync=off", "full_page_writes=off"]
+        settings = [
+            "listen_addresses=",
+            f"unix_socket_directories={self._folder}",
+            "shared_buffers=64MB",
+            "max_connections=60",
+            "autovacuum=off",
+            *flush,
+        ]
+        options = [part for one in settings for part in ("-c", one)]
+        with (self._folder / "log").open("ab") as log:
+            self._server = subprocess.Popen(
+                self._as_user([str(self._bin / "postgres"), "-D", str(self._data), *options]),
+                stdout=log,
+                stderr=log,
+                cwd=self._folder,
+            )
+        end = time.monotonic() + _START_S
+        while True:
+            try:
+                psycopg.connect(self.url("postgres").text).close()
+            except psycopg.OperationalError:
+                if time.monotonic() > end or self._server.poll() is not None:
+                    raise AssertionError(self.log) from None
+                time.sleep(0.02)  # noqa: TID251 - no server says when it is ready
+            else:
+                return
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """Stop the server: SIGINT ends what runs, SIGQUIT is a crash."""
+        if self._server is not None:
+            self._server.send_signal(how)
+            self._server.wait(_START_S)
+            self._server = None
+
+    def pid(self) -> int:
+        """Return the server's process id."""
+        return int((self._data / "postmaster.pid").read_text("ascii").split()[0])
+
+    def new_store(self) -> StoreUrl:
+        """Make a new store in a database of its own."""
+        name = f"store_{next(self._numbers)}"
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
+        return self.url(name)
+
+    def new_database(self) -> StoreUrl:
+        """Make a new database without a store."""
+        name = f"empty_{next(self._numbers)}"
+        self.execute(f"CREATE DATABASE {name}")
+        return self.url(name)
+
+    def drop(self, url: StoreUrl) -> None:
+        """Delete a database, whoever uses it."""
+        self.execute(f"DROP DATABASE {url.database} WITH (FORCE)")
+
+    def execute(self, statement: str) -> None:
+        """Execute a statement as the server's administrator."""
+        with psycopg.connect(self.url("postgres").text, autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+    def close(self) -> None:
+        """Stop the server and delete the folder."""
+        self.stop(signal.SIGQUIT)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _make_template(self) -> None:
+        self.execute(f"CREATE DATABASE {_TEMPLATE}")
+        database = ServerDatabase(self.url(_TEMPLATE), self._folder)
+        with database, database.writing.begin() as connection:
+            make_store(connection)
+
+    def _run(self, command: list[str]) -> None:
+        command[0] = str(self._bin / command[0])
+        subprocess.run(
+            self._as_user(command), check=True, capture_output=True, cwd=self._folder, timeout=300
+        )
+
+    def _as_user(self, command: list[str]) -> list[str]:
+        if os.geteuid() != 0:
+            return command
+        return ["setpriv", f"--reuid={_USER}", f"--regid={_USER}", "--clear-groups", *command]
+
+
+@contextmanager
+def running_cluster(*, is_durable: bool = False) -> Iterator[Cluster]:
+    """Run a cluster for a while."""
+    cluster = Cluster(is_durable=is_durable)
+    try:
+        yield cluster
+    finally:
+        cluster.close()
