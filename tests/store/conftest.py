@@ -85,7 +85,7 @@ def new_server_store(cluster: "Cluster", folder: Path) -> Iterator[Database]:
     url = cluster.new_store()
     with open_server_database(url, folder) as opened:
         yield opened
-    cluster.drop(url)
+    cluster.give_back(url)
 
 
 @pytest.fixture

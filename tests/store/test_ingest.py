@@ -14,12 +14,10 @@ from kvitto.store.check import check
 from kvitto.store.database import Database
 from kvitto.store.ingest import IngestGroup
 from kvitto.store.reader import Reader
-from kvitto.store.write_requests import WriteResult
-from kvitto.store.writer import Writer
 from tests.core.strategies import any_report, received, reports, streams
 from tests.helpers.examples import examples
 from tests.helpers.ledger import Ledger
-from tests.store.arrivals import a_report, append_all, arriving, as_arrivals
+from tests.store.arrivals import as_arrivals
 from tests.store.conftest import NewStore
 
 
@@ -115,12 +113,3 @@ def test_the_split_into_groups_makes_no_difference(
             store_in_groups(database, posted, chosen)
             pictures.append(picture(database))
     assert pictures[0] == pictures[1]
-
-
-async def test_a_nul_costs_no_report_and_comes_again_as_itself(
-    writer: Writer, database: Database
-) -> None:
-    odd = arriving(a_report("m\0", batch_id="b'\0\\", reference='"\0{},NULL'))
-    assert await append_all(writer, [odd, odd]) == [WriteResult.STORED, WriteResult.DUPLICATE]
-    assert await append_all(writer, [odd]) == [WriteResult.DUPLICATE]
-    assert not check(database).found
