@@ -38,6 +38,29 @@ try_archive() {
         [ -z "$(find "$home" -name '*kvitto*' -print -quit)" ]
 }
 
+# Takes one part after the other out of a copy of the built program: its self-test must fail, and name it.
+fails_without_each_part() {
+    local name part code=0
+    cp -a dist/kvitto "$scratch/kvitto"
+    for name in libqxcb.so libqoffscreen.so kvitto_sv.qm qtbase_sv.qm kvitto.svg icons.ttf; do
+        part=$(find "$scratch/kvitto/_internal" -name "$name")
+        mv "$part" "$scratch/part"
+        fails_and_names "$name" || code=1
+        mv "$scratch/part" "$part"
+    done
+    mkdir "$scratch/none"
+    echo "no certificates" >"$scratch/none.crt"
+    SSL_CERT_FILE=$scratch/none.crt SSL_CERT_DIR=$scratch/none fails_and_names certificates || code=1
+    return $code
+}
+fails_and_names() {
+    if "$scratch/kvitto/kvitto" --selftest >"$scratch/selftest" 2>&1; then
+        echo "the self-test passes without $1."
+        return 1
+    fi
+    grep "The self-test failed: .*$1" "$scratch/selftest" || { cat "$scratch/selftest"; return 1; }
+}
+
 # The code of the systems that this is not: beside the rest, which takes one core.
 for system in win32 darwin; do
     "$venv/bin/mypy" --platform "$system" --cache-dir "$project/.mypy_cache/$system" app \
@@ -63,6 +86,7 @@ for package in dist/kvitto_*.deb; do
     check "completion" bash -n "$scratch/deb/usr/share/bash-completion/completions/kvitto"
 done
 for archive in dist/kvitto-*-linux-*.tar.gz; do check "install.sh" try_archive "$archive"; done
+if [ -d dist/kvitto ]; then check "a part that is missing" fails_without_each_part; fi
 for system in win32 darwin; do check "mypy for $system" show_mypy "$system"; done
 
 if [ ${#failed[@]} -gt 0 ]; then stop "failed:$(printf ' %s,' "${failed[@]}" | sed 's/,$/./')"; fi

@@ -48,8 +48,8 @@ async def _visit(folder: Path, window: MainWindow, context: Context) -> None:
         while not window.strip.url:  # noqa: ASYNC110 - any condition, of any widget
             await asyncio.sleep(0.1)
     window.windows.show_reachability()
-    dialog = window._dialogs.show("door", QWidget)  # noqa: SLF001 - the one that is open
-    dialog.resize(720, 560)
+    dialog = window._dialogs._open["reachability"]  # noqa: SLF001
+    dialog.resize(1000, 640)
     await _take(dialog, folder / "address.png")
     dialog.close()
 

@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,12 @@ from kvitto.paths import DATA_DIR_VARIABLE
 from kvitto.reachability import host_scope
 from tests.helpers.logwatch import LogWatch
 from tests.helpers.loops import LoopFactory, is_for_the_window, loop_factories
+from tests.helpers.measuring import (
+    end_measuring_before_session,
+    forget_programs_are_measured,
+    import_measured,
+    search_is_unmeasured,
+)
 from tests.helpers.network import NetworkGuard
 from tests.helpers.statements import statements_made_once
 
@@ -43,7 +49,7 @@ _LONGEST = (
 )
 """Begun last, one of these would keep one worker busy while the others have nothing to do."""
 
-_MEASURED_JOURNEYS = tuple(
+_MEASURED = tuple(
     f"tests/journeys/test_{name}.py"
     for name in (
         "ask",
@@ -56,7 +62,7 @@ _MEASURED_JOURNEYS = tuple(
         "window",
     )
 )
-"""What only a whole program runs, such as its start and its end, these run."""
+"""What only a whole program runs, such as its start and its end, these run, slow as they are."""
 
 _SLOW = (
     "tests/journeys/",
@@ -69,7 +75,6 @@ _SLOW = (
     "tests/ui/test_dialogs.py",
     "tests/ui/test_main_window_trouble.py",
     "tests/ui/test_one_moment.py",
-    "tests/ui/test_selftest.py",
     "tests/ui/test_watched_window.py",
 )
 """What starts the program, a whole window or a whole receiver again and again."""
@@ -78,6 +83,33 @@ _SLOW = (
 def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, LoopFactory]:
     """Give qasync's loop to the tests that are marked for it."""
     return loop_factories(item)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Have the processes that run tests not measured as programs that are started, too."""
+    forget_programs_are_measured()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Have such a process measured once, so that it is not measured where that is stopped."""
+    if hasattr(session.config, "workerinput"):
+        end_measuring_before_session(session.config)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    """Look for tests without measuring that."""
+    with search_is_unmeasured(session.config):
+        return (yield)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> None:
+    """Measure all the same what a module of tests runs when it is imported."""
+    if isinstance(collector, pytest.Module):
+        import_measured(collector)
 
 
 # First of all: whoever chooses by markers is to see those that are set here.
@@ -90,16 +122,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.nodeid.startswith(_SLOW):
             item.add_marker(pytest.mark.slow)
         if is_hypothesis_test(getattr(item, "obj", None)) or runs_what_others_do(item):
-            # It would run the same lines a hundred times, each time slower: others measure them.
+            # It would run the same lines a thousand times, each time slower: others measure them.
             item.add_marker(pytest.mark.no_cover)
         if isinstance(item, pytest.Function) and is_for_the_window(item):
             item.fixturenames.insert(0, "qapp")
 
 
 def runs_what_others_do(item: pytest.Item) -> bool:
-    """Return whether all that a test starts is run and measured by other journeys."""
-    starts_programs = item.nodeid.startswith(("tests/journeys/", "tests/benchmarks/"))
-    return starts_programs and not item.nodeid.startswith(_MEASURED_JOURNEYS)
+    """Return whether all that a test runs is run and measured by shorter ones, too."""
+    is_slow = item.get_closest_marker("slow") is not None
+    return is_slow and not item.nodeid.startswith(_MEASURED)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -129,8 +161,7 @@ def _programs_are_measured_like_their_tests(request: pytest.FixtureRequest) -> I
     """Start programs without coverage, too, in a test that is marked `no_cover`."""
     with pytest.MonkeyPatch.context() as patch:
         if request.node.get_closest_marker("no_cover") is not None:
-            for name in [name for name in os.environ if name.startswith("COVERAGE_PROCESS_")]:
-                patch.delenv(name)
+            forget_programs_are_measured(patch)
         yield
 
 

@@ -6,6 +6,7 @@ import platform
 import sqlite3
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -107,7 +108,7 @@ def test_check_says_that_all_agrees(filled: Path, capsys: pytest.CaptureFixture[
 def test_check_lists_the_differences_and_ends_with_1(
     filled: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with sqlite3.connect(database_file(filled)) as connection:
+    with closing(sqlite3.connect(database_file(filled))) as connection, connection:
         connection.execute("UPDATE message SET code = 201 WHERE external_id = 'm0'")
     connection.close()
 
@@ -168,7 +169,7 @@ def test_the_program_for_consoles_opens_no_window(
 def test_nothing_that_came_from_outside_is_obeyed_by_the_terminal(
     filled: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with sqlite3.connect(database_file(filled)) as connection:
+    with closing(sqlite3.connect(database_file(filled))) as connection, connection:
         connection.execute(
             "UPDATE message SET code = 201, external_id = char(27, 8238) || external_id"
         )

@@ -51,6 +51,36 @@ def test_the_receiver_is_started_before_the_window_loads_what_takes_long() -> No
     assert not loaded & {"sqlalchemy", "aiohttp", "numpy", "pyqtgraph", "kvitto.ui.main_window"}
 
 
+def test_the_window_loads_nothing_of_the_writer() -> None:
+    loaded = loaded_by("import kvitto.cli, kvitto.ui.services.early_start, kvitto.ui.bootstrap")
+    assert not loaded & {"kvitto.store.writer", "kvitto.store.ingest", "kvitto.receiver.runtime"}
+
+
+def test_qt_does_not_read_the_source_of_what_is_imported_after_it() -> None:
+    lines = """
+from kvitto.ui.services.plain_imports import load_qt
+load_qt()
+import linecache, kvitto.ui.bootstrap, kvitto.ui.charts.charts_panel
+read = [name for name in linecache.cache if "/sqlalchemy/" in name or "/kvitto/" in name]
+assert not read, read
+"""
+    assert "kvitto.ui.bootstrap" in loaded_by(lines)
+
+
+def test_the_receiver_reads_no_certificates_since_it_asks_nobody() -> None:
+    lines = """
+import gc, os, ssl
+from kvitto.certificates import trusting_nobody
+before = dict(os.environ)
+with trusting_nobody():
+    import kvitto.receiver.background
+made = [one for one in gc.get_objects() if isinstance(one, ssl.SSLContext)]
+assert made and not any(one.cert_store_stats()["x509"] for one in made)
+assert dict(os.environ) == before
+"""
+    assert "aiohttp" in loaded_by(lines)
+
+
 @pytest.mark.parametrize(
     "name", ["numpy", "pyqtgraph", "aiohttp", "xlsxwriter", "kvitto.simulator"]
 )

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -89,6 +90,31 @@ def test_the_log_does_not_grow_without_end(data_dir: Path, monkeypatch: pytest.M
     sizes = [file.stat().st_size for file in data_dir.glob("kvitto.log*")]
     assert len(sizes) == 4
     assert max(sizes) <= 2000
+
+
+def test_a_log_that_can_t_be_put_aside_goes_on(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kvitto.logs._MAX_BYTES", 2000)
+    monkeypatch.setattr("kvitto.logs._OF_ONE_KIND", 500)
+    in_the_way = data_dir / "kvitto.log.3"
+    (in_the_way / "something").mkdir(parents=True)
+    start_logging(data_dir / "kvitto.log")
+    log = logging.getLogger("kvitto.test")
+
+    for number in range(200):
+        log.info("Line %d", number)
+    written()
+    told = "".join(file.read_text() for file in data_dir.glob("kvitto.log*") if file.is_file())
+    assert [number for number in range(200) if f"Line {number}\n" not in told] == []
+    assert 1 <= told.count("The log is not put aside") < 20
+
+    shutil.rmtree(in_the_way)
+    for number in range(200, 400):
+        log.info("Line %d", number)
+    written()
+    assert (data_dir / "kvitto.log").stat().st_size <= 2000
+    assert "Line 398\n" in "".join(file.read_text() for file in data_dir.glob("kvitto.log*"))
 
 
 def moved_behind_a_link(log: Path) -> None:

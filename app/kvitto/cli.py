@@ -130,7 +130,7 @@ def _own_name() -> str:
 
 def command_parser() -> argparse.ArgumentParser:
     """Return the options of all commands, for what is written of them."""
-    return _parser(["simulate"])
+    return _parser(["simulate", "ask"])
 
 
 def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
@@ -282,6 +282,11 @@ def _window(options: argparse.Namespace) -> int:
     folder = data_folder(options.data_dir)
     if raise_running_window(folder):
         return EXIT_OK
+    from kvitto.ui.services.plain_imports import load_qt
+
+    # All that is loaded stays; the window collects by itself once it is built.
+    gc.disable()
+    load_qt()
     from kvitto.ui.services.early_start import EarlyStart
 
     while True:
@@ -333,15 +338,18 @@ def _receive(options: argparse.Namespace) -> int:
     # Imported here: the window and the other commands need none of it. All of it stays: looking
     # through it for garbage meanwhile would take a sixth of the start.
     gc.disable()
-    from kvitto.console_lines import watch
-    from kvitto.receiver.background import (
-        collect_garbage_seldom,
-        receive_in_background,
-        start_again_on_faults,
-        stopped_by_signals,
-    )
-    from kvitto.receiver.runtime import ReceiverRuntime
-    from kvitto.versions import version_line
+    from kvitto.certificates import trusting_nobody
+
+    with trusting_nobody():
+        from kvitto.console_lines import watch
+        from kvitto.receiver.background import (
+            collect_garbage_seldom,
+            receive_in_background,
+            start_again_on_faults,
+            stopped_by_signals,
+        )
+        from kvitto.receiver.runtime import ReceiverRuntime
+        from kvitto.versions import version_line
 
     gc.enable()
     prepare_folder(folder)

@@ -25,6 +25,7 @@ from typing import Final
 
 from typing_extensions import override
 
+from kvitto.appending import open_to_append
 from kvitto.core.invisible import plain_text
 from kvitto.output import unblock_output
 from kvitto.own_user import is_own
@@ -72,12 +73,24 @@ class _PrivateFileHandler(RotatingFileHandler):
                 raise PermissionError(
                     errno.EPERM, "It is a link of another user", self.baseFilename
                 )
-        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NONBLOCK", 0)
-        descriptor = os.open(self.baseFilename, flags, 0o600)
+        descriptor = open_to_append(Path(self.baseFilename), getattr(os, "O_NONBLOCK", 0))
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             os.close(descriptor)
             raise OSError(errno.EINVAL, "It is not a file", self.baseFilename)
         return os.fdopen(descriptor, "a", encoding="utf-8")
+
+    @override
+    def doRollover(self) -> None:
+        """Begin a new file; where the old one can't be put aside, go on in it for another part."""
+        try:
+            super().doRollover()
+        except OSError as error:
+            self.maxBytes += _MAX_BYTES
+            if self.stream is None:
+                self.stream = self._open()
+            self.stream.write(f"The log is not put aside: {plain_text(str(error))}\n")
+        else:
+            self.maxBytes = _MAX_BYTES
 
     @override
     def emit(self, record: logging.LogRecord) -> None:

@@ -1,4 +1,6 @@
-"""What Windows' installers are told of a running Kvitto. Not tried on Windows: only what is called.
+"""What is particular to Windows: how programs are started, and what its installers are told of us.
+
+Not tried on Windows: only what is called.
 
 A silent update must not end receiving without a word. The installer finds out by the name of a
 mutex that Kvitto runs, and stops; and Windows starts again what it has ended itself, such as for an
@@ -15,6 +17,8 @@ from typing import Any, Final
 
 MUTEX: Final = "KvittoIsRunning"
 """As in packaging/kvitto.iss."""
+NO_WINDOW: Final = 0x08000000 if sys.platform == "win32" else 0
+"""CREATE_NO_WINDOW: without it, Windows shows a console for each program that we start."""
 _NO_CRASH: Final = 1
 _NO_HANG: Final = 2
 _LONGEST: Final = 1024

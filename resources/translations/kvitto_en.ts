@@ -11,10 +11,17 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>iP.1 says another result, price or recipient of %n message(s).</source>
+        <source>iP.1 says another result, price, number of SMS parts or recipient of %n message(s):</source>
         <translation>
-            <numerusform>iP.1 says another result, price or recipient of %n message.</numerusform>
-            <numerusform>iP.1 says another result, price or recipient of %n messages.</numerusform>
+            <numerusform>iP.1 says another result, price, number of SMS parts or recipient of %n message:</numerusform>
+            <numerusform>iP.1 says another result, price, number of SMS parts or recipient of %n messages:</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <translation>
+            <numerusform>%n more</numerusform>
+            <numerusform>%n more</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -698,6 +705,23 @@
         <translation>
             <numerusform>%Ln request in the last two hours</numerusform>
             <numerusform>%Ln requests in the last two hours</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>UsualPane</name>
+    <message numerus="yes">
+        <source>What is usual is known once %Ln batch(es) of at least {least} messages were sent before; so far there are {count}.</source>
+        <translation>
+            <numerusform>What is usual is known once %Ln batch of at least {least} messages was sent before; so far there are {count}.</numerusform>
+            <numerusform>What is usual is known once %Ln batches of at least {least} messages were sent before; so far there are {count}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The band: what the last %Ln batch(es) before it had delivered at that age.</source>
+        <translation>
+            <numerusform>The band: what the last %Ln batch before it had delivered at that age.</numerusform>
+            <numerusform>The band: what the last %Ln batches before it had delivered at that age.</numerusform>
         </translation>
     </message>
 </context>

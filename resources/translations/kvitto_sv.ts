@@ -41,6 +41,29 @@
     </message>
 </context>
 <context>
+    <name>AccountItems</name>
+    <message>
+        <source>iP.1 refuses its API key: nothing is asked there any more.</source>
+        <translation>iP.1 nekar API-nyckeln: inget frågas där längre.</translation>
+    </message>
+    <message>
+        <source>The API key can&apos;t be read from where it is kept: iP.1 is not asked.</source>
+        <translation>API-nyckeln går inte att läsa där den är sparad: iP.1 tillfrågas inte.</translation>
+    </message>
+    <message>
+        <source>What became of messages whose reports are lost stays unknown, and what is left on the account is not seen. Enter a key that works.</source>
+        <translation>Vad det blev av meddelanden vars rapporter gått förlorade förblir okänt, och vad som är kvar på kontot syns inte. Ange en nyckel som fungerar.</translation>
+    </message>
+    <message>
+        <source>Show the key</source>
+        <translation>Visa nyckeln</translation>
+    </message>
+    <message>
+        <source>{balance}. What is sent then is turned down (402): pay money in at iP.1.</source>
+        <translation>{balance}. Det som skickas då avvisas (402): betala in pengar hos iP.1.</translation>
+    </message>
+</context>
+<context>
     <name>AppearancePage</name>
     <message>
         <source>Appearance</source>
@@ -155,13 +178,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>iP.1 says another result, price or recipient of %n message(s).</source>
-        <translation>
-            <numerusform>iP.1 anger ett annat resultat, pris eller en annan mottagare för %n meddelande.</numerusform>
-            <numerusform>iP.1 anger ett annat resultat, pris eller en annan mottagare för %n meddelanden.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n status(es) that were not reported here came from iP.1.</source>
         <translation>
             <numerusform>%n status som inte rapporterats hit har hämtats från iP.1.</numerusform>
@@ -205,6 +221,36 @@
     <message>
         <source>iP.1 did not answer</source>
         <translation>iP.1 svarade inte</translation>
+    </message>
+    <message numerus="yes">
+        <source>iP.1 says another result, price, number of SMS parts or recipient of %n message(s):</source>
+        <translation>
+            <numerusform>iP.1 anger ett annat resultat, pris, antal SMS-delar eller en annan mottagare för %n meddelande:</numerusform>
+            <numerusform>iP.1 anger ett annat resultat, pris, antal SMS-delar eller en annan mottagare för %n meddelanden:</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <translation>
+            <numerusform>%n till</numerusform>
+            <numerusform>%n till</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>price</source>
+        <translation>pris</translation>
+    </message>
+    <message>
+        <source>SMS parts</source>
+        <translation>SMS-delar</translation>
+    </message>
+    <message>
+        <source>recipient</source>
+        <translation>mottagare</translation>
+    </message>
+    <message>
+        <source>result</source>
+        <translation>resultat</translation>
     </message>
     <message>
         <source>iP.1 refuses the key</source>
@@ -691,8 +737,8 @@
         <translation>Borttagna utskick</translation>
     </message>
     <message>
-        <source>Batches that were deleted are kept here for 30 days. They are in no table, sum, chart or export; reports that still come are kept with them.</source>
-        <translation>Borttagna utskick finns kvar här i 30 dagar. De är inte med i någon tabell, summa, export eller något diagram; rapporter som ändå kommer sparas med dem.</translation>
+        <source>Batches that were deleted are kept here for at least 30 days, and deleted for good when Kvitto&apos;s window is next open after that. They are in no table, sum, chart or export; reports that still come are kept with them.</source>
+        <translation>Borttagna utskick finns kvar här i minst 30 dagar och tas bort för gott när Kvittos fönster är öppet nästa gång efter det. De är inte med i någon tabell, summa, export eller något diagram; rapporter som ändå kommer sparas med dem.</translation>
     </message>
     <message>
         <source>Put back</source>
@@ -1052,6 +1098,14 @@
         <translation>Hur många rapporter som kom, efter resultat</translation>
     </message>
     <message>
+        <source>As usual?</source>
+        <translation>Som vanligt?</translation>
+    </message>
+    <message>
+        <source>How much of the selected batch was delivered, against what is usual</source>
+        <translation>Hur stor del av det valda utskicket som har levererats, mot det vanliga</translation>
+    </message>
+    <message>
         <source>Hour</source>
         <translation>Timme</translation>
     </message>
@@ -1088,8 +1142,8 @@
         <translation>Kopiera diagrammet som bild</translation>
     </message>
     <message>
-        <source>Save the chart as a picture …</source>
-        <translation>Spara diagrammet som bild …</translation>
+        <source>Save the chart as a picture…</source>
+        <translation>Spara diagrammet som bild…</translation>
     </message>
 </context>
 <context>
@@ -1456,6 +1510,10 @@
     <message>
         <source>{count} ended without a word on delivery: not known</source>
         <translation>{count} slutade utan besked om leverans: vet ej</translation>
+    </message>
+    <message>
+        <source>{count} cancelled: counted apart</source>
+        <translation>{count} avbrutna: räknas för sig</translation>
     </message>
     <message>
         <source>{count} on the way</source>
@@ -2749,10 +2807,6 @@
         <translation>SMS-tjänsten avvisade dem och säger inte varför. Skriv till dess support med koden och utskickets id.</translation>
     </message>
     <message>
-        <source>Cancelled before they were delivered. Send again if that was wrong.</source>
-        <translation>Avbröts innan de hade levererats. Skicka igen om det var fel.</translation>
-    </message>
-    <message>
         <source>{part} of {count} could not be reached in time: mostly phones that are off or abroad. Try again later, or call.</source>
         <translation>{part} av {count} nåddes inte i tid: oftast telefoner som är avstängda eller utomlands. Försök senare eller ring.</translation>
     </message>
@@ -2806,6 +2860,10 @@
     <message>
         <source>Last failed</source>
         <translation>Misslyckades senast</translation>
+    </message>
+    <message>
+        <source>Nothing: the number was erased.</source>
+        <translation>Inget: numret är raderat.</translation>
     </message>
     <message>
         <source>{status} (your note: {note})</source>
@@ -3121,6 +3179,13 @@
     </message>
 </context>
 <context>
+    <name>Identifiers</name>
+    <message>
+        <source>erased</source>
+        <translation>raderad</translation>
+    </message>
+</context>
+<context>
     <name>ImpactText</name>
     <message numerus="yes">
         <source>%Ln report(s) of that time have come.</source>
@@ -3225,8 +3290,8 @@
         <translation>Kopiera nyckeln som skapades {time}</translation>
     </message>
     <message>
-        <source>End …</source>
-        <translation>Avsluta …</translation>
+        <source>End…</source>
+        <translation>Avsluta…</translation>
     </message>
     <message>
         <source>End the key made {time}</source>
@@ -3863,6 +3928,10 @@
         </translation>
     </message>
     <message>
+        <source>What it is compared with, and what did not arrive: reading …</source>
+        <translation>Vad det jämförs med, och vad som inte kom fram: läser …</translation>
+    </message>
+    <message>
         <source>{first} to {last}, a month before</source>
         <translation>{first} till {last}, månaden före</translation>
     </message>
@@ -3871,8 +3940,8 @@
         <translation>Troligen hela månaden</translation>
     </message>
     <message>
-        <source>Budget of {amount}</source>
-        <translation>Budget på {amount}</translation>
+        <source>Budget</source>
+        <translation>Budget</translation>
     </message>
     <message>
         <source>{share} % used</source>
@@ -4046,7 +4115,7 @@
     </message>
 </context>
 <context>
-    <name>NewVersionBanner</name>
+    <name>NewVersionItem</name>
     <message>
         <source>Kvitto {new} is out; this is {old}.</source>
         <translation>Kvitto {new} finns; det här är {old}.</translation>
@@ -4054,10 +4123,6 @@
     <message>
         <source>Get it …</source>
         <translation>Hämta den …</translation>
-    </message>
-    <message>
-        <source>Skip this version</source>
-        <translation>Hoppa över den här versionen</translation>
     </message>
     <message>
         <source>Nothing is installed by itself.</source>
@@ -4126,20 +4191,16 @@
         </translation>
     </message>
     <message>
+        <source>{count} cancelled.</source>
+        <translation>{count} avbröts.</translation>
+    </message>
+    <message>
         <source>{count} of {finished} finished messages were not delivered: {share}.</source>
         <translation>{count} av {finished} klara meddelanden levererades inte: {share}.</translation>
     </message>
     <message>
         <source>Fewer were delivered than usual: {names}</source>
         <translation>Färre än vanligt har levererats: {names}</translation>
-    </message>
-    <message>
-        <source>After {age} {share} delivered; usually {low} %.</source>
-        <translation>Efter {age} hade {share} levererats; vanligtvis {low} %.</translation>
-    </message>
-    <message>
-        <source>After {age} {share} delivered; usually {low}–{high} %.</source>
-        <translation>Efter {age} hade {share} levererats; vanligtvis {low}–{high} %.</translation>
     </message>
     <message>
         <source>Nothing heard for {time}</source>
@@ -4541,14 +4602,6 @@
     <message>
         <source>No message to this number is held.</source>
         <translation>Inget meddelande till numret finns.</translation>
-    </message>
-    <message>
-        <source>Numbers are masked on the screen. What you take out has them in full.</source>
-        <translation>Numren är maskerade på skärmen. Det du tar ut har dem i klartext.</translation>
-    </message>
-    <message>
-        <source>In full</source>
-        <translation>I klartext</translation>
     </message>
     <message>
         <source>Save what is held</source>
@@ -4984,6 +5037,10 @@
         <translation>{count} gjorde det inte.</translation>
     </message>
     <message>
+        <source>{count} cancelled.</source>
+        <translation>{count} avbröts.</translation>
+    </message>
+    <message>
         <source>Of {count} it is not known.</source>
         <translation>Om {count} vet vi inte.</translation>
     </message>
@@ -5189,8 +5246,8 @@
 <context>
     <name>RefusedItem</name>
     <message>
-        <source>{kind} {count}</source>
-        <translation>{kind} {count}</translation>
+        <source>{kind} ({count})</source>
+        <translation>{kind} ({count})</translation>
     </message>
     <message numerus="yes">
         <source>%Ln request(s) came with your key and were refused:</source>
@@ -5781,10 +5838,6 @@
         <translation>Behåll summorna för rensade utskick</translation>
     </message>
     <message>
-        <source>Delete now …</source>
-        <translation>Rensa nu …</translation>
-    </message>
-    <message>
         <source>Deleting old data</source>
         <translation>Rensar</translation>
     </message>
@@ -5813,6 +5866,10 @@
     <message>
         <source>Counts, costs and charts stay; phone numbers, texts and single messages go. A batch goes as a whole, once its newest report is old enough and it is finished or has been silent for a month.</source>
         <translation>Antal, kostnader och diagram blir kvar; telefonnummer, texter och enskilda meddelanden försvinner. Ett utskick rensas i sin helhet när den senaste rapporten är tillräckligt gammal och utskicket är klart eller har varit tyst i en månad.</translation>
+    </message>
+    <message>
+        <source>Delete now…</source>
+        <translation>Rensa nu…</translation>
     </message>
     <message>
         <source>The date is right</source>
@@ -6128,8 +6185,8 @@
 <context>
     <name>StaleUrlPage</name>
     <message>
-        <source>Batches on an earlier address</source>
-        <translation>Utskick på en tidigare adress</translation>
+        <source>On an earlier address</source>
+        <translation>Tidigare adress</translation>
     </message>
     <message>
         <source>No unfinished batch reports to an earlier address.</source>
@@ -6644,6 +6701,10 @@
 <context>
     <name>UnmaskQuestion</name>
     <message>
+        <source>Numbers in full?</source>
+        <translation>Nummer i klartext?</translation>
+    </message>
+    <message>
         <source>Numbers are masked on the screen. What you take out has them in full.</source>
         <translation>Numren är maskerade på skärmen. Det du tar ut har dem i klartext.</translation>
     </message>
@@ -6720,6 +6781,74 @@
     <message>
         <source>Asks iP.1 what became of each message of this batch, and keeps it.</source>
         <translation>Frågar iP.1 vad det blev av varje meddelande i utskicket, och behåller det.</translation>
+    </message>
+</context>
+<context>
+    <name>Usual</name>
+    <message>
+        <source>After {age} usually {low}–{high} %.</source>
+        <translation>Efter {age} vanligtvis {low}–{high} %.</translation>
+    </message>
+    <message>
+        <source>usual</source>
+        <translation>vanligt</translation>
+    </message>
+    <message>
+        <source>After {age} {share} delivered.</source>
+        <translation>Efter {age} hade {share} levererats.</translation>
+    </message>
+    <message>
+        <source>After {age} {share} delivered; usually {low} %.</source>
+        <translation>Efter {age} hade {share} levererats; vanligtvis {low} %.</translation>
+    </message>
+    <message>
+        <source>After {age} {share} delivered; usually {low}–{high} %.</source>
+        <translation>Efter {age} hade {share} levererats; vanligtvis {low}–{high} %.</translation>
+    </message>
+</context>
+<context>
+    <name>UsualPane</name>
+    <message>
+        <source>Reading …</source>
+        <translation>Läser …</translation>
+    </message>
+    <message>
+        <source>A demo is not compared with the real batches.</source>
+        <translation>En demo jämförs inte med de riktiga utskicken.</translation>
+    </message>
+    <message>
+        <source>When its messages were delivered is not known.</source>
+        <translation>När dess meddelanden levererades är inte känt.</translation>
+    </message>
+    <message>
+        <source>It is compared once it is {age} old.</source>
+        <translation>Det jämförs när det är {age} gammalt.</translation>
+    </message>
+    <message numerus="yes">
+        <source>What is usual is known once %Ln batch(es) of at least {least} messages were sent before; so far there are {count}.</source>
+        <translation>
+            <numerusform>Vad som är vanligt vet man när %Ln utskick med minst {least} meddelanden har skickats före; hittills är de {count}.</numerusform>
+            <numerusform>Vad som är vanligt vet man när %Ln utskick med minst {least} meddelanden har skickats före; hittills är de {count}.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Without those that were cancelled.</source>
+        <translation>Utan dem som avbröts.</translation>
+    </message>
+    <message>
+        <source>That is worse than usual.</source>
+        <translation>Det är sämre än vanligt.</translation>
+    </message>
+    <message numerus="yes">
+        <source>The band: what the last %Ln batch(es) before it had delivered at that age.</source>
+        <translation>
+            <numerusform>Bandet: vad det senaste %Ln utskicket före det hade levererat vid samma ålder.</numerusform>
+            <numerusform>Bandet: vad de senaste %Ln utskicken före det hade levererat vid samma ålder.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Delivered share by age</source>
+        <translation>Andel levererade efter ålder</translation>
     </message>
 </context>
 <context>
@@ -7084,6 +7213,10 @@
         <translation>Ja</translation>
     </message>
     <message>
+        <source>erased</source>
+        <translation>raderad</translation>
+    </message>
+    <message>
         <source>Expected</source>
         <translation>Väntade</translation>
     </message>
@@ -7094,6 +7227,10 @@
     <message>
         <source>Delivered</source>
         <translation>Levererade</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>Avbrutna</translation>
     </message>
     <message>
         <source>Waiting</source>

@@ -9,6 +9,7 @@ import sqlite3
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -51,7 +52,10 @@ def make_big_store(
     open_database(folder).close()
     draw = random.Random(messages)
     sizes = _sizes(draw, messages, batches, largest)
-    with sqlite3.connect(database_file(folder), isolation_level=None) as connection:
+    with (
+        closing(sqlite3.connect(database_file(folder), isolation_level=None)) as connection,
+        connection,
+    ):
         connection.execute("PRAGMA synchronous = OFF")
         connection.execute("PRAGMA foreign_keys = OFF")
         connection.execute("BEGIN")

@@ -55,6 +55,9 @@ async def _visit(window: "MainWindow", context: "Context") -> None:
 def main() -> int:
     """Run the program with the arguments of this process."""
     from kvitto import cli
+    from kvitto.ui.services.plain_imports import load_qt
+
+    load_qt()  # as the program does, before anything loads Qt in another way
     from kvitto.ui.services import early_start
 
     class Steps(early_start.EarlyStart):

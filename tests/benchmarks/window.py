@@ -35,6 +35,7 @@ from kvitto.ui.services.reachability_service import Reachability
 from kvitto.ui.widgets.theme import apply_theme
 from tests.benchmarks.answers import PER_SECOND, TARGET_MS
 from tests.benchmarks.load import post_load
+from tests.benchmarks.pages import PagesResult, measure_pages, rows_of
 from tests.benchmarks.stores import copy_of_big_store, size_of_big_store
 from tests.benchmarks.table import Row, Scale
 from tests.helpers.program import PROJECT
@@ -68,6 +69,7 @@ class WindowResult(msgspec.Struct):
     opened: float = 0.0
     opened_filled: float = 0.0
     persons: list[float] = []
+    pages: PagesResult = msgspec.field(default_factory=PagesResult)
     frames: list[float] = []
     pauses: list[float] = []
     busy_p50: list[float] = []
@@ -126,6 +128,7 @@ def _rows(result: WindowResult, what: str) -> Iterator[Row]:
         "ms",
         f" (max {1000 * max(result.persons):.0f})",
     )
+    yield from rows_of(result.pages, what)
     yield limit(
         "work for a frame of scrolling, 99 %",
         1000 * quantiles(result.frames, n=100)[98],
@@ -195,6 +198,7 @@ class _Probe:
         for number in range(_BUSY_RUNS):
             await self._busy(number)
         self.result.memory_after_mb = self.memory_mb()
+        await self._measure_pages()
 
     async def _open(self) -> None:
         model, view = self._panel.model, self._panel.view
@@ -229,6 +233,10 @@ class _Probe:
             self.result.persons.append(time.perf_counter() - begin)
             card.close()
             card.deleteLater()
+
+    async def _measure_pages(self) -> None:
+        batches = [row.record for row in self._panel.model.batches.shown]
+        self.result.pages = await measure_pages(self._context, self._window, batches, _until)
 
     async def _scroll(self) -> None:
         view = self._panel.view

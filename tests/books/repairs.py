@@ -6,14 +6,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+from typing_extensions import override
 
 from kvitto.books.asked_store import DatabaseAskedStore
-from kvitto.books.asking import Pass, PassResult
+from kvitto.books.asking import Pass
+from kvitto.books.pass_result import PassResult
 from kvitto.core.state import MessageState, ReceivedReport
 from kvitto.simulator.books_faults import BooksFaults
 from kvitto.simulator.books_server import BooksServer
 from kvitto.simulator.campaign import Campaign
+from kvitto.simulator.message_scripts import MessageScript
+from kvitto.simulator.plan import Plan
 from kvitto.store.check import check
 from kvitto.store.database import Database, open_database
 from kvitto.store.reader import Reader
@@ -21,10 +26,30 @@ from kvitto.store.write_requests import ReportRequest
 from kvitto.store.writer import Writer
 from tests.books.asking import START, Time, client_of
 from tests.helpers.ledger import Ledger
+from tests.simulator.campaigns import a_campaign
 
 NEVER = 3
 """Messages of which no report comes."""
 LOST = 0.05
+
+
+class KnownCampaign(Campaign):
+    """A campaign that makes what is posted about a message once: these tests ask often."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(plan)
+        self._scripts: Final[dict[int, MessageScript]] = {}
+
+    @override
+    def script(self, message: int) -> MessageScript:
+        if message not in self._scripts:
+            self._scripts[message] = super().script(message)
+        return self._scripts[message]
+
+
+def known_campaign(*, messages: int, seed: int) -> Campaign:
+    """Return a campaign of one batch."""
+    return KnownCampaign(a_campaign(messages=messages, batches=1, seed=seed).plan)
 
 
 def truth_of(campaign: Campaign) -> Ledger:
@@ -117,4 +142,13 @@ def planned(campaign: Campaign) -> dict[tuple[str, str], tuple[Any, ...]]:
     return {key: shown(state) for key, state in truth_of(campaign).states.items()}
 
 
-__all__ = ["BooksFaults", "fill", "pass_of", "planned", "repair", "stored", "writing_to"]
+__all__ = [
+    "BooksFaults",
+    "fill",
+    "known_campaign",
+    "pass_of",
+    "planned",
+    "repair",
+    "stored",
+    "writing_to",
+]

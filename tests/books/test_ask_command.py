@@ -1,23 +1,30 @@
 """`kvitto ask`, in this process, against simulated books."""
 
+import asyncio
+import contextlib
 import json
 import shutil
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from kvitto.books import connection, key
 from kvitto.books.ask_command import exit_code_of, sentence_of
-from kvitto.books.asking import PassResult, WhyIncomplete
 from kvitto.books.books_errors import BaseUrlError
 from kvitto.books.connection import client_of_environment
 from kvitto.books.key import KeyProblemError
+from kvitto.books.pass_result import PassResult, WhyIncomplete
 from kvitto.cli import main
 from kvitto.receiver.runtime import ReceiverRuntime
 from kvitto.simulator import books_server, serving_books
+from kvitto.simulator.books_faults import BooksFaults, CannedAnswer
+from kvitto.simulator.books_server import BooksServer
+from kvitto.simulator.books_world import Books
 from kvitto.simulator.serving_books import books_served
 from tests.books.asking import START
-from tests.books.repairs import fill, planned, stored
+from tests.books.repairs import fill, planned, stored, writing_to
 from tests.simulator.campaigns import a_campaign
 
 CAMPAIGN = a_campaign(messages=40, batches=2, seed=5)
@@ -49,7 +56,9 @@ def test_it_repairs_every_batch_and_then_has_nothing_to_ask(
         assert told.count("iP.1 agrees") == 2
         assert "never reported here, now fetched" in told
         assert main(["ask"]) == 0
-    assert "has confirmed every batch" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "has confirmed every batch" in told
+    assert "The key works: Kliniken AB, ip1-12345." in told
     assert stored(folder) == planned(CAMPAIGN)
 
 
@@ -63,6 +72,78 @@ def test_it_leaves_the_writing_to_a_receiver_that_runs(
     assert told["agrees"] is True
     assert told["batch_id"] == FIRST
     assert told["there"] == CAMPAIGN.batches[0].size
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+@pytest.mark.parametrize(
+    ("answer", "code", "said"),
+    [
+        (None, 0, ""),
+        (CannedAnswer(status=401), 2, "iP.1 refuses the key"),
+        (CannedAnswer(status=503), 2, "iP.1 does not answer now"),
+        (CannedAnswer(status=404), 2, "can't be read"),
+    ],
+)
+def test_with_nothing_to_ask_it_tries_the_key_once(
+    data_dir: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    answer: CannedAnswer | None,
+    code: int,
+    said: str,
+    options: list[str],
+) -> None:
+    for name in ("KVITTO_IP1_KEY", "KVITTO_IP1_KEY_FILE", "CREDENTIALS_DIRECTORY"):
+        monkeypatch.delenv(name, raising=False)
+    with writing_to(data_dir):
+        pass
+    with answering(answer) as server:
+        monkeypatch.setenv("KVITTO_BOOKS_URL", server.base)
+        monkeypatch.setattr("kvitto.books.client._FIRST_DELAY_S", 0.0)
+        assert main(["ask", *options]) == code
+        assert set(server.asked) == {"/api/me"}
+    out, err = capsys.readouterr()
+    assert said in err
+    if code == 0 and options:
+        assert json.loads(out) == []
+
+
+@contextlib.contextmanager
+def answering(answer: CannedAnswer | None) -> Iterator[BooksServer]:
+    """Serve books on a thread, the first answers of which are as given."""
+    server = BooksServer(Books(CAMPAIGN))
+    server.next_answers.extend([answer] * 3)
+    loop, ended, ready = asyncio.new_event_loop(), asyncio.Event(), threading.Event()
+
+    async def serve() -> None:
+        async with server:
+            ready.set()
+            await ended.wait()
+
+    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
+    thread.start()
+    try:
+        assert ready.wait(30)
+        yield server
+    finally:
+        loop.call_soon_threadsafe(ended.set)
+        thread.join()
+        loop.close()
+
+
+def test_which_messages_differ_is_said(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with answering(None) as server:
+        server.books.faults = BooksFaults(price_nano=777_000_000)
+        monkeypatch.setenv("KVITTO_BOOKS_URL", server.base)
+        assert main(["ask", "--batch", FIRST]) == 1
+    told = capsys.readouterr().out.splitlines()
+    assert "in result, price, SMS parts or recipient" in told[0]
+    assert len(told) == 12
+    assert told[1].startswith(f"  message {CAMPAIGN.message_id(0)[:8]}")
+    assert "price (iP.1: 0.777 " in told[1]
+    assert told[-1].endswith(" more")
 
 
 def test_without_a_key_it_says_where_to_put_one(
@@ -133,8 +214,8 @@ def test_every_reason_has_words(why: WhyIncomplete) -> None:
 def test_one_of_a_kind_is_said_in_the_singular() -> None:
     told = sentence_of(a_result(seen=1, there=1, differing=1, unknown_there=1))
     assert told == (
-        "1 message differs in result, price or recipient; 1 message here is unknown to iP.1: "
-        "somebody may have your callback URL."
+        "1 message differs in result, price, SMS parts or recipient; 1 message here is unknown to "
+        "iP.1: somebody may have your callback URL."
     )
     told = sentence_of(a_result(seen=2, there=2, new_messages=1, added_statuses=1))
     assert told == (

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from kvitto.books.ask_runner import AskRunner
-from kvitto.books.asking import PassResult, WhyIncomplete
 from kvitto.books.books_errors import KeyRefusedError
-from kvitto.books.schedule import BatchFacts, Facts
+from kvitto.books.pass_result import PassResult, WhyIncomplete
+from kvitto.books.schedule import AskReason, BatchFacts, Facts
 from kvitto.store.asked_reader import AskableBatch
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -32,7 +32,7 @@ class World:
             batches=[BatchFacts(batch, is_finished=True)], lists_at=START if self.lists else None
         )
 
-    async def ask(self, batch_id: str) -> PassResult:
+    async def ask(self, batch_id: str, _reason: AskReason) -> PassResult:
         self.asked.append(self.now)
         why = self.answers.pop(0) if self.answers else None
         again_at = self.now + timedelta(minutes=10) if why is WhyIncomplete.BUSY else None

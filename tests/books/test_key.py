@@ -1,13 +1,16 @@
 """The key: where it is kept, and that it shows itself nowhere."""
 
 import asyncio
+import contextlib
 import io
 import logging
 import os
 import pickle
+import socket
 import stat
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -142,8 +145,11 @@ def test_what_can_be_no_key_is_refused_without_repeating_it(text: str) -> None:
     assert not text.strip() or text not in str(caught.value)
 
 
-def test_white_space_around_it_is_left_out() -> None:
-    assert ApiKey(f" {SECRET}\n") == ApiKey(SECRET)
+@pytest.mark.parametrize(
+    "around", [" {}\n", "\t{}\r\n", '"{}"', "'{}'", "”{}”", "\N{NO-BREAK SPACE}{}", '"{}\n"']
+)
+def test_white_space_and_quotation_marks_around_it_are_left_out(around: str) -> None:
+    assert ApiKey(around.format(SECRET)) == ApiKey(SECRET)
     assert ApiKey(SECRET) != ApiKey("another")
 
 
@@ -190,6 +196,35 @@ def test_a_file_without_a_key_is_refused(tmp_path: Path, content: bytes) -> None
         key_of_environment({"KVITTO_IP1_KEY_FILE": str(file)})
     with pytest.raises(KeyProblemError):
         key_of_environment({"KVITTO_IP1_KEY_FILE": str(tmp_path / "missing")})
+
+
+@pytest.mark.parametrize("kind", ["pipe", "socket", "folder", "device", "huge"])
+@pytest.mark.parametrize("how", ["named", "credential", "kept"])
+def test_what_is_no_file_with_a_key_is_refused_in_a_sentence(
+    tmp_path: Path, kind: str, how: str
+) -> None:
+    """Nothing is waited for: a pipe has no end, nor has a device."""
+    file = tmp_path / ("ip1-key" if how == "kept" else CREDENTIAL_NAME)
+    with contextlib.ExitStack() as stack:
+        if kind == "pipe":
+            os.mkfifo(file, 0o600)
+        elif kind == "socket":
+            stack.enter_context(socket.socket(socket.AF_UNIX)).bind(str(file))
+        elif kind == "folder":
+            file.mkdir(0o700)
+        elif kind == "device":
+            file.symlink_to("/dev/zero")
+        else:
+            file.touch(0o600)
+            os.truncate(file, 10**12)
+        read: dict[str, Callable[[], object]] = {
+            "named": partial(key_of_environment, {"KVITTO_IP1_KEY_FILE": str(file)}),
+            "credential": partial(key_of_environment, {"CREDENTIALS_DIRECTORY": str(tmp_path)}),
+            "kept": KeyFile(tmp_path).load,
+        }
+        with pytest.raises(KeyProblemError) as caught:
+            read[how]()
+    assert str(caught.value).endswith(".")
 
 
 # --- In the keyring -----------------------------------------------------------------------------

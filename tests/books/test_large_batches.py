@@ -13,11 +13,11 @@ from kvitto.books.asking import (
     Operator,
     OperatorCount,
     Pass,
-    PassResult,
     histories_for,
 )
 from kvitto.books.client import PAGE_ITEMS, BooksClient, Pace
 from kvitto.books.key import ApiKey
+from kvitto.books.pass_result import PassResult
 from kvitto.books.shapes import Batch
 from kvitto.books.transport import RawAnswer, Transport
 from kvitto.core.report import DeliveryReport

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
+
 from kvitto.books.reconcile import Difference, DifferenceKind, plan_of
 from kvitto.books.shapes import Message, Status
 from kvitto.core.report import DeliveryReport
@@ -41,6 +43,31 @@ def test_an_end_in_the_history_is_one_whatever_came_after_it() -> None:
     later = a_report(112, timedelta(minutes=1))
     plan = plan_of(books(ended, later), [ended], NOW, is_whole=True)
     assert (plan.lags, plan.needs_history, plan.differences) == (False, False, ())
+
+
+def test_another_number_of_parts_is_a_difference_as_another_price_is() -> None:
+    """Both are what the user pays for."""
+    ended = a_report(201, timedelta(hours=1), final=True)
+    ours = msgspec.structs.replace(ended, segments=1, price_nano=406_000_000, currency="SEK")
+    for theirs, kinds in (
+        ({"segments": 1}, []),
+        ({"segments": None}, []),
+        ({"segments": 2}, [DifferenceKind.SEGMENTS]),
+        (
+            {"segments": 2, "price_nano": 812_000_000},
+            [DifferenceKind.PRICE, DifferenceKind.SEGMENTS],
+        ),
+    ):
+        plan = plan_of(books(msgspec.structs.replace(ours, **theirs)), [ours], NOW)
+        assert [one.kind for one in plan.differences] == kinds
+    silent = msgspec.structs.replace(ours, segments=None, price_nano=None)
+    assert plan_of(books(ours), [silent], NOW).differences == ()
+
+
+def test_books_that_tell_no_status_agree_with_nothing() -> None:
+    ended = a_report(201, timedelta(hours=1), final=True)
+    for known in ([], [UNDER_WAY], [ended]):
+        assert plan_of(books(), known, NOW).needs_history
 
 
 def test_money_that_came_back_says_nothing_of_the_end() -> None:

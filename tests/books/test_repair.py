@@ -5,13 +5,13 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from kvitto.books.asked_store import DatabaseAskedStore
-from kvitto.books.asking import (
-    Pass,
-    WhyIncomplete,
-)
+from kvitto.books.asking import Pass
+from kvitto.books.pass_result import WhyIncomplete
+from kvitto.books.reconcile import LONGEST_LAG
 from kvitto.core.report import DeliveryReport
 from kvitto.core.status import Result
 from kvitto.simulator.books_faults import (
@@ -25,13 +25,12 @@ from kvitto.simulator.campaign import Campaign
 from kvitto.store.asked_reader import AskedReader, AskedRecord
 from kvitto.store.write_requests import ReportRequest
 from tests.books.asking import START, Time, client_of, server_of
-from tests.books.repairs import fill, pass_of, planned, repair, stored, writing_to
-from tests.simulator.campaigns import a_campaign
+from tests.books.repairs import fill, known_campaign, pass_of, planned, repair, stored, writing_to
 
-SMALL: Campaign = a_campaign(messages=130, batches=1, seed=5)
+SMALL: Campaign = known_campaign(messages=130, seed=5)
 BATCH_ID = SMALL.batches[0].batch_id
 PLANNED = planned(SMALL)
-MINI: Campaign = a_campaign(messages=70, batches=1, seed=5)
+MINI: Campaign = known_campaign(messages=70, seed=5)
 MINI_ID = MINI.batches[0].batch_id
 MINI_PLANNED = planned(MINI)
 """Three pages of 30: for failures that are tried at several places each."""
@@ -114,6 +113,21 @@ async def test_the_store_is_as_the_plan_after_a_pass(folder: Path, name: str) ->
     assert result.agrees
     assert stored(folder) == PLANNED
     assert (result.seen, result.new_messages) == (130, 3)
+
+
+@pytest.mark.parametrize("form", [StatusForm.EMPTY, StatusForm.ABSENT])
+async def test_where_nothing_can_be_compared_nothing_agrees(
+    tmp_path: Path, form: StatusForm
+) -> None:
+    """Every message has ended here, and of none the books tell a status."""
+    reports = [SMALL.script(number).reports[-1] for number in range(SMALL.plan.messages)]
+    ended = [msgspec.structs.replace(one, code=201, final=True) for one in reports]
+    with writing_to(tmp_path) as (_, writer):
+        await asyncio.gather(*(writer.append(ReportRequest(one, b"{}", START)) for one in ended))
+    async with server_of(SMALL, BooksFaults(statuses=form)) as server:
+        result = await repair(tmp_path, server, BATCH_ID)
+        assert len(server.asked) <= 20
+    assert result.incomplete is WhyIncomplete.HISTORIES
 
 
 @pytest.mark.parametrize("name", INCOMPLETE)
@@ -300,6 +314,34 @@ async def test_a_pass_has_a_budget_unless_the_user_waits(folder: Path) -> None:
         assert len(server.asked) == 60
 
 
+async def test_a_look_reads_messages_only_where_the_sums_are_others_or_old(folder: Path) -> None:
+    time = Time()
+    async with server_of(SMALL) as server:
+        with writing_to(folder) as (database, writer):
+            one, client = pass_of(database, writer, server, time)
+
+            async def look() -> tuple[bool, int]:
+                server.asked.clear()
+                return await one.look(BATCH_ID) is not None, len(server.asked)
+
+            async with client:
+                assert await look() == (True, 2)
+                record = AskedReader(database).of_batch(1)
+                assert await look() == (False, 1)
+                # Nothing is noted: what was said of it is as old as it was.
+                assert AskedReader(database).of_batch(1) == record
+                server.books.faults = BooksFaults(lagging=3)
+                assert await look() == (True, 2)
+                assert await look() == (False, 1)
+                # The sums may follow late: the messages are read all the same, in the end.
+                time.passed_s += LONGEST_LAG.total_seconds()
+                assert await look() == (True, 2)
+                server.next_answers.append(CannedAnswer(status=404))
+                found = await one.look(BATCH_ID)
+                assert found is not None
+                assert found.incomplete is WhyIncomplete.NOT_FOUND
+
+
 async def test_a_pass_that_is_cancelled_anywhere_can_go_on(folder: Path) -> None:
     """Cancelled at each of its requests, one after another."""
     async with server_of(SMALL, BooksFaults(page_cap=50)) as server:
@@ -330,7 +372,7 @@ async def test_three_thousand_messages_take_twenty_requests(tmp_path: Path) -> N
 
     How many those are is chance: in this campaign there are six, more than one pass asks for.
     """
-    campaign = a_campaign(messages=3_000, batches=1, seed=SEED)
+    campaign = known_campaign(messages=3_000, seed=SEED)
     batch_id = campaign.batches[0].batch_id
     await asyncio.to_thread(fill, tmp_path, campaign)
     async with server_of(campaign) as server:

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kvitto.books.ask_runner import AskRunner
-from kvitto.books.asking import PassResult, WhyIncomplete
-from kvitto.books.schedule import AskReason, BatchFacts, Due, Facts, due
+from kvitto.books.pass_result import PassResult, WhyIncomplete
+from kvitto.books.schedule import AskReason, BatchFacts, Due, Facts, due, rest_after
 from kvitto.core.outages import Outage, OutageCause
 from kvitto.store.asked_reader import AskableBatch
 from tests.books.asking import START, Time
@@ -29,9 +29,11 @@ def a_batch(
     asked_at: datetime | None = None,
     incomplete: str | None = None,
     earlier_url_since: datetime | None = None,
+    looked_at: datetime | None = None,
+    rests_until: datetime | None = None,
 ) -> BatchFacts:
     batch = AskableBatch("b", 1, START, last_seen, 10, 10, asked_at, incomplete, None)
-    return BatchFacts(batch, is_finished, earlier_url_since)
+    return BatchFacts(batch, is_finished, earlier_url_since, looked_at, rests_until)
 
 
 def asks(one: BatchFacts, now: datetime, *, watches: bool = False, **facts: object) -> list[str]:
@@ -117,6 +119,27 @@ def test_silent_for_74_hours_it_is_asked_about_once() -> None:
     assert asks(a_batch(asked_at=at(hours=75)), at(days=30)) == []
 
 
+def test_what_is_watched_rests_so_that_all_keep_within_the_hour() -> None:
+    """The more batches there are, and the larger, the more rarely each is looked at."""
+    for batches, requests in ((1, 1), (1, 17), (3, 17), (10, 1), (40, 17), (5, 60)):
+        rest = rest_after(requests, batches)
+        of_each = timedelta(hours=1) / max(rest, timedelta(minutes=1))
+        assert requests * batches * of_each <= 400
+    assert rest_after(1, 1) < timedelta(minutes=1)
+    one = a_batch(looked_at=at(minutes=3, seconds=1), rests_until=at(minutes=7))
+    assert asks(one, at(minutes=6, seconds=59), watches=True) == []
+    assert asks(one, at(minutes=7), watches=True) == [AskReason.WATCHED]
+    short = a_batch(looked_at=at(minutes=3, seconds=1), rests_until=at(minutes=3, seconds=10))
+    assert asks(short, at(minutes=3, seconds=59), watches=True) == []
+    assert asks(short, at(minutes=4), watches=True) == [AskReason.WATCHED]
+
+
+def test_one_without_an_address_is_watched_instead_of_read_again_and_again() -> None:
+    one = a_batch(earlier_url_since=START)
+    assert asks(one, at(minutes=5), watches=True) == [AskReason.WATCHED]
+    assert asks(one, at(minutes=5)) == [AskReason.EARLIER_URL]
+
+
 def test_watching_asks_every_minute_then_every_five() -> None:
     one = a_batch(asked_at=at(minutes=3, seconds=1))
     assert asks(one, at(minutes=3, seconds=59), watches=True) == []
@@ -166,6 +189,8 @@ def facts(draw: st.DrawFn) -> Facts:
                 asked_at=draw(st.none() | MOMENTS),
                 incomplete=draw(st.sampled_from([None, "fewer"])),
                 earlier_url_since=draw(st.none() | MOMENTS),
+                looked_at=draw(st.none() | MOMENTS),
+                rests_until=draw(st.none() | MOMENTS),
             )
         ],
         outages=[an_outage(draw(st.integers(1, 3000)), begin=draw(MOMENTS))],
@@ -217,7 +242,7 @@ class World:
         asked_at = self.time.now() if self.asked and not self.results else None
         return Facts(batches=[a_batch(is_finished=True, asked_at=asked_at)], lists_at=START)
 
-    async def ask(self, batch_id: str) -> PassResult:
+    async def ask(self, batch_id: str, _reason: AskReason) -> PassResult | None:
         self.asked.append(self.time.passed_s)
         result = self.results.pop(0)
         if isinstance(result, Exception):

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from kvitto.core.follow_up import RESULTS, FollowUpGroup, group_of, known_by
 from kvitto.core.status import Result
+from kvitto.core.undelivered import NOT_DELIVERED
 
 
 def test_each_outcome_but_delivered_is_in_one_group() -> None:
@@ -11,6 +12,10 @@ def test_each_outcome_but_delivered_is_in_one_group() -> None:
 
     assert sorted(grouped) == sorted(set(Result) - {Result.DELIVERED})
     assert group_of(Result.DELIVERED) is None
+
+
+def test_did_not_arrive_means_the_same_in_lists_and_in_sums() -> None:
+    assert RESULTS[FollowUpGroup.DID_NOT_ARRIVE] == NOT_DELIVERED
 
 
 def test_what_is_still_tried_is_not_among_those_who_did_not_get_it() -> None:

@@ -32,7 +32,6 @@ def among_others(*counts: FailureCount) -> FailureGroup:
     ("code", "cause"),
     [
         (202, Cause.NOT_REACHED),
-        (203, Cause.CANCELLED),
         (402, Cause.FUNDS),
         (403, Cause.SENDER_NAME),
         (405, Cause.RECIPIENT),

@@ -199,7 +199,8 @@ def test_five_of_a_thousand_ordinary_batches_at_most_are_told() -> None:
 
 @pytest.mark.slow
 @pytest.mark.no_cover
-def test_an_operator_that_fails_is_told_within_a_quarter_of_an_hour() -> None:
+def test_an_operator_that_fails_is_told_in_a_quarter_of_an_hour_where_there_are_many() -> None:
+    """From about 700 messages on. Of 300, three of four are told: chance explains more there."""
     draw = np.random.default_rng(0)
     told = 0
     for _ in range(100):

@@ -18,7 +18,7 @@ from kvitto.export.month_report import (
     read_month_report,
 )
 from kvitto.export.month_workbook import write_month_workbook
-from kvitto.store.database import Database
+from kvitto.store.database import Database, open_database
 from kvitto.store.reader import Reader
 from kvitto.store.write_requests import ReportRequest
 from kvitto.store.writer import Writer
@@ -62,6 +62,20 @@ async def month(data_dir: Path) -> MonthReport:
         )
         writer.close()
         return read_month_report(database, NOVEMBER, TODAY)
+
+
+async def test_the_sums_are_there_before_the_messages_are_read(
+    month: MonthReport, data_dir: Path
+) -> None:
+    with open_database(data_dir, must_exist=True) as database:
+        begun = read_month_report(database, NOVEMBER, TODAY, is_whole=False)
+
+    assert not begun.is_whole
+    assert month.is_whole
+    for before, after in zip(begun.currencies, month.currencies, strict=True):
+        assert before.spent == after.spent > 0
+        assert (before.batches, before.departments) == (after.batches, after.departments)
+        assert not before.countries
 
 
 async def test_each_currency_has_its_own_sums(month: MonthReport) -> None:

@@ -24,7 +24,7 @@ class NetworkGuard:
     """Refuse, while it watches, every connection to another machine, and every question for one.
 
     It sees what Python's sockets do, in any thread of this process. It is no audit hook: before
-    Python 3.12, a thread that begins while another thread runs such a hook can't be traced, and ends.
+    Python 3.12, a thread that begins while another one runs such a hook can't be traced, and ends.
     """
 
     def __init__(self) -> None:

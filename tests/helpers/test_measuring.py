@@ -1,6 +1,7 @@
 """What is measured, and what is left out quickly: tests/conftest.py marks it."""
 
 import os
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -27,10 +28,22 @@ def test_a_program_is_not_measured_where_its_test_is_not() -> None:
     assert MADE_UP not in os.environ
 
 
+@pytest.mark.no_cover
+def test_nothing_watches_the_lines_of_a_test_that_is_not_measured() -> None:
+    assert sys.gettrace() is None
+
+
+@pytest.mark.slow
+def test_what_is_slow_is_not_measured() -> None:
+    assert MADE_UP not in os.environ
+    assert sys.gettrace() is None
+
+
 @given(value=st.booleans())
 def test_a_law_is_not_measured(value: bool) -> None:
     del value
     assert MADE_UP not in os.environ
+    assert sys.gettrace() is None
 
 
 def test_what_is_quick_is_not_marked_slow(request: pytest.FixtureRequest) -> None:

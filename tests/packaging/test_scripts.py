@@ -1,5 +1,6 @@
 """The scripts that set up and start Kvitto, in a copy of the project that has nothing set up."""
 
+import argparse
 import os
 import shutil
 import signal
@@ -8,6 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from kvitto.cli import command_parser
 
 PROJECT = Path(__file__).parents[2]
 SCRIPTS = [*sorted(PROJECT.glob("packaging/*.sh")), PROJECT / ".ci/run"]
@@ -142,12 +145,39 @@ def test_who_may_not_install_is_told_the_line_and_goes_on(ready: Path) -> None:
     (ready / ".venv/debian-libraries.seen").unlink()
     (ready / "packaging/debian-libraries.txt").write_text("dpkg\nkvitto-is-no-package # no\n")
     run = subprocess.run(
-        [ready / "packaging/run.sh", "receive"],
+        [ready / "packaging/run.sh", "--minimized"],
         env=bare_environment(),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=False,
     )
-    assert run.stdout.endswith("receive\n")
+    assert run.stdout.endswith("--minimized\n")
     assert "sudo apt-get install kvitto-is-no-package\n" in run.stderr
+
+
+def commands() -> list[str]:
+    """Return the names of all commands."""
+    [named] = [
+        action
+        for action in command_parser()._actions  # noqa: SLF001 - argparse lists them nowhere else
+        if isinstance(action, argparse._SubParsersAction)  # noqa: SLF001 - likewise
+    ]
+    return list(named.choices)
+
+
+@needs_debian
+@pytest.mark.parametrize("command", commands())
+def test_a_command_without_a_window_installs_no_libraries_of_qt(ready: Path, command: str) -> None:
+    (ready / ".venv/debian-libraries.seen").unlink()
+    (ready / "packaging/debian-libraries.txt").write_text("kvitto-is-no-package\n")
+    run = subprocess.run(
+        [ready / "packaging/run.sh", "--data-dir", "somewhere", command],
+        env=bare_environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.stdout.endswith(f"--data-dir somewhere {command}\n")
+    assert run.stderr == ""

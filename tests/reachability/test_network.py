@@ -20,7 +20,7 @@ def test_there_is_a_way_to_this_computer() -> None:
 
 def test_there_is_no_way_to_nowhere() -> None:
     assert not has_route([])
-    assert not has_route(["::ffff:256.0.0.1"])
+    assert not has_route(["::1%no-interface"])
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ import pytest
 from kvitto.core.rejection import RejectionKind
 from kvitto.core.report import Origin
 from kvitto.receiver.connection_limits import Limits
+from kvitto.receiver.metrics import AlarmState
 from kvitto.receiver.receiver_errors import problem_of
 from kvitto.receiver.server import ReceiverService
-from kvitto.receiver.store_health import AlarmState
 from kvitto.store.callback_keys import CallbackKey
 from kvitto.store.errors import DiskFullError, QueueFullError
 from kvitto.store.reader import Reader

@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
 from kvitto.clock import utc_now
 from kvitto.core.outages import OutageCause
@@ -27,12 +28,13 @@ from kvitto.receiver.receiver_outlook import Connection
 from kvitto.receiver.receiver_process import ReceiverProcess, start_process
 from kvitto.receiver.urls import callback_url
 from kvitto.store.callback_keys import CallbackKeyStore
-from kvitto.store.database import open_database
+from kvitto.store.database import Database, open_database
 from kvitto.store.errors import DatabaseBrokenError
 from kvitto.store.file_errors import IndexCutError
 from kvitto.store.lockfile import InstanceInfo, read_instance_info
 from kvitto.store.outage_queries import OutageReader
 from kvitto.store.reader import Reader
+from kvitto.store.schema import receiver_run
 from tests.helpers.logwatch import LogWatch
 from tests.helpers.posting import post, report_body
 from tests.helpers.program import has_ended
@@ -73,6 +75,11 @@ def test_one_that_received_for_a_while_is_started_at_once_each_time_it_is_killed
     link.stop()
 
 
+def _has_heartbeat(database: Database) -> bool:
+    with database.read() as connection:
+        return bool(connection.scalar(select(func.count()).select_from(receiver_run)))
+
+
 @pytest.mark.usefixtures("_started_are_ended")
 def test_a_process_that_is_killed_is_started_again_and_the_interruption_is_noted(
     data_dir: Path, join: Join, log_watch: LogWatch
@@ -84,7 +91,7 @@ def test_a_process_that_is_killed_is_started_again_and_the_interruption_is_noted
     # Its heartbeat is what the interruption is told by.
     with open_database(data_dir) as database:
         outage_queries = OutageReader(database)
-        while outage_queries.known_since() is None:
+        while not _has_heartbeat(database):
             threading.Event().wait(0.01)
         with log_watch.expect(logging.WARNING, "ended unexpectedly"):
             os.kill(first.pid, signal.SIGKILL)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from kvitto.receiver.metrics import AlarmState
 from kvitto.receiver.receiver_errors import problem_of
-from kvitto.receiver.store_health import AlarmState, StoreHealth
+from kvitto.receiver.store_health import StoreHealth
 from kvitto.store.errors import DatabaseLockedError, DiskFullError, QueueFullError
 from tests.helpers.logwatch import LogWatch
 

@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import Callable, Generator, Iterable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -57,7 +58,7 @@ def compared(reader: Reader, score: Summary, campaign: Campaign = CAMPAIGN) -> V
 
 
 def tamper(database: FileDatabase, statement: str) -> None:
-    with sqlite3.connect(database.path) as connection:
+    with closing(sqlite3.connect(database.path)) as connection, connection:
         connection.execute("PRAGMA foreign_keys = OFF")
         connection.execute(statement)
     connection.close()

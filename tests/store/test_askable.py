@@ -55,7 +55,7 @@ async def test_a_batch_that_never_reported_is_there_without_times_of_reports(
     assert (batch.origin, batch.reports, batch.messages, batch.sent) == (Origin.API, 0, 1, SENT)
     assert not batch.is_awaited(FOUND)
     traffic = Traffic(database)
-    assert (traffic.last_arrival(), traffic.first_arrival()) == (None, None)
+    assert traffic.last_arrival() is None
     (found,) = AskedReader(database).batches()
     assert not found.is_reported
     (record,) = Reader(database).stream_messages()

@@ -170,7 +170,8 @@ async def test_the_statistics_are_those_of_the_states(
     assert found.undelivered == total(
         one.cost
         for one in finished
-        if one.result not in {Result.DELIVERED, Result.UNKNOWN} and one.cost is not None
+        if one.result not in {Result.DELIVERED, Result.CANCELLED, Result.UNKNOWN}
+        and one.cost is not None
     )
     assert found.median_s == (took[(len(took) + 1) // 2 - 1] if took else None)
     assert sum(found.finishes) == len(finished)

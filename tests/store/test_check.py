@@ -1,6 +1,7 @@
 """The check finds what was tampered with."""
 
 import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -33,7 +34,7 @@ async def filled(writer: Writer, database: FileDatabase) -> FileDatabase:
 
 
 def tamper(database: FileDatabase, statement: str) -> None:
-    with sqlite3.connect(database.path) as connection:
+    with closing(sqlite3.connect(database.path)) as connection, connection:
         connection.execute("PRAGMA foreign_keys = OFF")
         connection.execute(statement)
     connection.close()

@@ -8,7 +8,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -176,7 +176,7 @@ async def test_damage_that_shows_later_refuses_reports_in_words(
         await append_all(writer, [arriving(a_report(f"m{n}")) for n in range(200)])
         writer.close()
     path = database_file(data_dir)
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         query = "SELECT rootpage FROM sqlite_schema WHERE name = 'message_revision'"
         (page,) = connection.execute(query).fetchone()
     connection.close()
@@ -197,7 +197,7 @@ async def test_damage_that_shows_later_refuses_reports_in_words(
 
 def test_a_database_of_another_program_is_refused_and_left_alone(data_dir: Path) -> None:
     path = database_file(data_dir)
-    with sqlite3.connect(path) as foreign:
+    with closing(sqlite3.connect(path)) as foreign, foreign:
         foreign.execute("CREATE TABLE recipe (name TEXT)")
     foreign.close()
     content = path.read_bytes()
@@ -211,7 +211,7 @@ def test_a_database_of_another_program_is_refused_and_left_alone(data_dir: Path)
 def test_a_newer_database_is_refused_in_words_and_left_alone(data_dir: Path) -> None:
     open_database(data_dir).close()
     path = database_file(data_dir)
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(f"PRAGMA user_version = {NEWEST + 1}")
     connection.close()
     content = path.read_bytes()

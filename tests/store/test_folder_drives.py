@@ -54,3 +54,10 @@ def test_where_the_system_lists_nothing_the_disk_is_taken_for_local(tmp_path: Pa
 
 def test_this_machines_own_folder_is_local(tmp_path: Path) -> None:
     assert network_file_system(tmp_path.resolve()) is None
+
+
+def test_where_the_system_tells_of_no_drives_the_folder_is_used(tmp_path: Path) -> None:
+    def without_proc() -> list[Row]:
+        raise FileNotFoundError(2, "No such file or directory", "/proc/self/mounts")
+
+    assert network_file_system(tmp_path, without_proc) is None

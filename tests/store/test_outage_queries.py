@@ -87,14 +87,14 @@ def test_while_nothing_runs_the_last_outage_has_no_end(
     ]
 
 
-def test_what_is_known_begins_with_the_first_run(
+def test_the_time_before_the_first_run_is_no_outage(
     writer: Writer, outage_queries: OutageReader
 ) -> None:
-    assert outage_queries.known_since() is None
+    assert outage_queries.outages(START, now=at(5), is_running=False) == []
 
-    edited(writer, ran(30, 40), ran(10, 20))
+    edited(writer, ran(10, 20, ended=False))
 
-    assert outage_queries.known_since() == at(10)
+    assert outage_queries.outages(START, now=at(20), is_running=True) == []
 
 
 def test_outages_that_ended_before_are_left_out(

@@ -4,6 +4,7 @@ import sqlite3
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -352,7 +353,7 @@ async def test_the_cost_between_changes_is_that_of_the_change_before(
 
 
 def test_many_rows_are_read_in_parts(database: FileDatabase, charts: ChartReader) -> None:
-    with sqlite3.connect(database.path) as connection:
+    with closing(sqlite3.connect(database.path)) as connection, connection:
         connection.execute("PRAGMA foreign_keys = OFF")
         rows = [(batch, minute) for batch in range(1, 4) for minute in range(9000)]
         connection.executemany("INSERT INTO batch_cost_minute VALUES (?, 'EUR', ?, 1, 5, 1)", rows)

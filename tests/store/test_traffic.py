@@ -22,7 +22,6 @@ def traffic(database: Database) -> Traffic:
 
 def test_nothing_has_come_to_an_empty_store(traffic: Traffic) -> None:
     assert traffic.reports_since(0) == 0
-    assert traffic.first_arrival() is None
     assert traffic.last_arrival() is None
 
 
@@ -32,7 +31,6 @@ async def test_reports_are_counted_from_a_minute_on(writer: Writer, traffic: Tra
         await writer.append(arriving(a_report(f"m{number}"), at=at))
 
     assert [traffic.reports_since(MINUTE + number) for number in (0, 1, 3, 4)] == [4, 3, 1, 0]
-    assert traffic.first_arrival() == START
     assert traffic.last_arrival() == START + timedelta(minutes=3)
 
 

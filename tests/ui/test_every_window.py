@@ -1,12 +1,13 @@
 """What holds for every window: each control has a name, no key does two things, and Esc is ×."""
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Final
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAccessible, QAction, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -17,15 +18,23 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QDialog,
+    QDialogButtonBox,
     QHeaderView,
+    QLabel,
     QLineEdit,
+    QMessageBox,
     QPlainTextEdit,
     QProgressBar,
+    QProxyStyle,
     QPushButton,
     QScrollBar,
+    QStyle,
+    QStyleHintReturn,
+    QStyleOption,
     QTextEdit,
     QWidget,
 )
+from typing_extensions import override
 
 from kvitto.ui.batches.batch_dialogs import DeleteDialog, ExpectedDialog, LabelDialog
 from kvitto.ui.costs.departments_dialog import DepartmentsDialog
@@ -33,6 +42,7 @@ from kvitto.ui.dialogs.migration_dialog import MigrationDialog
 from kvitto.ui.dialogs.startup_error import StartupErrorDialog
 from kvitto.ui.services.preferences import Language
 from kvitto.ui.services.todo_list import Severity
+from kvitto.ui.widgets.unmask_question import UnmaskQuestion
 from tests.helpers.posting import report_body
 from tests.ui.stage import SEEN_S, Stage, on_stage
 from tests.ui.waiting import until
@@ -54,6 +64,10 @@ CONTROLS: Final = (
     QTextEdit,
     QProgressBar,
 )
+ROOM: Final = QSize(1024 - 4, 700 - 40)
+"""What a window has on a small screen, without the frame that the desktop draws around it."""
+ROUNDING: Final = 2
+"""By so many pixels Qt's two measures of one text differ."""
 OF_QT: Final = (QScrollBar, QHeaderView)
 """Parts of a control that Qt names itself, or that are no stops of the keyboard."""
 
@@ -143,6 +157,57 @@ async def show_pages(stage: Stage) -> None:
     stage.window.banners.show_banner("y", "Words.", detail="more", can_close=True)
 
 
+def cut_texts(owner: QWidget) -> Iterator[str]:
+    """Yield the texts of which a part can't be seen, nor is said to be left out."""
+    for one in owner.findChildren(QLabel):
+        if not one.isVisible() or not one.text() or "…" in one.text():
+            continue
+        if one.wordWrap():
+            is_cut = one.heightForWidth(one.width()) > one.height()
+        else:
+            needed = one.minimumSizeHint()
+            is_cut = needed.width() > one.width() + ROUNDING or needed.height() > one.height()
+        if is_cut:
+            yield f"{one.text()}: {one.size().toTuple()} in {where(one)}"
+    for button in owner.findChildren(QPushButton):
+        is_seen = button.isVisible() and bool(button.text())
+        if is_seen and button.minimumSizeHint().width() > button.width():
+            yield f"{button.text()}: {button.width()} in {where(button)}"
+
+
+@pytest.mark.parametrize("language", [Language.ENGLISH, Language.SWEDISH])
+async def test_every_window_fits_a_small_screen_and_cuts_no_text(
+    stage: Stage, language: Language
+) -> None:
+    await stage.speak(language)
+    await show_pages(stage)
+    window, cut = stage.window, list[str]()
+    assert window.minimumSize().boundedTo(ROOM) == window.minimumSize()
+    window.resize(ROOM)
+    for select in (
+        stage.select_message,
+        lambda: window.batches.view.select(window.batches.model.index(0, 0)),
+    ):
+        done = select()
+        if done is not None:
+            await done
+        await until(lambda: window.size() == ROOM)
+        await asyncio.sleep(0.1)
+        cut += cut_texts(window)
+    opened = open_windows(stage)
+    for name, one in opened.items():
+        one.show()
+        room = one.screen().availableGeometry().size()
+        assert one.size().boundedTo(room) == one.size(), name
+        one.resize(one.size().boundedTo(ROOM))
+        assert one.size().boundedTo(ROOM) == one.size(), name
+    await asyncio.sleep(0.1)
+    for name, one in opened.items():
+        cut += [f"{name}: {text}" for text in cut_texts(one)]
+    await close_all(stage, opened)
+    assert cut == []
+
+
 async def test_every_control_of_every_window_has_a_name(stage: Stage) -> None:
     await show_pages(stage)
     opened = open_windows(stage)
@@ -172,6 +237,99 @@ async def test_no_two_actions_of_all_windows_have_one_key(stage: Stage, language
     await close_all(stage, opened)
     assert QKeySequence(Qt.Key.Key_Z | Qt.KeyboardModifier.ControlModifier).toString() in keys
     assert [key for key, count in keys.items() if key and count > 1] == []
+
+
+class PicturesOnButtons(QProxyStyle):
+    """Puts pictures on the buttons of dialogs, as some desktops do."""
+
+    @override
+    def styleHint(
+        self,
+        hint: QStyle.StyleHint,
+        option: QStyleOption | None = None,
+        widget: QWidget | None = None,
+        returnData: QStyleHintReturn | None = None,
+    ) -> int:
+        if hint == QStyle.StyleHint.SH_DialogButtonBox_ButtonsHaveIcons:
+            return 1
+        return super().styleHint(hint, option, widget, returnData)
+
+
+async def test_no_button_of_a_dialog_has_a_picture_of_another_family(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # It would put our own style back.
+    monkeypatch.setattr("kvitto.ui.main_window.apply_theme", lambda *_: None)
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    name = application.style().name()
+    application.setStyle(PicturesOnButtons("fusion"))
+    window, preferences = stage.window, stage.context.preferences
+    opened = open_windows(stage)
+    window._exporter.ask("messages")  # noqa: SLF001 - as the menu does
+    preferences.put("is_masked", True)
+    UnmaskQuestion(preferences, window).ask(lambda: None)
+    asked = [one for one in window.findChildren(QDialog) if one.isVisible()]
+    assert {type(one).__name__ for one in asked} >= {"ExportDialog", "QMessageBox"}
+    pictured = {
+        f"{one.windowTitle()}: {button.text()}"
+        for one in (*asked, *opened.values())
+        for box in one.findChildren(QDialogButtonBox)
+        for button in box.buttons()
+        if not button.icon().isNull()
+    }
+    (question,) = (one for one in asked if isinstance(one, QMessageBox))
+    assert question.defaultButton().text() == "Cancel"
+    for dialog in asked:
+        dialog.close()
+    await close_all(stage, opened)
+    application.setStyle(name)
+    assert pictured == set()
+
+
+def stops(owner: QWidget) -> list[QWidget]:
+    """Return where the tab key can stop in a window, in its order."""
+    found = [owner]
+    while (one := found[-1].nextInFocusChain()) not in (owner, None):
+        assert one is not None
+        found.append(one)
+    tab = Qt.FocusPolicy.TabFocus
+    return [
+        one
+        for one in found
+        if one.focusPolicy() & tab and one.isVisibleTo(owner) and one.isEnabled()
+    ]
+
+
+async def test_the_tab_key_goes_through_all_of_the_window_and_comes_back(stage: Stage) -> None:
+    assert stage.window.costs is not None
+    batches = stage.window.batches
+    batches.view.select(batches.model.index(0, 0))
+    page = stage.window.details.batch_page
+    await until(lambda: page.batch is not None and page.receipt_actions.isVisible())
+    first = batches.top_row.field
+    stage.window.activateWindow()
+    first.setFocus()
+    await until(first.hasFocus)
+    visited: list[QWidget] = []
+    while (now := QApplication.focusWidget()) is not first or not visited:
+        assert now is not None
+        assert now not in visited, [name_of(one) for one in visited]
+        visited.append(now)
+        QTest.keyClick(now, Qt.Key.Key_Tab)
+    names = [name_of(one) for one in visited]
+    missed = {name_of(one) for one in stops(stage.window)} - set(names)
+    # Of switches that exclude each other, the tab key stops at the one that is on.
+    assert missed <= {"Reports received", "Hour", "Day", "Week"}
+    actions = page.receipt_actions
+    wanted = [actions.follow_up, page.form.expected, page.form.notes, actions.print, actions.copy]
+    assert sorted(wanted, key=visited.index) == wanted
+    chips = batches.top_row.chips
+    assert sorted([chips.period, chips.results, chips.unfinished], key=visited.index) == [
+        chips.period,
+        chips.results,
+        chips.unfinished,
+    ]
 
 
 async def test_esc_takes_the_same_way_as_closing_in_every_dialog(stage: Stage) -> None:

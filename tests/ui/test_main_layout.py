@@ -4,11 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QMainWindow, QSplitter, QWidget
 from pytestqt.qtbot import QtBot
 
-from kvitto.ui.main_layout import Frame, Parts, first_size
+from kvitto.ui.main_layout import Frame, Parts
 from kvitto.ui.services.preferences import Preferences
 
 Show = Callable[[], tuple[Parts, Frame]]
@@ -67,10 +66,3 @@ def test_the_lines_stay_where_they_were_put(show: Show, data_dir: Path) -> None:
     again.restore_state(preferences)
 
     assert sizes(again) == sizes(frame)
-
-
-def test_all_of_the_window_is_seen_at_first_on_a_small_screen() -> None:
-    small = QSize(1280, 800)
-    assert first_size(small).width() < small.width()
-    assert first_size(small).height() < small.height()
-    assert first_size(QSize(2560, 1400)) == QSize(1280, 820)

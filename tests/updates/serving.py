@@ -1,5 +1,7 @@
 """A server that announces versions, as right or wrong as wanted."""
 
+import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final, Self
@@ -19,6 +21,7 @@ class Announcing:
         data, signature: what lies there.
         status: of the answers.
         asked: the headers of each question, with its path.
+        goes_on: until it is set, answers stop after their first byte.
     """
 
     def __init__(self) -> None:
@@ -28,6 +31,8 @@ class Announcing:
         self.headers: dict[str, str] = {}
         self.asked: list[tuple[str, dict[str, str]]] = []
         self.address = ""
+        self.goes_on = asyncio.Event()
+        self.goes_on.set()
 
     @property
     def source(self) -> UpdateSource:
@@ -45,7 +50,14 @@ class Announcing:
         """Answer one request."""
         self.asked.append((request.path, dict(request.headers)))
         body = self.signature if request.path.endswith(".minisig") else self.data
-        return web.Response(status=self.status, body=body, headers=self.headers)
+        if self.goes_on.is_set():
+            return web.Response(status=self.status, body=body, headers=self.headers)
+        answer = web.StreamResponse(status=self.status)
+        await answer.prepare(request)
+        with contextlib.suppress(ConnectionError):
+            await answer.write(body[:1])
+            await self.goes_on.wait()
+        return answer
 
 
 @asynccontextmanager
@@ -63,4 +75,5 @@ async def announcing() -> AsyncIterator[Announcing]:
         made.address = f"http://{host}:{port}/latest.json"
         yield made
     finally:
+        made.goes_on.set()
         await runner.cleanup()

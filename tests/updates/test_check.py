@@ -71,6 +71,14 @@ async def test_a_huge_answer_is_not_read_to_its_end(server: Announcing) -> None:
     assert len(server.asked) == 1
 
 
+async def test_an_answer_that_does_not_end_is_given_up(server: Announcing) -> None:
+    server.goes_on.clear()
+    with pytest.raises(UpdateUnknownError) as told:
+        await ask_for_update(server.source, whole_s=0.2)
+    assert told.value.why is WhyUnknown.UNREACHABLE
+    assert len(server.asked) == 1
+
+
 async def test_nobody_there_is_told_as_that(server: Announcing) -> None:
     key = server.signer.public_key
     for address in (

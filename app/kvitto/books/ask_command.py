@@ -14,11 +14,21 @@ from typing import Any, Final, TypeAlias
 import msgspec
 
 from kvitto.books.asked_store import DatabaseAskedStore
-from kvitto.books.asking import Pass, PassResult, WhyIncomplete
-from kvitto.books.books_errors import BaseUrlError
-from kvitto.books.client import BooksClient
+from kvitto.books.asking import Pass
+from kvitto.books.books_errors import (
+    BadRequestError,
+    BaseUrlError,
+    BooksError,
+    KeyRefusedError,
+    NotFoundError,
+    UnreadableAnswerError,
+)
+from kvitto.books.client import BooksClient, RequestBudget
 from kvitto.books.connection import client_of_environment
 from kvitto.books.key import KeyProblemError
+from kvitto.books.pass_result import DifferentMessage, PassResult, WhyIncomplete
+from kvitto.books.reconcile import DifferenceKind
+from kvitto.books.shapes import Account
 from kvitto.clock import utc_now
 from kvitto.core.invisible import plain_line
 from kvitto.core.timestamps import iso
@@ -42,8 +52,9 @@ Edit: TypeAlias = Callable[[AddAsked | FinishAsking], object]
 def declare_ask(parser: argparse.ArgumentParser) -> None:
     """Declare the command's options; its `command` takes the options and returns the exit code.
 
-    That is 0 where the SMS service agrees, now that what was missing is fetched; 1 where something
-    differs; 2 where it can't be asked, or can't say.
+    That is 0 where the SMS service agrees, now that what was missing is fetched, or where there is
+    nothing to ask and the key works; 1 where something differs; 2 where it can't be asked, or can't
+    say.
     """
     parser.description = (
         "Ask iP.1's API what became of each message, fetch the statuses that were never reported, "
@@ -74,12 +85,42 @@ def _ask(options: argparse.Namespace) -> int:
             found = AskedReader(database).batches()
             batch_ids = [one.batch_id for one in found if not one.is_confirmed]
         told = _write_nothing if options.json else _write_result
-        results = asyncio.run(_ask_all(client, database, edit, batch_ids, told))
+        results = (
+            asyncio.run(_ask_all(client, database, edit, batch_ids, told)) if batch_ids else []
+        )
+    if not batch_ids:
+        return _try_key(client, is_json=options.json)
     if options.json:
         _write(json.dumps([_as_json(one) for one in results], indent=2))
-    elif not results:
-        _write("iP.1 has confirmed every batch since its last report.")
     return exit_code_of(results)
+
+
+def _try_key(client: BooksClient, *, is_json: bool) -> int:
+    """Ask whose key it is, as there is nothing else to ask: whether it works is told anyway."""
+    account, why = None, WhyIncomplete.BUSY
+    try:
+        account = asyncio.run(_account(client))
+    except KeyRefusedError:
+        why = WhyIncomplete.KEY_REFUSED
+    except (UnreadableAnswerError, NotFoundError, BadRequestError):
+        why = WhyIncomplete.UNREADABLE
+    except BooksError:
+        why = WhyIncomplete.BUSY
+    if account is None:
+        _write(f"kvitto: There is no batch to ask about, and {_REASONS[why]}.", sys.stderr)
+        return EXIT_CANT_ASK
+    if is_json:
+        _write("[]")
+    else:
+        whose = ", ".join(filter(None, (account.organization, account.account)))
+        _write("iP.1 has confirmed every batch since its last report.")
+        _write(plain_line(f"The key works: {whose}."))
+    return EXIT_AGREES
+
+
+async def _account(client: BooksClient) -> Account:
+    async with client:
+        return await client.account(RequestBudget(1))
 
 
 def exit_code_of(results: Sequence[PassResult]) -> int:
@@ -144,6 +185,16 @@ def _write_nothing(_result: PassResult) -> None:
 
 def _write_result(result: PassResult) -> None:
     _write(plain_line(f"Batch {result.batch_id}: {sentence_of(result)}"))
+    for one in result.different:
+        _write(plain_line(f"  message {one.message_id}: {_kinds_text(one)}"))
+    if (left := result.differing - len(result.different)) > 0:
+        _write(f"  and {left} more")
+
+
+def _kinds_text(one: DifferentMessage) -> str:
+    words = {DifferenceKind.SEGMENTS: "SMS parts", DifferenceKind.STATUS: "result"}
+    said = ", ".join(words.get(kind, kind.value) for kind in one.kinds)
+    return f"{said} (iP.1: {one.price})" if one.price else said
 
 
 def sentence_of(result: PassResult) -> str:
@@ -157,7 +208,8 @@ def sentence_of(result: PassResult) -> str:
         parts.append(f"iP.1 agrees: {result.seen} of {result.there} messages")
     if result.differing:
         verb = "differs" if result.differing == 1 else "differ"
-        parts.append(f"{_count(result.differing, 'message')} {verb} in result, price or recipient")
+        which = f"{_count(result.differing, 'message')} {verb}"
+        parts.append(f"{which} in result, price, SMS parts or recipient")
     if result.unknown_there:
         verb = "is" if result.unknown_there == 1 else "are"
         parts.append(

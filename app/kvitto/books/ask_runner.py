@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from kvitto.books.asking import PassResult, WhyIncomplete
 from kvitto.books.books_errors import KeyRefusedError
-from kvitto.books.schedule import Due, Facts, due
+from kvitto.books.pass_result import PassResult, WhyIncomplete
+from kvitto.books.schedule import AskReason, Due, Facts, due
 from kvitto.receiver.supervision import run_forever, start
 
 log = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ class AskRunner:
 
     Args:
         facts: reads what is known.
-        ask: makes a pass over a batch.
+        ask: makes a pass over a batch, for a reason; None where it found that nothing is new.
         ask_list: asks for the newest batches; what hinders that is its own matter, but for a
             `KeyRefusedError`.
         now: the time, UTC.
@@ -35,7 +35,7 @@ class AskRunner:
     def __init__(
         self,
         facts: Callable[[], Awaitable[Facts]],
-        ask: Callable[[str], Awaitable[PassResult]],
+        ask: Callable[[str, AskReason], Awaitable[PassResult | None]],
         ask_list: Callable[[], Awaitable[None]],
         now: Callable[[], datetime],
         *,
@@ -82,7 +82,9 @@ class AskRunner:
             # The list may have told of batches that nobody has heard of.
             wanted = due(await self._facts(), self._now())
         for batch_id, reason in wanted.batches:
-            result = await self._ask(batch_id)
+            result = await self._ask(batch_id, reason)
+            if result is None:
+                continue
             log.info("Asked the SMS service about a batch (%s): %s", reason, _told(result))
             if result.incomplete is WhyIncomplete.KEY_REFUSED:
                 self._refused.set()

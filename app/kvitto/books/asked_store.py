@@ -6,13 +6,8 @@ from typing import Final
 
 from typing_extensions import override
 
-from kvitto.books.asking import (
-    AskedMessages,
-    AskedStore,
-    Operator,
-    OperatorCount,
-    PassResult,
-)
+from kvitto.books.asking import AskedMessages, AskedStore, Operator, OperatorCount
+from kvitto.books.pass_result import PassResult
 from kvitto.books.reconcile import MessagePlan
 from kvitto.books.shapes import Batch
 from kvitto.core.report import DeliveryReport

@@ -6,8 +6,7 @@ itself, and only a pass that saw every message calls itself complete.
 
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime
-from enum import StrEnum
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple, Protocol
 
 import msgspec
@@ -23,7 +22,8 @@ from kvitto.books.books_errors import (
 )
 from kvitto.books.client import PAGE_ITEMS, BooksClient, RequestBudget
 from kvitto.books.pages import PageWalk
-from kvitto.books.reconcile import MOST_HISTORIES, MessagePlan, plan_of
+from kvitto.books.pass_result import DifferentMessage, PassResult, WhyIncomplete
+from kvitto.books.reconcile import LONGEST_LAG, MOST_HISTORIES, MessagePlan, plan_of
 from kvitto.books.shapes import Batch, Message, Page
 from kvitto.core.report import DeliveryReport
 from kvitto.core.status import DELIVERED_TO_HANDSET
@@ -38,67 +38,7 @@ The next pass goes on with those that are left."""
 _SHORT_LIST_REQUESTS: Final = 19
 _PAGES_PER_HISTORY: Final = 30
 _MOST_OPERATORS: Final = 100
-
-
-class WhyIncomplete(StrEnum):
-    """Why a pass can't say that all is there."""
-
-    BUSY = "busy"
-    """The SMS service does not answer now; `again_at` says when it may be asked again."""
-    KEY_REFUSED = "key_refused"
-    NOT_FOUND = "not_found"
-    """The SMS service does not know the batch."""
-    UNREADABLE = "unreadable"
-    """An answer, or a message in it, can't be read."""
-    MOVED = "moved"
-    """The list changed while it was read, each time."""
-    FEWER = "fewer"
-    """The list has fewer messages than the batch says."""
-    SIZE_UNKNOWN = "size_unknown"
-    """The batch does not say how many messages it has."""
-    BUDGET = "budget"
-    """It would take more requests than a pass may make: the next one goes on."""
-    HISTORIES = "histories"
-    """Of some messages not even the whole history tells the end."""
-    BEHIND = "behind"
-    """Reports have just ended messages that are still under way there."""
-    NOT_ASKED = "not_asked"
-    """The batch was deleted, purged, archived, or is none of the SMS service's."""
-
-
-class PassResult(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of a pass.
-
-    Attributes:
-        batch_id: the batch.
-        asked_at: when it was asked about, UTC.
-        incomplete: why it can't say that all is there; None where it can.
-        again_at: when it may be asked again, where that is known.
-        there: how many messages the batch has at the SMS service; None if unknown.
-        seen: how many of them were seen.
-        new_messages: of how many of them no report had ever come.
-        added_statuses: how many statuses were added.
-        differing: how many messages the books and a report say different things of.
-        unknown_there: how many messages are here, and not there; 0 where not all were seen.
-        requests: how many requests it took.
-    """
-
-    batch_id: str
-    asked_at: datetime
-    incomplete: WhyIncomplete | None = None
-    again_at: datetime | None = None
-    there: int | None = None
-    seen: int = 0
-    new_messages: int = 0
-    added_statuses: int = 0
-    differing: int = 0
-    unknown_there: int = 0
-    requests: int = 0
-
-    @property
-    def agrees(self) -> bool:
-        """Whether both have the same, now that what was missing is added."""
-        return self.incomplete is None and not self.differing and not self.unknown_there
+_MOST_DIFFERENT: Final = 10
 
 
 class Operator(NamedTuple):
@@ -171,6 +111,8 @@ class Pass:
         self._client: Final = client
         self._store: Final = store
         self._now: Final = now
+        self._read: Final[dict[str, tuple[datetime, bytes]]] = {}
+        """When the messages of batches were read lately, and what their sums were then."""
 
     async def run(self, batch_id: str, *, is_unlimited: bool = False) -> PassResult:
         """Ask about a batch, add what is missing, and return what came of it.
@@ -179,18 +121,46 @@ class Pass:
             batch_id: the batch.
             is_unlimited: whether it may make as many requests as the batch needs: the user waits.
         """
+        result = await self._run(batch_id, is_unlimited=is_unlimited)
+        assert result is not None
+        return result
+
+    async def look(self, batch_id: str) -> PassResult | None:
+        """Ask about a batch, but for its messages only if there may be news of them.
+
+        None, after one request, where its sums are what they were when its messages were read. As
+        sums may follow late, that holds for `LONGEST_LAG`.
+        """
+        at, sums = self._read.get(batch_id, (None, b""))
+        is_recent = at is not None and timedelta() <= self._now() - at < LONGEST_LAG
+        return await self._run(batch_id, is_unlimited=False, known_sums=sums if is_recent else b"")
+
+    async def _run(
+        self, batch_id: str, *, is_unlimited: bool, known_sums: bytes = b""
+    ) -> PassResult | None:
         run = _Run(self._client, self._store, self._now(), batch_id, is_unlimited=is_unlimited)
         if not await self._store.may_ask(batch_id):
             return run.result(WhyIncomplete.NOT_ASKED)
         again_at = None
         try:
+            await run.ask_size()
+            if run.batch is not None and known_sums and run.batch.sums == known_sums:
+                return None
             why = await run.go()
+            self._note_read(run)
         except BooksError as error:
             why = _why(error)
             again_at = error.again_at if isinstance(error, BooksBusyError) else None
         result = run.result(why, again_at)
         await self._store.finish(result, run.batch, run.operators if why is None else {})
         return result
+
+    def _note_read(self, run: "_Run") -> None:
+        oldest = run.asked_at - LONGEST_LAG
+        for batch_id in [key for key, (at, _) in self._read.items() if at <= oldest]:
+            del self._read[batch_id]
+        if run.batch is not None:
+            self._read[run.batch.batch_id] = run.asked_at, run.batch.sums
 
 
 class _Run:
@@ -209,7 +179,7 @@ class _Run:
         self.operators: dict[Operator, OperatorCount] = {}
         self._client = client
         self._store = store
-        self._asked_at = asked_at
+        self.asked_at = asked_at
         self._batch_id = batch_id
         self._is_unlimited = is_unlimited
         self._budget = RequestBudget(USUAL_REQUESTS)
@@ -217,6 +187,7 @@ class _Run:
         self._seen: set[str] = set()
         self._new: set[str] = set()
         self._differing: set[str] = set()
+        self._different: list[DifferentMessage] = []
         self._added = 0
         self._bad = 0
         self._histories_left = MOST_HISTORIES
@@ -225,14 +196,21 @@ class _Run:
         self._lags = False
         self._unknown_there = 0
 
-    async def go(self) -> WhyIncomplete | None:
-        """Ask; return why it can't say that all is there.
+    async def ask_size(self) -> None:
+        """Ask what the batch is, and how many messages it has.
 
         Raises:
             BooksError: the books can't be asked further.
         """
         self.batch = await self._client.batch(self._batch_id, self._budget)
-        size = self.batch.messages
+
+    async def go(self) -> WhyIncomplete | None:
+        """Ask for the messages; return why that can't say that all is there.
+
+        Raises:
+            BooksError: the books can't be asked further.
+        """
+        size = None if self.batch is None else self.batch.messages
         self._histories_left = MOST_HISTORIES if self._is_unlimited else histories_for(size)
         if self._is_unlimited:
             self._spent = self._budget.spent
@@ -282,14 +260,25 @@ class _Run:
         known = await self._store.known(self._batch_id, ids)
         plans = [await self._plan(one, known.get(one.message_id, ())) for one in items]
         self._seen.update(ids)
-        for one in items:
-            self._count_operator(one)
+        for item in items:
+            self._count_operator(item)
         self._added += sum(len(one.added) for one in plans)
         self._new.update(one.message_id for one in plans if one.is_new)
-        self._differing.update(one.message_id for one in plans if one.differences)
+        for one in plans:
+            self._note_differences(one)
         changing = tuple(one for one in plans if one.added or one.differences)
         if changing:
-            await self._store.add(AskedMessages(self._batch_id, self._asked_at, changing))
+            await self._store.add(AskedMessages(self._batch_id, self.asked_at, changing))
+
+    def _note_differences(self, plan: MessagePlan) -> None:
+        if not plan.differences:
+            return
+        self._differing.add(plan.message_id)
+        if len(self._different) < _MOST_DIFFERENT:
+            kinds = tuple(one.kind for one in plan.differences)
+            prices = [one.price for one in plan.differences if one.price is not None]
+            price = " ".join(f"{one.amount:f} {one.currency}".strip() for one in prices)
+            self._different.append(DifferentMessage(plan.message_id, kinds, price))
 
     def _count_operator(self, message: Message) -> None:
         operator = Operator(message.mcc, message.mnc)
@@ -303,7 +292,7 @@ class _Run:
             )
 
     async def _plan(self, message: Message, known: Sequence[DeliveryReport]) -> MessagePlan:
-        plan = plan_of(message, known, self._asked_at)
+        plan = plan_of(message, known, self.asked_at)
         self._lags |= plan.lags
         if not plan.needs_history:
             return plan
@@ -316,7 +305,7 @@ class _Run:
         except (NotFoundError, UnreadableAnswerError):
             self._is_history_missing = True
             return plan
-        plan = plan_of(whole, known, self._asked_at, is_whole=True)
+        plan = plan_of(whole, known, self.asked_at, is_whole=True)
         self._is_history_missing |= not whole.statuses
         return plan
 
@@ -324,7 +313,7 @@ class _Run:
         """Return what came of it."""
         return PassResult(
             batch_id=self._batch_id,
-            asked_at=self._asked_at,
+            asked_at=self.asked_at,
             incomplete=why,
             again_at=again_at,
             there=None if self.batch is None else self.batch.messages,
@@ -332,6 +321,7 @@ class _Run:
             new_messages=len(self._new),
             added_statuses=self._added,
             differing=len(self._differing),
+            different=tuple(self._different),
             unknown_there=self._unknown_there,
             requests=self._spent + self._budget.spent,
         )

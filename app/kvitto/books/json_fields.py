@@ -77,6 +77,11 @@ def nested_of(fields: dict[str, msgspec.Raw], name: str) -> dict[str, msgspec.Ra
         return {}
 
 
+def raw_of(fields: dict[str, msgspec.Raw], *names: str) -> bytes:
+    """Return what some fields say, as it is; b"" where none is there."""
+    return b",".join(bytes(fields[name]) for name in names if name in fields)
+
+
 def value_of(fields: dict[str, msgspec.Raw], name: str) -> Any:
     """Return what a field says, numbers exact; None where it is absent or can't be read."""
     if name not in fields:

@@ -8,6 +8,8 @@ URL, database, setting or export.
 import asyncio
 import os
 import secrets
+import stat
+import string
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -28,8 +30,13 @@ CREDENTIAL_NAME: Final = "kvitto-ip1-key"
 """As in systemd's `LoadCredential=kvitto-ip1-key:/path`."""
 SIMULATED_KEY: Final = "simulated-key"
 """The key of the simulator's books, which no real key is sent to."""
+_AROUND: Final = (
+    string.whitespace
+    + "\N{NO-BREAK SPACE}\N{ZERO WIDTH SPACE}\"'`“”„«»\N{RIGHT SINGLE QUOTATION MARK}"
+)
 _FILE: Final = "ip1-key"
 _MAX_LENGTH: Final = 512
+_MAX_FILE_BYTES: Final = 2 * 1024
 _KEYRING_S: Final = 10.0
 
 
@@ -43,18 +50,18 @@ class ApiKey:
     __slots__ = ("_value",)
 
     def __init__(self, value: str) -> None:
-        """Take what the user pasted, white space around it left out.
+        """Take what the user pasted, white space and quotation marks around it left out.
 
         Raises:
             KeyProblemError: it can't be one.
         """
-        plain = value.strip()
+        plain = value.strip(_AROUND)
         if not plain:
             raise KeyProblemError("There is no key.")
+        if any(one.isspace() for one in plain):
+            raise KeyProblemError("That is not a key: there is white space in it.")
         if len(plain) > _MAX_LENGTH or not plain.isascii() or not plain.isprintable():
             raise KeyProblemError("That is not a key: it is too long, or has odd characters.")
-        if " " in plain:
-            raise KeyProblemError("That is not a key: there is white space in it.")
         self._value = plain
 
     def headers(self) -> dict[str, str]:
@@ -109,7 +116,7 @@ def key_of_environment(environment: Mapping[str, str] | None = None) -> ApiKey |
         return _key_in_file(Path(named), is_checked=True)
     if folder := given.get(_CREDENTIALS_VARIABLE):
         file = Path(folder) / CREDENTIAL_NAME
-        if file.exists():
+        if os.path.lexists(file):
             # systemd sees to who may read it.
             return _key_in_file(file, is_checked=False)
     value = given.get(KEY_VARIABLE, "")
@@ -118,17 +125,26 @@ def key_of_environment(environment: Mapping[str, str] | None = None) -> ApiKey |
 
 def _key_in_file(file: Path, *, is_checked: bool) -> ApiKey:
     try:
-        with file.open("rb") as opened:
+        # What is no file, such as a pipe, would be waited for without an end.
+        with open(file, "rb", opener=_open_without_waiting) as opened:
             mode = os.fstat(opened.fileno()).st_mode
-            text = opened.read(_MAX_LENGTH * 4).decode("ascii", "replace")
+            content = opened.read(_MAX_FILE_BYTES + 1) if stat.S_ISREG(mode) else b""
     except OSError as error:
         msg = f"The file with the key can't be read: {error.strerror}."
         raise KeyProblemError(msg) from None
+    if not stat.S_ISREG(mode):
+        raise KeyProblemError("What should be the file with the key is not a file.")
     if is_checked and os.name == "posix" and mode & 0o077:
         raise KeyProblemError(
             "Others may read the file with the key. Only you should: chmod 600 FILE"
         )
-    return ApiKey(text)
+    if len(content) > _MAX_FILE_BYTES:
+        raise KeyProblemError("The file with the key holds more than a key.")
+    return ApiKey(content.decode("ascii", "replace"))
+
+
+def _open_without_waiting(name: str, flags: int) -> int:
+    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 # --- In the keyring -----------------------------------------------------------------------------
@@ -250,7 +266,7 @@ class KeyFile:
         Raises:
             KeyProblemError: it can't be read, or others may read it.
         """
-        return _key_in_file(self._file, is_checked=True) if self._file.exists() else None
+        return _key_in_file(self._file, is_checked=True) if os.path.lexists(self._file) else None
 
     def delete(self) -> None:
         """Delete the file, and what a crash may have left of one."""

@@ -28,6 +28,8 @@ class DifferenceKind(StrEnum):
     """In what a message differs, apart from statuses that were missing."""
 
     PRICE = "price"
+    SEGMENTS = "segments"
+    """Another number of SMS parts: that is what is paid for."""
     RECIPIENT = "recipient"
     STATUS = "status"
     """A report has ended it in another way, or the books do not know of its end: one of them is
@@ -116,6 +118,9 @@ def _differences(message: Message, known: Sequence[DeliveryReport]) -> list[Diff
     prices = [one.price for one in ours if one.price is not None]
     if price is not None and prices and price not in prices:
         found.append(Difference(DifferenceKind.PRICE, price))
+    segments = {one.segments for one in ours if one.segments is not None}
+    if newest.segments is not None and segments and newest.segments not in segments:
+        found.append(Difference(DifferenceKind.SEGMENTS))
     recipients = {one.recipient for one in known if one.recipient is not None}
     if newest.recipient is not None and recipients and newest.recipient not in recipients:
         found.append(Difference(DifferenceKind.RECIPIENT))
@@ -133,9 +138,11 @@ def _needs_history(message: Message, known: Sequence[DeliveryReport]) -> bool:
     """Tell whether to ask for all of a message's statuses.
 
     A list has the latest alone. Where that tells only that money was paid back, and nothing that we
-    have ended the message, what became of it is in its history. So it is where the list has none.
+    have ended the message, what became of it is in its history. So it is where the list has none:
+    what we have can't be compared with nothing.
     """
     told = [one.report for one in message.statuses]
-    if any(is_finished(one.code, final=one.final) for one in (*told, *known)):
-        return False
-    return not told or told[-1].code == REFUNDED
+    if not told:
+        return True
+    is_ended = any(is_finished(one.code, final=one.final) for one in (*told, *known))
+    return told[-1].code == REFUNDED and not is_ended

@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from kvitto.books.asking import WhyIncomplete
+from kvitto.books.pass_result import WhyIncomplete
 from kvitto.core.awaited import AFTER_LAST_REPORT
 from kvitto.core.outages import IP1_RETRIES, Outage, retries_done_by
 from kvitto.store.asked_reader import AskableBatch
@@ -28,6 +28,8 @@ SILENT: Final = timedelta(hours=74)
 _EARLIER_URL: Final = tuple(timedelta(minutes=one) for one in (0, 5, 15, 30, 60))
 _HOUR: Final = timedelta(hours=1)
 _MINUTE: Final = timedelta(minutes=1)
+_WATCHING_PER_HOUR: Final = 400
+"""Requests of all that are watched, of the 600 an hour: some are left to the user."""
 _FIVE_MINUTES: Final = timedelta(minutes=5)
 
 
@@ -52,11 +54,15 @@ class BatchFacts(msgspec.Struct, frozen=True):
         is_finished: whether all of it is finished, as far as is known.
         earlier_url_since: since when its reports go to an address that does not lead here, or it
             has none; None where they come here.
+        looked_at: when it was looked at last instead of a tunnel, UTC; None for never.
+        rests_until: before that it is not looked at again; None for any time.
     """
 
     batch: AskableBatch
     is_finished: bool
     earlier_url_since: datetime | None = None
+    looked_at: datetime | None = None
+    rests_until: datetime | None = None
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,6 +95,16 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
     next_at: datetime | None = None
 
 
+def rest_after(requests: int, watched: int) -> timedelta:
+    """Return how long a batch that is watched rests, so that all of them keep within the limits.
+
+    Args:
+        requests: how many the look at it took.
+        watched: how many batches are watched.
+    """
+    return requests * watched * _HOUR / _WATCHING_PER_HOUR
+
+
 def due(facts: Facts, now: datetime) -> Due:
     """Return what is to be asked now, and when to look again."""
     found: list[tuple[str, AskReason]] = []
@@ -102,7 +118,13 @@ def due(facts: Facts, now: datetime) -> Due:
             if moment > now:
                 coming.append(moment)
             elif reason is None and (asked_at is None or asked_at < moment):
-                reason = why
+                if why is not AskReason.WATCHED:
+                    reason = why
+                elif one.looked_at is None or one.looked_at < moment:
+                    if one.rests_until is None or one.rests_until <= now:
+                        reason = why
+                    else:
+                        coming.append(one.rests_until)
         if reason is not None:
             found.append((one.batch.batch_id, reason))
     # Where the list is all that tells of new batches, they run for all that is known.
@@ -129,11 +151,12 @@ def _moments(one: BatchFacts, facts: Facts, now: datetime) -> Iterator[tuple[Ask
                 finished += [first + one for one in _GOING_ON]
             yield from _each(AskReason.LOOKS_FINISHED, finished)
         return
-    if one.earlier_url_since is not None:
+    is_watched = facts.watches and now <= batch.last_seen + AFTER_LAST_REPORT
+    if one.earlier_url_since is not None and not is_watched:
         moments = _repeated(one.earlier_url_since, _EARLIER_URL, _HOUR, now)
         yield from _each(AskReason.EARLIER_URL, moments)
     yield AskReason.SILENT, batch.last_seen + SILENT
-    if facts.watches and now <= batch.last_seen + AFTER_LAST_REPORT:
+    if is_watched:
         minutely = tuple(number * _MINUTE for number in range(61))
         moments = _repeated(batch.first_seen, minutely, _FIVE_MINUTES, now)
         yield from _each(AskReason.WATCHED, moments)

@@ -23,6 +23,7 @@ from kvitto.books.json_fields import (
     kind_of,
     nested_of,
     object_in,
+    raw_of,
     summary_in,
     text_of,
     value_of,
@@ -92,6 +93,7 @@ class Batch(msgspec.Struct, frozen=True):
         currency: the currency of that; "" if unknown.
         text: its text, before anything was filled in; a `repr` leaves it out.
         opens: when it may be sent at the earliest, UTC; None where the answer does not say.
+        sums: its sums as they were written, to be compared with a later answer; b"" for none.
     """
 
     batch_id: str
@@ -105,6 +107,7 @@ class Batch(msgspec.Struct, frozen=True):
     currency: str = ""
     text: str = ""
     opens: datetime | None = None
+    sums: bytes = b""
 
     @override
     def __repr__(self) -> str:
@@ -320,6 +323,7 @@ def _batch(fields: dict[str, msgspec.Raw], shapes: ShapeLog) -> Batch:
         currency=currency_in(text_of(price, "currency")),
         text=text_of(fields, "body", _LONGEST_BODY).replace("\0", "\N{REPLACEMENT CHARACTER}"),
         opens=_opens(fields),
+        sums=raw_of(fields, "messageSummary", "priceSummary"),
     )
 
 

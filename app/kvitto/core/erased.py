@@ -63,3 +63,8 @@ def token(key: bytes, *of: str) -> str:
 def is_token(text: str | None) -> bool:
     """Tell whether a text is one: nobody's number or reference."""
     return text is not None and text.startswith(PREFIX)
+
+
+def unless_erased(text: str | None) -> str | None:
+    """Return a number or a reference; None where a token has its place."""
+    return None if is_token(text) else text

@@ -23,9 +23,9 @@ LONG: Final = timedelta(hours=24)
 LEAST_OF_ROUTE: Final = 10
 """Fewer numbers that fail in the same way may all be wrong."""
 
-NOT_DELIVERED: Final = frozenset({Result.EXPIRED, Result.CANCELLED, Result.REJECTED, Result.FAILED})
-"""The results that say that a message did not arrive. What ended without a word is none of them:
-whether it arrived is not known."""
+NOT_DELIVERED: Final = frozenset({Result.EXPIRED, Result.REJECTED, Result.FAILED})
+"""The results that say that a message did not arrive. What was cancelled is none of them: nobody
+tried to deliver it any more. Nor is what ended without a word: whether it arrived is not known."""
 
 
 class Pace(StrEnum):
@@ -51,8 +51,6 @@ class Cause(StrEnum):
     """The recipient was turned down."""
     REJECTED = "rejected"
     """The SMS service turned the message down and does not say why."""
-    CANCELLED = "cancelled"
-    """Somebody cancelled it."""
     NOT_REACHED = "not reached"
     """The phone was not reached in the time that it was tried."""
     ROUTE = "route"
@@ -65,7 +63,6 @@ class Cause(StrEnum):
 
 _NAMED: Final[dict[int, Cause]] = {
     202: Cause.NOT_REACHED,
-    203: Cause.CANCELLED,
     402: Cause.FUNDS,
     403: Cause.SENDER_NAME,
     405: Cause.RECIPIENT,

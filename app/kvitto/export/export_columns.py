@@ -12,6 +12,7 @@ from typing import Final, Generic, TypeVar
 
 from kvitto.core.aggregates import CostSum
 from kvitto.core.asked_status import is_asked
+from kvitto.core.erased import unless_erased
 from kvitto.core.marks import joined, reports_with_unread_fields
 from kvitto.core.money import NO_CURRENCY, Money, amount_of, nano_of
 from kvitto.core.outages import TimeRange
@@ -117,7 +118,7 @@ MESSAGE_COLUMNS: Final[tuple[Column[MessageRecord], ...]] = (
     _text("batch_id", lambda message: message.batch_id, 26),
     _text("batch_label", lambda message: message.batch_label, 20),
     _text("message_id", lambda message: message.message_id, 26),
-    _text("recipient", lambda message: _known(message.state.recipient), 16),
+    _text("recipient", lambda message: unless_erased(_known(message.state.recipient)), 16),
     _whole("code", lambda message: message.state.code),
     _text("status", lambda message: CODE_NAMES.get(message.state.code), 20),
     _text("result", lambda message: message.state.result),
@@ -128,7 +129,7 @@ MESSAGE_COLUMNS: Final[tuple[Column[MessageRecord], ...]] = (
     _amount("paid_back", lambda message: _amount_of(message.state.paid_back)),
     _text("currency", lambda message: _currency_of(message.state.price), 10),
     _amount("price_per_segment", _price_per_segment, 18),
-    _text("reference", lambda message: _known(message.state.reference), 20),
+    _text("reference", lambda message: unless_erased(_known(message.state.reference)), 20),
     _time("created_at", lambda message: message.state.rank.created),
     # A report without a time gets that of its arrival, to the microsecond; no sender's own time
     # is equal to it but by a chance that would make no difference.
@@ -166,7 +167,7 @@ def _delay_seconds(received: ReceivedReport) -> Decimal | None:
 REPORT_COLUMNS: Final[tuple[Column[ReportRecord], ...]] = (
     _text("batch_id", lambda record: _report(record).batch_id, 26),
     _text("message_id", lambda record: _report(record).message_id, 26),
-    _text("recipient", lambda record: _report(record).recipient, 16),
+    _text("recipient", lambda record: unless_erased(_report(record).recipient), 16),
     _whole("code", lambda record: _report(record).code),
     _text("status", lambda record: CODE_NAMES.get(_report(record).code), 20),
     _text("group", lambda record: group_of(_report(record).code).name.lower()),
@@ -185,7 +186,7 @@ REPORT_COLUMNS: Final[tuple[Column[ReportRecord], ...]] = (
     _whole("segments", lambda record: _report(record).segments),
     _amount("price", lambda record: _amount_of(_report(record).price)),
     _text("currency", lambda record: _currency_of(_report(record).price), 10),
-    _text("reference", lambda record: _report(record).reference, 20),
+    _text("reference", lambda record: unless_erased(_report(record).reference), 20),
     _text("marks", lambda record: joined(record.marks), 20),
     _text("origin", lambda record: record.origin),
     _whole("repeat_count", lambda record: record.repeats),

@@ -19,7 +19,9 @@ from kvitto.core.cost_period import (
     same_days_before,
     spent,
 )
+from kvitto.store.batch_rows import records_of
 from kvitto.store.database import Database
+from kvitto.store.dialect import is_one_of
 from kvitto.store.period_costs import (
     CostSlice,
     CountedCost,
@@ -27,8 +29,8 @@ from kvitto.store.period_costs import (
     read_details,
     read_slices,
 )
-from kvitto.store.reader import Reader
 from kvitto.store.records import BatchRecord
+from kvitto.store.schema import batch
 
 log = logging.getLogger(__name__)
 
@@ -89,12 +91,15 @@ class MonthReport(NamedTuple):
         currencies: each currency on its own, the one that most was spent in first.
         is_partly_purged: whether messages of it were deleted: what did not arrive, was paid back
             and went to each country is then told of the rest.
+        is_whole: whether that, and what it is compared with, has been read: the sums are there
+            sooner.
     """
 
     month: Period
     before: Period
     currencies: Sequence[CurrencyMonth]
     is_partly_purged: bool
+    is_whole: bool = True
 
 
 def days_needed(month: Period) -> Period:
@@ -127,8 +132,6 @@ def month_report(
     daily: dict[str, dict[date, int]] = {}
     of_batch: dict[str, dict[int, dict[date, int]]] = {}
     for one in slices:
-        if one.batch_key not in batches:
-            continue  # deleted meanwhile
         day = day_of(one.at)
         days = daily.setdefault(one.currency, {})
         days[day] = days.get(day, 0) + one.nano
@@ -160,9 +163,9 @@ def _in_month(
             if not inside:
                 continue
             nano = spent(days, month)
-            batch = batches[key]
-            whole = batch.costs[currency].nano if currency in batch.costs else nano
-            of_currency.append(BatchCost(batch, inside[0], nano, nano == whole))
+            record = batches[key]
+            whole = record.costs[currency].nano if currency in record.costs else nano
+            of_currency.append(BatchCost(record, inside[0], nano, nano == whole))
         of_currency.sort(key=lambda one: (one.sent_on, one.batch.key), reverse=True)
     return found
 
@@ -205,25 +208,41 @@ def _departments(costs: Sequence[BatchCost], rules: DepartmentRules) -> dict[str
 # --- From the store -----------------------------------------------------------------------------
 
 
-def read_month_report(database: Database, month: Period, today: date) -> MonthReport:
+def read_month_report(
+    database: Database, month: Period, today: date, *, is_whole: bool = True
+) -> MonthReport:
     """Read a month's report; days are those of this computer's time zone.
 
     The departments are those of the file `departments.txt` in the data folder, where there is one.
 
+    Args:
+        database: where.
+        month: the month.
+        today: the day of now.
+        is_whole: whether the messages are read, too, which takes a second for a million, and the
+            weeks before; else what they tell, the comparison and the estimate are left out.
+
     Raises:
         StoreError: the store can't be read.
     """
-    needed = days_needed(month)
-    batches = {one.key: one for one in Reader(database).batches()}
-    return month_report(
+    needed = days_needed(month) if is_whole else month
+    begin, end = day_begin(month.first), day_begin(month.last + _DAY)
+    with database.shared_snapshot():
+        slices = read_slices(database, day_begin(needed.first), day_begin(needed.last + _DAY))
+        keys = {one.batch_key for one in slices if begin <= one.at < end}
+        with database.read() as connection:
+            records = records_of(connection, is_one_of(batch.c.pk, keys)) if keys else []
+        details = read_details(database, begin, end) if is_whole else PeriodDetails({}, {}, {})
+    report = month_report(
         month,
         today,
-        read_slices(database, day_begin(needed.first), day_begin(needed.last + _DAY)),
-        read_details(database, day_begin(month.first), day_begin(month.last + _DAY)),
-        batches,
+        slices,
+        details,
+        {one.key: one for one in records},
         read_departments(database.folder),
         local_day,
     )
+    return report._replace(is_whole=is_whole)
 
 
 def departments_file(folder: Path) -> Path:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Final, TypeVar
 
 from kvitto.core.asked_status import is_asked
+from kvitto.core.erased import is_token
 from kvitto.core.money import NO_CURRENCY, Money, amount_of
 from kvitto.core.report import Origin
 from kvitto.core.state import Sourced
@@ -58,9 +59,11 @@ class PeopleWords:
     mark: str = "Mark"
     demo: str = "Demo or test"
     yes: str = "Yes"
+    erased: str = "erased"
     expected: str = "Expected"
     not_delivered: str = "Not delivered"
     delivered: str = "Delivered"
+    cancelled: str = "Cancelled"
     waiting: str = "Waiting"
     last_report: str = "Last report"
     note: str = "Note"
@@ -100,9 +103,10 @@ def message_columns(
         words: the words.
         names: what a batch is known by, by its key.
     """
+    number, text = _in_words(words)
     return (
         Column(words.batch, Kind.TEXT, lambda one: names(one.batch_key) or one.batch_id, 28),
-        Column(words.recipient, Kind.TEXT, _recipient, 16),
+        Column(words.recipient, Kind.TEXT, lambda one: number(_value(one.state.recipient)), 16),
         Column(words.result_heading, Kind.TEXT, lambda one: words.result(one.state.result), 14),
         Column(
             words.status_heading,
@@ -115,7 +119,7 @@ def message_columns(
         Column(words.cost, Kind.AMOUNT, lambda one: _amount(one.state.cost), 12),
         Column(words.paid_back, Kind.AMOUNT, lambda one: _amount(one.state.paid_back), 12),
         Column(words.currency, Kind.TEXT, lambda one: _currency(one.state.price), 10),
-        Column(words.reference, Kind.TEXT, lambda one: _value(one.state.reference), 20),
+        Column(words.reference, Kind.TEXT, lambda one: text(_value(one.state.reference)), 20),
         Column(words.sent, Kind.TIME, lambda one: one.state.first_created, 20),
         Column(words.changed, Kind.TIME, lambda one: one.state.rank.created, 20),
         Column(words.arrived, Kind.TIME, _arrived, 20),
@@ -127,8 +131,9 @@ def message_columns(
 
 def report_columns(words: PeopleWords) -> Sequence[Column[ReportRecord]]:
     """Return the columns of reports."""
+    number, text = _in_words(words)
     return (
-        Column(words.recipient, Kind.TEXT, lambda one: dialled(one.received.report.recipient), 16),
+        Column(words.recipient, Kind.TEXT, lambda one: number(one.received.report.recipient), 16),
         Column(
             words.status_heading,
             Kind.TEXT,
@@ -152,7 +157,7 @@ def report_columns(words: PeopleWords) -> Sequence[Column[ReportRecord]]:
         Column(words.parts, Kind.WHOLE, lambda one: one.received.report.segments, 10),
         Column(words.cost, Kind.AMOUNT, lambda one: _amount(one.received.report.price), 12),
         Column(words.currency, Kind.TEXT, lambda one: _currency(one.received.report.price), 10),
-        Column(words.reference, Kind.TEXT, lambda one: one.received.report.reference, 20),
+        Column(words.reference, Kind.TEXT, lambda one: text(one.received.report.reference), 20),
         Column(words.mark, Kind.TEXT, lambda one: _mark(one.origin, words), 14),
         Column(words.message_id, Kind.TEXT, lambda one: one.received.report.message_id, 26),
         Column(words.batch_id, Kind.TEXT, lambda one: one.received.report.batch_id, 26),
@@ -168,6 +173,7 @@ def batch_columns(words: PeopleWords, currencies: Iterable[str]) -> Sequence[Col
         Column(words.messages, Kind.WHOLE, lambda one: one.messages, 12),
         Column(words.delivered, Kind.WHOLE, lambda one: one.tally().delivered, 12),
         Column(words.not_delivered, Kind.WHOLE, lambda one: one.tally().not_delivered, 14),
+        Column(words.cancelled, Kind.WHOLE, lambda one: one.tally().cancelled, 12),
         Column(words.waiting, Kind.WHOLE, lambda one: one.tally().waiting, 10),
         Column(words.parts, Kind.WHOLE, lambda one: one.segments, 10),
         *(
@@ -183,9 +189,18 @@ def batch_columns(words: PeopleWords, currencies: Iterable[str]) -> Sequence[Col
     )
 
 
-def _recipient(message: MessageRecord) -> str | None:
-    known = message.state.recipient
-    return None if known is None else dialled(known.value)
+def _in_words(
+    words: PeopleWords,
+) -> tuple[Callable[[str | None], str | None], Callable[[str | None], str | None]]:
+    """Return what writes a number, and what writes a reference: who was erased, in a word."""
+
+    def text(known: str | None) -> str | None:
+        return words.erased if is_token(known) else known
+
+    def number(known: str | None) -> str | None:
+        return words.erased if is_token(known) else dialled(known)
+
+    return number, text
 
 
 def _value(known: Sourced[T] | None) -> T | None:

@@ -113,7 +113,7 @@ class PeopleXlsxFile(TableWriter):
             (words.as_of, now),
             (words.rows, self._rows),
         ]
-        lines += [(words.result(one), count) for one, count in sorted(sums.results.items())]
+        lines += [(words.result(one), sums.results[one]) for one in Result if sums.results[one]]
         lines += [
             (words.cost, amount_of(nano), currency) for currency, nano in sorted(sums.costs.items())
         ]

@@ -8,7 +8,9 @@ from typing import Any, Final
 
 import msgspec
 
+from kvitto.core.erased import unless_erased
 from kvitto.core.money import amount_of
+from kvitto.core.state import Sourced
 from kvitto.core.status import result_of
 from kvitto.core.timestamps import from_microseconds
 from kvitto.export.atomic_file import destination
@@ -92,8 +94,8 @@ def _message(one: HeldMessage) -> dict[str, Any]:
         "batch_id": message.batch_id,
         "batch_label": message.batch_label,
         "message_id": message.message_id,
-        "recipient": None if state.recipient is None else state.recipient.value,
-        "reference": None if state.reference is None else state.reference.value,
+        "recipient": _known(state.recipient),
+        "reference": _known(state.reference),
         "sent": state.first_created,
         "code": state.code,
         "is_final": state.final,
@@ -173,9 +175,14 @@ def _cells(one: HeldMessage, words: Mapping[str, str]) -> Sequence[str]:
         _time(from_microseconds(state.rank.created_at_us)),
         "" if state.segments is None else str(state.segments.value),
         "" if price is None else f"{amount_of(price.nano):f} {price.currency}".strip(),
-        "" if state.reference is None else state.reference.value,
+        _known(state.reference) or "",
         one.note or "",
     )
+
+
+def _known(known: Sourced[str] | None) -> str | None:
+    """Return a number or a reference; None where it is not known, or was erased."""
+    return None if known is None else unless_erased(known.value)
 
 
 def _name(one: HeldMessage) -> str:

@@ -35,7 +35,7 @@ _OF_NEW_TUNNELS: Final = frozenset(
     }
 )
 _NEW_CALLBACK_KEY: Final = timedelta(seconds=10)
-"""A receiver in another process learns of a new key at its next heartbeat."""
+"""The receiver is another process, and learns of a new key a little later."""
 _DROPPED: Final = "a request came in by this address without its body"
 
 

@@ -1,4 +1,4 @@
-"""Write a heartbeat every 5 s, so that downtime can be told from a quiet period."""
+"""Write a heartbeat every minute, so that downtime can be told from a quiet period."""
 
 import contextlib
 import logging
@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
 from types import TracebackType
-from typing import Final, NamedTuple, Self
+from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 from kvitto.clock import utc_now
 from kvitto.core.outages import OutageCause, TimeRange
@@ -19,7 +19,9 @@ from kvitto.store.clock_guard import ClockReading
 from kvitto.store.errors import StoreError
 from kvitto.store.mutations import RecordHeartbeat, RecordOutage
 from kvitto.store.receiver_runs import Heartbeat
-from kvitto.store.writer import Writer
+
+if TYPE_CHECKING:
+    from kvitto.store.writer import Writer
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +85,9 @@ def read_clocks() -> ClockReading:
     return ClockReading(utc_now(), steady_s(), boot)
 
 
-HEARTBEAT_EVERY_S: Final = 5.0
+HEARTBEAT_EVERY_S: Final = 60.0
+"""Each is a flush of the disk; when a crash was need be known to a minute only."""
+CHORES_EVERY_S: Final = 5.0
 ALARM_S: Final = 1.0
 """The same while the store can't be written: the first that succeeds ends the alarm."""
 
@@ -106,19 +110,22 @@ class HeartbeatWriter:
         on_heartbeat: is called after each heartbeat that is stored, but for the first and the last,
             on the writer's own thread. A `StoreError` of it is ignored.
         on_resume: is called when the computer has slept, on the writer's own thread.
+        chores: is called every few seconds, on the writer's own thread. A `StoreError` of it is
+            ignored.
         on_fault: is called with a mistake of ours, on the writer's own thread; it goes on.
         steady: seconds that nobody sets and that go on in sleep.
     """
 
     def __init__(
         self,
-        writer: Writer,
+        writer: "Writer",
         clock: Callable[[], datetime],
         read_clocks: Callable[[], ClockReading] | None = None,
         *,
         every_s: float = HEARTBEAT_EVERY_S,
         on_heartbeat: Callable[[], None] = lambda: None,
         on_resume: Callable[[], None] = lambda: None,
+        chores: Callable[[], None] = lambda: None,
         on_fault: OnFault = lambda _fault: None,
         steady: Callable[[], float] = steady_s,
     ) -> None:
@@ -127,6 +134,7 @@ class HeartbeatWriter:
         self._every_s = every_s
         self._on_heartbeat = on_heartbeat
         self._on_resume = on_resume
+        self._chores = chores
         self._steady = steady
         self._read_clocks = read_clocks
         self._opened = clock()
@@ -136,8 +144,11 @@ class HeartbeatWriter:
         self._failures = 0
         self._failing_since: datetime | None = None
         self._unnoted: list[RecordOutage] = []
+        self._is_clock_set = False
+        self._revision = 0
         self._on_fault = on_fault
         self._next_beat: float | None = None
+        self._next_chores = 0.0
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="kvitto-heartbeat", daemon=True)
         self._thread.start()
@@ -159,6 +170,10 @@ class HeartbeatWriter:
         if self._stopped.wait(min(self._every_s, ALARM_S)):
             return
         self._look(OutageCause.ASLEEP)
+        if time.monotonic() >= self._next_chores:
+            self._next_chores = time.monotonic() + min(self._every_s, CHORES_EVERY_S)
+            with contextlib.suppress(StoreError):
+                self._chores()
         if not self._is_urgent and time.monotonic() < self._next_beat:
             return
         self._next_beat = time.monotonic() + self._every_s
@@ -172,15 +187,23 @@ class HeartbeatWriter:
     def _is_urgent(self) -> bool:
         """Whether there is more to store than a heartbeat."""
         is_failing = self._failing_since is not None or self._writer.failures != self._failures
-        return is_failing or bool(self._unnoted)
+        return is_failing or self._is_clock_set or bool(self._unnoted)
 
     def _look(self, by: OutageCause) -> None:
         """Read the clocks; note an outage if the computer was suspended since the last time."""
         # In this order, sleep between the two only is found twice.
         passed_s = self._steady()
         now = Moment(self._clock(), passed_s)
-        slept = suspend_gap(self._latest, now)
-        self._latest = now
+        before, self._latest = self._latest, now
+        slept = suspend_gap(before, now)
+        wall_s = (now.wall - before.wall).total_seconds()
+        if abs(wall_s - (passed_s - before.steady_s)) > LONGEST_STEP_S:
+            # Before anything goes by it that can't be undone: see `clock_guard`.
+            self._is_clock_set = True
+        revision, failures = self._writer.files.revision, self._writer.failures
+        if revision > self._revision and failures == self._failures:
+            # Stored since the time before.
+            self._revision, self._stored = revision, max(self._stored, before.wall)
         if slept is None:
             return
         log.info("Suspended for %s (%s)", slept.end - slept.begin, by.value)
@@ -206,6 +229,7 @@ class HeartbeatWriter:
             self._failing_since = self._failing_since or self._stored
             return False
         self._unnoted.clear()
+        self._is_clock_set = False
         self._failing_since = None
         self._failures = failures
         self._stored = now

@@ -8,10 +8,24 @@ from typing import Final
 import msgspec
 
 from kvitto.core.report import Origin
-from kvitto.receiver.store_health import AlarmState
+from kvitto.receiver.receiver_errors import Problem
 from kvitto.store.write_requests import WriteResult
 
 _DUPLICATE: Final = WriteResult.DUPLICATE
+
+
+class AlarmState(msgspec.Struct, frozen=True):
+    """Reports are answered 503, and are sent again later.
+
+    Attributes:
+        problem: why.
+        since: when it began, UTC.
+        turned_away: how many requests were answered 503 since then.
+    """
+
+    problem: Problem
+    since: datetime
+    turned_away: int
 
 
 class ReceiverCounters(msgspec.Struct, frozen=True):

@@ -17,6 +17,7 @@ from typing import IO, TYPE_CHECKING, Final, Protocol
 
 import msgspec
 
+from kvitto.appending import open_to_append
 from kvitto.paths import log_file
 from kvitto.receiver.receiver_errors import (
     Problem,
@@ -27,6 +28,7 @@ from kvitto.receiver.receiver_errors import (
 )
 from kvitto.store.errors import StoreError
 from kvitto.store.lockfile import InstanceInfo, is_alive, read_instance_info
+from kvitto.windows_setup import NO_WINDOW
 
 if TYPE_CHECKING:
     from kvitto.receiver.control_messages import Announcement
@@ -233,7 +235,7 @@ class ReceiverProcess:
 def _creation_flags() -> int:
     """Return what keeps a process on Windows from a console of its own, and from ours."""
     if sys.platform == "win32":
-        return subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
+        return NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
     else:  # noqa: RET505 - mypy looks at the branch of one system only
         return 0
 
@@ -242,7 +244,7 @@ def _creation_flags() -> int:
 def _appending(file: Path) -> Iterator[IO[bytes] | int]:
     """Open a file to append to, for the user alone; nothing where that can't be."""
     try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        descriptor = open_to_append(file)
     except OSError:
         yield subprocess.DEVNULL
         return

@@ -57,8 +57,7 @@ class ReceiverRuntime:
         database: the store's database.
         reader: reads the store.
         callback_keys: the keys of the callback URL.
-        keys: those that are valid. Changes by another process are noticed within
-            `HEARTBEAT_EVERY_S`.
+        keys: those that are valid. Changes by another process are noticed within a minute.
         writer: the store's writer.
         reprocessor: parses refused requests again.
         service: the receiver; another one after `listen`.
@@ -299,8 +298,9 @@ class ReceiverRuntime:
                 self.writer,
                 utc_now,
                 read_clocks,
-                on_heartbeat=self._on_heartbeat,
+                on_heartbeat=self.keys.revoke_and_read,
                 on_resume=self._on_resumed,
+                chores=self._do_chores,
                 on_fault=self._store_watch.note_fault,
             )
         self._tell(self._address)
@@ -378,13 +378,12 @@ class ReceiverRuntime:
 
     # --- Periodic work --------------------------------------------------------------------------
 
-    def _on_heartbeat(self) -> None:
-        """Revoke and read keys, and store who called; on the heartbeat's thread."""
+    def _do_chores(self) -> None:
+        """See to the folder's lock, and store who called; on the heartbeat's thread."""
         if self._instance.renew():
             log.warning("The lock of the data folder was deleted, and is made anew")
         if not self._is_published:  # the disk was full, and may not be any more
             self._tell(self._address)
-        self.keys.revoke_and_read()
         self._save_unauthorized()
 
     def _save_unauthorized(self) -> None:

@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
-import msgspec
-
 from kvitto.clock import utc_now
+from kvitto.receiver.metrics import AlarmState
 from kvitto.receiver.receiver_errors import LoopFaultError, Problem, problem_of
 from kvitto.store.errors import DailyLimitError, QueueFullError, StoreClosedError, StoreError
 from kvitto.store.ingest import Arrival
@@ -16,20 +15,6 @@ from kvitto.store.write_requests import WriteResult
 from kvitto.store.writer import Writer
 
 log = logging.getLogger(__name__)
-
-
-class AlarmState(msgspec.Struct, frozen=True):
-    """Reports are answered 503, and are sent again later.
-
-    Attributes:
-        problem: why.
-        since: when it began, UTC.
-        turned_away: how many requests were answered 503 since then.
-    """
-
-    problem: Problem
-    since: datetime
-    turned_away: int
 
 
 class StoreHealth:

@@ -1,13 +1,14 @@
 """What whoever asks the SMS service's API needs to know of the store."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from itertools import groupby
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Row, distinct, func, select
+from sqlalchemy import Row, Select, distinct, func, select
 
-from kvitto.core.money import Money
+from kvitto.core.money import NO_CURRENCY, Money
 from kvitto.core.report import DeliveryReport
 from kvitto.core.timestamps import from_microseconds
 from kvitto.store.askable import askable, key_if_askable
@@ -23,6 +24,7 @@ from kvitto.store.database import Database
 from kvitto.store.prepared_statements import cursor_of
 from kvitto.store.schema import batch, batch_status, message
 
+_MOST_DIFFERENT: Final = 3
 _TAGS: Final = msgspec.json.Decoder(tuple[str, ...])
 
 
@@ -61,6 +63,20 @@ class AskableBatch(msgspec.Struct, frozen=True):
         )
 
 
+class DifferentMessage(msgspec.Struct, frozen=True):
+    """A message of which the API and a report say different things.
+
+    Attributes:
+        message_id: which.
+        kinds: in what they differ, each in a word.
+        price: the API's price, where that is it.
+    """
+
+    message_id: str
+    kinds: tuple[str, ...]
+    price: Money | None = None
+
+
 class AskedRecord(msgspec.Struct, frozen=True, kw_only=True):
     """What came of asking about a batch.
 
@@ -71,6 +87,7 @@ class AskedRecord(msgspec.Struct, frozen=True, kw_only=True):
         seen: how many of them were seen.
         unknown_there: how many messages are here, and not there.
         differing: of how many messages the API and a report say different things.
+        different: the first of them.
         cost: the API's sum; None where unknown.
         unreported: how many statuses no report has told of.
         silent: how many messages no report has told of at all.
@@ -86,6 +103,7 @@ class AskedRecord(msgspec.Struct, frozen=True, kw_only=True):
     seen: int = 0
     unknown_there: int = 0
     differing: int = 0
+    different: tuple[DifferentMessage, ...] = ()
     cost: Money | None = None
     unreported: int = 0
     silent: int = 0
@@ -158,6 +176,7 @@ class AskedReader:
                 return None
             added = connection.execute(of_message).one()
             different = connection.scalar(differing) or 0
+            first = connection.execute(_first_different(batch_key)).all() if different else ()
             operators = connection.execute(
                 select(asked_operator)
                 .where(asked_operator.c.batch_pk == batch_key)
@@ -171,6 +190,7 @@ class AskedReader:
             seen=row.seen_count,
             unknown_there=row.unknown_there_count,
             differing=different,
+            different=_different_messages(first),
             cost=Money(row.total_nano, row.currency) if is_sum_known else None,
             unreported=added.unreported,
             silent=added.silent,
@@ -214,6 +234,36 @@ class AskedReader:
         )
         with self._database.read() as connection:
             return list(map(_askable_batch, connection.execute(query)))
+
+
+def _first_different(batch_key: int) -> Select[Any]:
+    of_batch = asked_difference.c.batch_pk == batch_key
+    ids = (
+        select(asked_difference.c.external_id)
+        .where(of_batch)
+        .distinct()
+        .order_by(asked_difference.c.external_id)
+        .limit(_MOST_DIFFERENT)
+    )
+    return (
+        select(asked_difference)
+        .where(of_batch, asked_difference.c.external_id.in_(ids))
+        .order_by(asked_difference.c.external_id, asked_difference.c.kind)
+    )
+
+
+def _different_messages(rows: Iterable[Row[Any]]) -> tuple[DifferentMessage, ...]:
+    found: list[DifferentMessage] = []
+    for message_id, group in groupby(rows, key=lambda row: row.external_id):
+        its = list(group)
+        prices = [
+            Money(row.price_nano, row.currency or NO_CURRENCY)
+            for row in its
+            if row.price_nano is not None
+        ]
+        kinds = tuple(row.kind for row in its)
+        found.append(DifferentMessage(message_id, kinds, prices[0] if prices else None))
+    return tuple(found)
 
 
 def _askable_batch(row: Row[Any]) -> AskableBatch:

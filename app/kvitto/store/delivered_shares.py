@@ -1,13 +1,14 @@
 """What had become of a batch's messages at each age, and the same of the batches before it."""
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import accumulate
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, case, func, select
 
 from kvitto.core.status import Result, result_of
+from kvitto.core.timestamps import from_microseconds
 from kvitto.core.usual_share import KNOWN_MOST, LOOKS, MESSAGES_LEAST, Share, Shares
 from kvitto.store.database import Database
 from kvitto.store.message_columns import IS_FINISHED
@@ -26,10 +27,12 @@ class SharesSoFar(NamedTuple):
     Attributes:
         own: its shares at each age of `LOOKS`; those of ages to come are as of now.
         known: the shares of the latest batches that were sent before it.
+        known_sent: when each of those was sent, UTC.
     """
 
     own: Shares
     known: Sequence[Shares]
+    known_sent: Sequence[datetime] = ()
 
 
 class DeliveredShares:
@@ -67,6 +70,7 @@ class DeliveredShares:
                 found[key] = SharesSoFar(
                     self._shares(connection, row),
                     [self._shares(connection, one) for one in before],
+                    [from_microseconds(one.sent_at_us) for one in before],
                 )
         return found
 

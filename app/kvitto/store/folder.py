@@ -3,6 +3,7 @@
 Without SQL, so that the window's first steps need not load that.
 """
 
+import logging
 import os
 import stat
 from collections.abc import Callable, Iterable
@@ -14,6 +15,8 @@ import psutil
 from kvitto.own_user import is_own
 from kvitto.paths import database_file
 from kvitto.store.errors import FolderUnusableError, NetworkDriveError, NotPermittedError
+
+log = logging.getLogger(__name__)
 
 
 class Mount(Protocol):
@@ -72,13 +75,21 @@ def network_file_system(
 ) -> str | None:
     """Return the name of the network file system that `folder` lies on, or None on a local disk.
 
+    None, too, where the system does not tell.
+
     Args:
         folder: an existing folder, resolved.
         mounts: lists the mounted file systems; the deepest mount point above the folder counts.
     """
     if folder.as_posix().startswith("//"):
         return "network share"
-    holders = [mount for mount in mounts() if folder.is_relative_to(mount.mountpoint)]
+    try:
+        known = list(mounts())
+    except OSError as error:
+        # In a container or a chroot without /proc; whoever made that knows its disks.
+        log.info("Whether %s is on a network drive is not known: %s", folder, error)
+        return None
+    holders = [mount for mount in known if folder.is_relative_to(mount.mountpoint)]
     if not holders:
         return None
     # The last of equals is the one mounted over the others.

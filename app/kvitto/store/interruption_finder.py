@@ -30,7 +30,7 @@ _OUT_OF_ORDER: Final = timedelta(minutes=1)
 _ENDED_BY_ARRIVALS: Final = NOT_RUNNING | {OutageCause.ASLEEP}
 """Where a report that is stored proves the contrary: whatever it came by, a receiver ran."""
 _TOGETHER_US: Final = 15_000_000
-"""Between two reports so near each other, a receiver ran, too: heartbeats are nearer only."""
+"""Between two reports so near each other, a receiver ran, too."""
 _SHORTEST: Final = timedelta(seconds=1)
 _MOST_AT_EDGES: Final = 10_000
 _MINUTE_US: Final = 60_000_000

@@ -18,7 +18,6 @@ from kvitto.store.schema import (
     batch,
     batch_report_minute,
     message,
-    receiver_run,
     report,
     store_state,
     unauthorized_minute,
@@ -133,12 +132,6 @@ class OutageReader:
                 .limit(1)
             )
             return None if last_us is None else from_microseconds(last_us)
-
-    def known_since(self) -> datetime | None:
-        """Return from when on it is known whether reports could come in, UTC; None for never."""
-        with self._database.read() as connection:
-            first_us = connection.scalar(select(func.min(receiver_run.c.started_at_us)))
-            return None if first_us is None else from_microseconds(first_us)
 
     def delay_stats(self, batch_key: int) -> "DelaySpread | None":
         """Return how late a batch's reports came, and why; None where no report tells.

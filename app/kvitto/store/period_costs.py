@@ -10,8 +10,9 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import case, func, select
 
 from kvitto.core.money import NANO
-from kvitto.core.status import Result, result_of
+from kvitto.core.status import result_of
 from kvitto.core.timestamps import from_microseconds, to_microseconds
+from kvitto.core.undelivered import NOT_DELIVERED
 from kvitto.store.database import Database
 from kvitto.store.message_columns import COST_NANO, CURRENCY, IS_FINISHED, IS_REFUNDED, PRICE_NANO
 from kvitto.store.real_batches import REAL_BATCH
@@ -22,7 +23,6 @@ _SLICE_MINUTES: Final = 15
 """No time zone's day begins within a quarter of an hour."""
 _PREFIX: Final = 3
 """The most digits that a country's calling code has."""
-_NOT_DELIVERED: Final = frozenset({Result.EXPIRED, Result.REJECTED, Result.FAILED})
 
 
 class CostSlice(NamedTuple):
@@ -186,7 +186,7 @@ def read_details(database: Database, begin: datetime, end: datetime) -> PeriodDe
             cost = CountedCost(row.messages, row.segments, row.units * NANO + row.nanos)
             _add(prefixes, (row.prefix, row.price_currency), cost)
             ended = bool(row.is_ended)
-            if ended and result_of(row.code, final=True) in _NOT_DELIVERED:
+            if ended and result_of(row.code, final=True) in NOT_DELIVERED:
                 _add(undelivered, row.price_currency, cost)
             if row.is_refunded:
                 back = row.back_units * NANO + row.back_nanos

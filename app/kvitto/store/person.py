@@ -9,13 +9,14 @@ from sqlalchemy import Connection, Select, func, select, union_all
 
 from kvitto.core.phone_number import PhoneNumber, phone_number
 from kvitto.core.timestamps import from_microseconds
+from kvitto.store.batch_rows import batch_records
 from kvitto.store.binned_batches import not_in_bin
 from kvitto.store.database import Database
 from kvitto.store.dialect import MESSAGE_FTS, is_one_of, not_indexed
 from kvitto.store.erasure_tables import erasure
 from kvitto.store.follow_up_queries import FollowUpReader, FollowUpRow
 from kvitto.store.message_columns import MESSAGE
-from kvitto.store.records import MessageRecord, message_record
+from kvitto.store.records import BatchRecord, MessageRecord, message_record
 from kvitto.store.schema import batch, message
 from kvitto.store.text_match import WRITTEN_OTHERWISE, TextMatch
 
@@ -33,6 +34,7 @@ class Person(msgspec.Struct, frozen=True):
         since: when the first of them was sent, UTC; None where there is none.
         messages: the newest of them, `MOST_LISTED` at most, the newest first.
         binned: how many more messages to it are in the bin: held, but neither listed nor counted.
+        batches: the batches of the messages that are listed, by their keys.
     """
 
     number: PhoneNumber
@@ -41,6 +43,7 @@ class Person(msgspec.Struct, frozen=True):
     since: datetime | None = None
     messages: tuple[MessageRecord, ...] = ()
     binned: int = 0
+    batches: dict[int, BatchRecord] = msgspec.field(default_factory=dict)
 
     @property
     def is_held(self) -> bool:
@@ -118,13 +121,16 @@ def read_person(connection: Connection, number: PhoneNumber, *, limit: int) -> P
     if not newest_first:
         return Person(number, tuple(others), binned=binned)
     keys = [key for _, key in newest_first]
+    listed = message_records(connection, keys[:limit])
+    those = is_one_of(batch.c.pk, sorted({one.batch_key for one in listed}))
     return Person(
         number,
         tuple(others),
         tuple(keys),
         from_microseconds(newest_first[-1][0]),
-        tuple(message_records(connection, keys[:limit])),
+        tuple(listed),
         binned,
+        {one.key: one for one in batch_records(connection, those)},
     )
 
 

@@ -1,4 +1,4 @@
-"""Statements that are compiled once: for what runs for every group of reports.
+"""Statements that are compiled once, at their first use: for what runs for every group of reports.
 
 SQLAlchemy looks up, binds and converts at each execution, and the driver lets other threads run at
 each step of a statement, then waits for its turn; in a group of a few reports that costs more than
@@ -11,6 +11,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from functools import cached_property
 from itertools import chain
 from operator import itemgetter
 from typing import Any, Final, TypeAlias, cast
@@ -89,7 +90,7 @@ def writing(connection: Connection) -> Iterator[None]:
 
 
 class Prepared:
-    """One statement, compiled.
+    """One statement, compiled when it is first executed: a start need not wait for all of them.
 
     Args:
         statement: what to execute. Its parameters are bound by name.
@@ -101,15 +102,17 @@ class Prepared:
         self, statement: Executable, *names: str, elsewhere: Callable[[], str] | None = None
     ) -> None:
         assert isinstance(statement, ClauseElement)
+        self.elsewhere: Final = elsewhere
         self.statement: Final = statement
         self.names: Final = names
-        self.elsewhere: Final = elsewhere
-        compiled = statement.compile(dialect=_DIALECT, column_keys=names or None)
-        self._sql: Final = str(compiled)
+
+    @cached_property
+    def _compiled(self) -> tuple[str, Mapping[str, Any], Callable[[Mapping[str, Any]], Tuple]]:
+        """The SQL, the values that are always the same, and what picks a row out of the others."""
+        compiled = self.statement.compile(dialect=_DIALECT, column_keys=self.names or None)
         order: list[str] = compiled.positiontup or []  # type: ignore[attr-defined]
         constants = {name: value for name, value in compiled.params.items() if value is not None}
-        self._constants: Final = constants
-        self._pick: Final = _picker(order)
+        return str(compiled), constants, _picker(order)
 
     def row(self, cursor: Cursor, values: Mapping[str, Any]) -> Tuple:
         """Execute a query for one row; return it as a plain tuple, unconverted."""
@@ -132,7 +135,8 @@ class Prepared:
         if isinstance(cursor, StatementCursor):
             cursor.execute(self, values)
             return
-        cursor.execute(self._sql, self._pick({**self._constants, **values}))
+        sql, constants, pick = self._compiled
+        cursor.execute(sql, pick({**constants, **values}))
 
     def write(self, cursor: Cursor, rows: Sequence[Mapping[str, Any]]) -> None:
         """Execute the statement for each of `rows`; nothing where there are none."""
@@ -140,11 +144,12 @@ class Prepared:
             for row in rows:
                 cursor.execute(self, row)
         elif rows:
-            cursor.executemany(self._sql, [self._pick({**self._constants, **row}) for row in rows])
+            sql, constants, pick = self._compiled
+            cursor.executemany(sql, [pick({**constants, **row}) for row in rows])
 
 
 class PreparedInsert:
-    """An INSERT of many rows, compiled.
+    """An INSERT of many rows, compiled when it is first executed.
 
     Args:
         statement: what to execute; it says what happens to a row that is there.
@@ -154,33 +159,45 @@ class PreparedInsert:
     def __init__(self, statement: Insert, *names: str) -> None:
         self.statement: Final = statement
         self.names: Final = names
-        compiled = statement.compile(dialect=_DIALECT, column_keys=names)
+        self._of_many: Final[dict[int, str]] = {}
+
+    @cached_property
+    def _compiled(self) -> tuple[str, Callable[[Tuple], Tuple] | None]:
+        """The SQL for one row, and what brings a row into its order; None where it is in it."""
+        names = self.names
+        compiled = self.statement.compile(dialect=_DIALECT, column_keys=names)
         order: list[str] = compiled.positiontup or []
         assert sorted(order) == sorted(names)
         places = [names.index(name) for name in order]
-        self._pick: Final = None if places == sorted(places) else itemgetter(*places)
-        sql = str(compiled)
-        self._of_many: Final = [sql]
-        match = _ROW.search(sql)
-        assert match is not None
-        for count in range(2, _MOST_AT_ONCE + 1):
-            some = ", ".join([match[1]] * count)
-            self._of_many.append(f"{sql[: match.start(1)]}{some}{sql[match.end(1) :]}")
+        return str(compiled), None if places == sorted(places) else itemgetter(*places)
 
     def write(self, cursor: Cursor, rows: Sequence[Tuple]) -> None:
         """Insert all rows.
 
         They are whole numbers, texts, bytearrays and None: what the driver need not convert.
         """
-        if isinstance(cursor, StatementCursor):
-            if rows:
-                cursor.insert(self, rows)
+        if not rows:
             return
-        if self._pick is not None:
-            rows = list(map(self._pick, rows))
+        if isinstance(cursor, StatementCursor):
+            cursor.insert(self, rows)
+            return
+        sql, pick = self._compiled
+        if pick is not None:
+            rows = list(map(pick, rows))
         for first in range(0, len(rows), _MOST_AT_ONCE):
             some = rows[first : first + _MOST_AT_ONCE]
-            cursor.execute(self._of_many[len(some) - 1], list(chain.from_iterable(some)))
+            cursor.execute(self._sql_of(len(some), sql), list(chain.from_iterable(some)))
+
+    def _sql_of(self, count: int, sql: str) -> str:
+        """Return the SQL for so many rows, made out of that for one."""
+        known = self._of_many.get(count)
+        if known is None:
+            match = _ROW.search(sql)
+            assert match is not None
+            some = ", ".join([match[1]] * count)
+            known = f"{sql[: match.start(1)]}{some}{sql[match.end(1) :]}"
+            self._of_many[count] = known
+        return known
 
 
 def _picker(order: Sequence[str]) -> Callable[[Mapping[str, Any]], Tuple]:

@@ -1,6 +1,6 @@
 """The receiver's heartbeat, and what the clocks say, in one transaction.
 
-It is written every few seconds for as long as Kvitto runs. So it costs one commit, and no window is
+It is written every minute for as long as Kvitto runs. So it costs one commit, and no window is
 told of it, unless it says something that a window shows.
 """
 

@@ -168,6 +168,7 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
             whole=self.messages + unseen,
             delivered=results[Result.DELIVERED],
             not_delivered=sum(results[one] for one in NOT_DELIVERED),
+            cancelled=results[Result.CANCELLED],
             unknown=results[Result.UNKNOWN],
             on_way=results[Result.PENDING],
             unseen=unseen,
@@ -181,6 +182,7 @@ class Tally(NamedTuple):
         whole: how many there are: those seen, or those expected if that is more.
         delivered: how many were reported delivered.
         not_delivered: how many certainly did not arrive, see `kvitto.core.undelivered`.
+        cancelled: how many were cancelled before they were delivered.
         unknown: how many ended without a word on delivery.
         on_way: how many are not finished.
         unseen: how many are expected of which no report has come.
@@ -189,6 +191,7 @@ class Tally(NamedTuple):
     whole: int
     delivered: int
     not_delivered: int
+    cancelled: int
     unknown: int
     on_way: int
     unseen: int

@@ -67,13 +67,6 @@ class Traffic:
         with self._database.read() as connection:
             return int(connection.scalars(query).one())
 
-    def first_arrival(self) -> datetime | None:
-        """Return when the first report arrived, a demo one too, UTC; None before that."""
-        with self._database.read() as connection:
-            query = select(func.min(batch.c.first_seen_at_us)).where(HAS_REPORTS)
-            first_us = connection.scalar(query)
-            return None if first_us is None else from_microseconds(first_us)
-
     def last_arrival(self) -> datetime | None:
         """Return when the SMS service's latest new report arrived, UTC; None before the first."""
         query = select(func.max(batch.c.last_seen_at_us)).where(REAL_BATCH, HAS_REPORTS)

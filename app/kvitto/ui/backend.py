@@ -46,8 +46,10 @@ T = TypeVar("T")
 
 _LIMIT: Final = DailyLimitError.__name__
 """By one key too much came; by all others reports are stored."""
-_SILENCE: Final = timedelta(seconds=15)
-"""Heartbeats are a few seconds apart: a receiver that was silent for so long has ended."""
+_RESTART: Final = timedelta(seconds=15)
+"""Between the end of a receiver and the beginning of the next, and a little more."""
+_SILENCE: Final = timedelta(seconds=75)
+"""Heartbeats are a minute apart: one that was silent for so long has ended, and did not say so."""
 _TRIES: Final = 3
 """How often a change is asked for: the receiver may end before it has answered. All of them can be
 made twice."""
@@ -393,4 +395,5 @@ def _store_error_of(problem: Problem | None) -> StoreError:
 
 
 def _is_fresh_silence(outage: Outage, now: datetime) -> bool:
-    return outage.end is None and outage.by in NOT_RUNNING and now - outage.begin < _SILENCE
+    longest = _SILENCE if outage.by is OutageCause.CRASHED else _RESTART
+    return outage.end is None and outage.by in NOT_RUNNING and now - outage.begin < longest

@@ -5,12 +5,14 @@ import logging
 import os
 import signal
 import socket
+import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager, suppress
+from importlib import import_module
 from pathlib import Path
 from types import FrameType
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 from PySide6.QtCore import QSocketNotifier, Qt, qVersion
@@ -41,14 +43,17 @@ from kvitto.ui.services.languages import Languages
 from kvitto.ui.services.new_versions import new_versions
 from kvitto.ui.services.preferences import Preferences
 from kvitto.ui.services.reachability_service import Reachability
-from kvitto.ui.widgets.new_version_banner import NewVersionBanner
+from kvitto.ui.todo.new_version_item import NewVersionItem
 from kvitto.ui.widgets.theme import apply_theme
 from kvitto.versions import version_line
+from kvitto.windows_setup import NO_WINDOW
 
 log = logging.getLogger(__name__)
 
 Visit: TypeAlias = Callable[[MainWindow, Context], Awaitable[None]]
 """Uses the window instead of a person; the program ends when it does."""
+_PAINTED_S: Final = 0.1
+"""How long after the first reading its rows are on the screen."""
 
 
 def run_window(
@@ -87,9 +92,17 @@ def run_window(
     if program.restarts:
         log.info("Starting again")
         logging.shutdown()  # nothing that waits to be written outlives this
-        command = _own_command()
-        os.execv(command[0], command)
+        _take_place(_own_command())
     return code
+
+
+def _take_place(command: list[str]) -> None:
+    """Start a program in the place of this one, which must end now."""
+    if sys.platform == "win32":
+        # There, execv starts another process, too, and tears arguments with blanks apart.
+        subprocess.Popen(command, creationflags=NO_WINDOW)
+    else:
+        os.execv(command[0], command)
 
 
 def _own_command() -> list[str]:
@@ -191,12 +204,21 @@ class _Program:
             self._single.raise_requested.connect(window.bring_to_front)
             # Connected last: the table is filled by then.
             feed.changed.connect(collector.settle, Qt.ConnectionType.SingleShotConnection)
-            once = Qt.ConnectionType.SingleShotConnection
-            feed.changed.connect(reachability.begin, once)
-            feed.changed.connect(books.begin, once)
             versions = new_versions(preferences, tasks)
-            NewVersionBanner(versions, window.banners, window)
-            feed.changed.connect(versions.begin, once)
+            NewVersionItem(versions, window.todo, window)
+
+            async def look_outside() -> None:
+                """Begin what uses the network: its client takes a third of a second to load."""
+                await asyncio.sleep(_PAINTED_S)
+                await tasks.in_thread(import_module, "kvitto.reachability.monitor")
+                reachability.begin()
+                books.begin()
+                versions.begin()
+
+            feed.changed.connect(
+                lambda _changes: tasks.start(look_outside(), "looking outside"),
+                Qt.ConnectionType.SingleShotConnection,
+            )
             feed.start()
             window.start(is_hidden=is_hidden)
             tasks.start(tasks.in_thread(_renew_autostart, self._folder), "renew autostart")

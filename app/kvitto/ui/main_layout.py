@@ -1,20 +1,11 @@
 """Where the parts of the main window stand."""
 
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from kvitto.ui.services.preferences import Preferences
-
-_FIRST_SIZE: Final = QSize(1280, 820)
-_ROOM_FOR_FRAME: Final = QSize(4, 40)
-"""What the desktop draws around a window is known once it is shown only: mostly a title."""
-
-
-def first_size(screen: QSize) -> QSize:
-    """Return how large the window is at first: all of it is to be seen on a screen that large."""
-    return _FIRST_SIZE.boundedTo(screen - _ROOM_FOR_FRAME)
 
 
 class Parts(NamedTuple):
@@ -48,7 +39,7 @@ class Frame(QWidget):
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(1)
         self._down.setSizes([500, 280])
-        self._across.setSizes([900, 380])
+        self._across.setSizes([916, 364])
         self._work_or_empty_state = QStackedWidget(self)
         self._work_or_empty_state.addWidget(self._across)
         self._work_or_empty_state.addWidget(parts.empty_state)

@@ -20,7 +20,7 @@ from kvitto.ui.dialogs.help_commands import HelpCommands
 from kvitto.ui.dialogs.main_dialogs import MainDialogs
 from kvitto.ui.dialogs.restore_action import RestoreAction
 from kvitto.ui.followup.follow_ups import FollowUps
-from kvitto.ui.main_layout import Frame, Parts, first_size
+from kvitto.ui.main_layout import Frame, Parts
 from kvitto.ui.menus import Commands, Menus
 from kvitto.ui.reachability.outage_banners import OutageBanners
 from kvitto.ui.services.budget_watch import BudgetWatch
@@ -39,6 +39,7 @@ from kvitto.ui.settings.purge_now import PurgeNow
 from kvitto.ui.todo.sources import TodoSources
 from kvitto.ui.widgets.banner import Banners
 from kvitto.ui.widgets.empty_state import EmptyState
+from kvitto.ui.widgets.first_size import resize_at_first
 from kvitto.ui.widgets.reach_warning import ReachWarning
 from kvitto.ui.widgets.session_banner import SessionBanner
 from kvitto.ui.widgets.severity_look import marked_icon
@@ -51,8 +52,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_LEAST_WIDTH: Final = 1024
-_LEAST_HEIGHT: Final = 700
+_WIDTH: Final = 1280
+_HEIGHT: Final = 820
+_LEAST_WIDTH: Final = 960
+_LEAST_HEIGHT: Final = 600
+"""So a screen of 1024 × 700 has room for it, with its frame."""
 
 
 class MainWindow(QMainWindow):
@@ -131,7 +135,7 @@ class MainWindow(QMainWindow):
             self,
         )
         self.setCentralWidget(self._frame)
-        self.resize(first_size(self.screen().availableGeometry().size()))
+        resize_at_first(self, _WIDTH, _HEIGHT)
         self._menus = Menus(self, context.preferences, self._commands())
         self._join()
         self._restore()
@@ -152,8 +156,6 @@ class MainWindow(QMainWindow):
         self.empty_state.copy_requested.connect(self.strip.copy_url)
         self.empty_state.sample_requested.connect(self._sampling.send)
         self.empty_state.demo_requested.connect(self.windows.show_demo)
-        short = partial(self.banners.show_banner, "balance", can_close=True)
-        self.strip.balance_watch.told.connect(short)
         self.strip.address_changed.connect(self.empty_state.show_address)
         warning = ReachWarning(context.reachability, self.strip, self.empty_state, self.banners)
         warning.connect_requested.connect(self.windows.show_reachability)
@@ -180,7 +182,8 @@ class MainWindow(QMainWindow):
         self.details.repeats_requested.connect(self._follow_ups.show_repeats)
         for asking in (self.batches.person.requested, self.details.person_requested):
             asking.connect(self._follow_ups.show_person)
-        self._questions.key_requested.connect(lambda: self.windows.show_settings(is_for_key=True))
+        for keyed in (self._questions, self.sources):
+            keyed.key_requested.connect(lambda: self.windows.show_settings(is_for_key=True))
         for one in (
             self._questions,
             self._sampling,

@@ -1,19 +1,23 @@
 """The table on a real store."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from kvitto.core.report import DeliveryReport, Origin
 from kvitto.store.write_requests import ReportRequest
+from kvitto.ui.batches.batch_model import BatchModel
+from kvitto.ui.batches.batch_view import BatchView
 from kvitto.ui.batches.batches_panel import BatchesPanel
 from kvitto.ui.batches.row import UNKNOWN
 from kvitto.ui.services.context import Context
-from tests.store.arrivals import START
+from tests.ui.batches.records import START, a_batch
 from tests.ui.batches.watching import watched
 from tests.ui.waiting import until
 
@@ -96,3 +100,22 @@ async def table(context: Context, qapp: QApplication) -> AsyncIterator[Table]:
     context.feed.stop()
     await context.tasks.close()
     made.close()
+
+
+@pytest.fixture
+def view(qtbot: QtBot) -> Iterator[BatchView]:
+    model = BatchModel(clock=lambda: START + timedelta(minutes=3))
+    tester = watched(model)
+    made = BatchView(model)
+    qtbot.addWidget(made)
+    made.resize(900, 400)
+    model.batches.apply(
+        [
+            a_batch(1, statuses={201: 5, 500: 2, 405: 1, 777: 1}, expected_count=20),
+            a_batch(2, label="Höstrea", origin=Origin.DEMO, costs={"EUR": 5, "SEK": 7}),
+            a_batch(3, is_archived=True, label="En mycket lång etikett som inte får plats " * 3),
+        ]
+    )
+    made.show()
+    yield made
+    del tester

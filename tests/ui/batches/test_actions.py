@@ -68,6 +68,7 @@ async def test_the_menu_has_all_that_can_be_done(shown: Table) -> None:
 
 
 async def test_a_row_is_copied_as_it_is_shown_with_ids_and_times_whole(shown: Table) -> None:
+    shown.panel.resize(1600, 400)
     shown.view.columns.setSectionHidden(REFERENCE, True)
     shown.select_message("batch-a", "m1")
     QTest.keyClick(shown.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)

@@ -2,62 +2,30 @@
 
 from array import array
 from collections.abc import Iterator
-from datetime import timedelta
 
 import pytest
-from PySide6.QtCore import QByteArray, QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QImage, QPalette
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from kvitto.core.report import Origin
-from kvitto.core.status import CODE_NAMES, result_of
-from kvitto.ui.batches.batch_model import BatchModel
 from kvitto.ui.batches.batch_view import BatchView
-from kvitto.ui.batches.columns import COLUMNS, LAST_CHANGE, NAME, REFERENCE, STATUS
+from kvitto.ui.batches.columns import (
+    COLUMNS,
+)
 from kvitto.ui.batches.columns_header import pinned_header
-from kvitto.ui.batches.delegate import MARGIN
-from kvitto.ui.batches.paint_cache import PaintCache
 from kvitto.ui.services.context import Selection
-from kvitto.ui.services.languages import Languages
-from kvitto.ui.services.preferences import Language, ThemeChoice
-from kvitto.ui.text import formatting
+from kvitto.ui.services.preferences import ThemeChoice
 from kvitto.ui.widgets.theme import (
     DARK,
     LIGHT,
     ROW_HEIGHT,
     Colours,
     apply_theme,
-    number_font,
 )
-from tests.ui.batches.records import START, a_batch, a_message
-from tests.ui.batches.watching import watched
-
-
-@pytest.fixture
-def view(qtbot: QtBot) -> Iterator[BatchView]:
-    model = BatchModel(clock=lambda: START + timedelta(minutes=3))
-    tester = watched(model)
-    made = BatchView(model)
-    qtbot.addWidget(made)
-    made.resize(900, 400)
-    model.batches.apply(
-        [
-            a_batch(1, statuses={201: 5, 500: 2, 405: 1, 777: 1}, expected_count=20),
-            a_batch(2, label="Höstrea", origin=Origin.DEMO, costs={"EUR": 5, "SEK": 7}),
-            a_batch(3, is_archived=True, label="En mycket lång etikett som inte får plats " * 3),
-        ]
-    )
-    made.show()
-    yield made
-    del tester
-
-
-def model_of(view: BatchView) -> BatchModel:
-    model = view.model()
-    assert isinstance(model, BatchModel)
-    return model
+from tests.ui.batches.records import a_batch, a_message
+from tests.ui.batches.watching import model_of
 
 
 def open_large(view: BatchView) -> None:
@@ -128,92 +96,6 @@ def test_titles_sort_once_up_once_down_and_then_no_more(view: BatchView) -> None
         QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
         orders.append((model_of(view).batches.sort_column, model_of(view).batches.is_descending))
     assert orders == [(3, False), (3, True), (-1, True)]
-
-
-def test_columns_are_shown_and_hidden_by_the_menu_but_not_the_names(
-    view: BatchView, qtbot: QtBot
-) -> None:
-    menu = view.columns.column_menu()
-    name, status, *_, _separator, as_at_first = menu.actions()
-    assert not name.isEnabled()
-    status.setChecked(False)
-    assert view.columns.isSectionHidden(1)
-    view.columns.moveSection(4, 0)
-    as_at_first.trigger()
-    assert not view.columns.isSectionHidden(1)
-    assert [view.columns.visualIndex(at) for at in range(len(COLUMNS))] == list(range(len(COLUMNS)))
-    qtbot.addWidget(menu)
-
-
-@pytest.mark.parametrize("state", [b"", b"nonsense"])
-def test_a_state_that_cannot_be_read_changes_nothing(view: BatchView, state: bytes) -> None:
-    before = view.columns.sectionSize(2)
-    view.columns.restore(QByteArray(state))
-    assert view.columns.sectionSize(2) == before
-    view.sort_as_shown()
-    assert model_of(view).batches.sort_column == -1
-
-
-def test_the_names_have_the_room_that_is_left(view: BatchView) -> None:
-    view.resize(1400, 400)
-    assert view.columns.length() == view.viewport().width()
-    view.resize(1600, 400)
-    assert view.columns.length() == view.viewport().width()
-    view.resize(400, 400)
-    assert view.columns.sectionSize(NAME) == 168
-
-
-def test_results_and_cost_fit_beside_the_details_of_a_window_of_ordinary_size(
-    view: BatchView,
-) -> None:
-    view.resize(886, 400)
-    assert view.columns.sectionPosition(LAST_CHANGE) <= view.viewport().width()
-
-
-@pytest.mark.parametrize("language", [Language.ENGLISH, Language.SWEDISH])
-def test_every_status_and_its_code_fit_their_column(
-    view: BatchView, languages: Languages, language: Language
-) -> None:
-    view.resize(886, 400)
-    languages.speak(language)
-    pictures, font = PaintCache(), number_font(view.font())
-    room = view.columns.sectionSize(STATUS) - 2 * MARGIN
-    for code in (*CODE_NAMES, 299, 500, 511):
-        for final in (True, False):
-            words = (formatting.status_word(code, final=final), str(code))
-            result = result_of(code, final=final)
-            has, wants = (pictures.badge(result, words, font, wide, 1) for wide in (room, 400))
-            assert has.width() == wants.width(), words
-
-
-def test_what_the_names_do_not_need_goes_to_the_references(view: BatchView) -> None:
-    view.resize(1800, 400)
-    assert view.columns.sectionSize(REFERENCE) == 240
-    view.resize(886, 400)
-    assert view.columns.sectionSize(REFERENCE) == COLUMNS[REFERENCE].width
-
-
-def test_a_width_of_the_references_that_was_chosen_is_kept(view: BatchView) -> None:
-    view.columns.resizeSection(REFERENCE, 130)
-    view.resize(1800, 400)
-    assert view.columns.sectionSize(REFERENCE) == 130
-    state = view.columns.saveState()
-    view.columns.set_first_widths()
-    assert view.columns.sectionSize(REFERENCE) == 240
-
-    view.columns.restore(state)
-    view.resize(1700, 400)
-
-    assert view.columns.sectionSize(REFERENCE) == 130
-
-
-def test_a_width_of_the_references_that_was_not_chosen_follows_the_next_window(
-    view: BatchView,
-) -> None:
-    view.resize(886, 400)
-    view.columns.restore(view.columns.saveState())
-    view.resize(1800, 400)
-    assert view.columns.sectionSize(REFERENCE) == 240
 
 
 def test_keys_open_and_close_batches_and_go_to_their_messages(view: BatchView) -> None:
@@ -291,19 +173,6 @@ def test_a_share_that_does_not_fit_is_left_out(view: BatchView) -> None:
     assert first == second
     view.columns.resizeSection(progress, 400)
     assert painted(2_000) != painted(4_000)
-
-
-def test_a_width_of_the_names_that_was_chosen_by_hand_is_kept(view: BatchView) -> None:
-    header = view.columns
-    view.resize(1800, 400)
-    edge = QPoint(header.sectionPosition(NAME) + header.sectionSize(NAME) - 1, 10)
-    QTest.mousePress(header.viewport(), Qt.MouseButton.LeftButton, pos=edge)
-    QTest.mouseMove(header.viewport(), edge + QPoint(60, 0))
-    QTest.mouseRelease(header.viewport(), Qt.MouseButton.LeftButton, pos=edge + QPoint(60, 0))
-    header.resizeSection(NAME, 300)
-    assert header.is_name_chosen
-    view.resize(1500, 400)
-    assert header.sectionSize(NAME) == 300
 
 
 def test_the_header_of_an_open_batch_stays_in_view(view: BatchView) -> None:

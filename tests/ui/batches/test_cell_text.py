@@ -68,7 +68,7 @@ def test_every_message_is_counted_in_one_column(
 ) -> None:
     batch = a_batch(1, statuses=counts, expected_count=expected)
     tally = batch.tally()
-    told = tally.delivered + tally.not_delivered + tally.unknown + tally.waiting
+    told = tally.delivered + tally.not_delivered + tally.cancelled + tally.unknown + tally.waiting
 
     assert told == tally.whole == max(sum(counts.values()), expected or 0)
     share = cell_text.delivered_text(batch).partition(" · ")[2]
@@ -76,10 +76,11 @@ def test_every_message_is_counted_in_one_column(
 
 
 def test_what_did_not_arrive_is_told_apart_from_what_nobody_knows() -> None:
-    batch = a_batch(1, statuses={201: 263, 202: 6, 203: 1, 511: 14, 250: 3})
+    batch = a_batch(1, statuses={201: 263, 202: 6, 203: 1, 511: 15, 250: 3})
     assert cell_text.not_delivered_text(batch) == "21 + 3 ?"
     assert cell_text.not_delivered_tip(batch) == (
-        "Expired 6\nCancelled 1\nFailed 14\n3 ended without a word on delivery: not known"
+        "Expired 6\nFailed 15\n1 cancelled: counted apart\n"
+        "3 ended without a word on delivery: not known"
     )
     assert cell_text.not_delivered_text(a_batch(1, statuses={250: 3})) == "3 ?"
 

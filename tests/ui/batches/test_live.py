@@ -199,7 +199,7 @@ async def test_the_table_is_as_it_was_left(table: Table) -> None:
     await until(lambda: len(table.names()) == 3)
     await table.open("b1", 1)
     columns = table.view.columns
-    columns.setSectionHidden(5, True)
+    columns.column_menu().actions()[5].setChecked(False)
     columns.resizeSection(3, 133)
     columns.moveSection(4, 1)
     columns.setSortIndicator(7, Qt.SortOrder.DescendingOrder)

@@ -3,6 +3,7 @@
 from PySide6.QtTest import QAbstractItemModelTester
 
 from kvitto.ui.batches.batch_model import BatchModel
+from kvitto.ui.batches.batch_view import BatchView
 
 
 def watched(model: BatchModel) -> QAbstractItemModelTester:
@@ -23,3 +24,10 @@ def messages(model: BatchModel, batch_key: int) -> list[int]:
     row = model.batches.batch(batch_key)
     assert row is not None
     return [] if row.keys is None else list(row.keys)
+
+
+def model_of(view: BatchView) -> BatchModel:
+    """Return the model of a view."""
+    model = view.model()
+    assert isinstance(model, BatchModel)
+    return model

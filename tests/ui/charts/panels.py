@@ -1,16 +1,17 @@
 """Reports for the charts' pane to show, and what tests read off it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from PySide6.QtWidgets import QToolButton
 
+from kvitto.core.outages import Outage
 from kvitto.core.report import DeliveryReport, Origin
-from kvitto.store.outage_queries import OutageReader
 from kvitto.store.records import BatchRecord
 from kvitto.store.write_requests import ReportRequest
 from kvitto.ui.charts.charts_panel import ChartsPanel
+from kvitto.ui.charts.outage_bands import OutageSpan, outage_spans
 from kvitto.ui.services.context import Context
 from tests.ui.waiting import until
 
@@ -52,16 +53,15 @@ async def batch_of(context: Context, batch_id: str = "höstrea") -> BatchRecord:
     return found
 
 
-def count_reads(monkeypatch: pytest.MonkeyPatch) -> list[OutageReader]:
-    """Return a list that grows with every reading from now on."""
-    reads: list[OutageReader] = []
-    read = OutageReader.known_since
+def count_reads(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Return a list that grows with every reading of interruptions from now on."""
+    reads: list[object] = []
 
-    def counted(self: OutageReader) -> datetime | None:
-        reads.append(self)
-        return read(self)
+    def counted(outages: Iterable[Outage]) -> list[OutageSpan]:
+        reads.append(outages)
+        return outage_spans(outages)
 
-    monkeypatch.setattr(OutageReader, "known_since", counted)
+    monkeypatch.setattr("kvitto.ui.charts.chart_source.outage_spans", counted)
     return reads
 
 

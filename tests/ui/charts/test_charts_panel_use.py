@@ -110,7 +110,7 @@ async def test_the_keyboard_reaches_every_button(context: Context, make: Make) -
         "Cost",
         "All",
         "Copy the chart as a picture",
-        "Save the chart as a picture …",
+        "Save the chart as a picture…",
         "chart",
     ]
 
@@ -156,7 +156,7 @@ async def test_the_picture_is_saved_where_the_user_says(
     told: list[str] = []
     panel.done.connect(told.append)
 
-    button(panel, "Save the chart as a picture …").click()
+    button(panel, "Save the chart as a picture…").click()
     dialog = panel.findChild(QFileDialog)
     assert isinstance(dialog, QFileDialog)
     assert dialog.isVisible()
@@ -179,7 +179,7 @@ async def test_a_picture_that_can_not_be_saved_is_told_in_a_sentence(
     await drawn(panel)
     told: list[str] = []
     panel.failed.connect(told.append)
-    button(panel, "Save the chart as a picture …").click()
+    button(panel, "Save the chart as a picture…").click()
     dialog = panel.findChild(QFileDialog)
     assert isinstance(dialog, QFileDialog)
 

@@ -21,20 +21,12 @@ def outage(begin: float, end: float | None, by: OutageCause = OutageCause.STOPPE
     return Outage(at(begin), None if end is None else at(end), by)
 
 
-def closed(
-    begin: float | None, end: float | None, by: OutageCause = OutageCause.STOPPED
-) -> OutageSpan:
-    return OutageSpan(
-        None if begin is None else START_S + begin, None if end is None else START_S + end, by
-    )
+def closed(begin: float, end: float | None, by: OutageCause = OutageCause.STOPPED) -> OutageSpan:
+    return OutageSpan(START_S + begin, None if end is None else START_S + end, by)
 
 
 def test_a_restart_is_no_time_in_which_it_was_closed() -> None:
-    found = outage_spans(
-        [outage(100, 115), outage(200, 216), outage(300, 302, OutageCause.ASLEEP)],
-        known_since=at(0),
-        first_arrival=at(-100),
-    )
+    found = outage_spans([outage(100, 115), outage(200, 216), outage(300, 302, OutageCause.ASLEEP)])
 
     assert found == [closed(200, 216), closed(300, 302, OutageCause.ASLEEP)]
 
@@ -46,9 +38,7 @@ def test_what_explains_the_others_is_told_where_causes_meet() -> None:
             outage(200, 300, OutageCause.ASLEEP),
             outage(250, 400, OutageCause.CRASHED),
             outage(450, None, OutageCause.DISK),
-        ],
-        known_since=at(0),
-        first_arrival=at(-100),
+        ]
     )
 
     assert found == [
@@ -62,27 +52,15 @@ def test_what_explains_the_others_is_told_where_causes_meet() -> None:
 
 def test_times_that_meet_for_the_same_cause_are_one() -> None:
     found = outage_spans(
-        [outage(100, 200, OutageCause.TUNNEL), outage(150, 400, OutageCause.TUNNEL)],
-        known_since=at(0),
-        first_arrival=at(-100),
+        [outage(100, 200, OutageCause.TUNNEL), outage(150, 400, OutageCause.TUNNEL)]
     )
 
     assert found == [closed(100, 400, OutageCause.TUNNEL)]
 
 
-def test_before_the_first_start_it_was_not_there() -> None:
-    assert outage_spans([], known_since=at(0)) == [closed(None, 0)]
-    assert outage_spans([], known_since=at(0), first_arrival=at(50)) == [closed(None, 0)]
-
-
-def test_nothing_is_known_of_a_time_when_it_was_not_noted_yet() -> None:
-    assert outage_spans([], known_since=at(0), first_arrival=at(-50)) == []
-    assert outage_spans([], known_since=None) == []
-
-
 def test_closed_times_are_cut_to_what_is_seen() -> None:
     by = OutageCause.STOPPED
-    found = [OutageSpan(None, 10.0, by), OutageSpan(20.0, 30.0, by), OutageSpan(40.0, None, by)]
+    found = [OutageSpan(0.0, 10.0, by), OutageSpan(20.0, 30.0, by), OutageSpan(40.0, None, by)]
 
     assert cut(found, 5.0, 25.0) == [Band(5.0, 10.0, by), Band(20.0, 25.0, by)]
     assert cut(found, 32.0, 38.0) == []
@@ -106,7 +84,7 @@ def test_every_second_has_the_most_telling_of_its_causes_and_no_other(
     outages = [
         outage(begin, None if length is None else begin + length, by) for begin, length, by in drawn
     ]
-    found = outage_spans(outages, known_since=at(0), first_arrival=at(-100))
+    found = outage_spans(outages)
 
     bands = cut(found, START_S, START_S + 800)
     assert all(one.end <= other.begin for one, other in pairwise(bands))

@@ -1,11 +1,13 @@
 """The window of what a month cost, over a real store."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
 import openpyxl
 import pytest
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtGui import QTextTable
 from pytestqt.qtbot import QtBot
 
 from kvitto.export.month_report import departments_file
@@ -53,6 +55,25 @@ async def test_it_says_what_the_month_cost(context: Context, qtbot: QtBot) -> No
     assert "Höstrea" in text(window)
     assert "Old" not in text(window)
     assert "Demo campaigns are left out." in text(window)
+
+
+async def test_amounts_stand_on_the_right_in_one_column_with_two_decimals(
+    context: Context, qtbot: QtBot
+) -> None:
+    window = await shown(context, qtbot)
+    window.currency.setCurrentText("EUR")
+    window.budget.setText("2")
+    window.budget.editingFinished.emit()
+
+    tables = list(window.page.document().rootFrame().childFrames())
+    assert tables
+    for table in tables:
+        assert isinstance(table, QTextTable)
+        for row in range(table.rows()):
+            cell = table.cellAt(row, table.columns() - 1).firstCursorPosition()
+            text = cell.block().text()
+            assert re.fullmatch(r"\s*[\d,]+\.\d\d\s(EUR|SEK)", text), text
+            assert cell.blockFormat().alignment() & Qt.AlignmentFlag.AlignRight, text
 
 
 async def test_another_month_is_chosen(context: Context, qtbot: QtBot) -> None:

@@ -4,12 +4,13 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from html import unescape
+from itertools import product
 from pathlib import Path
 from typing import Final
 
 import pytest
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QKeySequence, QTextDocument
+from PySide6.QtGui import QImage, QKeySequence, QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -74,6 +75,9 @@ def test_every_link_leads_to_a_page_and_every_picture_is_there(qapp: QApplicatio
                 kind = QTextDocument.ResourceType.ImageResource
                 assert document.resource(kind, QUrl(picture)) is not None, file
                 assert file.stat().st_size < 100_000
+                image = QImage(str(file))
+                places = product(range(0, image.width(), 8), range(0, image.height(), 8))
+                assert len({image.pixel(*place) for place in places}) > 10, f"{file} shows nothing"
     assert shown == set(resource("guide").glob("*/*.png"))
 
 

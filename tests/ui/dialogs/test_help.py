@@ -49,3 +49,28 @@ def test_about_names_the_licences_what_it_runs_on_and_where_the_data_lies(
         *(f"SQLite {sqlite3.sqlite_version}", f"OpenSSL {openssl}"),
     ):
         assert fact in said
+
+
+def test_every_text_of_about_is_seen_to_its_last_line(qtbot: QtBot, data_dir: Path) -> None:
+    dialog = AboutDialog(data_dir)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    cut = [
+        label.text()
+        for label in dialog.findChildren(QLabel)
+        if label.wordWrap() and label.heightForWidth(label.width()) > label.height()
+    ]
+    assert cut == []
+
+
+def test_many_shortcuts_stand_in_two_columns_of_about_one_height(qtbot: QtBot) -> None:
+    groups = [
+        (f"Menu {number}", [command(f"Do {number} {key}", f"Ctrl+{key}") for key in "ABCDE"])
+        for number in range(8)
+    ]
+    dialog = ShortcutsDialog(groups)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    headings = [one for one in dialog.findChildren(QLabel) if one.font().bold()]
+    lefts = Counter(one.x() for one in headings)
+    assert sorted(lefts.values()) == [4, 5]

@@ -3,6 +3,7 @@
 import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -131,6 +132,6 @@ def test_a_session_tells_how_far_the_receiver_is_and_has_it_stopped(
         BackendHere(data_dir, on_upgrade=stop)
 
     assert told
-    with sqlite3.connect(database_file(data_dir)) as connection:
+    with closing(sqlite3.connect(database_file(data_dir))) as connection, connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (NEWEST,)
     connection.close()

@@ -22,13 +22,14 @@ from kvitto.ui.details.details_panel import DetailsPanel
 from kvitto.ui.details.message_header import MessageHeader
 from kvitto.ui.details.repeats_line import RepeatsLine
 from kvitto.ui.person.erase_dialog import EraseDialog
-from kvitto.ui.person.person_model import RESULT
+from kvitto.ui.person.person_model import BATCH, RESULT
 from kvitto.ui.person.person_text import PersonWords
 from kvitto.ui.person.person_window import PersonWindow
 from kvitto.ui.person.repeats_window import RepeatsWindow
 from kvitto.ui.services.context import Context, Selection
 from kvitto.ui.services.languages import Languages
 from kvitto.ui.services.preferences import Language
+from kvitto.ui.text.batch_names import name_of
 from tests.store.test_erasing import files_with
 from tests.ui.details.arriving import (
     RECIPIENT,
@@ -152,6 +153,8 @@ async def test_the_window_lists_all_batches_and_follows(context: Context, qtbot:
         window.model, QAbstractItemModelTester.FailureReportingMode.Fatal, window
     )
     assert [row.message_id for row in window.model.rows] == ["last", "first"]
+    names = {window.model.index(row, BATCH).data() for row in range(2)}
+    assert names == {name_of(one) for one in context.backend.reader.batches()}
 
     more = a_body("first", batchId="batch-b", code=201, duration=1, created=at(9).isoformat())
     await arrive_all(context, [arriving(more, 9)])

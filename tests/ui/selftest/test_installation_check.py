@@ -68,7 +68,7 @@ def test_a_file_of_ours_that_is_damaged_is_told(
     assert name in fault
 
 
-@pytest.mark.parametrize("name", ["libqxcb.so", "libqwayland.so"])
+@pytest.mark.parametrize("name", ["libqxcb.so", "libqwayland.so", "libqoffscreen.so"])
 def test_a_plugin_without_which_no_window_opens_is_told(
     qapp: QApplication, tmp_path: Path, name: str
 ) -> None:

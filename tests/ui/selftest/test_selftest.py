@@ -85,6 +85,16 @@ def test_a_part_that_is_missing_fails_it(tmp_path: Path) -> None:
     assert "The self-test failed: No list of trusted certificates was found" in ended.stderr
 
 
+def test_what_is_missing_is_said_before_a_window_fails_for_want_of_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    monkeypatch.setattr(selftest, "installation_faults", lambda: ["The font is missing."])
+    monkeypatch.setattr(selftest, "run_window", lambda *_given, **_more: pytest.fail("a window"))
+    assert selftest.run_selftest() == 1
+    assert capsys.readouterr().err == "kvitto: The self-test failed: The font is missing.\n"
+
+
 def test_a_window_that_can_not_open_fails_it_instead_of_asking_nobody(data_dir: Path) -> None:
     (data_dir / "kvitto.db").write_bytes(b"no database" * 1000)
     code = (

@@ -1,6 +1,7 @@
 """Garbage is collected in the window's thread only."""
 
 import gc
+import linecache
 import weakref
 
 import pytest
@@ -29,3 +30,11 @@ def test_it_collects_instead_of_python_and_gives_back() -> None:
     assert gc.isenabled()
     if not was_enabled:
         gc.disable()
+
+
+@pytest.mark.usefixtures("qapp")
+def test_it_keeps_no_source_that_was_read_at_the_start() -> None:
+    assert linecache.getlines(__file__)
+    collector = GarbageCollector()
+    assert __file__ not in linecache.cache
+    collector.close()

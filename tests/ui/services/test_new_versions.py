@@ -1,4 +1,4 @@
-"""A newer version is asked for once a day, after a yes, and told in a banner."""
+"""A newer version is asked for once a day, after a yes, and told in the list of what is wrong."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -9,17 +9,19 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from kvitto.ui.services.background_tasks import Tasks
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.languages import Languages
 from kvitto.ui.services.new_versions import ASKED_AT, PROBLEM, NewVersions
 from kvitto.ui.services.preferences import Language, Preferences
+from kvitto.ui.services.todo import Todo
+from kvitto.ui.services.todo_list import Severity
+from kvitto.ui.services.undo import Undo
 from kvitto.ui.settings.notifications_page import NotificationsPage
-from kvitto.ui.widgets.banner import Banners, Weight
-from kvitto.ui.widgets.new_version_banner import NewVersionBanner
+from kvitto.ui.todo.new_version_item import NewVersionItem
 from kvitto.updates.update_errors import WhyUnknown
 from tests.helpers.signed_files import Signer
 from tests.ui.settings.finding import texts
@@ -41,8 +43,8 @@ class Desk:
         self.tasks = Tasks()
         self.server = server
         self.now = NOON
-        self.banners = Banners()
         self._owner = QObject()
+        self.todo = Todo(self.preferences, Undo(), self._owner, clock=lambda: self.now)
 
     def start(self, version: str = "1.0.0") -> NewVersions:
         """Start the window once more."""
@@ -54,7 +56,7 @@ class Desk:
             clock=lambda: self.now,
             parent=self._owner,
         )
-        NewVersionBanner(made, self.banners, made)
+        NewVersionItem(made, self.todo, made)
         made.begin()
         return made
 
@@ -64,24 +66,19 @@ class Desk:
 
     async def close(self) -> None:
         await self.tasks.close()
+        delete(self._owner)
 
 
 @pytest.fixture
 async def desk(data_dir: Path, qtbot: QtBot) -> AsyncIterator[Desk]:
     async with announcing() as server:
         made = Desk(data_dir, server.announce("1.1.0", notes="Sums are right."))
-        qtbot.addWidget(made.banners)
         yield made
         await made.close()
 
 
 def _said(desk: Desk) -> str:
-    return " ".join(desk.banners.sentences().values())
-
-
-def _press(desk: Desk, label: str) -> None:
-    (found,) = [one for one in desk.banners.findChildren(QPushButton) if one.text() == label]
-    found.click()
+    return " ".join(desk.todo.sentences().values())
 
 
 async def test_nobody_is_asked_before_a_yes(desk: Desk) -> None:
@@ -132,6 +129,24 @@ async def test_the_same_an_older_and_a_forged_version_are_not_told(desk: Desk) -
     assert _said(desk) == ""
 
 
+async def test_an_earlier_announcement_that_is_served_again_takes_nothing_back(
+    desk: Desk,
+) -> None:
+    desk.preferences.put("asks_for_updates", True)
+    desk.server.announce("1.2.0", severity="security")
+    desk.start()
+    await desk.settle()
+    desk.server.announce("1.1.0")  # well signed, and old
+    desk.now += timedelta(days=2)
+    later = desk.start()
+    await desk.settle()
+    assert len(desk.server.asked) == 4
+    for versions in (later, desk.start()):
+        await desk.settle()
+        assert versions.newer is not None
+        assert versions.newer.version == "1.2.0"
+
+
 async def test_what_was_kept_is_believed_only_with_its_signature(desk: Desk) -> None:
     desk.preferences.put("asks_for_updates", True)
     desk.start()
@@ -144,16 +159,15 @@ async def test_what_was_kept_is_believed_only_with_its_signature(desk: Desk) -> 
         assert versions.newer is None
 
 
-async def test_an_installed_a_skipped_and_an_unwanted_version_are_told_no_more(desk: Desk) -> None:
+async def test_an_installed_a_known_and_an_unwanted_version_are_told_no_more(desk: Desk) -> None:
     desk.preferences.put("asks_for_updates", True)
     assert desk.start("1.1.0").newer is None
     await desk.settle()
     assert _said(desk) == ""
-    versions = desk.start()
+    desk.start()
     await desk.settle()
-    _press(desk, "Skip this version")
+    desk.todo.know(desk.todo.to_do()[0])
     assert _said(desk) == ""
-    assert versions.newer is None
     desk.server.announce("1.2.0")
     desk.now += timedelta(days=1)
     desk.start()
@@ -180,9 +194,11 @@ async def test_a_security_hole_is_a_warning_and_the_page_opens_on_request_only(
     desk.start()
     await desk.settle()
     assert "It closes a security hole" in _said(desk)
-    assert list(desk.banners.weights().values()) == [Weight.WARNING]
+    assert list(desk.todo.severities().values()) == [Severity.WARNING]
     assert opened == []
-    _press(desk, "Get it …")
+    ((label, act),) = desk.todo.actions_of(desk.todo.to_do()[0])
+    assert label == "Get it …"
+    act()
     assert opened == ["https://kvitto.example/"]
 
 

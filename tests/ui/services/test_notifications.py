@@ -99,7 +99,7 @@ async def test_a_finished_batch_is_told_by_its_label(
 
     [(title, text, selection)] = told
     assert title == "Höstrea is finished"
-    assert text == "3 of 4 message(s) delivered, 1 did not arrive."
+    assert text == "3 of 4 message(s) delivered. 1 cancelled."
     assert selection.batch is not None
     assert selection.batch.batch_id == "b1"
 

@@ -11,9 +11,9 @@ from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from kvitto.books.asking import PassResult
 from kvitto.books.client import BooksClient
 from kvitto.books.key import ApiKey, Keyring
+from kvitto.books.pass_result import PassResult
 from kvitto.export.exporter import export
 from kvitto.export.kinds import EXPORT_KINDS
 from kvitto.simulator.books_faults import CannedAnswer

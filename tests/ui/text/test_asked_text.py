@@ -7,10 +7,10 @@ import pytest
 from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 
-from kvitto.books.asking import PassResult, WhyIncomplete
+from kvitto.books.pass_result import PassResult, WhyIncomplete
 from kvitto.core.money import Money
 from kvitto.store.asked_edits import PENDING
-from kvitto.store.asked_reader import AskedRecord
+from kvitto.store.asked_reader import AskedRecord, DifferentMessage
 from kvitto.ui.text.asked_text import AskedText
 from tests.ui.batches.records import START, a_batch
 
@@ -46,6 +46,16 @@ def test_another_sum_is_said_and_not_hidden() -> None:
     text = said(cost=Money(SUM + 10**9, "SEK"))
     assert "iP.1's sum is 813.00 SEK, ours 812.00 SEK." in text
     assert "messages, 812" not in text
+
+
+def test_which_messages_differ_is_said_and_in_what() -> None:
+    first = DifferentMessage("5c61ac4", ("price", "segments"), Money(777_000_000, "SEK"))
+    text = said(differing=5, different=(first, DifferentMessage("5c61ac5", ("status",))))
+    assert (
+        "of 5 message(s): 5c61ac4 (price, SMS parts: 0.777 SEK), 5c61ac5 (result), 3 more." in text
+    )
+    one = said(differing=1, different=(DifferentMessage("5c61ac5", ("recipient",)),))
+    assert "of 1 message(s): 5c61ac5 (recipient)." in one
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from kvitto.core.outages import OutageCause, TimeRange
 from kvitto.reachability.impact import OngoingOutage, PossibleLoss, Recovered, StaleUrlBatches
 from kvitto.reachability.reachability_status import UrlCheck, UrlStatus
 from kvitto.ui.text import formatting
+from kvitto.ui.text.batch_names import name_of
 from kvitto.ui.text.impact_text import ImpactText, deadline_text, mark_text, moment
 from tests.reachability.test_impact import MINUTE, at, outage, waiting
 from tests.store.arrivals import START
@@ -60,7 +62,11 @@ def test_without_anything_at_stake_no_time_is_named() -> None:
 
 
 def test_a_loss_is_split_into_what_may_be_what_is_and_what_comes_and_ends_in_what_to_do() -> None:
-    batches = [waiting(number) for number in range(1, 6)]
+    labels = ("Höstrea", "Höstrea", "Öppet hus", "Kallelse", None)
+    batches = [
+        msgspec.structs.replace(waiting(number), label=label)
+        for number, label in enumerate(labels, start=1)
+    ]
     found = PossibleLoss(
         [TimeRange(at(0), at(412))],
         [TimeRange(at(0), at(380))],
@@ -75,7 +81,7 @@ def test_a_loss_is_split_into_what_may_be_what_is_and_what_comes_and_ends_in_wha
     assert f"some of what was sent {clock(0)}–{clock(412)} may be lost." in text
     assert f"What was sent {clock(0)}–{clock(380)} and has not come is gone." in text
     assert f"What was sent from {clock(412)} on comes again by {clock(512)}. 3 report" in text
-    assert "batch-1, batch-2, batch-3 and 2 more" in text
+    assert "under way then: Höstrea, Öppet hus, Kallelse and 1 more." in text
     assert text.endswith(f"for what was sent {clock(0)}–{clock(412)}.")
 
 
@@ -104,7 +110,7 @@ def test_while_it_lasts_what_may_be_lost_already_is_told() -> None:
 
     text = ImpactText().lost_already(closed, at(108))
     assert f"{clock(0)}–{clock(20)} may be lost already." in text
-    assert "batch-1" in text
+    assert f"under way then: {name_of(waiting(1))}." in text
     assert ImpactText().lost_already(CLOSED, at(10)) == ""
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QLocale
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -88,3 +88,18 @@ def test_half_a_code_is_never_shown(show: Show) -> None:
         return tree.viewport().grab(room).toImage()
 
     assert code_pixels(800) == code_pixels(200)
+
+
+def test_one_long_text_does_not_take_the_room_of_the_wide_column(qtbot: QtBot) -> None:
+    model = QStandardItemModel(1, 2)
+    model.setItem(0, 0, QStandardItem("What to do about it, in a whole sentence"))
+    model.setItem(0, 1, QStandardItem("The name of a batch " * 20))
+    window = QWidget()
+    qtbot.addWidget(window)
+    table = TableView(window)
+    table.setModel(model)
+    table.fill_width(0)
+    window.show()
+    table.resize(800, 200)
+    assert table.columnWidth(0) > table.columnWidth(1)
+    assert table.columnWidth(0) + table.columnWidth(1) <= table.viewport().width()

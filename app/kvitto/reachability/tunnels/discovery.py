@@ -16,9 +16,10 @@ from kvitto.reachability.input_errors import PublicUrlError
 from kvitto.reachability.public_url import public_base
 from kvitto.reachability.reachability_status import FoundTunnel
 from kvitto.reachability.state_store import StateStore
-from kvitto.reachability.tunnels.programs import NO_WINDOW, find_program
+from kvitto.reachability.tunnels.programs import find_program
 from kvitto.reachability.tunnels.providers import TunnelProvider
 from kvitto.receiver.supervision import in_thread, run_forever, until
+from kvitto.windows_setup import NO_WINDOW
 
 _LIMIT_S: Final = 2.0
 _TAILSCALE_S: Final = 5.0

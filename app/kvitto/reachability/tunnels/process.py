@@ -10,9 +10,11 @@ from typing import Final, Self
 import msgspec
 import psutil
 
+from kvitto.appending import open_to_append
 from kvitto.reachability.tunnels.commands import command_of, write_settings
-from kvitto.reachability.tunnels.programs import NO_WINDOW, find_program
+from kvitto.reachability.tunnels.programs import find_program
 from kvitto.reachability.tunnels.providers import TunnelConfig
+from kvitto.windows_setup import NO_WINDOW
 
 KEPT_LINES: Final = 20
 """How many lines of a program are kept to be shown."""
@@ -90,10 +92,8 @@ class TunnelProcess:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_settings(config, folder)
-            descriptor = os.open(
-                _log_file(folder), os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600
-            )
-            with os.fdopen(descriptor, "wb") as log_file:
+            _log_file(folder).unlink(missing_ok=True)
+            with os.fdopen(open_to_append(_log_file(folder)), "wb") as log_file:
                 child = subprocess.Popen(
                     [find_program(command[0]) or command[0], *command[1:]],
                     stdin=subprocess.DEVNULL,

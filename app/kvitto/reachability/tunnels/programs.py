@@ -11,9 +11,6 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Final
 
-NO_WINDOW: Final = 0x08000000 if sys.platform == "win32" else 0
-"""CREATE_NO_WINDOW: without it, Windows shows a console for each program that we start."""
-
 _LINUX: Final = (
     "/usr/local/bin",
     "/snap/bin",

@@ -35,7 +35,6 @@ _FEW_MATCHES: Final = 200
 _FEW_BATCHES: Final = 8
 _MOST_KEPT_OPEN: Final = 200
 _HEADER: Final = "batches/columns"
-_NAME_WIDTH: Final = "batches/name"
 _OPEN: Final = "batches/open"
 
 
@@ -186,15 +185,12 @@ class BatchesPanel(QWidget):
         """Keep the columns, the order and which batches are open; not the filter."""
         kept = sorted(self.view.expanded_batches - self._opened_by_search)[-_MOST_KEPT_OPEN:]
         preferences = self._context.preferences
-        preferences.put_state(_HEADER, self.view.columns.saveState())
-        kept_width = b"1" if self.view.columns.is_name_chosen else b""
-        preferences.put_state(_NAME_WIDTH, QByteArray(kept_width))
+        preferences.put_state(_HEADER, self.view.columns.save())
         preferences.put_state(_OPEN, QByteArray(msgspec.json.encode(kept)))
 
     def restore_state(self) -> None:
         """Show the table as it was left; batches that come later are opened then."""
         preferences = self._context.preferences
-        self.view.columns.keep_name_width(is_kept=bool(preferences.state(_NAME_WIDTH)))
         self.view.columns.restore(preferences.state(_HEADER))
         self.view.sort_as_shown()
         kept = bytes(self._context.preferences.state(_OPEN).data())

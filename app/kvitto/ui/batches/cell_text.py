@@ -203,7 +203,8 @@ def delivered_tip(batch: BatchRecord) -> str:
     lines = [
         QCoreApplication.translate("Columns", "{delivered} of {whole} delivered").format(
             delivered=formatting.number(tally.delivered), whole=formatting.number(tally.whole)
-        )
+        ),
+        *cancelled_lines(batch),
     ]
     lines.append(
         expected_text(batch)
@@ -232,6 +233,7 @@ def not_delivered_tip(batch: BatchRecord) -> str:
         for one in Result
         if results[one] and one in NOT_DELIVERED
     ]
+    lines += cancelled_lines(batch)
     if results[Result.UNKNOWN]:
         lines.append(
             QCoreApplication.translate(
@@ -239,6 +241,13 @@ def not_delivered_tip(batch: BatchRecord) -> str:
             ).format(count=formatting.number(results[Result.UNKNOWN]))
         )
     return "\n".join(lines)
+
+
+def cancelled_lines(batch: BatchRecord) -> list[str]:
+    """Return that some were cancelled: they count neither as delivered nor as not delivered."""
+    count = batch.tally().cancelled
+    text = QCoreApplication.translate("Columns", "{count} cancelled: counted apart")
+    return [text.format(count=formatting.number(count))] if count else []
 
 
 def waiting_text(batch: BatchRecord) -> str:
@@ -323,8 +332,8 @@ def reference_text(message: MessageRecord, manner: Manner) -> str:
     if known is None:
         return ""
     if manner.is_masked and recipient is not None:
-        return plain_line(mask_number(known.value, recipient.value))
-    return plain_line(known.value)
+        return identifiers.reference_line(mask_number(known.value, recipient.value))
+    return identifiers.reference_line(known.value)
 
 
 # --- Times --------------------------------------------------------------------------------------

@@ -57,9 +57,12 @@ def column_title(column: Column) -> str:
 
 NAME: Final = 0
 STATUS: Final = 1
+SENT: Final = 2
 DELIVERED: Final = 3
 NOT_DELIVERED: Final = 4
 WAITING: Final = 5
+SEGMENTS: Final = 6
+COST: Final = 7
 LAST_CHANGE: Final = 8
 MARKS: Final = 9
 REFERENCE: Final = 10

@@ -1,20 +1,55 @@
 """The header of the table: its columns can be sorted, widened, moved and hidden."""
 
+from functools import partial
 from typing import Final
 
+import msgspec
 from PySide6.QtCore import QByteArray, QModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHeaderView, QMenu, QTreeView, QWidget
 from typing_extensions import override
 
-from kvitto.ui.batches.columns import COLUMNS, NAME, REFERENCE, RIGHT, column_title
+from kvitto.ui.batches.columns import (
+    COLUMNS,
+    COST,
+    LAST_CHANGE,
+    MARKS,
+    NAME,
+    REFERENCE,
+    RIGHT,
+    SEGMENTS,
+    STATUS,
+    WAITING,
+    column_title,
+)
 from kvitto.ui.batches.delegate import MARGIN
 from kvitto.ui.batches.paint_cache import PaintCache
 from kvitto.ui.widgets.theme import ICON_SIZE, ROW_HEIGHT, STEP
 
 _LEAST_NAME: Final = 42 * STEP
+_GOOD_NAME: Final = 58 * STEP
+"""In so much a name without a label is read whole but for its end."""
+_LEAST_STATUS: Final = 30 * STEP
 _MUCH_NAME: Final = 70 * STEP
 _MOST_REFERENCE: Final = 60 * STEP
+
+
+_GIVING_WAY: Final = (REFERENCE, LAST_CHANGE, SEGMENTS, MARKS, COST, WAITING)
+"""The columns that are left out where there is no room, in this order."""
+
+
+class _Chosen(msgspec.Struct):
+    """What the user has chosen.
+
+    Attributes:
+        widths: the columns whose width that is.
+        shown: which columns are to be shown, and which not, whatever room there is.
+        header: all else, as Qt keeps it.
+    """
+
+    widths: set[int] = set()
+    shown: dict[int, bool] = {}
+    header: bytes = b""
 
 
 class ColumnsHeader(QHeaderView):
@@ -40,8 +75,7 @@ class ColumnsHeader(QHeaderView):
         self.customContextMenuRequested.connect(self._show_menu)
         self.sortIndicatorChanged.connect(self.sort_asked.emit)
         self._is_filling = False
-        self._is_reference_chosen = False
-        self._is_name_chosen = False
+        self._chosen = _Chosen()
         self._is_pressed = False
         self.sectionResized.connect(self._on_resized)
 
@@ -53,50 +87,79 @@ class ColumnsHeader(QHeaderView):
         self.setSortIndicatorShown(True)
 
     def fill(self, width: int) -> None:
-        """Make the column of names as wide as the others leave room for, but not too narrow.
+        """Show as many columns as there is room for, so that the table is not moved sideways.
 
-        What it does not need goes to that of references. A width that the user has chosen stays.
+        Those that matter least give way first. The column of names is as wide as the others leave
+        room for; what it does not need goes to that of references. What the user has chosen stays:
+        widths, and which columns are shown.
         """
-        if self._is_name_chosen:
-            return
         self._is_filling = True
-        spare = width - self.length() + self.sectionSize(NAME)
-        if not self._is_reference_chosen and not self.isSectionHidden(REFERENCE):
-            spare += self.sectionSize(REFERENCE)
+        least = _GOOD_NAME if NAME not in self._chosen.widths else self.sectionSize(NAME)
+        shown = [one for one in range(len(COLUMNS)) if self._chosen.shown.get(one, True)]
+        giving_way = [one for one in _GIVING_WAY if one in shown and one not in self._chosen.shown]
+
+        def room_left() -> int:
+            return width - least - sum(self._width_of(one) for one in shown if one != NAME)
+
+        while giving_way and room_left() < 0:
+            shown.remove(giving_way.pop(0))
+        for section in range(len(COLUMNS)):
+            self._show(section, is_shown=section in shown)
+        spare = room_left() + least
+        if STATUS in shown and STATUS not in self._chosen.widths:
+            wide = COLUMNS[STATUS].width
+            narrow = min(wide, max(_LEAST_STATUS, wide + spare - _GOOD_NAME))
+            self.resizeSection(STATUS, narrow)
+            spare += wide - narrow
+        if REFERENCE in shown and REFERENCE not in self._chosen.widths:
+            spare += COLUMNS[REFERENCE].width
             wide = _reference_width(spare)
             self.resizeSection(REFERENCE, wide)
             spare -= wide
-        self.resizeSection(NAME, max(_LEAST_NAME, spare))
+        if NAME not in self._chosen.widths:
+            self.resizeSection(NAME, max(_LEAST_NAME, spare))
         self._is_filling = False
+
+    def _width_of(self, section: int) -> int:
+        """Return how wide a column is; of one that changes by itself, how wide it is at first."""
+        is_fixed = section in self._chosen.widths or section not in (STATUS, REFERENCE)
+        size = self.sectionSize(section) if is_fixed else 0
+        return size or COLUMNS[section].width
+
+    def _show(self, section: int, *, is_shown: bool) -> None:
+        if self.isSectionHidden(section) is is_shown:
+            self.setSectionHidden(section, not is_shown)
 
     def set_first_widths(self) -> None:
         """Give all columns the widths and places that they have at first; show all."""
+        self._is_filling = True
         for section, column in enumerate(COLUMNS):
             self.setSectionHidden(section, False)
             self.resizeSection(section, column.width)
             self.moveSection(self.visualIndex(section), section)
-        self._is_reference_chosen = self._is_name_chosen = False
+        self._chosen = _Chosen()
         self.fill(self.viewport().width())
 
+    def save(self) -> QByteArray:
+        """Return how the columns are, for `restore`."""
+        header = bytes(self.saveState().data())
+        return QByteArray(msgspec.json.encode(msgspec.structs.replace(self._chosen, header=header)))
+
     def restore(self, state: QByteArray) -> None:
-        """Show the columns as they were when `saveState` wrote `state`."""
-        if state.isEmpty() or not self.restoreState(state):
+        """Show the columns as they were when `save` wrote `state`."""
+        try:
+            kept = msgspec.json.decode(bytes(state.data()), type=_Chosen)
+        except msgspec.MsgspecError:
             return
-        if self.count() != len(COLUMNS) or self.isSectionHidden(NAME):
+        self._is_filling = True
+        is_known = self.restoreState(QByteArray(kept.header)) and self.count() == len(COLUMNS)
+        self._is_filling = False
+        if not is_known:
             self.set_first_widths()
-        reference = self.sectionSize(REFERENCE)
-        by_itself = _reference_width(self.sectionSize(NAME) + reference)
-        self._is_reference_chosen = reference not in (0, by_itself)
+        else:
+            self._chosen = kept
+            self.fill(self.viewport().width())
         self.take_clicks()
-
-    def keep_name_width(self, *, is_kept: bool) -> None:
-        """Say whether the user has chosen the width of the names: it is not saved by Qt."""
-        self._is_name_chosen = is_kept
-
-    @property
-    def is_name_chosen(self) -> bool:
-        """Whether the user has chosen the width of the names."""
-        return self._is_name_chosen
 
     def column_menu(self) -> QMenu:
         """Return a menu that shows and hides columns; all but the first, which has the names."""
@@ -107,21 +170,21 @@ class ColumnsHeader(QHeaderView):
             action.setCheckable(True)
             action.setChecked(not self.isSectionHidden(section))
             action.setEnabled(section != NAME)
-            action.toggled.connect(
-                lambda is_shown, section=section: self.setSectionHidden(section, not is_shown)
-            )
+            action.toggled.connect(partial(self._on_toggled, section))
         menu.addSeparator()
         menu.addAction(self.tr("Columns as at first"), self.set_first_widths)
         return menu
 
-    def _on_resized(self, section: int, _before: int, now: int) -> None:
+    def _on_toggled(self, section: int, is_shown: bool) -> None:
+        self._chosen.shown[section] = is_shown
+        self.fill(self.viewport().width())
+
+    def _on_resized(self, section: int, before: int, now: int) -> None:
         # Hiding and showing a column resizes it too, from nothing and to nothing.
-        if not now or self._is_filling:
+        if not (before and now) or self._is_filling:
             return
-        if section == REFERENCE:
-            self._is_reference_chosen = True
-        elif section == NAME and self._is_pressed:
-            self._is_name_chosen = True
+        if section != NAME or self._is_pressed:
+            self._chosen.widths.add(section)
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:

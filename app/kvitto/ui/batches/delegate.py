@@ -34,7 +34,7 @@ from kvitto.ui.batches.row import BatchRow
 from kvitto.ui.widgets.theme import ICON_SIZE, ROW_HEIGHT, STEP, Colours, number_font
 
 MARGIN: Final = 2 * STEP
-NOT_ARRIVED: Final = (Result.FAILED, Result.REJECTED, Result.EXPIRED, Result.CANCELLED)
+NOT_ARRIVED: Final = (Result.FAILED, Result.REJECTED, Result.EXPIRED)
 _SOUGHT: Final = frozenset({NAME, REFERENCE})
 """The columns in which is marked what a search found."""
 _KEPT: Final = 500
@@ -133,9 +133,13 @@ class RowDelegate(QStyledItemDelegate):
         if kept is not None and kept.record is record and kept.mark == mark:
             return kept.pieces
         pieces = PaintPieces()
+        columns = {cell.column for cell in cells}
         for cell in cells:
+            room = _room(cell)
+            if cell.column == NAME and isinstance(row, BatchRow) and MARKS not in columns:
+                room = self._prepare_marks_beside(pieces, room, row, ratio)
             if cell.column != LAST_CHANGE:
-                self._prepare(pieces, row, cell.column, _room(cell), manner, ratio)
+                self._prepare(pieces, row, cell.column, room, manner, ratio)
         if len(self._rows) >= _KEPT:
             self._rows.clear()
         self._rows[key] = _Prepared(record, mark, pieces)
@@ -223,6 +227,23 @@ class RowDelegate(QStyledItemDelegate):
             sought=self._sought,
             mark=self._mark_brush(),
         )
+
+    def _prepare_marks_beside(
+        self, pieces: PaintPieces, room: QRect, row: BatchRow, ratio: float
+    ) -> QRect:
+        """Prepare the marks at the end of a name, where their column is left out.
+
+        Returns:
+            The room that is left for the name.
+        """
+        marks = " · ".join(batch_marks(row))
+        wide = ICON_SIZE + STEP if row.record.notes else 0
+        wide += self._plain.metrics.horizontalAdvance(marks)
+        if not wide:
+            return room
+        wide = min(wide + 1, room.width() // 2)
+        self._prepare_marks(pieces, room.adjusted(room.width() - wide, 0, 0, 0), row, ratio)
+        return room.adjusted(0, 0, -wide - 2 * STEP, 0)
 
     def _prepare_marks(self, pieces: PaintPieces, room: QRect, row: BatchRow, ratio: float) -> None:
         """Prepare a sign where the user has noted something, and the words of `batch_marks`."""

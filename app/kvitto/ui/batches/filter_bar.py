@@ -112,10 +112,10 @@ class Chips(QWidget):
         """Offer the codes and currencies that occur in `batches`."""
         super().__init__(parent)
         self._batches = batches
+        self.period = PeriodChip(self)
         self.results = ChoiceChip(_offer_results, formatting.result_word, self)
         self.codes = ChoiceChip(self._offer_codes, str, self)
         self.currencies = ChoiceChip(self._offer_currencies, str, self)
-        self.period = PeriodChip(self)
         self.unfinished = Chip(self)
         self.unfinished.toggled.connect(self.changed)
         self._clear = QToolButton(self)

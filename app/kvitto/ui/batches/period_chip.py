@@ -23,6 +23,7 @@ from kvitto.core.cost_period import Period, month_before, month_of
 from kvitto.core.sending_period import ANY_TIME, PeriodKind, SendingPeriod
 from kvitto.ui.batches.filter_chips import Chip
 from kvitto.ui.text.period_text import period_word
+from kvitto.ui.widgets.plain_buttons import take_icons_off
 from kvitto.ui.widgets.theme import STEP
 
 _PLAIN: Final = (
@@ -159,6 +160,7 @@ class DaysDialog(QDialog):
         form.addRow(self.tr("&To:"), self.last)
         form.addRow(note)
         form.addRow(buttons)
+        take_icons_off(self)
         self.accepted.connect(self._on_accepted)
         self.finished.connect(self.deleteLater)
 

@@ -36,6 +36,7 @@ from kvitto.ui.text import formatting
 from kvitto.ui.text.batch_names import name_of
 from kvitto.ui.text.error_text import error_text
 from kvitto.ui.text.tooltips import plain_tip
+from kvitto.ui.widgets.first_size import resize_at_first
 from kvitto.ui.widgets.rows_model import RowsModel
 from kvitto.ui.widgets.table_columns import RIGHT, Column
 from kvitto.ui.widgets.table_view import TableView
@@ -134,7 +135,7 @@ class BinWindow(QDialog):
         column.addWidget(self._head)
         column.addWidget(self._pages, 1)
         column.addLayout(buttons)
-        self.resize(_WIDTH, _HEIGHT)
+        resize_at_first(self, _WIDTH, _HEIGHT)
         self._throttle = Throttle(context.tasks, self._read, "bin", rest_ms=_REST_MS, parent=self)
         self._commands.failed.connect(self.failed)
         self.view.selectionModel().selectionChanged.connect(self._on_selected)
@@ -233,7 +234,8 @@ class BinWindow(QDialog):
         self.view.setAccessibleName(self.tr("Deleted batches"))
         self._head.setText(
             self.tr(
-                "Batches that were deleted are kept here for 30 days. They are in no table, sum, "
+                "Batches that were deleted are kept here for at least 30 days, and deleted for "
+                "good when Kvitto's window is next open after that. They are in no table, sum, "
                 "chart or export; reports that still come are kept with them."
             )
         )

@@ -69,7 +69,6 @@ class ChartSource(QObject):
         self._costs: Costs | None = None
         self._rates: Rates | None = None
         self.closed: list[OutageSpan] = []
-        self._first_arrival: datetime | None = None
         self._is_active = False
         self._is_stale = True
         self._has_news = True
@@ -159,14 +158,7 @@ class ChartSource(QObject):
             (self.rates_read if question.wants_rates else self.costs_read).emit(found)
 
     def _read_closed(self) -> list[OutageSpan]:
-        backend = self._context.backend
-        if self._first_arrival is None:
-            self._first_arrival = backend.traffic.first_arrival()
-        return outage_spans(
-            backend.outages(_EVER),
-            known_since=backend.outage_queries.known_since(),
-            first_arrival=self._first_arrival,
-        )
+        return outage_spans(self._context.backend.outages(_EVER))
 
     def _tell(self, failure: str) -> None:
         if failure != self._failure:

@@ -27,7 +27,8 @@ from kvitto.ui.charts.reports_chart import RateChart
 from kvitto.ui.charts.ticks import moment_text
 from kvitto.ui.charts.time_bins import MINUTE_S
 from kvitto.ui.charts.time_range import Life, Range
-from kvitto.ui.charts.toolbar import ChartBar
+from kvitto.ui.charts.toolbar import ChartBar, View
+from kvitto.ui.charts.usual_pane import UsualPane
 from kvitto.ui.services.context import Context, Selection
 from kvitto.ui.text import formatting
 from kvitto.ui.text.batch_names import name_of
@@ -41,7 +42,7 @@ _LEAST_HEIGHT: Final = 40 * STEP
 class _Left(msgspec.Struct):
     """How the pane was left."""
 
-    shows_rates: bool = False
+    view: View = View.COST
     range: Range = Range.ALL
 
 
@@ -71,7 +72,7 @@ class ChartsPanel(QWidget):
         self._clock = clock
         self._batch: BatchRecord | None = None
         self._shown: ShownScope | None = None
-        self._shows_rates = False
+        self._chosen = View.COST
         self._costs: Costs | None = None
         self._rates: Rates | None = None
         self._source = ChartSource(context, self)
@@ -79,7 +80,8 @@ class ChartsPanel(QWidget):
         self.bar = ChartBar(self)
         self.cost_chart = CostChart(self)
         self.rate_chart = RateChart(self)
-        self._pages = ChartPages((self.cost_chart, self.rate_chart), self)
+        self.usual = UsualPane(context, self, clock=clock)
+        self._pages = ChartPages((self.cost_chart, self.rate_chart, self.usual), self)
         self._time = RangeController(
             self.cost_chart,
             self.rate_chart,
@@ -105,7 +107,6 @@ class ChartsPanel(QWidget):
         column.setSpacing(0)
         column.addWidget(self.bar)
         column.addWidget(self._pages, 1)
-        self.setFocusProxy(self.cost_chart)
 
     def _join(self) -> None:
         self.bar.view_chosen.connect(self._on_view)
@@ -116,6 +117,7 @@ class ChartsPanel(QWidget):
         self._source.costs_read.connect(self._on_costs)
         self._source.rates_read.connect(self._on_rates)
         self._source.failed.connect(self.failed)
+        self.usual.failed.connect(self.failed)
         self._saver.failed.connect(self.failed)
         self._saver.done.connect(self.done)
         self._patience.timeout.connect(self._on_impatient)
@@ -123,8 +125,18 @@ class ChartsPanel(QWidget):
         self._context.preferences.changed.connect(self._on_preference)
 
     @property
+    def view(self) -> View:
+        """What is shown: what was chosen, but no batch can't be compared with others."""
+        is_none = self._chosen is View.USUAL and self._batch is None
+        return View.COST if is_none else self._chosen
+
+    @property
+    def _shows_rates(self) -> bool:
+        return self.view is View.REPORTS
+
+    @property
     def chart(self) -> PointedChart:
-        """The chart that is chosen; it is seen where there is something to draw."""
+        """The chart over time that is chosen; it is seen where there is something to draw."""
         return self.rate_chart if self._shows_rates else self.cost_chart
 
     @property
@@ -144,7 +156,10 @@ class ChartsPanel(QWidget):
         before, self._batch = self._batch, selection.batch
         is_another = (before and before.key) != (selection.batch and selection.batch.key)
         self._show_title()
+        self.usual.show_batch(selection.batch)
+        self.bar.set_usual_enabled(is_enabled=selection.batch is not None)
         if is_another:
+            self.bar.show_view(self.view)
             self.chart.point_at(None)
             self._time.reset()
             self._ask()
@@ -167,6 +182,8 @@ class ChartsPanel(QWidget):
         batch, preferences = self._batch, self._context.preferences
         self._costs = self._rates = None
         self._patience.start()
+        if self.view is View.USUAL:
+            self._show_page()
         self._source.ask(
             Question(
                 batch_key=None if batch is None else batch.key,
@@ -191,12 +208,17 @@ class ChartsPanel(QWidget):
 
     def _show_page(self) -> None:
         """Show the chart, or a sentence where there is nothing to draw."""
+        if self.view is View.USUAL:
+            self._patience.stop()
+            self.bar.set_picture_enabled(is_enabled=False)
+            self._pages.show_chart(self.usual)
+            self._pages.say_more("")
+            return
         life = self._life()
         has_chart = life is not None
         self.bar.set_picture_enabled(is_enabled=has_chart)
         if has_chart:
             self._pages.show_chart(self.chart)
-            self.setFocusProxy(self.chart)
         else:
             self._pages.say(self._nothing())
         self._time.keep(self.chart, life)
@@ -217,7 +239,7 @@ class ChartsPanel(QWidget):
 
     def _show_more(self) -> None:
         """Tell of the currencies that have no row."""
-        if self._costs is None or self._shows_rates:
+        if self._costs is None or self.view is not View.COST:
             self._pages.say_more("")
             return
         series = self._costs.series
@@ -252,10 +274,11 @@ class ChartsPanel(QWidget):
 
     # --- What the user does ---------------------------------------------------------------------
 
-    def _on_view(self, shows_rates: bool) -> None:
-        if shows_rates != self._shows_rates:
+    def _on_view(self, view: View) -> None:
+        if view is not self._chosen:
             self.chart.point_at(None)
-            self._shows_rates = shows_rates
+            self._chosen = view
+            self.bar.show_view(self.view)
             self._show_title()
             self._ask()
 
@@ -288,6 +311,7 @@ class ChartsPanel(QWidget):
             if one.key == batch.key:
                 self._batch = one
                 self._show_title()
+                self.usual.show_batch(one)
 
     def _on_preference(self, name: str) -> None:
         if name == "shows_demo":
@@ -295,7 +319,7 @@ class ChartsPanel(QWidget):
 
     def save_state(self) -> None:
         """Keep how the pane is left in the preferences."""
-        left = _Left(shows_rates=self._shows_rates, range=self._time.chosen)
+        left = _Left(view=self._chosen, range=self._time.chosen)
         self._context.preferences.put_state(_STATE, QByteArray(msgspec.json.encode(left)))
 
     def restore_state(self) -> None:
@@ -303,10 +327,9 @@ class ChartsPanel(QWidget):
         kept = bytes(self._context.preferences.state(_STATE).data())
         try:
             left = msgspec.json.decode(kept or b"{}", type=_Left)
-        except msgspec.DecodeError:
+        except msgspec.MsgspecError:
             left = _Left()
-        self.bar.show_view(shows_rates=left.shows_rates)
-        self._on_view(left.shows_rates)
+        self._on_view(left.view)
         self._time.choose(left.range)
 
     # --- Texts and events -----------------------------------------------------------------------

@@ -65,7 +65,6 @@ class LazyChartsPanel(QWidget):
             self._panel.show_scope(self._shown)
             self._column.addWidget(self._panel)
             self._take_turn(self._panel)
-            self.setFocusProxy(self._panel)
         return self._panel
 
     def _take_turn(self, panel: QWidget) -> None:

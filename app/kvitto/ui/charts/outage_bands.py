@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final, NamedTuple
 
 from kvitto.core.outages import NOT_RUNNING, Outage, OutageCause
 
 NO_GAP: Final = timedelta(seconds=15)
-"""Heartbeats are a few seconds apart, and so long a restart takes: that is no silence."""
+"""So long a restart takes: that is no silence."""
 _NO_TIME: Final = timedelta(0)
 _TELLING: Final = (
     OutageCause.STOPPED,
@@ -25,7 +25,7 @@ _NEVER_S: Final = float("inf")
 class OutageSpan(NamedTuple):
     """A time in which no report could come in, seconds since the epoch; open where None."""
 
-    begin_s: float | None
+    begin_s: float
     end_s: float | None
     by: OutageCause
 
@@ -38,25 +38,16 @@ class Band(NamedTuple):
     by: OutageCause
 
 
-def outage_spans(
-    outages: Iterable[Outage],
-    *,
-    known_since: datetime | None,
-    first_arrival: datetime | None = None,
-) -> list[OutageSpan]:
+def outage_spans(outages: Iterable[Outage]) -> list[OutageSpan]:
     """Return the times in which no report could come in, oldest first; none overlaps another.
 
-    Where several causes meet, that is told which explains the others.
+    Where several causes meet, that is told which explains the others. The time before the first
+    start is none of them: nobody had given the SMS service an address yet.
 
     Args:
         outages: when it was, in any order; they may overlap.
-        known_since: from when on that is known; None for never.
-        first_arrival: when the first report arrived. Where that was before `known_since`, closures
-            were not noted from the beginning, and nothing is known of the time before.
     """
     found: list[OutageSpan] = []
-    if known_since is not None and (first_arrival is None or first_arrival >= known_since - NO_GAP):
-        found.append(OutageSpan(None, known_since.timestamp(), OutageCause.STOPPED))
     turns: list[tuple[float, int, OutageCause]] = []
     for one in outages:
         least = NO_GAP if one.by in NOT_RUNNING else _NO_TIME
@@ -89,7 +80,7 @@ def cut(found: Sequence[OutageSpan], begin_s: float, end_s: float) -> list[Band]
     """Return the parts of closed times that lie within a time."""
     parts = (
         Band(
-            begin_s if one.begin_s is None else max(one.begin_s, begin_s),
+            max(one.begin_s, begin_s),
             end_s if one.end_s is None else min(one.end_s, end_s),
             one.by,
         )

@@ -1,5 +1,6 @@
 """The line above a chart: what is drawn, for how long, and what to do with the picture."""
 
+from enum import StrEnum
 from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
@@ -21,6 +22,15 @@ from kvitto.ui.widgets.icons import icon
 from kvitto.ui.widgets.theme import ICON_SIZE, STEP
 
 _LEAST_TITLE: Final = 20 * STEP
+
+
+class View(StrEnum):
+    """What is drawn."""
+
+    COST = "cost"
+    REPORTS = "reports"
+    USUAL = "usual"
+    """How much of a batch was delivered, against what is usual."""
 
 
 class ElidedLabel(QLabel):
@@ -56,13 +66,13 @@ class ChartBar(QWidget):
     """Buttons for the view and the range, the title, and buttons for the picture.
 
     Signals:
-        view_chosen: whether the reports are to be shown; else the costs.
+        view_chosen: a `View`.
         range_chosen: a :class:`~kvitto.ui.charts.time_range.Range`.
         copy_requested: put the picture on the clipboard.
         save_requested: save the picture.
     """
 
-    view_chosen = Signal(bool)
+    view_chosen = Signal(object)
     range_chosen = Signal(object)
     copy_requested = Signal()
     save_requested = Signal()
@@ -70,9 +80,8 @@ class ChartBar(QWidget):
     def __init__(self, parent: QWidget) -> None:
         """Show the costs, and all of them."""
         super().__init__(parent)
-        self._costs = self._button()
-        self._rates = self._button()
-        self._views = self._group(self._costs, self._rates)
+        self._views = {one: self._button() for one in View}
+        self._view_group = self._group(*self._views.values())
         self._ranges = {one: self._button() for one in Range}
         self._range_group = self._group(*self._ranges.values())
         self._title = ElidedLabel(self)
@@ -86,8 +95,8 @@ class ChartBar(QWidget):
         line = QHBoxLayout(self)
         line.setContentsMargins(2 * STEP, STEP, 2 * STEP, STEP)
         line.setSpacing(STEP)
-        line.addWidget(self._costs)
-        line.addWidget(self._rates)
+        for button in self._views.values():
+            line.addWidget(button)
         line.addSpacing(3 * STEP)
         for button in self._ranges.values():
             line.addWidget(button)
@@ -95,13 +104,12 @@ class ChartBar(QWidget):
         line.addWidget(self._title, 1)
         line.addWidget(self._copy)
         line.addWidget(self._save)
-        self._views.buttonClicked.connect(
-            lambda button: self.view_chosen.emit(button is self._rates)
-        )
+        self._view_group.buttonClicked.connect(self._on_view)
         self._range_group.buttonClicked.connect(self._on_range)
         self._copy.clicked.connect(self.copy_requested)
         self._save.clicked.connect(self.save_requested)
-        self.show_view(shows_rates=False)
+        self.show_view(View.COST)
+        self.set_usual_enabled(is_enabled=False)
         self.show_range(Range.ALL)
         self._retranslate()
         self._show_icons()
@@ -119,13 +127,22 @@ class ChartBar(QWidget):
             group.addButton(button)
         return group
 
+    def _on_view(self, button: QAbstractButton) -> None:
+        self.view_chosen.emit(next(one for one, its in self._views.items() if its is button))
+
     def _on_range(self, button: QAbstractButton) -> None:
         self.range_chosen.emit(next(one for one, its in self._ranges.items() if its is button))
 
-    def show_view(self, *, shows_rates: bool) -> None:
-        """Show which view is shown."""
-        (self._rates if shows_rates else self._costs).setChecked(True)
-        _stop_at_checked(self._views)
+    def show_view(self, view: View) -> None:
+        """Show which view is shown; ages have no range."""
+        self._views[view].setChecked(True)
+        _stop_at_checked(self._view_group)
+        for button in self._ranges.values():
+            button.setEnabled(view is not View.USUAL)
+
+    def set_usual_enabled(self, *, is_enabled: bool) -> None:
+        """Know whether there is one batch, which can be compared with others."""
+        self._views[View.USUAL].setEnabled(is_enabled)
 
     def show_range(self, chosen: Range | None) -> None:
         """Show which range is followed; None where the user has zoomed."""
@@ -145,10 +162,21 @@ class ChartBar(QWidget):
         self._save.setEnabled(is_enabled)
 
     def _retranslate(self) -> None:
-        self._costs.setText(self.tr("Cost"))
-        self._rates.setText(self.tr("Reports received"))
-        self._costs.setToolTip(self.tr("The running cost"))
-        self._rates.setToolTip(self.tr("How many reports came, by result"))
+        for view, text, tip in (
+            (View.COST, self.tr("Cost"), self.tr("The running cost")),
+            (
+                View.REPORTS,
+                self.tr("Reports received"),
+                self.tr("How many reports came, by result"),
+            ),
+            (
+                View.USUAL,
+                self.tr("As usual?"),
+                self.tr("How much of the selected batch was delivered, against what is usual"),
+            ),
+        ):
+            self._views[view].setText(text)
+            self._views[view].setToolTip(tip)
         for one, text, tip in (
             (Range.HOUR, self.tr("Hour"), self.tr("The last 60 minutes")),
             (Range.DAY, self.tr("Day"), self.tr("The last 24 hours")),
@@ -159,7 +187,7 @@ class ChartBar(QWidget):
             self._ranges[one].setToolTip(tip)
         for button, name in (
             (self._copy, self.tr("Copy the chart as a picture")),
-            (self._save, self.tr("Save the chart as a picture …")),
+            (self._save, self.tr("Save the chart as a picture…")),
         ):
             button.setToolTip(name)
             button.setAccessibleName(name)

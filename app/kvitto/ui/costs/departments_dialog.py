@@ -1,6 +1,7 @@
 """Which references belong to which department: a text, one rule a line."""
 
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
@@ -15,7 +16,10 @@ from PySide6.QtWidgets import (
 from kvitto.core.cost_period import read_department_rules
 from kvitto.export.month_report import departments_file
 from kvitto.ui.text import formatting
+from kvitto.ui.widgets.plain_buttons import take_icons_off
 from kvitto.ui.widgets.theme import STEP
+
+_WIDTH: Final = 110 * STEP
 
 
 class DepartmentsDialog(QDialog):
@@ -43,13 +47,17 @@ class DepartmentsDialog(QDialog):
         self.text = QPlainTextEdit(self)
         self.text.setAccessibleName(self.windowTitle())
         self.faults = QLabel(self)
+        self.faults.setWordWrap(True)
         self.buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel, self
         )
         column = QVBoxLayout(self)
+        column.setContentsMargins(4 * STEP, 4 * STEP, 4 * STEP, 4 * STEP)
         column.setSpacing(3 * STEP)
         for one in (how, self.text, self.faults, self.buttons):
             column.addWidget(one)
+        how.setMinimumWidth(_WIDTH)
+        take_icons_off(self)
         self.text.textChanged.connect(self._look)
         self.buttons.accepted.connect(self._keep)
         self.buttons.rejected.connect(self.reject)
@@ -59,9 +67,11 @@ class DepartmentsDialog(QDialog):
             pass
         except OSError as error:
             self.faults.setText(str(error.strerror))
+        self.faults.setVisible(bool(self.faults.text()))
 
     def _look(self) -> None:
         faulty = read_department_rules(self.text.toPlainText()).faulty_lines
+        self.faults.setVisible(bool(faulty))
         lines = ", ".join(formatting.number(line) for line in faulty)
         self.faults.setText(
             self.tr("Not understood, and left out: line {lines}").format(lines=lines)

@@ -53,7 +53,7 @@ class MonthText(QObject):
         self, report: MonthReport, one: CurrencyMonth, budget: int, *, is_masked: bool
     ) -> Iterable[str]:
         yield f"<h3>{escape(self._money(one, one.spent))}</h3>"
-        yield _table(self._facts(report, one, budget))
+        yield _table(self._facts(report, one, budget), numbers=2)
         if one.departments:
             yield _heading(self.tr("By department or reference"))
             yield _table(
@@ -64,11 +64,14 @@ class MonthText(QObject):
             yield _heading(self.tr("By country code"))
             yield _table(
                 (
-                    f"+{code}" if code else self.tr("not known"),
-                    self._counted(cost),
-                    self._money(one, cost.nano),
-                )
-                for code, cost in one.countries.items()
+                    (
+                        f"+{code}" if code else self.tr("not known"),
+                        self._counted(cost),
+                        self._money(one, cost.nano),
+                    )
+                    for code, cost in one.countries.items()
+                ),
+                numbers=2,
             )
         yield _heading(self.tr("By batch"))
         yield _table(
@@ -87,19 +90,24 @@ class MonthText(QObject):
     def _facts(
         self, report: MonthReport, one: CurrencyMonth, budget: int
     ) -> Iterable[Sequence[str]]:
+        if not report.is_whole:
+            yield self.tr("What it is compared with, and what did not arrive: reading …"), "", ""
+            return
         yield (
             self.tr("{first} to {last}, a month before").format(
                 first=_short(report.before.first), last=_short(report.before.last)
             ),
+            "",
             self._money(one, one.before),
         )
         if one.estimate is not None:
-            yield self.tr("Likely in the whole month"), self._money(one, one.estimate)
+            yield self.tr("Likely in the whole month"), "", self._money(one, one.estimate)
         if budget:
             share = formatting.number(_HUNDRED * one.spent // budget)
             yield (
-                self.tr("Budget of {amount}").format(amount=self._money(one, budget)),
+                self.tr("Budget"),
                 self.tr("{share} % used").format(share=share),
+                self._money(one, budget),
             )
         for what, cost in (
             (self.tr("Of that for what did not arrive"), one.undelivered),
@@ -203,12 +211,19 @@ def _heading(text: str) -> str:
     return f"<h4>{escape(text)}</h4>"
 
 
-def _table(rows: Iterable[Sequence[str]]) -> str:
-    """Return rows as a table; the last cell of each is an amount."""
+def _table(rows: Iterable[Sequence[str]], numbers: int = 1) -> str:
+    """Return rows as a table.
+
+    Args:
+        rows: the cells; all rows have as many.
+        numbers: how many of the last cells of each are numbers: they stand on the right, so that
+            their decimals are below each other.
+    """
     written = []
     for row in rows:
-        cells = [f"<td>{escape(cell)}&nbsp;&nbsp;</td>" for cell in row[:-1]]
-        cells.append(f"<td align='right'>{escape(row[-1])}</td>")
+        texts = len(row) - numbers
+        cells = [f"<td>{escape(cell)}&nbsp;&nbsp;</td>" for cell in row[:texts]]
+        cells += [f"<td align='right'>&nbsp;&nbsp;{escape(cell)}</td>" for cell in row[texts:]]
         written.append(f"<tr>{''.join(cells)}</tr>")
     return f"<table cellpadding='3'>{''.join(written)}</table>"
 

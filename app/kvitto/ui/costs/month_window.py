@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -35,6 +36,7 @@ from kvitto.ui.services.preferences import MONTH_BUDGET
 from kvitto.ui.services.throttle import Throttle
 from kvitto.ui.text.batch_names import name_of
 from kvitto.ui.text.error_text import error_text
+from kvitto.ui.widgets.first_size import resize_at_first
 from kvitto.ui.widgets.theme import STEP
 
 _WIDTH: Final = 820
@@ -121,7 +123,7 @@ class MonthWindow(QDialog):
         column.addWidget(self.verdict)
         for button in (self.save, self.departments):
             button.setAutoDefault(False)
-        self.resize(_WIDTH, _HEIGHT)
+        resize_at_first(self, _WIDTH, _HEIGHT)
 
     def _join(self) -> None:
         self.months.currentIndexChanged.connect(self._on_month)
@@ -145,24 +147,29 @@ class MonthWindow(QDialog):
 
     @property
     def is_read(self) -> bool:
-        """Whether the month that is chosen is shown."""
-        report = self._report
-        return report is not None and report.month == self.month
+        """Whether all of the month that is chosen is shown."""
+        return self.is_begun and self._report is not None and self._report.is_whole
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether the sums of the month that is chosen are shown: the rest takes longer."""
+        return self._report is not None and self._report.month == self.month
 
     def _today(self) -> date:
         return self._now().astimezone().date()
 
     async def _read(self) -> None:
-        month = self.month
-        try:
-            report = await self._context.tasks.in_thread(
-                read_month_report, self._context.backend.database, month, self._today()
-            )
-        except StoreError as error:
-            if not self._is_closed:
-                self.failed.emit(error_text(error))
-            return
-        if not self._is_closed and month == self.month:
+        month, database = self.month, self._context.backend.database
+        for is_whole in (True,) if self.is_begun else (False, True):
+            read = partial(read_month_report, is_whole=is_whole)
+            try:
+                report = await self._context.tasks.in_thread(read, database, month, self._today())
+            except StoreError as error:
+                if not self._is_closed:
+                    self.failed.emit(error_text(error))
+                return
+            if self._is_closed or month != self.month:
+                return
             self._report = report
             self._offer_currencies()
             self._show()
@@ -215,7 +222,7 @@ class MonthWindow(QDialog):
         if self._is_closed:
             return
         report, is_masked = self._report, self._context.preferences.is_masked
-        self.save.setEnabled(report is not None)
+        self.save.setEnabled(report is not None and report.is_whole)
         if report is None:
             self.page.setPlainText(self.tr("Reading …"))
             self.verdict.clear()

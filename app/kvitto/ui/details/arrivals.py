@@ -77,11 +77,7 @@ def read_arrivals(
     part = -(-(end - begin) // _MOST_PARTS)
     edges = range(begin, end + part, part)
     begin_s, end_s = float(edges[0] * _MINUTE_S), float(edges[-1] * _MINUTE_S)
-    closed = outage_spans(
-        backend.outages(batch.first_seen - timedelta(minutes=1)),
-        known_since=backend.outage_queries.known_since(),
-        first_arrival=batch.first_seen,
-    )
+    closed = outage_spans(backend.outages(batch.first_seen - timedelta(minutes=1)))
     shown_until_s = min(end_s, now.timestamp())
     line = ArrivalsTimeline(
         begin_s,

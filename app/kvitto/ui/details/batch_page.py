@@ -32,6 +32,7 @@ from kvitto.ui.services.throttle import Throttle
 from kvitto.ui.text.asked_text import AskedFacts, AskedText
 from kvitto.ui.text.error_text import error_text
 from kvitto.ui.text.masking import mask_all_numbers
+from kvitto.ui.widgets.tab_order import tab_in_reading_order
 
 _ARRIVALS_REST_MS: Final = 3000
 """How the reports came takes longer to read, and changes slowly to the eye."""
@@ -123,6 +124,7 @@ class BatchPage(QScrollArea):
         self.receipt_actions = ReceiptActions(context, self.receipt, now, self._form)
         self._form.add_follow_up(self.receipt_actions.follow_up)
         self._form.add_actions(self.receipt_actions)
+        tab_in_reading_order(self._form)
         self.receipt_actions.failed.connect(self.failed)
         self.receipt_actions.follow_up_requested.connect(self._on_follow_up)
         self._edits.failed.connect(self.failed)

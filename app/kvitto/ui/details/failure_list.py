@@ -24,10 +24,12 @@ class _Row:
         self.sign = QLabel(parent)
         self.title = text_label(parent)
         self.facts = QLabel(parent)
+        # As the title has: both stand on one line.
+        self.facts.setContentsMargins(0, self.title.contentsMargins().top(), 0, 0)
         self.facts.setFont(number_font(self.facts.font()))
         self.advice = text_label(parent, is_faint=True)
         grid.addWidget(self.sign, 2 * at, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(self.title, 2 * at, 1)
+        grid.addWidget(self.title, 2 * at, 1, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self.facts, 2 * at, 2, _TOP_RIGHT)
         grid.addWidget(self.advice, 2 * at + 1, 1, 1, 2)
 

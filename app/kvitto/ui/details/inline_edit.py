@@ -2,14 +2,17 @@
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPalette
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLineEdit, QWidget
 from typing_extensions import override
 
 from kvitto.ui.details.edit_buffer import EditBuffer
+from kvitto.ui.text.tooltips import plain_tip
 
 _FRAME: Final = 2
+_TEXT_EDGE: Final = 2
+"""Qt keeps so much of a field free on both sides of its text."""
 
 
 class InlineEdit(QLineEdit):
@@ -50,6 +53,7 @@ class InlineEdit(QLineEdit):
             at = self.cursorPosition()
             self.setText(self.draft.text)
             self.setCursorPosition(min(at, len(self.draft.text)))
+            self.setToolTip(plain_tip(self.text()))
 
     def _on_edited(self, text: str) -> None:
         self.draft.typed(text)
@@ -67,6 +71,30 @@ class InlineEdit(QLineEdit):
             if not is_field:
                 palette.setBrush(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)
             self.setPalette(palette)
+
+    @property
+    def shown_text(self) -> str:
+        """What is read of the text: as long as it is no field, an end that has no room is told."""
+        if self._is_field:
+            return self.text()
+        end = Qt.TextElideMode.ElideRight
+        return self.fontMetrics().elidedText(self.text(), end, self._text_room().width())
+
+    def _text_room(self) -> QRect:
+        edge = _FRAME + _TEXT_EDGE
+        return self.rect().adjusted(edge, 0, -edge, 0)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the text, and where it has no room, that it goes on."""
+        if self.shown_text == self.text():
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(QPalette.ColorRole.Text))
+        left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(self._text_room(), left, self.shown_text)
+        painter.end()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

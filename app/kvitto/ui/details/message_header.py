@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from kvitto.core.erased import is_token
 from kvitto.core.invisible import plain_line
 from kvitto.core.phone_number import phone_number
 from kvitto.store.records import MessageRecord
@@ -113,6 +114,8 @@ class MessageHeader(QWidget):
         for key, text in facts.items():
             self._facts.say(key, text)
         reference = "" if state.reference is None else state.reference.value
+        if is_token(reference):
+            reference = identifiers.erased_word()
         self._ids["reference"].show_id(shown(reference))
         self._facts.show_row("reference", is_shown=bool(reference))
         self._ids["message"].show_id(shown(message.message_id))

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, Qt, QTimer, Signal
-from PySide6.QtGui import QPalette, QShowEvent
-from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from kvitto.core.erased import is_token
@@ -75,8 +75,7 @@ class MessagePage(QWidget):
         self._blank.timeout.connect(self._show_nothing)
         self._header = MessageHeader(self)
         self._model = ReportsModel(self)
-        self._history_name = QLabel(self)
-        self._history_name.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._history_name = text_label(self, is_faint=True)
         self._table = TableView(self)
         self._step_text = text_label(self)
         self._body = BodyView(self)
@@ -110,8 +109,15 @@ class MessagePage(QWidget):
         column.setSpacing(2 * STEP)
         column.addWidget(self._step_text)
         column.addWidget(self._body, 1)
+        # A line of it that has no room is scrolled to: a splitter would cut it off.
+        scrolled = QScrollArea(self)
+        scrolled.setWidget(lower)
+        scrolled.setWidgetResizable(True)
+        scrolled.setFrameShape(QFrame.Shape.NoFrame)
+        scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scrolled.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._splitter.addWidget(upper)
-        self._splitter.addWidget(lower)
+        self._splitter.addWidget(scrolled)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(1)
         column = QVBoxLayout(self._content)

@@ -147,6 +147,7 @@ def sentence_of(batch: BatchRecord, now: datetime) -> str:
     ]
     for count, text in (
         (tally.not_delivered, QCoreApplication.translate("Receipt", "{count} did not.")),
+        (tally.cancelled, QCoreApplication.translate("Receipt", "{count} cancelled.")),
         (tally.unknown, QCoreApplication.translate("Receipt", "Of {count} it is not known.")),
         (tally.waiting, QCoreApplication.translate("Receipt", "{count} to go.")),
     ):

@@ -10,6 +10,7 @@ from kvitto.core.status import Result
 from kvitto.ui.details.status_reference_model import StatusReferenceModel
 from kvitto.ui.text import formatting
 from kvitto.ui.widgets.badge import ResultBadge
+from kvitto.ui.widgets.first_size import resize_at_first
 from kvitto.ui.widgets.key_value_grid import text_label
 from kvitto.ui.widgets.table_view import TableView
 from kvitto.ui.widgets.theme import STEP
@@ -48,7 +49,7 @@ class StatusReference(QDialog):
         column.addLayout(grid)
         column.addWidget(self._codes_note)
         column.addWidget(self._table, 1)
-        self.resize(_WIDTH, _HEIGHT)
+        resize_at_first(self, _WIDTH, _HEIGHT)
         self._retranslate()
 
     @property

@@ -28,6 +28,7 @@ from kvitto.ui.batches.scope_watch import ShownNow
 from kvitto.ui.text import formatting
 from kvitto.ui.text.batch_names import name_of
 from kvitto.ui.text.period_text import period_word
+from kvitto.ui.widgets.plain_buttons import take_icons_off
 from kvitto.ui.widgets.theme import STEP
 
 _NOT_IN_NAMES: Final = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
@@ -102,6 +103,7 @@ class ExportDialog(QDialog):
         self.save = self.buttons.addButton(
             self.tr("Save as…"), QDialogButtonBox.ButtonRole.AcceptRole
         )
+        take_icons_off(self)
         self._fill()
         self.what.setCurrentIndex(self.what.findData(what))
         self.sources[source].setChecked(True)

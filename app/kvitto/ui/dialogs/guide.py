@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from kvitto.paths import resource
+from kvitto.ui.widgets.first_size import resize_at_first
 from kvitto.ui.widgets.theme import STEP, colours
 
 PAGES: Final = (
@@ -134,7 +135,7 @@ class GuideWindow(QDialog):
         self.contents.currentRowChanged.connect(self._on_chosen)
         self.search.textChanged.connect(self._on_sought)
         self.search.returnPressed.connect(self._next)
-        self.resize(_WIDTH, _HEIGHT)
+        resize_at_first(self, _WIDTH, _HEIGHT)
         self._retranslate()
         self.browser.setFocus()
 

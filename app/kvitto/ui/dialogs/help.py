@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import Qt, qVersion
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from kvitto import __version__
 from kvitto.store.sqlite_version import SQLITE_VERSION, has_log_repair
@@ -15,6 +16,7 @@ from kvitto.ui.widgets.theme import STEP
 from kvitto.versions import component_versions
 
 _APP_ICON_SIZE = 64
+_WIDTH: Final = 130 * STEP
 _NATIVE = QKeySequence.SequenceFormat.NativeText
 
 
@@ -27,12 +29,8 @@ class ShortcutsDialog(QDialog):
         """List the shortcuts of the actions of `groups`, each under its title."""
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(6 * STEP, 6 * STEP, 6 * STEP, 6 * STEP)
-        self._grid.setHorizontalSpacing(12 * STEP)
-        self._grid.setVerticalSpacing(STEP)
-        for title, actions in groups:
-            self._add_group(
+        written = [
+            (
                 title,
                 [
                     (_plain(action.text()), action.shortcut().toString(_NATIVE))
@@ -40,7 +38,9 @@ class ShortcutsDialog(QDialog):
                     if not action.shortcut().isEmpty()
                 ],
             )
-        self._add_group(
+            for title, actions in groups
+        ]
+        moving = (
             self.tr("Moving about"),
             [
                 (self.tr("Open or close a batch"), "→  ←"),
@@ -49,22 +49,45 @@ class ShortcutsDialog(QDialog):
                 (self.tr("Leave the search"), QKeySequence("Esc").toString(_NATIVE)),
             ],
         )
+        self._lay_out([(title, keys) for title, keys in (*written, moving) if keys])
 
-    def _add_group(self, title: str, written: Sequence[tuple[str, str]]) -> None:
-        if not written:
-            return
-        row = self._grid.rowCount()
+    def _lay_out(self, groups: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> None:
+        """Stand the groups in two columns: in one they are higher than a small screen."""
+        columns = QHBoxLayout(self)
+        columns.setContentsMargins(6 * STEP, 6 * STEP, 6 * STEP, 6 * STEP)
+        columns.setSpacing(12 * STEP)
+        half = sum(1 + len(keys) for _title, keys in groups) / 2
+        rows, grid = 0, _key_grid(columns)
+        for title, keys in groups:
+            if rows >= half:
+                rows, grid = 0, _key_grid(columns)
+            self._add_group(grid, title, keys)
+            rows += 1 + len(keys)
+
+    def _add_group(self, grid: QGridLayout, title: str, written: Sequence[tuple[str, str]]) -> None:
+        row = grid.rowCount()
         heading = QLabel(_plain(title), self)
         font = heading.font()
         font.setBold(True)
         heading.setFont(font)
         heading.setContentsMargins(0, 2 * STEP if row > 1 else 0, 0, 0)
-        self._grid.addWidget(heading, row, 0, 1, 2)
+        grid.addWidget(heading, row, 0, 1, 2)
         for place, (text, keys) in enumerate(written, start=row + 1):
-            self._grid.addWidget(QLabel(text, self), place, 0)
+            grid.addWidget(QLabel(text, self), place, 0)
             label = QLabel(keys, self)
             label.setAlignment(Qt.AlignmentFlag.AlignRight)
-            self._grid.addWidget(label, place, 1)
+            grid.addWidget(label, place, 1)
+
+
+def _key_grid(columns: QHBoxLayout) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(12 * STEP)
+    grid.setVerticalSpacing(STEP)
+    column = QVBoxLayout()
+    column.addLayout(grid)
+    column.addStretch()
+    columns.addLayout(column)
+    return grid
 
 
 def _plain(text: str) -> str:
@@ -109,6 +132,8 @@ class AboutDialog(QDialog):
             )
             told.setWordWrap(True)
             column.addWidget(told)
+        # Its texts are wrapped: only of a width that is given do they know how high they are.
+        self.setFixedSize(_WIDTH, column.heightForWidth(_WIDTH))
 
     def _facts(self, folder: Path) -> QWidget:
         facts = KeyValueGrid(self)

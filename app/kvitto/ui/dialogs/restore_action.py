@@ -17,6 +17,7 @@ from kvitto.ui.dialogs.restore_progress import BegunRestore, RestoreOrder
 from kvitto.ui.services.context import Context
 from kvitto.ui.text import formatting
 from kvitto.ui.text.error_text import error_text
+from kvitto.ui.widgets.plain_buttons import take_icons_off
 
 
 class RestoreAction(QObject):
@@ -124,6 +125,7 @@ class RestoreAction(QObject):
         restore = question.addButton(self.tr("Restore"), QMessageBox.ButtonRole.DestructiveRole)
         cancel = question.addButton(QMessageBox.StandardButton.Cancel)
         question.setDefaultButton(cancel)
+        take_icons_off(question)
         question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         keeps = QCheckBox(self.tr("&Add the reports that were received since"))
         keeps.setToolTip(

@@ -24,6 +24,7 @@ from kvitto.ui.services.throttle import Throttle
 from kvitto.ui.text import formatting
 from kvitto.ui.text.error_text import error_text
 from kvitto.ui.text.identifiers import phone_number
+from kvitto.ui.widgets.first_size import resize_at_first
 from kvitto.ui.widgets.list_files import dialled, numbers_of
 from kvitto.ui.widgets.list_output import ListContent, ListOutput
 from kvitto.ui.widgets.rows_model import RowsModel
@@ -134,7 +135,7 @@ class DeadNumbersWindow(QDialog):
         column.addWidget(self._head)
         column.addWidget(self._pages, 1)
         column.addLayout(buttons)
-        self.resize(_WIDTH, _HEIGHT)
+        resize_at_first(self, _WIDTH, _HEIGHT)
         self._throttle = Throttle(
             context.tasks, self._read, "dead numbers", rest_ms=_REST_MS, parent=self
         )

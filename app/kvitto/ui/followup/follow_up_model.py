@@ -17,6 +17,7 @@ from PySide6.QtCore import (
 )
 from typing_extensions import override
 
+from kvitto.core.erased import is_token
 from kvitto.core.follow_up import FollowUpGroup
 from kvitto.core.invisible import plain_line
 from kvitto.core.undelivered import FailureGroup
@@ -24,7 +25,7 @@ from kvitto.store.failure_causes import Causes
 from kvitto.store.follow_up_queries import FollowUpRow
 from kvitto.ui.followup.follow_up_text import advice, mark_word, since_text, why
 from kvitto.ui.text import formatting
-from kvitto.ui.text.identifiers import batch_name, phone_number
+from kvitto.ui.text.identifiers import batch_name, phone_number, reference_line
 from kvitto.ui.widgets.table_columns import CODE_ROLE, RESULT_ROLE, Column, header_data
 
 Index = QModelIndex | QPersistentModelIndex
@@ -69,6 +70,8 @@ def _time_text(row: ListedMessage) -> str:
 def _to_do(row: ListedMessage) -> str:
     if row.has_changed:
         return since_text(row.now)
+    if is_token(row.then.recipient):
+        return QCoreApplication.translate("FollowUp", "Nothing: the number was erased.")
     if not row.is_cause_read and row.then.group is FollowUpGroup.DID_NOT_ARRIVE:
         return "…"
     return advice(row.then, row.made_at, row.cause)
@@ -117,7 +120,7 @@ COLUMNS: Final = (
         QT_TRANSLATE_NOOP("FollowUp", "Note"), lambda row: plain_line(row.now.note or "")
     ),
     Column[ListedMessage](
-        QT_TRANSLATE_NOOP("FollowUp", "Reference"), lambda row: plain_line(row.then.reference or "")
+        QT_TRANSLATE_NOOP("FollowUp", "Reference"), lambda row: reference_line(row.then.reference)
     ),
     Column[ListedMessage](
         QT_TRANSLATE_NOOP("FollowUp", "Batch"),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -32,13 +32,12 @@ from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
 from kvitto.ui.text import formatting
 from kvitto.ui.text.error_text import error_text
+from kvitto.ui.widgets.first_size import resize_at_first
 from kvitto.ui.widgets.table_view import TableView
 from kvitto.ui.widgets.theme import STEP
 
 _WIDTH: Final = 1200
 _HEIGHT: Final = 640
-_ROOM_FOR_FRAME: Final = QSize(4, 40)
-"""What the desktop draws around a window, mostly a title."""
 _STATE: Final = "follow_up"
 _FIRST_PAGE: Final = 500
 _PAGE: Final = 5000
@@ -137,8 +136,7 @@ class FollowUpWindow(QDialog):
         column.addWidget(self._tabs)
         column.addWidget(self._pages, 1)
         column.addWidget(self.actions_row)
-        screen = self.screen().availableGeometry().size()
-        self.resize(QSize(_WIDTH, _HEIGHT).boundedTo(screen - _ROOM_FOR_FRAME))
+        resize_at_first(self, _WIDTH, _HEIGHT)
         self._again.setAutoDefault(False)
 
     def _join(self) -> None:
@@ -194,8 +192,9 @@ class FollowUpWindow(QDialog):
         if self._is_closed:
             return  # before it began
         try:
+            first = self.group
             await self._read_code_notes()
-            for group in (self.group, *(one for one in FollowUpGroup if one is not self.group)):
+            for group in (first, *(one for one in FollowUpGroup if one is not first)):
                 await self._read_group(group)
         except StoreError as error:
             if not self._is_closed:
@@ -272,6 +271,8 @@ class FollowUpWindow(QDialog):
         self._show()
 
     def _show(self) -> None:
+        if self._is_closed:
+            return  # it may be gone
         for place, group in enumerate(FollowUpGroup):
             count = formatting.number(len(self.models[group].rows))
             more = "" if self._is_whole[group] else "…"

@@ -1,5 +1,6 @@
 """Messages to one number, or to some, as a table."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from PySide6.QtCore import (
@@ -10,11 +11,10 @@ from PySide6.QtCore import (
 )
 from typing_extensions import override
 
-from kvitto.core.invisible import plain_line
 from kvitto.core.timestamps import from_microseconds
 from kvitto.store.records import MessageRecord
 from kvitto.ui.text import formatting
-from kvitto.ui.text.identifiers import batch_name, phone_number
+from kvitto.ui.text.identifiers import batch_name, phone_number, reference_line
 from kvitto.ui.widgets.rows_model import RowsModel
 from kvitto.ui.widgets.table_columns import CODE_ROLE, RESULT_ROLE, RIGHT, Column
 
@@ -65,7 +65,9 @@ COLUMNS: Final = (
     Column[MessageRecord](QT_TRANSLATE_NOOP("Person", "Cost"), _price, RIGHT),
     Column[MessageRecord](
         QT_TRANSLATE_NOOP("Person", "Reference"),
-        lambda row: "" if row.state.reference is None else plain_line(row.state.reference.value),
+        lambda row: reference_line(
+            None if row.state.reference is None else row.state.reference.value
+        ),
     ),
 )
 
@@ -81,6 +83,13 @@ class PersonModel(RowsModel[MessageRecord]):
     def __init__(self, parent: QObject | None = None) -> None:
         """Show nothing until `show_rows`."""
         super().__init__(COLUMNS, "Person", parent)
+        self._names: Mapping[int, str] = {}
+
+    def name_batches(self, names: Mapping[int, str]) -> None:
+        """Say what batches are called from now on, by their keys; of others, their ids are told."""
+        if names != self._names:
+            self._names = names
+            self.retext()
 
     @override
     def key_of(self, row: MessageRecord) -> object:
@@ -92,6 +101,8 @@ class PersonModel(RowsModel[MessageRecord]):
             return row.state.result.value
         if column == RESULT and role == CODE_ROLE:
             return str(row.state.code)
+        if column == BATCH and role == Qt.ItemDataRole.DisplayRole and row.batch_key in self._names:
+            return self._names[row.batch_key]
         if column == NUMBER and role in _TEXT_ROLES and self.is_masked:
             recipient = row.state.recipient
             return phone_number(None if recipient is None else recipient.value, is_masked=True)

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QLabel,
-    QMessageBox,
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
@@ -34,14 +33,17 @@ from kvitto.store.other_files import files_with
 from kvitto.store.person import Person, PersonReader
 from kvitto.store.reader import Changes
 from kvitto.ui.person.erase_dialog import EraseDialog
-from kvitto.ui.person.person_model import NUMBER, REFERENCE, PersonModel
+from kvitto.ui.person.person_model import BATCH, NUMBER, SINCE, PersonModel
 from kvitto.ui.person.person_text import PersonWords, number_text
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
 from kvitto.ui.text import formatting
+from kvitto.ui.text.batch_names import name_of
 from kvitto.ui.text.error_text import error_text
+from kvitto.ui.widgets.first_size import resize_at_first
 from kvitto.ui.widgets.table_view import TableView
 from kvitto.ui.widgets.theme import STEP
+from kvitto.ui.widgets.unmask_question import UnmaskQuestion
 
 _WIDTH: Final = 960
 _HEIGHT: Final = 520
@@ -82,7 +84,7 @@ class PersonWindow(QDialog):
         self._done = ""
         self._is_busy = False
         self._is_closed = False
-        self._may_unmask = False
+        self._unmask = UnmaskQuestion(context.preferences, self)
         self._open: QWidget | None = None
         self._numbers = QComboBox(self)
         self._numbers.hide()
@@ -97,7 +99,7 @@ class PersonWindow(QDialog):
         self._view.setModel(self.model)
         self._view.setRootIsDecorated(False)
         self._view.setColumnHidden(NUMBER, True)
-        self._view.fill_width(REFERENCE)
+        self._view.fill_width(BATCH, spare=(SINCE,))
         self._pages = QStackedWidget(self)
         self.save = QPushButton(self)
         self.erase = QPushButton(self)
@@ -135,7 +137,7 @@ class PersonWindow(QDialog):
         column.addLayout(head)
         column.addWidget(self._pages, 1)
         column.addLayout(buttons)
-        self.resize(_WIDTH, _HEIGHT)
+        resize_at_first(self, _WIDTH, _HEIGHT)
 
     @property
     def head(self) -> str:
@@ -179,6 +181,9 @@ class PersonWindow(QDialog):
         number = number_text(self._number, is_masked=is_masked)
         self.setWindowTitle(self.tr("This person: {number}").format(number=number))
         messages = () if person is None else person.messages
+        batches = {} if person is None else person.batches
+        names = {key: name_of(one, is_masked=is_masked) for key, one in batches.items()}
+        self.model.name_batches(names)
         self.model.show_rows(messages, is_masked=is_masked)
         said = "" if person is None else self._words.sentence(person, self._now())
         if person is not None and len(person.messages) < len(person.keys):
@@ -218,27 +223,7 @@ class PersonWindow(QDialog):
 
     def _on_save(self) -> None:
         """Ask where to, after a question where numbers are masked: the file has them whole."""
-        if self._may_unmask or not self._context.preferences.is_masked:
-            self._ask_where()
-            return
-        box = QMessageBox(
-            QMessageBox.Icon.Question,
-            self.windowTitle(),
-            self.tr("Numbers are masked on the screen. What you take out has them in full."),
-            QMessageBox.StandardButton.Cancel,
-            self,
-        )
-        agree = box.addButton(self.tr("In full"), QMessageBox.ButtonRole.AcceptRole)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-
-        def on_answer() -> None:
-            if box.clickedButton() is agree:
-                self._may_unmask = True
-                self._ask_where()
-
-        box.finished.connect(on_answer)
-        self._open = box
-        box.open()
+        self._unmask.ask(self._ask_where)
 
     def _ask_where(self) -> None:
         dialog = QFileDialog(self, self.tr("Save what is held"))

@@ -21,6 +21,7 @@ from kvitto.ui.person.person_model import (
 from kvitto.ui.services.context import Context
 from kvitto.ui.text.batch_names import name_of
 from kvitto.ui.text.error_text import error_text
+from kvitto.ui.widgets.first_size import resize_at_first
 from kvitto.ui.widgets.list_files import dialled, numbers_of
 from kvitto.ui.widgets.list_output import ListContent, ListOutput
 from kvitto.ui.widgets.table_view import TableView
@@ -75,7 +76,7 @@ class RepeatsWindow(QDialog):
         column.addWidget(self._head)
         column.addWidget(self.view, 1)
         column.addLayout(buttons)
-        self.resize(_WIDTH, _HEIGHT)
+        resize_at_first(self, _WIDTH, _HEIGHT)
         self.view.activated.connect(self._on_activated)
         self.output.failed.connect(self.failed)
         self.output.done.connect(self.told)

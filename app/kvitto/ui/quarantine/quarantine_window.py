@@ -27,6 +27,7 @@ from kvitto.ui.quarantine.rejection_actions import RejectionActions
 from kvitto.ui.quarantine.rejection_list import RejectionList
 from kvitto.ui.services.context import Context
 from kvitto.ui.text.error_text import error_text
+from kvitto.ui.widgets.first_size import resize_at_first
 from kvitto.ui.widgets.key_value_grid import text_label
 from kvitto.ui.widgets.theme import STEP
 
@@ -96,7 +97,7 @@ class QuarantineWindow(QDialog):
         column.addWidget(self._promise)
         column.addWidget(self._pages, 1)
         column.addWidget(self._actions)
-        self.resize(_WIDTH, _HEIGHT)
+        resize_at_first(self, _WIDTH, _HEIGHT)
         self._splitter.setSizes([_WIDTH * 11 // 20, _WIDTH * 9 // 20])
 
     def _join(self) -> None:

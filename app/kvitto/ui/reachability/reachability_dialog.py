@@ -51,11 +51,13 @@ from kvitto.ui.settings.bound import Switch
 from kvitto.ui.settings.settings_page import faint_label
 from kvitto.ui.text import formatting
 from kvitto.ui.text.error_text import error_text
+from kvitto.ui.widgets.first_size import resize_at_first
+from kvitto.ui.widgets.tab_order import tab_in_reading_order
 from kvitto.ui.widgets.theme import STEP
 
 _WIDTH: Final = 1080
 _HEIGHT: Final = 720
-_LEFT: Final = 110 * STEP
+_LEFT: Final = 108 * STEP
 _REST_MS: Final = 1000
 _TICK_MS: Final = 1000
 _LOOK_EVERY: Final = 5
@@ -173,7 +175,8 @@ class ReachabilityDialog(QDialog):
         column.addWidget(self.state_panel)
         column.addWidget(line)
         column.addLayout(below, 1)
-        self.resize(_WIDTH, _HEIGHT)
+        resize_at_first(self, _WIDTH, _HEIGHT)
+        tab_in_reading_order(self)
 
     @property
     def _list_pages(self) -> Sequence[ListPage]:

@@ -12,7 +12,8 @@ from kvitto.reachability.reachability_status import UrlStatus
 from kvitto.store.records import BatchRecord
 from kvitto.ui.reachability.list_page import ListPage
 from kvitto.ui.settings.settings_page import faint_label
-from kvitto.ui.text import formatting, identifiers
+from kvitto.ui.text import formatting
+from kvitto.ui.text.batch_names import name_of
 from kvitto.ui.widgets.table_columns import RIGHT, Column
 from kvitto.ui.widgets.theme import STEP
 from kvitto.ui.widgets.tree_model import Branch, Index, Leaf, TreeModel
@@ -23,7 +24,7 @@ StaleUrlRow = StaleUrlBatches | BatchRecord
 def _name(row: StaleUrlRow) -> str:
     if isinstance(row, StaleUrlBatches):
         return row.url
-    return identifiers.batch_name(row.label, row.batch_id, 24)
+    return name_of(row, is_masked=True)
 
 
 def _last_seen(row: StaleUrlRow) -> str:
@@ -143,7 +144,7 @@ class StaleUrlPage(ListPage):
     @override
     def title(self) -> str:
         """Return the page's name."""
-        return self.tr("Batches on an earlier address")
+        return self.tr("On an earlier address")
 
     @override
     def nothing(self) -> str:

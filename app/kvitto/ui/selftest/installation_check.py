@@ -14,6 +14,7 @@ from PySide6.QtGui import QFontDatabase, QIcon, QPixmap
 from kvitto.certificates import root_count
 from kvitto.paths import resource
 from kvitto.ui.dialogs.guide import LANGUAGES, PAGES, page_file
+from kvitto.ui.services.early_start import application
 
 _PLATFORMS: Final = {
     "linux": ("libqxcb.so", "libqwayland.so", "libqoffscreen.so"),
@@ -32,7 +33,9 @@ _ICON_SIZE: Final = 64
 def installation_faults(
     resources: Path | None = None, plugins: Path | None = None, translations: Path | None = None
 ) -> list[str]:
-    """Return what is missing or can't be used, a sentence each; there must be an application.
+    """Return what is missing or can't be used, a sentence each.
+
+    Makes the process's application, unless what draws windows is missing: Qt would end the program.
 
     Args:
         resources: Kvitto's own files; None for where they lie.
@@ -41,9 +44,12 @@ def installation_faults(
     """
     places = QLibraryInfo.LibraryPath
     resources = resources or resource("")
+    faults = list(_platform_faults(plugins or _qt_path(places.PluginsPath)))
+    if faults:
+        return faults
+    application()
     return [
         *_resource_faults(resources, translations or _qt_path(places.TranslationsPath)),
-        *_platform_faults(plugins or _qt_path(places.PluginsPath)),
         *_other_faults(),
     ]
 

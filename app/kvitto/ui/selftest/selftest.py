@@ -63,6 +63,7 @@ def run_selftest() -> int:
     """
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     try:
+        _look_for_parts()
         with tempfile.TemporaryDirectory(prefix="kvitto-selftest-") as made:
             for visit in (_first_visit, _second_visit):
                 run_window(Path(made), host="127.0.0.1", port=0, no_auth=False, visit=visit)
@@ -73,14 +74,22 @@ def run_selftest() -> int:
     return 0
 
 
-async def _first_visit(window: MainWindow, context: Context) -> None:
-    """Look whether all is there; then post the sample to the program's own port, and see it."""
+def _look_for_parts() -> None:
+    """Look whether all is there, before a window fails for want of it.
+
+    Raises:
+        SelfTestError: something is missing.
+    """
     faults = installation_faults()
     if faults:
         raise SelfTestError(" ".join(faults))
     roots = root_count()
     told = "the system's" if roots is None else f"{roots}"
     _say(f"All parts are there; certificates that are trusted: {told}.")
+
+
+async def _first_visit(window: MainWindow, context: Context) -> None:
+    """Post the sample to the program's own port, and see it."""
     await _until(lambda: bool(window.strip.url), "an address to send reports to")
     async with (
         aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_WAIT_S)) as client,

@@ -18,19 +18,18 @@ class BalanceWatch(QObject):
     """Compares what is left with the cost of the latest finished batch.
 
     Signals:
-        told: a sentence: what is left does not last. Once for each balance.
+        changed: what is left, or what a batch costs, may be another sum.
     """
 
-    told = Signal(str)
+    changed = Signal()
 
     def __init__(self, context: Context, parent: QObject) -> None:
         """Look at the batches of `context`."""
         super().__init__(parent)
         self._books = context.books
         self._latest: BatchRecord | None = None
-        self._told_of: int | None = None
         context.feed.changed.connect(self._on_changed)
-        context.books.changed.connect(self._look)
+        context.books.changed.connect(self.changed)
 
     @property
     def next_cost(self) -> Money | None:
@@ -62,17 +61,13 @@ class BalanceWatch(QObject):
             is_whole = batch.origin is Origin.WEBHOOK and batch.is_finished and any(batch.cost)
             if is_whole and (self._latest is None or _sent(batch) >= _sent(self._latest)):
                 self._latest = batch
-        self._look()
+        self.changed.emit()
 
-    def _look(self) -> None:
+    def told(self) -> str:
+        """Return what is left, and what a batch like the last one costs."""
         state = self._books.state
-        if not self.is_short or state.account is None:
-            return
-        balance = state.account.balance_nano
-        if balance != self._told_of:
-            self._told_of = balance
-            left = balance_text(state.account, state.account_at, utc_now())
-            self.told.emit(f"{left}; {self.sentence()}.")
+        left = balance_text(state.account, state.account_at, utc_now())
+        return f"{left}; {self.sentence()}"
 
 
 def _sent(batch: BatchRecord) -> datetime:

@@ -4,14 +4,15 @@ import asyncio
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from kvitto.books.ask_runner import AskRunner
 from kvitto.books.asked_store import DatabaseAskedStore
-from kvitto.books.asking import Pass, PassResult, WhyIncomplete
+from kvitto.books.asking import Pass
 from kvitto.books.books_errors import BooksError, KeyRefusedError
 from kvitto.books.client import BooksClient, RequestBudget
-from kvitto.books.schedule import BatchFacts, Facts
+from kvitto.books.pass_result import PassResult, WhyIncomplete
+from kvitto.books.schedule import AskReason, BatchFacts, Facts, rest_after
 from kvitto.books.shapes import Account
 from kvitto.books.unreported import BatchList, OurKeys, Unreported
 from kvitto.clock import utc_now
@@ -93,6 +94,8 @@ class BooksSession:
         self._oldest: datetime | None = None
         self._one_at_a_time: Final = asyncio.Lock()
         self._lists_at: datetime | None = None
+        self._looked: dict[str, _Look] = {}
+        self._watched_count = 0
         self._all_wanted = False
         self._tasks: Final[set[asyncio.Task[None]]] = set()
         self._worker: asyncio.Task[None] | None = None
@@ -190,10 +193,24 @@ class BooksSession:
     async def _make_pass(self, batch_id: str, *, is_unlimited: bool) -> PassResult:
         async with self._one_at_a_time:
             result = await self._pass.run(batch_id, is_unlimited=is_unlimited)
-        if result.incomplete is WhyIncomplete.KEY_REFUSED:
+        self._told_by(result)
+        return result
+
+    async def _look(self, batch_id: str) -> PassResult | None:
+        """Ask about a batch that is watched; None where nothing is new."""
+        async with self._one_at_a_time:
+            result = await self._pass.look(batch_id)
+            now = utc_now()
+            requests = 1 if result is None else result.requests
+            rest = rest_after(requests, self._watched_count)
+            self._looked[batch_id] = _Look(now, now + rest)
+        self._told_by(result)
+        return result
+
+    def _told_by(self, result: PassResult | None) -> None:
+        if result is not None and result.incomplete is WhyIncomplete.KEY_REFUSED:
             self._refuse()
         self._on_changed()
-        return result
 
     # --- What is due ----------------------------------------------------------------------------
 
@@ -211,6 +228,9 @@ class BooksSession:
             log.warning("What is due can't be read: %s", type(error).__name__)
             return Facts(lists_at=now)
         self._drop_unreported({one.batch.batch_id for one in facts.batches})
+        unfinished = {one.batch.batch_id for one in facts.batches if not one.is_finished}
+        self._watched_count = len(unfinished)
+        self._looked = {key: one for key, one in self._looked.items() if key in unfinished}
         return facts
 
     def _drop_unreported(self, known: Collection[str]) -> None:
@@ -230,6 +250,7 @@ class BooksSession:
                     one,
                     one.batch_id in finished,
                     _lost_since(one, lost_since),
+                    *self._looked.get(one.batch_id, (None, None)),
                 )
                 for one in self._reader.batches()
                 if one.last_seen >= since
@@ -239,8 +260,10 @@ class BooksSession:
             watches=self._watches(),
         )
 
-    async def _ask_when_due(self, batch_id: str) -> PassResult:
+    async def _ask_when_due(self, batch_id: str, reason: AskReason) -> PassResult | None:
         try:
+            if reason is AskReason.WATCHED:
+                return await self._look(batch_id)
             return await self._make_pass(batch_id, is_unlimited=False)
         except (StoreError, ReceiverError) as error:
             log.warning("What the SMS service said can't be kept: %s", type(error).__name__)
@@ -318,6 +341,13 @@ class BooksSession:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("The task %s failed", task.get_name(), exc_info=error)
+
+
+class _Look(NamedTuple):
+    """When a batch was looked at instead of a tunnel, and until when it rests, UTC."""
+
+    at: datetime
+    rests_until: datetime
 
 
 def _lost_since(batch: AskableBatch, lost_since: Mapping[int, datetime]) -> datetime | None:

@@ -15,7 +15,7 @@ from kvitto.ui.backend import Backend
 from kvitto.ui.services.background_tasks import Tasks
 
 if TYPE_CHECKING:
-    from kvitto.books.asking import PassResult
+    from kvitto.books.pass_result import PassResult
     from kvitto.simulator.campaign import Campaign
 
 log = logging.getLogger(__name__)

@@ -23,7 +23,6 @@ ASKED_AT: Final = "update_asked_at"
 """When an answer came, ISO-8601; the preferences of this name and the next say how it went."""
 PROBLEM: Final = "update_problem"
 _KEPT: Final = "update_kept"
-_DISMISSED: Final = "update_dismissed"
 _EVERY: Final = timedelta(days=1)
 _LOOK_EVERY_MS: Final = 60 * 60 * 1000
 
@@ -67,12 +66,11 @@ class NewVersions(QObject):
 
     @property
     def newer(self) -> Announcement | None:
-        """The newer version that is out, unless the user does not want to hear of it."""
+        """The newer version that is out; None where the user does not want to hear of any."""
         latest = self._latest
         if latest is None or not self._preferences.asks_for_updates:
             return None
-        is_unwanted = self._preferences.get(_DISMISSED, "") == latest.version
-        return None if is_unwanted or not latest.is_newer_than(self._version) else latest
+        return latest if latest.is_newer_than(self._version) else None
 
     @property
     def version(self) -> str:
@@ -86,12 +84,6 @@ class NewVersions(QObject):
         self._preferences.changed.connect(self._on_preference)
         self._timer.start()
         self._tasks.start(self._begin(self._source), "kept announcement")
-
-    def dismiss(self) -> None:
-        """Tell no more of the version that is out now."""
-        if self._latest is not None:
-            self._preferences.put(_DISMISSED, self._latest.version)
-            self.changed.emit()
 
     async def _begin(self, source: UpdateSource) -> None:
         kept = self._preferences.get(_KEPT, "")
@@ -110,7 +102,7 @@ class NewVersions(QObject):
             return
         if not self._preferences.asks_for_updates:
             self._latest = None
-            for one in (_KEPT, ASKED_AT, PROBLEM, _DISMISSED):
+            for one in (_KEPT, ASKED_AT, PROBLEM):
                 self._preferences.put(one, "")
         self.changed.emit()
         self._look()
@@ -140,8 +132,11 @@ class NewVersions(QObject):
             return  # switched off meanwhile
         self._preferences.put(PROBLEM, "")
         self._preferences.put(ASKED_AT, self._clock().isoformat())
+        told = signed.read(source.public_key)
+        if self._latest is not None and self._latest.is_newer_than(told.version):
+            return  # an old one, well signed: somebody serves it once more
         self._preferences.put(_KEPT, msgspec.json.encode(signed).decode())
-        self._latest = signed.read(source.public_key)
+        self._latest = told
         self.changed.emit()
 
 

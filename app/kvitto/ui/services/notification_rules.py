@@ -7,14 +7,13 @@ from enum import Enum
 from typing import Final
 
 from kvitto.core.report import Origin
-from kvitto.core.status import Result, result_of
+from kvitto.core.status import result_of
+from kvitto.core.undelivered import NOT_DELIVERED
 from kvitto.core.usual_share import Worse
 from kvitto.store.delivered_shares import SharesSoFar
 from kvitto.store.records import BatchRecord
 from kvitto.ui.services.usual_looks import UsualLooks
 
-NOT_DELIVERED: Final = frozenset({Result.FAILED, Result.REJECTED, Result.EXPIRED})
-"""What counts as a failure: the message did not arrive, and nobody asked for that."""
 GATHERING: Final = timedelta(seconds=5)
 """What happens within this time is told together."""
 QUIET: Final = timedelta(seconds=60)

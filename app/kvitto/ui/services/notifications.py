@@ -10,7 +10,6 @@ from shiboken6 import isValid
 
 from kvitto.clock import utc_now
 from kvitto.core.outages import TimeRange
-from kvitto.core.usual_share import Worse
 from kvitto.store.delivered_shares import DeliveredShares
 from kvitto.store.errors import StoreError
 from kvitto.store.reader import Changes
@@ -27,6 +26,7 @@ from kvitto.ui.services.preferences import Preferences
 from kvitto.ui.text import formatting
 from kvitto.ui.text.batch_names import name_of
 from kvitto.ui.text.impact_text import mark_text
+from kvitto.ui.text.usual_text import usual_text
 
 _NAMED: Final = 3
 """Batches that a notice names; the others are counted."""
@@ -193,10 +193,16 @@ class Notifications(QObject):
                 "",
                 batch.messages,
             )
-        return text.format(
+        said = text.format(
             delivered=formatting.number(tally.delivered),
             others=formatting.number(tally.not_delivered),
         )
+        if tally.cancelled:
+            cancelled = self.tr("{count} cancelled.").format(
+                count=formatting.number(tally.cancelled)
+            )
+            said = f"{said} {cancelled}"
+        return said
 
     def _failing_words(self, news: News, rules: NoticeRules) -> tuple[str, str]:
         batches = news.batches
@@ -206,7 +212,7 @@ class Notifications(QObject):
         [batch] = batches
         title = self.tr("Many messages of {batch} fail").format(batch=_name(batch))
         if (worse := news.worse.get(batch.key)) is not None:
-            return title, self._worse_words(worse)
+            return title, usual_text(worse.age, worse.share, worse.usual)
         text = self.tr(
             "{count} of {finished} finished messages were not delivered: {share}."
         ).format(
@@ -228,19 +234,6 @@ class Notifications(QObject):
             text = self.tr("Fewer were delivered than usual: {names}")
             texts.append(text.format(names=self._names(compared)))
         return ". ".join(texts)
-
-    def _worse_words(self, worse: Worse) -> str:
-        low, high = (round(100 * end) for end in worse.usual)
-        if low == high:
-            text = self.tr("After {age} {share} delivered; usually {low} %.")
-        else:
-            text = self.tr("After {age} {share} delivered; usually {low}–{high} %.")
-        return text.format(
-            age=formatting.duration(worse.age.total_seconds()),
-            share=formatting.percent(worse.share.delivered, worse.share.messages),
-            low=formatting.number(low),
-            high=formatting.number(high),
-        )
 
     def _silent_words(self, news: News, now: datetime) -> tuple[str, str]:
         since = now if news.since is None else news.since

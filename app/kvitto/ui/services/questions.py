@@ -11,7 +11,7 @@ from kvitto.ui.text.error_text import error_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kvitto.books.asking import PassResult
+    from kvitto.books.pass_result import PassResult
     from kvitto.receiver.receiver_errors import ReceiverError
     from kvitto.store.errors import StoreError
 

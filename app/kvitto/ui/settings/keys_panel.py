@@ -82,7 +82,7 @@ class KeyRow(QWidget):
         made = formatting.exact_time(self.callback_key.created)
         self._use.setText(use)
         self._copy.name_it(self.tr("Copy the key made {time}").format(time=made))
-        self.end.setText(self.tr("End …"))
+        self.end.setText(self.tr("End…"))
         self.end.setAccessibleName(self.tr("End the key made {time}").format(time=made))
 
 

@@ -280,7 +280,7 @@ class RetentionPanel(QWidget):
                 "or has been silent for a month."
             )
         )
-        self._now.setText(self.tr("Delete now …"))
+        self._now.setText(self.tr("Delete now…"))
         self._bar.setAccessibleName(self.tr("Deleting old data"))
         self._confirm.setText(self.tr("The date is right"))
         self._cancel.setText(self.tr("Cancel"))

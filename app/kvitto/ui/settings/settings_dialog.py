@@ -34,6 +34,7 @@ from kvitto.ui.settings.purge_now import PurgeNow
 from kvitto.ui.settings.receiving_page import ReceivingPage
 from kvitto.ui.settings.settings_page import SettingsPage
 from kvitto.ui.settings.storage_page import StoragePage
+from kvitto.ui.widgets.first_size import resize_at_first
 from kvitto.ui.widgets.icons import icon
 from kvitto.ui.widgets.theme import ICON_SIZE, ROW_HEIGHT, STEP, colours
 
@@ -119,7 +120,7 @@ class SettingsDialog(QDialog):
         self._sidebar.setCurrentRow(0)
 
     def _lay_out(self) -> None:
-        self.resize(_WIDTH, _HEIGHT)
+        resize_at_first(self, _WIDTH, _HEIGHT)
         self.setMinimumSize(_LEAST_WIDTH, _LEAST_HEIGHT)
         upright, lying = _Line(self), _Line(self)
         upright.setFixedWidth(1)

@@ -8,12 +8,12 @@ from PySide6.QtCore import QObject
 
 from kvitto.core.invisible import plain_line
 from kvitto.core.outages import IP1_RETRIES
-from kvitto.store.asked_reader import AskedRecord
+from kvitto.store.asked_reader import AskedRecord, DifferentMessage
 from kvitto.store.records import BatchRecord
 from kvitto.ui.text import formatting
 
 if TYPE_CHECKING:
-    from kvitto.books.asking import PassResult
+    from kvitto.books.pass_result import PassResult
 
 
 _OPERATORS: Final = {
@@ -114,11 +114,27 @@ class AskedText(QObject):
         if not asked.differing:
             return []
         differs = self.tr(
-            "iP.1 says another result, price or recipient of %n message(s).",
+            "iP.1 says another result, price, number of SMS parts or recipient of %n message(s):",
             "",
             asked.differing,
         )
-        return [f"{differs} {self._sums(batch, asked)}".rstrip()]
+        which = [self._different(one) for one in asked.different]
+        if (more := asked.differing - len(which)) > 0:
+            which.append(self.tr("%n more", "", more))
+        return [f"{differs} {', '.join(which)}. {self._sums(batch, asked)}".rstrip()]
+
+    def _different(self, one: DifferentMessage) -> str:
+        """Return which message it is, and in what it differs."""
+        words = {
+            "price": self.tr("price"),
+            "segments": self.tr("SMS parts"),
+            "recipient": self.tr("recipient"),
+            "status": self.tr("result"),
+        }
+        said = ", ".join(words.get(kind, kind) for kind in one.kinds)
+        if one.price is not None:
+            said += f": {formatting.money(one.price)}"
+        return f"{plain_line(one.message_id)} ({said})"
 
     def _unreported(
         self, asked: AskedRecord, now: datetime, *, was_reachable: bool | None

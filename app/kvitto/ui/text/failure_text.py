@@ -63,10 +63,6 @@ def _sentence(cause: Cause) -> str:
                 "The SMS service turned them down and does not say why. Write to its support with "
                 "the code and the batch id.",
             )
-        case Cause.CANCELLED:
-            return QCoreApplication.translate(
-                "Failures", "Cancelled before they were delivered. Send again if that was wrong."
-            )
         case Cause.NOT_REACHED:
             return QCoreApplication.translate(
                 "Failures",

@@ -2,7 +2,10 @@
 
 from typing import Final
 
+from PySide6.QtCore import QCoreApplication
+
 from kvitto.core.calling_codes import calling_code_of
+from kvitto.core.erased import is_token
 from kvitto.core.invisible import plain_line, plain_number
 from kvitto.core.phone_number import LEAST_DIGITS
 
@@ -15,10 +18,14 @@ _SHORTEST_PARTLY_MASKED: Final = 5
 def phone_number(digits: str | None, *, is_masked: bool = False) -> str:
     """Return an MSISDN for reading, in groups: `+46 70 123 45 67`; masked but for its end.
 
+    Of a person who was erased there is a word.
+
     Swedish mobile numbers are grouped as Swedes write them, all others behind their calling code.
     """
     if not digits:
         return "–"
+    if is_token(digits):
+        return erased_word()
     if is_masked:
         return plain_number(masked(digits)).replace(_MASK_NUMBER, _MASK)
     if not (digits.isascii() and digits.isdigit()):
@@ -36,6 +43,16 @@ def phone_number(digits: str | None, *, is_masked: bool = False) -> str:
             parts.append(rest[:group])
             rest = rest[group:]
     return "+" + "\N{NO-BREAK SPACE}".join(parts)
+
+
+def erased_word() -> str:
+    """Return what stands in the place of a number or a reference of a person who was erased."""
+    return QCoreApplication.translate("Identifiers", "erased")
+
+
+def reference_line(reference: str | None) -> str:
+    """Return the client's own id of a message on one line; "" for none."""
+    return erased_word() if is_token(reference) else plain_line(reference or "")
 
 
 def masked(digits: str) -> str:

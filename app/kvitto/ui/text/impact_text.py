@@ -10,7 +10,8 @@ from kvitto.core.outages import TimeRange
 from kvitto.reachability.impact import OngoingOutage, PossibleLoss, Recovered, StaleUrlBatches
 from kvitto.reachability.public_url import host_of
 from kvitto.store.records import BatchRecord
-from kvitto.ui.text import formatting, identifiers
+from kvitto.ui.text import formatting
+from kvitto.ui.text.batch_names import name_of
 
 _BY_SECONDS: Final = 600
 """Under ten minutes the clock counts seconds."""
@@ -18,7 +19,6 @@ _MINUTE: Final = timedelta(minutes=1)
 _HALF_A_DAY: Final = timedelta(hours=12)
 _NAMED: Final = 3
 """Batches that a sentence names; the others are counted."""
-_NAME_LENGTH: Final = 24
 _TIMES: Final = 3
 """Times that a sentence tells; of earlier ones, that there are some."""
 
@@ -203,11 +203,12 @@ class ImpactText(QObject):
         return text.format(messages=counted, address=hosts, clock=moment(checked, now))
 
     def _names(self, batches: Sequence[BatchRecord]) -> str:
-        named = ", ".join(
-            identifiers.batch_name(one.label, one.batch_id, _NAME_LENGTH)
-            for one in batches[:_NAMED]
-        )
-        others = len(batches) - _NAMED
-        if others <= 0:
+        # Listed until it is known: numbers are masked, whatever is on when it is read.
+        names = [name_of(one, is_masked=True) for one in batches]
+        # Many batches have one name: said once.
+        told = list(dict.fromkeys(names))[:_NAMED]
+        others = sum(name not in told for name in names)
+        named = ", ".join(told)
+        if not others:
             return named
         return self.tr("{names} and %Ln more", "", others).format(names=named)

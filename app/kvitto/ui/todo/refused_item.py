@@ -87,7 +87,7 @@ class RefusedItem(QObject):
         from kvitto.ui.text.rejection_text import kind_word
 
         kinds = ", ".join(
-            self.tr("{kind} {count}").format(kind=kind_word(kind), count=formatting.number(count))
+            self.tr("{kind} ({count})").format(kind=kind_word(kind), count=formatting.number(count))
             for kind, count in sorted(counts.kinds.items(), key=lambda one: -one[1])
         )
         parts = [

@@ -7,6 +7,7 @@ from kvitto.ui.services.notifications import Notifications
 from kvitto.ui.services.todo import Todo
 from kvitto.ui.services.todo_list import Severity
 from kvitto.ui.services.update_watcher import ReplacedProgram, own_file
+from kvitto.ui.todo.account_items import AccountItems
 from kvitto.ui.todo.failing_items import FailingItems
 from kvitto.ui.todo.refused_item import RefusedItem
 from kvitto.ui.widgets.banner import Banners
@@ -26,12 +27,14 @@ class TodoSources(QObject):
         quarantine_requested: show what was refused.
         follow_up_requested: the `BatchRecord` of which those who did not get it are asked for.
         restart_requested: start the window again.
+        key_requested: show where the key of the SMS service's API is.
         notice: a title and a text, to be told outside the window, and what is shown then.
     """
 
     quarantine_requested = Signal()
     follow_up_requested = Signal(object)
     restart_requested = Signal()
+    key_requested = Signal()
     notice = Signal(str, str, object)
 
     def __init__(
@@ -53,6 +56,8 @@ class TodoSources(QObject):
         failing = FailingItems(context.preferences, todo, notifications.failing, self)
         failing.follow_up_requested.connect(self.follow_up_requested)
         notifications.looked.connect(failing.look)
+        account = AccountItems(context.books, todo, strip.balance_watch, self)
+        account.key_requested.connect(self.key_requested)
 
     def start(self) -> None:
         """Look from now on whether another version was installed."""

@@ -1,17 +1,39 @@
 """Facts in two columns: what it is, in a lighter tone, and what it says."""
 
+import re
 from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
+from typing_extensions import override
 
 from kvitto.ui.widgets.theme import STEP, number_font
 
 FIELD_EDGE: Final = STEP
 """How far a field's text lies inside it: what stands in line with it is moved in as far."""
+_BEFORE_UNIT: Final = re.compile(r"(?<=\d) (?=(?:%|[A-Z]{3}\b|(?:d|h|min|s)\b))")
 _ACCENTS: Final = 2
 """What stands on capital letters is higher than some fonts say."""
+
+
+class TextLabel(QLabel):
+    """A text that is never wrapped between a number and its unit, as in `95 %`."""
+
+    def __init__(self, parent: QWidget) -> None:
+        """Show nothing yet."""
+        super().__init__(parent)
+        self._given = ""
+
+    @override
+    def setText(self, text: str) -> None:
+        self._given = text
+        super().setText(_BEFORE_UNIT.sub("\N{NO-BREAK SPACE}", text))
+
+    @override
+    def text(self) -> str:
+        """Return the text as it was given."""
+        return self._given
 
 
 def text_label(parent: QWidget, *, is_faint: bool = False) -> QLabel:
@@ -19,7 +41,7 @@ def text_label(parent: QWidget, *, is_faint: bool = False) -> QLabel:
 
     It can't be selected: a label that can cuts off what stands on capital letters, as in Östersund.
     """
-    label = QLabel(parent)
+    label = TextLabel(parent)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
     label.setContentsMargins(0, _ACCENTS, 0, 0)

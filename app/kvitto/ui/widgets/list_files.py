@@ -12,6 +12,7 @@ from kvitto.export.atomic_file import destination, roomiest_folder
 from kvitto.export.export_columns import Column, Kind
 from kvitto.export.text_files import CsvFile
 from kvitto.export.xlsx_file import XlsxFile
+from kvitto.ui.text.identifiers import erased_word
 
 _NARROW: Final = 14
 _WIDE: Final = 40
@@ -22,9 +23,14 @@ Table = Sequence[Sequence[str]]
 
 
 def dialled(digits: str | None) -> str:
-    """Return a number as it is dialled: `+46701234567`; "" where it is not known."""
+    """Return a number as it is dialled: `+46701234567`; "" where it is not known.
+
+    Of a person who was erased there is a word.
+    """
     if not digits:
         return ""
+    if is_token(digits):
+        return erased_word()
     return f"+{digits}" if digits.isascii() and digits.isdigit() else digits
 
 

@@ -22,11 +22,16 @@ from kvitto.ui.widgets.theme import ICON_SIZE, RESULT_ICONS, ROW_HEIGHT, STEP, c
 
 Index = QModelIndex | QPersistentModelIndex
 
+_MOST_OTHER: Final = 58 * STEP
+"""No column but the wide one is wider: one long name must not take the room of all else."""
 _CODE_GAP: Final = 2 * STEP
 _HEADER_SCALE: Final = 0.92
 _MUCH_NARROWER: Final = 0.7
+_MEASURED: Final = 60
 _LEAST_WIDE: Final = 31 * STEP
-"""The widest column has room for an icon and a word, even if others must be scrolled to."""
+"""The widest column has room for an icon and a word, even if others are left out for it."""
+_NARROWEST_WIDE: Final = 26 * STEP
+"""Where none can be left out any more, even if others must be scrolled to."""
 
 
 class RowDelegate(QStyledItemDelegate):
@@ -157,6 +162,8 @@ class TableView(QTreeView):
         self.setTabKeyNavigation(False)
         header = self.header()
         header.setStretchLastSection(False)
+        # Each takes a while: of thousands of rows, these say how wide a column is.
+        header.setResizeContentsPrecision(_MEASURED)
         header.setHighlightSections(False)
         small = header.font()
         small.setPointSizeF(small.pointSizeF() * _HEADER_SCALE)
@@ -198,6 +205,7 @@ class TableView(QTreeView):
             if column == self._wide or self.isColumnHidden(column):
                 continue
             needed = max(self.sizeHintForColumn(column), header.sectionSizeHint(column))
+            needed = min(needed, _MOST_OTHER)
             has = self._needed.get(column, 0)
             if needed > has or needed < has * _MUCH_NARROWER:
                 self._needed[column] = needed
@@ -215,7 +223,8 @@ class TableView(QTreeView):
             if is_hidden:
                 whole -= self._needed.get(column, 0)
         others = header.length() - header.sectionSize(self._wide)
-        width = max(_LEAST_WIDE, self.viewport().width() - others)
+        # Rather than be moved sideways by a little, it is somewhat narrower than it should be.
+        width = max(_NARROWEST_WIDE, self.viewport().width() - others)
         if header.sectionSize(self._wide) != width:
             header.resizeSection(self._wide, width)
 

@@ -166,6 +166,8 @@ def apply_theme(application: QApplication, choice: ThemeChoice) -> None:
         "QLineEdit",
         "QAbstractSpinBox",
         "QComboBox",
+        "QPlainTextEdit",
+        "QTextEdit",
         "QMenu",
     ):
         application.setPalette(framed, kind)  # type: ignore[arg-type]  # PySide's stubs say bytes

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QPalette, QShowEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -22,7 +22,7 @@ from kvitto.ui.services.todo import Action, Todo
 from kvitto.ui.services.todo_list import Listed
 from kvitto.ui.text import formatting
 from kvitto.ui.widgets.severity_look import icon_of, word_of
-from kvitto.ui.widgets.theme import ICON_SIZE, STEP
+from kvitto.ui.widgets.theme import ICON_SIZE, STEP, colours
 
 _WIDTH: Final = 150 * STEP
 _HEIGHT: Final = 120 * STEP
@@ -135,7 +135,6 @@ class TodoPanel(QFrame):
         super().__init__(parent, Qt.WindowType.Popup)
         self._todo = todo
         self._rows: dict[str, TodoRow] = {}
-        self.setFrameShape(QFrame.Shape.StyledPanel)
         self._heading = QLabel(self)
         font = self._heading.font()
         font.setBold(True)
@@ -152,7 +151,7 @@ class TodoPanel(QFrame):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(self._list)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, STEP)
+        column.setContentsMargins(1, 1, 1, STEP)
         column.setSpacing(0)
         column.addWidget(self._heading)
         column.addWidget(self._scroll, 1)
@@ -168,6 +167,15 @@ class TodoPanel(QFrame):
         left = min(corner.x(), screen.right()) - self.width()
         self.move(max(left, screen.left()), min(corner.y(), screen.bottom() - self.height()))
         self.show()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint an edge: on dark ground the style's own can't be seen."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setPen(colours().faint)
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        painter.end()
 
     def _height(self) -> int:
         """Return how high it is with all that is listed, within bounds."""

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from kvitto.ui.services.preferences import Preferences
+from kvitto.ui.widgets.plain_buttons import take_icons_off
 
 
 class UnmaskQuestion(QObject):
@@ -25,15 +26,15 @@ class UnmaskQuestion(QObject):
         if self._is_agreed or not self._preferences.is_masked:
             act()
             return
-        window = self._window.window()
-        box = QMessageBox(
-            QMessageBox.Icon.Question,
-            window.windowTitle(),
-            self.tr("Numbers are masked on the screen. What you take out has them in full."),
-            QMessageBox.StandardButton.Cancel,
-            window,
+        box = QMessageBox(self._window.window())
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle(self.tr("Numbers in full?"))
+        box.setText(
+            self.tr("Numbers are masked on the screen. What you take out has them in full.")
         )
         agree = box.addButton(self.tr("In full"), QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+        take_icons_off(box)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
         def on_answer() -> None:

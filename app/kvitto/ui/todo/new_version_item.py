@@ -1,4 +1,4 @@
-"""Tells that a newer version is out."""
+"""That a newer version is out, in the list of what is wrong."""
 
 from typing import Final
 
@@ -6,56 +6,55 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from kvitto.ui.services.new_versions import NewVersions
-from kvitto.ui.widgets.banner import Banners, Weight
-from kvitto.updates.announcement import Severity
+from kvitto.ui.services.todo import Todo
+from kvitto.ui.services.todo_list import Severity
+from kvitto.updates.announcement import Severity as Weight
 
 _SUBJECT: Final = "new version"
 
 
-class NewVersionBanner(QObject):
-    """Shows a banner while there is a newer version that the user wants to hear of.
+class NewVersionItem(QObject):
+    """Lists a newer version while there is one. Who knows it hears of the next one only.
 
     Args:
         versions: what is known of newer versions.
-        banners: where it is shown.
+        todo: the list.
         parent: the owner.
     """
 
-    def __init__(self, versions: NewVersions, banners: Banners, parent: QObject) -> None:
+    def __init__(self, versions: NewVersions, todo: Todo, parent: QObject) -> None:
         super().__init__(parent)
         self._versions = versions
-        self._banners = banners
+        self._todo = todo
         versions.changed.connect(self._show)
 
     def _show(self) -> None:
         newer = self._versions.newer
         if newer is None:
-            self._banners.close_banner(_SUBJECT)
+            self._todo.take_out(_SUBJECT)
             return
         out = self.tr("Kvitto {new} is out; this is {old}.").format(
             new=newer.version, old=self._versions.version
         )
-        self._banners.show_banner(
+        self._todo.put(
             _SUBJECT,
             f"{out} {self._why(newer.weight)}",
-            weight=Weight.NOTE if newer.weight is Severity.NORMAL else Weight.WARNING,
+            severity=Severity.NOTE if newer.weight is Weight.NORMAL else Severity.WARNING,
+            occurrence=newer.version,
             detail=newer.notes,
-            actions=[
-                (self.tr("Get it …"), self._open),
-                (self.tr("Skip this version"), self._versions.dismiss),
-            ],
+            actions=[(self.tr("Get it …"), self._open)],
             again=self._show,
         )
 
-    def _why(self, severity: Severity) -> str:
-        match severity:
-            case Severity.NORMAL:
+    def _why(self, weight: Weight) -> str:
+        match weight:
+            case Weight.NORMAL:
                 return self.tr("Nothing is installed by itself.")
-            case Severity.IMPORTANT:
+            case Weight.IMPORTANT:
                 return self.tr(
                     "It mends something that may show or keep wrong data: install it soon."
                 )
-            case Severity.SECURITY:
+            case Weight.SECURITY:
                 return self.tr("It closes a security hole: install it now.")
 
     def _open(self) -> None:
