@@ -116,7 +116,7 @@ class Writer:
 
     @property
     def files(self) -> WriteConnection:
-        """What it knows of the database's files; its `incident` may be set before anything else."""
+        """What it stores through; its `incident` may be set before anything else."""
         return self._connection
 
     @property

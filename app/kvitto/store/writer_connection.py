@@ -52,14 +52,6 @@ class WriterConnection(WriteConnection):
     Args:
         database: where to write.
         on_suspicion: is called when the file should be looked through.
-
-    Attributes:
-        incident: what was done to the files last, and is over; None where nothing was.
-        warning: that the log grows, and who may be the cause; None while it does not.
-        damage: why nothing is written any more; None while something is.
-        failure: why what others did can't be mended now; None where nothing is to be.
-        revision: the newest that is committed.
-        began_with: the key of the newest report when it was opened first; None before.
     """
 
     def __init__(self, database: FileDatabase, on_suspicion: Callable[[], None]) -> None:
@@ -88,15 +80,7 @@ class WriterConnection(WriteConnection):
 
     @override
     def write(self, work: Transaction, arrivals: Sequence[Arrival] = ()) -> None:
-        """Make a transaction; once more where somebody touched the files meanwhile.
-
-        Args:
-            work: makes and commits it.
-            arrivals: what it stores.
-
-        Raises:
-            StoreError: it is not committed.
-        """
+        """Make a transaction; once more where somebody touched the files meanwhile."""
         try:
             self._write(work, arrivals)
         except Exception as error:

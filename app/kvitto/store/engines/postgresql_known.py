@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
-from sqlalchemy import Column, ColumnElement
+from sqlalchemy import Column, ColumnElement, Table, select
 
+from kvitto.store import schema
 from kvitto.store.engines.postgresql_sql import Dialect
 
 _DIALECT: Final = Dialect()
@@ -21,10 +22,11 @@ def known_sql(
     index, whatever the server believes of the sizes of tables that grow: LATERAL with OFFSET 0 is
     not turned into a join of whole tables.
     """
-    listed = ", ".join(map(_sql, counts))
-    batch = ", ".join(map(_sql, of_batch))
+    listed = ", ".join(one.name for one in counts)
+    batch = ", ".join(_sql(one, schema.batch) for one in of_batch)
     message = ", ".join(
-        f"CAST({_sql(one)} AS INT)" if _is_truth(one) else _sql(one) for one in of_message
+        f"CAST({_sql(one, schema.message)} AS INT)" if _is_truth(one) else _sql(one, schema.message)
+        for one in of_message
     )
     return f"""
         SELECT {listed},
@@ -62,5 +64,10 @@ def _is_truth(column: ColumnElement[Any]) -> bool:
     return column.type.python_type is bool
 
 
-def _sql(column: ColumnElement[Any]) -> str:
-    return str(column.compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True}))
+def _sql(column: ColumnElement[Any], of: Table) -> str:
+    """Return an expression over a table, with the queries in it about the same row of that."""
+    whole = select(column.label("it")).select_from(of)
+    sql = str(whole.compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True}))
+    expression, _, rest = sql.removeprefix("SELECT ").rpartition(" AS it")
+    assert rest.split() == ["FROM", of.name]
+    return expression

@@ -47,6 +47,7 @@ class ServerConnection(WriteConnection):
         self._connection: Connection | None = None
         self._info: dict[str, Any] = {}
         self._pause = threading.Event()
+        self._is_away = False  # who waits next would wait behind others
         self.incident = self.warning = self.damage = self.failure = None
         self.revision = 0
         self.began_with: int | None = None
@@ -54,7 +55,7 @@ class ServerConnection(WriteConnection):
     @override
     def write(self, work: Transaction, arrivals: Sequence[Arrival] = ()) -> None:
         """Make a transaction; see `WriteConnection`. It is tried again for `wait_s`."""
-        end_s = time.monotonic() + self._wait_s
+        end_s = time.monotonic() + (0 if self._is_away else self._wait_s)
         undecided: str | None = None
         while True:
             try:
@@ -62,14 +63,16 @@ class ServerConnection(WriteConnection):
                     connection = self._ready()
                     if undecided is not None and self._is_committed(connection, undecided):
                         self.revision = newest(connection)[0]
-                        return
-                    undecided = None
-                    self.revision, _ = work(connection)
+                    else:
+                        undecided = None
+                        self.revision, _ = work(connection)
+                    self._is_away = False
                     return
             except StoreError as error:
                 undecided = self._info.get(TRANSACTION) or undecided
                 self.close()
                 if not may_pass(error) or time.monotonic() >= end_s:
+                    self._is_away = True
                     raise
                 log.info("A transaction is tried again: %s", error.detail)
                 self._pause.wait(_TRY_EVERY_S)

@@ -64,7 +64,10 @@ class StoreUrl:
         """Show no password, so that no log and no traceback holds one."""
         return f"StoreUrl({self.place!r})"
 
-    __str__ = __repr__
+    @override
+    def __str__(self) -> str:
+        """Return what it is called."""
+        return self.place
 
 
 def store_url(option: str | None, environment: Mapping[str, str] = os.environ) -> StoreUrl | None:
