@@ -32,7 +32,7 @@ _EMPTY: Final = f"""
     TRUNCATE {_TABLES}, message_fts RESTART IDENTITY;
     INSERT INTO store_state VALUES (1, 0, 0, 0, 0, 0, 0, 0, 0);
     INSERT INTO store_health (pk) VALUES (1)
-"""
+"""  # noqa: S608 - of our own names
 
 
 def programs() -> Path | None:

@@ -59,8 +59,7 @@ class ReceiverRuntime:
         database, reader: the store's database, and what reads it.
         callback_keys: the keys of the callback URL.
         keys: those that are valid. Changes by another process are noticed within a minute.
-        writer: the store's writer.
-        reprocessor: parses refused requests again.
+        writer, reprocessor: the store's writer, and what parses refused requests again.
         service: the receiver; another one after `listen`.
         stop_requested: is set when a window has asked it to end; its owner closes it then.
 
@@ -387,6 +386,7 @@ class ReceiverRuntime:
         if not self._is_published:  # the disk was full, and may not be any more
             self._tell(self._address)
         self._save_unauthorized()
+        self.keys.read_if_unknown()
 
     def _save_unauthorized(self) -> None:
         """Store who called with a wrong key; what can't be stored is kept for the next time."""

@@ -81,6 +81,15 @@ class ValidKeys:
             self._all = tuple(self._stored.valid())
             self._unknown = None
 
+    def read_if_unknown(self) -> None:
+        """Read them where that never succeeded.
+
+        Raises:
+            StoreError: they can't be read.
+        """
+        if not self.are_known:
+            self.read()
+
     def revoke_and_read(self) -> None:
         """Read them again; now and then revoke those that no report can have any more first.
 

@@ -11,9 +11,8 @@ from concurrent.futures import Future
 from typing import Final
 
 from kvitto.store.daily_limit import DailyLimit
-from kvitto.store.database import Database
 from kvitto.store.deletions import ContinueDeletions, has_pending
-from kvitto.store.engines.base import WriteConnection
+from kvitto.store.engines.base import Database, WriteConnection
 from kvitto.store.errors import QueueFullError, StoreClosedError, StoreError, StoreStalledError
 from kvitto.store.ingest import Arrival
 from kvitto.store.mutations import Edit
