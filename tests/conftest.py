@@ -49,20 +49,26 @@ _LONGEST = (
 )
 """Begun last, one of these would keep one worker busy while the others have nothing to do."""
 
-_MEASURED = tuple(
-    f"tests/journeys/test_{name}.py"
-    for name in (
-        "ask",
-        "receive",
-        "receive_trouble",
-        "restore",
-        "simulate",
-        "trouble",
-        "tunnel",
-        "window",
-    )
+_MEASURED = (
+    *(
+        f"tests/journeys/test_{name}.py"
+        for name in (
+            "ask",
+            "receive",
+            "receive_trouble",
+            "restore",
+            "simulate",
+            "trouble",
+            "tunnel",
+            "window",
+        )
+    ),
+    "tests/receiver/test_receiver_link_process.py",
+    "tests/ui/test_asking_window.py",
+    "tests/ui/test_dialogs.py",
+    "tests/ui/test_main_window_trouble.py",
 )
-"""What only a whole program runs, such as its start and its end, these run, slow as they are."""
+"""What only a whole program or a whole window runs, these run, slow as they are."""
 
 _SLOW = (
     "tests/journeys/",

@@ -2,14 +2,18 @@
 
 import asyncio
 import shlex
+import shutil
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from sqlalchemy import insert
 
 from kvitto.cli import main
 from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.database import open_database
+from kvitto.store.file_guard import companions
+from kvitto.store.schema import receiver_run
 from kvitto.store.writer import Writer
 from tests.store.arrivals import START, a_report, append_all, arriving
 
@@ -86,3 +90,32 @@ def store_reports(folder: Path, *names: str) -> None:
             writer.close()
 
     asyncio.run(store())
+
+
+def test_where_there_is_no_database_a_salvage_says_so(run: Run, tmp_path: Path) -> None:
+    none = run("salvage", "--data-dir", tmp_path / "none", tmp_path / "saved.db")
+    named = run("salvage", "--from", tmp_path / "none.db", tmp_path / "saved.db")
+
+    assert none.returncode == named.returncode == 1
+    assert "Nothing has been received in" in none.stderr
+    assert "none.db can be saved: there is no such file" in named.stderr
+
+
+def test_what_a_restore_has_kept_after_a_crash_is_no_copy_without_its_log(
+    run: Run, tmp_path: Path
+) -> None:
+    folder, crashed, backup = tmp_path / "data", tmp_path / "crashed", tmp_path / "b.db"
+    store_reports(folder, "old")
+    assert run("backup", "--data-dir", folder, backup).returncode == 0
+    with open_database(folder) as database, database.writing.connect() as connection:
+        connection.execute(insert(receiver_run).values(started_at_us=0, heartbeat_at_us=1))
+        connection.commit()
+        crashed.mkdir(mode=0o700)
+        for one in (database.path, companions(database.path)[0]):
+            shutil.copyfile(one, crashed / one.name)
+
+    assert run("restore", "--data-dir", crashed, backup).returncode == 0
+
+    (kept,) = crashed.glob("kvitto-before-restore*")
+    checked = run("check", "--data-dir", kept)
+    assert checked.returncode == 0, checked.stdout

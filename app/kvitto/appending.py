@@ -40,8 +40,10 @@ def open_to_append(path: Path, more_flags: int = 0) -> int:
         handle = handle_to_append(path, kernel)
         if handle == _INVALID:
             raise ctypes.WinError(ctypes.get_last_error())
-        return msvcrt.open_osfhandle(handle, os.O_APPEND)
-    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | more_flags, 0o600)
+        descriptor = msvcrt.open_osfhandle(handle, os.O_APPEND)
+    else:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | more_flags, 0o600)
+    return descriptor
 
 
 def handle_to_append(path: Path, kernel: Any) -> int:

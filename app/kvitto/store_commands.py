@@ -189,9 +189,15 @@ def _backup(options: argparse.Namespace) -> int:
 
 
 def _salvage(options: argparse.Namespace) -> int:
+    from kvitto.store.errors import NothingReceivedError
     from kvitto.store.salvage import salvage
 
-    damaged = options.damaged or database_file(data_folder(options.data_dir))
+    damaged = options.damaged
+    if damaged is None:
+        folder = data_folder(options.data_dir)
+        damaged = database_file(folder)
+        if not damaged.exists():
+            raise NothingReceivedError(folder)
     saved = salvage(damaged, options.file, replaces=options.force)
     say(f"{_summary(saved.contents)} saved to {options.file}.")
     if not saved.lost and saved.is_exact:

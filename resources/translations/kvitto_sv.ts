@@ -1985,8 +1985,16 @@
         <translation>Säkerhetskopian går inte att skriva till {file}: disken är full, eller får inte skrivas. Det finns ingen säkerhetskopia med det namnet nu. Gör plats, eller välj en annan mapp.</translation>
     </message>
     <message>
+        <source>Another program has changed what is in {file} while Kvitto was using it. What Kvitto had received may be lost in part, and is not sent again by the SMS service. Kvitto goes on with what is left; kvitto check tells whether that agrees. For copies, use kvitto backup and kvitto restore.</source>
+        <translation>Ett annat program har ändrat innehållet i {file} medan Kvitto använde den. En del av det som Kvitto har tagit emot kan vara förlorat, och SMS-tjänsten skickar det inte igen. Kvitto fortsätter med det som finns kvar; kvitto check säger om det stämmer. Använd kvitto backup och kvitto restore för kopior.</translation>
+    </message>
+    <message>
         <source>{file}, or another file that Kvitto&apos;s receiver was reading, was cut or overwritten, and the system ended the receiver. It has started again at once, and goes on: all reports that it had answered are kept. What came meanwhile is sent again by the SMS service. For copies, use kvitto backup and kvitto restore.</source>
         <translation>{file}, eller en annan fil som Kvittos mottagare läste, kortades av eller skrevs över, och systemet avslutade mottagaren. Den har startat igen genast och fortsätter: alla rapporter som den hade besvarat finns kvar. Det som kom under tiden skickas igen av SMS-tjänsten. Använd kvitto backup och kvitto restore för kopior.</translation>
+    </message>
+    <message>
+        <source>{file} was emptied while Kvitto was using it: nothing in it can be saved. New reports are refused for now, and wait at the SMS service. What was received last ({count}) is saved. Quit Kvitto. If you have a backup, put it in its place with kvitto restore, then add what is saved: kvitto merge {kept}. If you have none: kvitto restore {kept}.</source>
+        <translation>{file} tömdes medan Kvitto använde den: inget i den går att rädda. Nya rapporter nekas tills vidare och väntar hos SMS-tjänsten. Det som togs emot sist ({count}) är sparat. Avsluta Kvitto. Har du en säkerhetskopia, lägg tillbaka den med kvitto restore och lägg sedan till det som är sparat: kvitto merge {kept}. Har du ingen: kvitto restore {kept}.</translation>
     </message>
     <message>
         <source>{file} was overwritten while Kvitto was using it: it is damaged, or is not a file of this Kvitto any more. New reports are refused for now, and wait at the SMS service. What was received last ({count}) is saved in {kept}. Quit Kvitto and copy the whole folder to a safe place. Then kvitto restore puts a backup, or what kvitto salvage can read, in its place, and kvitto merge adds what is saved.</source>

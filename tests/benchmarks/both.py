@@ -1,5 +1,6 @@
 """Window and receiver together, as two processes of the real program, looked at from outside."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -30,9 +31,11 @@ from tests.journeys.patience import eventually
 from tests.journeys.windows import end_receiver, local_url
 
 _START_TARGET_S: Final = 0.8
+_HELP_TARGET_S: Final = 0.2
+_READY_TARGET_S: Final = 0.5
 _RECEIVING_TARGET_S: Final = 2.0
 _MEMORY_TARGET_MB: Final = 240.0
-_IDLE_TARGET: Final = 0.4
+_IDLE_TARGET: Final = 0.3
 _AGAIN_TARGET_S: Final = 2.0
 _SETTLED_S: Final = 10.0
 """How long both are left alone before they count as idle: the charts are loaded by then."""
@@ -162,6 +165,37 @@ def start(scale: Scale, folder: Path) -> Iterator[Row]:
         ):
             more = f" ({min(times):.2f} to {max(times):.2f}, {len(times)} starts)"
             yield at_most(f"start, {what}: until {name}", median(times), target, "s", more, 2)
+    yield from _without_window(scale, folder)
+
+
+def _without_window(scale: Scale, folder: Path) -> Iterator[Row]:
+    """Start what needs no window: by the clock, and by what it takes of a processor."""
+    for name, target, arguments in (
+        ("kvitto --help, until it has ended", _HELP_TARGET_S, ["--help"]),
+        ("kvitto receive, until it receives", _READY_TARGET_S, ["receive", "--port", "0"]),
+    ):
+        walls: list[float] = []
+        busy: list[float] = []
+        for _ in range(scale.starts + 1):
+            began = time.monotonic()
+            with subprocess.Popen(
+                [sys.executable, "-m", "kvitto", *arguments, "--data-dir", folder / "alone"],
+                cwd=PROJECT,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            ) as started:
+                assert started.stdout is not None
+                # The receiver's first line tells where it listens; the help is all of it.
+                told = started.stdout.readline()
+                assert told
+                if arguments[0] == "--help":
+                    started.stdout.read()
+                walls.append(time.monotonic() - began)
+                with contextlib.suppress(psutil.Error):
+                    busy.append(_busy_s(psutil.Process(started.pid)))
+                started.terminate()
+        more = f" ({median(busy[1:]):.2f} s of a processor)"
+        yield at_most(name, median(walls[1:]), target, "s", more, 2)
 
 
 # --- Idle ---------------------------------------------------------------------------------------

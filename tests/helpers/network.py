@@ -87,4 +87,5 @@ def _is_this_machine(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
-        return False
+        # No name has a colon: a bent address leads nowhere.
+        return ":" in host

@@ -1,7 +1,6 @@
 """The files are cut and overwritten in place at random instants, under load, then `kill -9`."""
 
 import asyncio
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -51,29 +50,6 @@ def delete(log: Path, _random: Random) -> None:
     log.unlink()
 
 
-def zero_index(log: Path, random: Random) -> None:
-    overwrite_index(log, random, bytes(random.randrange(1, 32768)))
-
-
-def scramble_index(log: Path, random: Random) -> None:
-    overwrite_index(log, random, random.randbytes(random.randrange(1, 32768)))
-
-
-def overwrite_index(log: Path, random: Random, data: bytes) -> None:
-    with log.with_name("kvitto.db-shm").open("r+b") as file:
-        size = file.seek(0, os.SEEK_END)
-        at = file.seek(random.randrange(size))
-        file.write(data[: size - at])
-
-
-def overwrite_index_by_older(log: Path, _random: Random) -> None:
-    index, older = log.with_name("kvitto.db-shm"), log.with_name("older-shm")
-    if older.exists():
-        with index.open("r+b") as file:
-            file.write(older.read_bytes())
-    older.write_bytes(index.read_bytes())
-
-
 def copy(older: Path, path: Path) -> None:
     shutil.copyfile(older, path)
 
@@ -102,18 +78,7 @@ async def load(url: str, name: str, strike: Callable[[], None] | None = None) ->
 
 
 @pytest.mark.parametrize(
-    "attack",
-    [
-        empty,
-        cut,
-        zero,
-        overwrite_by_older,
-        delete,
-        zero_index,
-        scramble_index,
-        overwrite_index_by_older,
-    ],
-    ids=lambda attack: attack.__name__,
+    "attack", [empty, cut, zero, overwrite_by_older, delete], ids=lambda attack: attack.__name__
 )
 @pytest.mark.parametrize("is_young", [True, False])
 def test_none_of_those_answered_is_missing(
@@ -135,8 +100,7 @@ def test_none_of_those_answered_is_missing(
     assert len(answered) > STRIKES * PER_SECOND * BETWEEN_S
     assert answered - {row["body"].encode() for row in exported(data_dir)} == set()
     assert_check_agrees(data_dir)
-    # An index that nobody has read yet is made anew by SQLite itself.
-    assert "index" in attack.__name__ or "touched while Kvitto was using it" in told
+    assert "touched while Kvitto was using it" in told
     assert "Traceback" not in told
     assert "are lost" not in told
 

@@ -4,7 +4,7 @@ import http.client
 import json
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -47,6 +47,10 @@ class Sender:
     def end(self) -> None:
         self._ended.set()
         self._thread.join()
+
+    def has_answers(self, count: int) -> Callable[[], bool]:
+        """Return what tells whether more than so many were answered 200."""
+        return lambda: len(self.answered) > count
 
     def _run(self) -> None:
         for number in range(TRIES):
@@ -127,7 +131,7 @@ def test_a_server_that_crashes_and_comes_back_costs_no_report(
     program = receiver(start, store, data_dir)
     sender = Sender(program.url, "m")
     for so_far in (20, 60, 100):
-        assert eventually(lambda so_far=so_far: len(sender.answered) > so_far)
+        assert eventually(sender.has_answers(so_far))
         server.stop(signal.SIGQUIT)
         server.start()
     sender.end()
@@ -145,11 +149,10 @@ def test_two_receivers_share_a_store_and_one_that_freezes_stops_no_other(
     frozen, other = (receiver(start, store, tmp_path / name) for name in ("a", "b"))
     senders = [Sender(frozen.url, "frozen"), Sender(other.url, "other")]
     for so_far in (10, 20, 30):
-        before = len(senders[1].answered)
         frozen.tell(signal.SIGSTOP)
-        assert eventually(lambda before=before: len(senders[1].answered) > before + 10)
+        assert eventually(senders[1].has_answers(len(senders[1].answered) + 10))
         frozen.tell(signal.SIGCONT)
-        assert eventually(lambda so_far=so_far: len(senders[0].answered) > so_far)
+        assert eventually(senders[0].has_answers(so_far))
     other.kill()
     for one in senders:
         one.end()

@@ -18,6 +18,7 @@ def test_it_runs_this_program_on_the_folder_and_starts_it_again_after_a_crash() 
     assert command.startswith(f'ExecStart="{sys.executable}" "-m" "kvitto" "receive" "--data-dir" ')
     assert '"/home/å b/100 %%/$$x" "--host=127.0.0.1" "--port=8370" "--no-auth"' in command
     assert "Restart=on-failure" in unit
+    assert "StartLimitIntervalSec=0" in unit, "systemd would give up after some seconds"
     assert "WantedBy=default.target" in unit
 
 

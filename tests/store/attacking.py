@@ -1,7 +1,6 @@
 """What others do to the files of a store, and a writer that meets it."""
 
 import shutil
-import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -14,7 +13,6 @@ from typing_extensions import override
 from kvitto.store import transactions
 from kvitto.store.database import Database
 from kvitto.store.file_guard import companions
-from kvitto.store.folding import fold
 from kvitto.store.ingest import Arrival, IngestGroup
 from kvitto.store.log_copy import LogCopy
 from kvitto.store.schema import store_state
@@ -61,23 +59,6 @@ def after_the_commit(attacker: Attacker, monkeypatch: pytest.MonkeyPatch) -> Non
         return follow(self)
 
     monkeypatch.setattr(LogCopy, "follow", attacked)
-
-
-def before_folding(attacker: Attacker, monkeypatch: pytest.MonkeyPatch) -> None:
-    def attacked(connection: sqlite3.Connection) -> tuple[int, int, int]:
-        attacker.strike()
-        return fold(connection)
-
-    monkeypatch.setattr("kvitto.store.writer_connection.fold", attacked)
-
-
-def after_folding(attacker: Attacker, monkeypatch: pytest.MonkeyPatch) -> None:
-    def attacked(connection: sqlite3.Connection) -> tuple[int, int, int]:
-        found = fold(connection)
-        attacker.strike()
-        return found
-
-    monkeypatch.setattr("kvitto.store.writer_connection.fold", attacked)
 
 
 def at_rest(_attacker: Attacker, _monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 import logging
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from kvitto.store.database import FileDatabase, open_database
 from kvitto.store.database_watch import DatabaseWatch
 from kvitto.store.errors import FilesReplacedError
 from kvitto.store.file_guard import companions
+from kvitto.store.folding import fold
 from kvitto.store.log_copy import LogCopy
 from kvitto.store.mutations import BatchChange, ChangeBatch
 from kvitto.store.reader import Reader
@@ -26,10 +28,8 @@ from tests.store.arrivals import START, a_report, append_all, arriving
 from tests.store.attacking import (
     Attack,
     Attacker,
-    after_folding,
     after_the_commit,
     at_rest,
-    before_folding,
     image_of,
     in_a_transaction,
     started,
@@ -88,6 +88,23 @@ ATTACKS: Sequence[Attack] = (
     overwrite_by_another_log,
     delete,
 )
+
+
+def before_folding(attacker: Attacker, monkeypatch: pytest.MonkeyPatch) -> None:
+    def attacked(connection: sqlite3.Connection) -> tuple[int, int, int]:
+        attacker.strike()
+        return fold(connection)
+
+    monkeypatch.setattr("kvitto.store.writer_connection.fold", attacked)
+
+
+def after_folding(attacker: Attacker, monkeypatch: pytest.MonkeyPatch) -> None:
+    def attacked(connection: sqlite3.Connection) -> tuple[int, int, int]:
+        found = fold(connection)
+        attacker.strike()
+        return found
+
+    monkeypatch.setattr("kvitto.store.writer_connection.fold", attacked)
 
 
 MOMENTS = (at_rest, in_a_transaction, after_the_commit, before_folding, after_folding)

@@ -139,3 +139,13 @@ def test_the_folder_is_waited_for_as_the_file_is(data_dir: Path) -> None:
         assert not second.done()
         first.close()
         second.result(30).close()
+
+
+def test_it_is_known_whether_others_can_still_read_what_was_told(data_dir: Path) -> None:
+    with Instance(data_dir) as instance:
+        instance.tell(InstanceInfo(os.getpid(), "http://127.0.0.1:8370"))
+        assert instance.is_told()
+        instance_file(data_dir).write_bytes(b"{half")
+        assert not instance.is_told()
+        instance_file(data_dir).unlink()
+        assert not instance.is_told()

@@ -18,7 +18,11 @@ from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.check import check
 from kvitto.store.database import open_database
 from kvitto.store.errors import DatabaseBrokenError, ReportsLostError
-from kvitto.store.file_errors import DatabaseOverwrittenError, OtherLogKeptError
+from kvitto.store.file_errors import (
+    DatabaseEmptiedError,
+    DatabaseOverwrittenError,
+    OtherLogKeptError,
+)
 from kvitto.store.file_guard import companions
 from kvitto.store.merging import merge
 from kvitto.store.reader import Reader
@@ -188,6 +192,7 @@ async def test_the_newest_are_saved_where_what_is_written_over_it_is_of_no_use(
     back_up(data_dir, backup)
     other = tmp_path / "other"
     other.write_bytes(contents)
+    kind = DatabaseOverwrittenError if contents else DatabaseEmptiedError
     with open_database(data_dir) as database, started(database) as writer:
         CallbackKeyStore(database).make(START)
         await append_all(writer, [arriving(a_report(f"b{n}")) for n in range(20)])
@@ -195,7 +200,7 @@ async def test_the_newest_are_saved_where_what_is_written_over_it_is_of_no_use(
         copy_over(other)(database.path)
         with log_watch.expect(logging.ERROR, "What was received last"):
             for name in ("late", "later"):
-                with pytest.raises(DatabaseOverwrittenError):
+                with pytest.raises(kind):
                     await writer.append(arriving(a_report(name)))
                 files = writer.files
                 assert isinstance(files, WriterConnection)
@@ -204,7 +209,7 @@ async def test_the_newest_are_saved_where_what_is_written_over_it_is_of_no_use(
 
     assert companions(database.path)[0].read_bytes()[: len(whole)] == whole
     (saved,) = saved_files(data_dir)
-    assert isinstance(told, DatabaseOverwrittenError)
+    assert isinstance(told, kind)
     assert (told.kept, told.count) == (saved, 20)
     restore(data_dir, backup)
     assert merge(data_dir, saved).reports == 20

@@ -57,8 +57,7 @@ class ReceiverRuntime:
     Attributes:
         folder: the data folder.
         database, reader: the store's database, and what reads it.
-        callback_keys: the keys of the callback URL.
-        keys: those that are valid. Changes by another process are noticed within a minute.
+        callback_keys, keys: those of the callback URL, and of them the valid ones: within a minute.
         writer, reprocessor: the store's writer, and what parses refused requests again.
         service: the receiver; another one after `listen`.
         stop_requested: is set when a window has asked it to end; its owner closes it then.
@@ -383,7 +382,7 @@ class ReceiverRuntime:
         """See to the folder's lock, and store who called; on the heartbeat's thread."""
         if self._instance.renew():
             log.warning("The lock of the data folder was deleted, and is made anew")
-        if not self._is_published:  # the disk was full, and may not be any more
+        if not (self._is_published and self._instance.is_told()):  # full disk, or deleted
             self._tell(self._address)
         self._save_unauthorized()
         self.keys.read_if_unknown()

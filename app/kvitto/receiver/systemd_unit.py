@@ -33,6 +33,8 @@ def unit_of(command: Sequence[str], start_in: Path | None) -> str:
     lines = [
         "[Unit]",
         "Description=Kvitto: receive delivery reports",
+        # However often it fails: it would give up after some seconds.
+        "StartLimitIntervalSec=0",
         "",
         "[Service]",
         f"ExecStart={_command_line(command)}",

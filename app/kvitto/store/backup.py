@@ -10,7 +10,7 @@ import sqlite3
 import stat
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 from typing import Final
@@ -205,12 +205,13 @@ def restore(folder: Path, file: Path, *, may_go_on: Callable[[], bool] = lambda:
                 contents = read_contents(staged, may_go_on, of=file)
                 if has_log:
                     _mark_whole(staged, is_receiving=False)
-                was_there = _is_there(path)
-                if was_there:
-                    _fold_alone(path)
+                was_there, had_log = _is_there(path), _has_log(path)
                 kept = free_folder(folder, "before-restore")
                 before = path if was_there else None
+                if was_there:
+                    _fold_alone(path)
                 left_out = carry_over(staged, before, kept.name, utc_now(), may_go_on, source=file)
+                _note_whole(path, had_log=had_log)
                 order_replacement(folder, staged, kept)
             except BaseException:
                 _discard(folder, staged)
@@ -295,10 +296,9 @@ def _stage(file: Path, staged: Path) -> bool:
     """Copy a file and the log beside it to where they become one; return whether there was one."""
     check_is_file(file)
     try:
-        log_file = companions(file)[0]
         pairs = [(file, staged)]
-        if log_file.exists() and log_file.stat().st_size:
-            pairs.append((log_file, companions(staged)[0]))
+        if _has_log(file):
+            pairs.append((companions(file)[0], companions(staged)[0]))
         for source, target in pairs:
             with source.open("rb") as reading, target.open("wb") as writing:
                 shutil.copyfileobj(reading, writing, 1 << 20)
@@ -329,6 +329,13 @@ def _finish(folder: Path) -> None:
         log.warning("The restored database is in its place, but not tidied up: %s", error)
 
 
+def _note_whole(path: Path, *, had_log: bool) -> None:
+    """Note in what is kept that it has all that was in its log: it is no copy without one."""
+    if had_log and _is_there(path):
+        with suppress(sqlite3.Error):  # it is damaged: it is kept as it is
+            _mark_whole(path, is_receiving=False)
+
+
 def _fold_alone(path: Path) -> None:
     """Fold the log of the present database in, and find out that nobody has it open.
 
@@ -350,6 +357,12 @@ def _fold_alone(path: Path) -> None:
 
 
 # --- Errors and interruptions -------------------------------------------------------------------
+
+
+def _has_log(path: Path) -> bool:
+    """Return whether anything is in the log beside a database."""
+    log_file = companions(path)[0]
+    return log_file.exists() and log_file.stat().st_size > 0
 
 
 def _is_there(path: Path) -> bool:

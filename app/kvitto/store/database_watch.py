@@ -49,7 +49,7 @@ class DatabaseWatch:
     ) -> None:
         self._database = database
         self._guard = guard
-        self.on_suspicion = on_suspicion
+        self._on_suspicion = on_suspicion
         self._marks: FileMarks | None = None
         self._judged = (0, 0)
         self._why_unusable = ""
@@ -101,7 +101,7 @@ class DatabaseWatch:
             seen = None if connection is None else view_of(driver_connection(connection))
             if found is None or found not in {marks, seen}:
                 return True
-            self.on_suspicion()
+            self._on_suspicion()
         else:
             try:
                 self._look_through(connection)
@@ -175,6 +175,6 @@ class DatabaseWatch:
         finally:
             connections.closed(fresh)
         if found is None:
-            self.on_suspicion()
+            self._on_suspicion()
         elif found:
             raise DatabaseBrokenError(self._database.path, found)

@@ -41,17 +41,30 @@ class OtherLogKeptError(ReportsLostError):
     )
 
 
-def reports_lost(file: Path, count: int, other_log: str) -> ReportsLostError:
+class ContentsChangedError(StoreError):
+    """Somebody has changed what is in the database; nobody knows how much is lost by that."""
+
+    file: Path
+    english = translatable(
+        "Errors",
+        "Another program has changed what is in {file} while Kvitto was using it. What Kvitto had "
+        "received may be lost in part, and is not sent again by the SMS service. Kvitto goes on "
+        "with what is left; kvitto check tells whether that agrees. For copies, use kvitto backup "
+        "and kvitto restore.",
+    )
+
+
+def reports_lost(file: Path, count: int, other_log: str) -> StoreError:
     """Return how to tell that reports are lost.
 
     Args:
         file: the database.
-        count: how many are lost.
+        count: how many are lost, as far as that is known.
         other_log: the name under which the log of another database is kept; "" for none.
     """
     if other_log:
         return OtherLogKeptError(file, count, other_log)
-    return ReportsLostError(file, count)
+    return ReportsLostError(file, count) if count else ContentsChangedError(file)
 
 
 class IndexCutError(StoreError):
@@ -68,6 +81,25 @@ class IndexCutError(StoreError):
         "the system ended the receiver. It has started again at once, and goes on: all reports "
         "that it had answered are kept. What came meanwhile is sent again by the SMS service. For "
         "copies, use kvitto backup and kvitto restore.",
+    )
+
+
+class DatabaseEmptiedError(DatabaseBrokenError):
+    """Somebody has emptied the database's file; the newest reports are saved.
+
+    Attributes:
+        kept: the database that they are saved in.
+        count: how many there are, with the refused requests.
+    """
+
+    kept: Path = Path()
+    count: int = 0
+    english = translatable(
+        "Errors",
+        "{file} was emptied while Kvitto was using it: nothing in it can be saved. New reports are "
+        "refused for now, and wait at the SMS service. What was received last ({count}) is saved. "
+        "Quit Kvitto. If you have a backup, put it in its place with kvitto restore, then add what "
+        "is saved: kvitto merge {kept}. If you have none: kvitto restore {kept}.",
     )
 
 

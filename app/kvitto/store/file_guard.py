@@ -123,10 +123,6 @@ class FileGuard:
         """Return whether the log that lies there is the one that the writer opened."""
         return _look(self._log).identity == self._seen[1].identity
 
-    def has_log(self) -> bool:
-        """Return whether anything is in the log that lies there."""
-        return _look(self._log).size > 0
-
     def look(self) -> FileState:
         """Return what became of the files."""
         database, log, index = self._seen

@@ -60,6 +60,7 @@ class Instance:
             FolderUnusableError: the lock can't be made.
         """
         self._folder = folder
+        self._told = b""
         self._lock = _file_lock(folder, wait_s)
         self._folder_lock = FolderLock(folder)
         try:
@@ -99,6 +100,7 @@ class Instance:
         told = msgspec.json.encode(info)
         file = instance_file(self._folder)
         new = file.with_suffix(".new")
+        self._told = told
         try:
             # Made anew: one that lies there may be open to others.
             new.unlink(missing_ok=True)
@@ -111,6 +113,13 @@ class Instance:
                 new.unlink(missing_ok=True)
             return False
         return True
+
+    def is_told(self) -> bool:
+        """Return whether what was told last is still there for others to read."""
+        try:
+            return instance_file(self._folder).read_bytes() == self._told
+        except OSError:
+            return False
 
     def close(self) -> None:
         """Give the right back."""

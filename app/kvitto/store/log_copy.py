@@ -19,7 +19,6 @@ from typing import Final
 
 from kvitto.store.engines.sqlite import LOG_LIMIT_BYTES
 from kvitto.store.file_guard import companions
-from kvitto.store.open_descriptors import descriptor_of, read_into
 from kvitto.store.replacing import flush
 
 _HEADER: Final = Struct(">8I")
@@ -47,19 +46,13 @@ class LogCopy:
         size: how many bytes of the log are in use; the file may be longer.
         is_complete: whether all of them are held: not where somebody's long reading has made it
             larger than `LOG_LIMIT_BYTES`.
-        pages: which page of the database each frame is.
-        folded: how many of the frames are known to be in the database's file.
-        header: the log's header; empty while nothing was committed.
     """
 
     def __init__(self, database: Path) -> None:
         """Copy the log of `database`; nothing yet."""
-        self._database: Final = database
         self._path: Final = companions(database)[0]
         self._file: FileIO | None = None
-        self.header = b""
-        self.pages = array("I")
-        self.folded = 0
+        self._header = b""
         self._last = b""
         self._salts = (0, 0)
         self._frame_bytes = 0
@@ -84,8 +77,6 @@ class LogCopy:
             return False
         self._restart(header)
         count = frames * self._frame_bytes
-        if self._path.stat().st_size < self.size + count:
-            return False
         if self._read_ahead(count) < count:
             return False
         self._append(self.size + count)
@@ -96,8 +87,7 @@ class LogCopy:
         if self._file is not None:
             self._file.close()
             self._file = None
-        self.header = self._last = b""
-        self.pages, self.folded = array("I"), 0
+        self._header = self._last = b""
         self._held = bytearray()
         self._held_from = 0
         self.size = 0
@@ -109,11 +99,11 @@ class LogCopy:
         That takes some microseconds, and notices all that cuts it.
         """
         header = self._read(0, _HEADER.size)
-        if header == self.header:
+        if header == self._header:
             if not self._last or self._read(self._last_at, _FRAME.size) == self._last:
                 return True
             header = self._read(0, _HEADER.size)  # it may have been begun anew just now
-        return header != self.header and self._may_follow(header)
+        return header != self._header and self._is_next(header)
 
     def is_same(self) -> bool:
         """Return whether the log has every byte that it had, or has been begun anew."""
@@ -126,7 +116,7 @@ class LogCopy:
                 del found[count:]
                 if self._read_into(at, found) < count or found != held[at : at + count]:
                     header = self._read(0, _HEADER.size)
-                    return header != self.header and self._may_follow(header)
+                    return header != self._header and self._is_next(header)
         return True
 
     def reopen(self) -> None:
@@ -144,8 +134,8 @@ class LogCopy:
         header = self._read(0, _HEADER.size)
         if not header:  # nothing was committed yet
             return False
-        if header != self.header:
-            if not self._may_follow(header):
+        if header != self._header:
+            if not self._is_next(header):
                 return False
             self._restart(header)
         if self._last and self._read(self._last_at, _FRAME.size) != self._last:
@@ -164,67 +154,8 @@ class LogCopy:
         self._append(end)
         return True
 
-    def mark(self) -> tuple[bytes, int, bytes, int]:
-        """Return how far it is copied, for `go_back`."""
-        return self.header, self.size, self._last, len(self.pages)
-
-    def go_back(self, mark: tuple[bytes, int, bytes, int]) -> None:
-        """Hold what was held at a mark: what was copied since is not right."""
-        header, size, last, frames = mark
-        if header != self.header:  # it was begun anew, since all was in the database
-            self.drop()
-            return
-        self.size, self._last = size, last
-        del self.pages[frames:]
-        self.folded = min(self.folded, frames)
-        if not self.is_complete:
-            self._held_from = size
-
-    def is_in_database(self, frames: int) -> bool:
-        """Return whether the database's file has the pages of so many frames, or later ones.
-
-        True where that can't be told.
-        """
-        descriptor = descriptor_of(self._database)
-        if descriptor is None or not self.is_complete:
-            return True
-        page_bytes = self._frame_bytes - _FRAME.size
-        found = bytearray(page_bytes)
-
-        def is_held(frame: int) -> bool:
-            place = _HEADER.size + frame * self._frame_bytes + _FRAME.size
-            return found == held[place : place + page_bytes]
-
-        with suppress(OSError), memoryview(self._held) as held:
-            for page, newest in dict(zip(self.pages[:frames], range(frames), strict=True)).items():
-                if page > self.pages_of_database:
-                    continue
-                read_into(descriptor, found, (page - 1) * page_bytes)
-                if not is_held(newest) and not any(
-                    self.pages[frame] == page and is_held(frame)
-                    for frame in range(frames, len(self.pages))
-                ):
-                    return False
-            return True
-        return False
-
-    @property
-    def salts(self) -> bytes:
-        """What tells this log from the one before it."""
-        return self.header[16:24]
-
-    @property
-    def sums(self) -> tuple[int, ...]:
-        """The checksums of the last frame; there must be one."""
-        return _FRAME.unpack(self._last)[4:]
-
-    @property
-    def pages_of_database(self) -> int:
-        """How many pages the database has; there must be a frame."""
-        return int(_FRAME.unpack(self._last)[1])
-
     def put_back(self, release: Callable[[], str] = lambda: "") -> str:
-        """Put what is held in the place of the log; cut it where that is, if not all of it is held.
+        """Put what is held in the place of the log.
 
         Args:
             release: closes all connections, once nothing can fail any more.
@@ -235,10 +166,6 @@ class LogCopy:
         Raises:
             OSError: it can't be written.
         """
-        if not self.is_complete:
-            found = release()
-            os.truncate(self._path, self.size)
-            return found
         new = self._path.with_name(f"{self._path.name}.new")
         new.unlink(missing_ok=True)
         descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -293,24 +220,16 @@ class LogCopy:
         magic, _, _, _, salt, _, *sums = _HEADER.unpack(header)
         if magic & ~1 != _MAGIC or _checksum(header[:24], (0, 0), magic) != tuple(sums):
             return False
-        if not self.header:
+        if not self._header:
             return True
-        restarts: int = (salt - _HEADER.unpack(self.header)[4]) % (1 << 32)
+        restarts: int = (salt - _HEADER.unpack(self._header)[4]) % (1 << 32)
         return 0 < restarts <= _MOST_RESTARTS
-
-    def _may_follow(self, header: bytes) -> bool:
-        """Return whether a header is that of the next log, and this one is in the database."""
-        if not self._is_next(header):
-            return False
-        frames = len(self.pages)
-        return self.folded >= frames or self.is_in_database(frames)
 
     def _restart(self, header: bytes) -> None:
         values = _HEADER.unpack(header)
-        self.header, self._last = header, b""
+        self._header, self._last = header, b""
         self._salts = values[4:6]
         self._frame_bytes = _FRAME.size + values[2]
-        self.pages, self.folded = array("I"), 0
         self._held_from = 0
         del self._held[_SPARE:]
         self._held[: _HEADER.size] = header
@@ -319,8 +238,6 @@ class LogCopy:
 
     def _append(self, end: int) -> None:
         """Hold what was read, up to where a transaction ends."""
-        for at in range(self.size - self._held_from, end - self._held_from, self._frame_bytes):
-            self.pages.append(_FRAME.unpack_from(self._held, at)[0])
         last = end - self._frame_bytes - self._held_from
         self._last = bytes(self._held[last : last + _FRAME.size])
         self.size = end
@@ -357,7 +274,7 @@ class LogCopy:
         held = self._held
         before = _FRAME.unpack_from(held, at - self._frame_bytes)[4:]
         content = bytes(held[at : at + 8] + held[at + _FRAME.size : at + self._frame_bytes])
-        magic = _HEADER.unpack(self.header)[0]
+        magic = _HEADER.unpack(self._header)[0]
         return _checksum(content, before, magic) == _FRAME.unpack_from(held, at)[4:]
 
 

@@ -2,6 +2,7 @@
 
 import logging
 import sqlite3
+from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
@@ -9,7 +10,7 @@ from kvitto.paths import database_file
 from kvitto.store.callback_keys import put_back_keys
 from kvitto.store.database import FileDatabase, open_database
 from kvitto.store.errors import DatabaseBrokenError, StoreError
-from kvitto.store.file_errors import DatabaseOverwrittenError
+from kvitto.store.file_errors import DatabaseEmptiedError, DatabaseOverwrittenError
 from kvitto.store.recent_arrivals import RecentArrivals
 from kvitto.store.replacing import free_folder
 
@@ -44,4 +45,12 @@ def with_recent_saved(
             log.critical("The newest reports are only in memory: %s", failure)
             return error
         recent.saved_in = database_file(folder)
-    return DatabaseOverwrittenError(error.file, error.detail, recent.saved_in, len(recent))
+    kind = DatabaseOverwrittenError if _has_content(database.path) else DatabaseEmptiedError
+    return kind(error.file, error.detail, recent.saved_in, len(recent))
+
+
+def _has_content(file: Path) -> bool:
+    try:
+        return file.stat().st_size > 0
+    except OSError:
+        return True

@@ -52,19 +52,6 @@ def held(database: FileDatabase, raw: sqlite3.Connection | None) -> Iterator[Non
             one.connections.release()
 
 
-def finish(database: FileDatabase) -> None:
-    """Put a database in its place where that was cut off, and see that it is there.
-
-    Raises:
-        StoreError: it can't be put there, or is gone.
-    """
-    try:
-        finish_replacement(database.path.parent)
-    except OSError as error:
-        raise from_os(error, database.path) from error
-    database.ensure_is_there()
-
-
 def put_log_back(
     database: FileDatabase, connection: Connection | None, copy: LogCopy, *, is_own: bool
 ) -> StoreError:
@@ -95,24 +82,6 @@ def put_log_back(
             return FilesReplacedError(database.path, copy.put_back(release))
         except OSError as error:
             raise LogGoneError(database.path, str(error)) from error
-
-
-def renew_index(database: FileDatabase, connection: Connection) -> None:
-    """Have the log's index made anew from the log.
-
-    Args:
-        database: the database.
-        connection: the writer's, which is closed.
-
-    Raises:
-        StoreError: that can't be done now; it can be tried again.
-    """
-    with held(database, driver_connection(connection)):
-        close_unfolded(connection)
-        try:
-            companions(database.path)[1].unlink(missing_ok=True)
-        except OSError as error:
-            raise from_os(error, database.path) from error
 
 
 def leave_log(database: FileDatabase, connection: Connection | None, *, is_own: bool) -> str:

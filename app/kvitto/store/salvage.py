@@ -40,7 +40,12 @@ from kvitto.store.migrations import NEWEST
 from kvitto.store.migrations.runner import APPLICATION_ID, refuse_unreleased
 from kvitto.store.prepared_statements import writing
 from kvitto.store.record_rows import report_from_row
-from kvitto.store.restore_errors import BackupFailedError, FileFault, NothingToSalvageError
+from kvitto.store.restore_errors import (
+    BackupFailedError,
+    FileFault,
+    NotABackupError,
+    NothingToSalvageError,
+)
 from kvitto.store.salvage_asked import add_asked, add_unreported
 from kvitto.store.schema_graft import grafts, replace_pages, table_names
 from kvitto.store.sqlite_errors import is_no_room, translated
@@ -103,7 +108,10 @@ def salvage(
         StoreError: nothing of it can be read, it is not of Kvitto, a newer version made it,
             somebody receives into it, or the new one can't be written.
     """
-    check_is_file(damaged)
+    try:
+        check_is_file(damaged)
+    except NotABackupError as error:
+        raise NothingToSalvageError(damaged, error.fault) from error
     _refuse_running(damaged.resolve().parent)
     folder = damaged.parent if is_data_folder(damaged.parent) else None
     place, part = part_beside(target, folder, replaces=replaces)

@@ -8,7 +8,6 @@ from typing import Final
 from sqlalchemy import Connection
 from typing_extensions import override
 
-from kvitto.store import repair
 from kvitto.store.callback_keys import note_keys, put_back_keys
 from kvitto.store.database import FileDatabase
 from kvitto.store.database_watch import DatabaseWatch
@@ -28,6 +27,16 @@ from kvitto.store.log_copy import LogCopy
 from kvitto.store.open_elsewhere import warning_of_log
 from kvitto.store.recent_arrivals import RecentArrivals, newest
 from kvitto.store.recent_store import with_recent_saved
+from kvitto.store.repair import (
+    close_unfolded,
+    driver_connection,
+    leave_log,
+    put_log_back,
+    rescue_log,
+    save_database,
+)
+from kvitto.store.replacing import finish_replacement
+from kvitto.store.sqlite_errors import from_os
 from kvitto.store.transactions import Transaction
 
 log = logging.getLogger(__name__)
@@ -63,7 +72,7 @@ class WriterConnection(WriteConnection):
         self._guard = FileGuard(database.path)
         self._watch = DatabaseWatch(database, self._guard, on_suspicion)
         self._copy = LogCopy(database.path)
-        self._comparison = LogComparison(database.path, self._guard, self._copy)
+        self._comparison = LogComparison(self._guard, self._copy)
         self._recent = RecentArrivals()
         self._connection: Connection | None = None
         self._is_watching = False
@@ -71,7 +80,6 @@ class WriterConnection(WriteConnection):
         self._other_log: str | None = None  # once something is lost: what is kept of another's
         self._is_struck = False
         self.revision = 0
-        self._held_revision = 0
         self._last_report = 0
         self.began_with: int | None = None
         self._folding = FoldSchedule()
@@ -84,7 +92,8 @@ class WriterConnection(WriteConnection):
         try:
             self._write(work, arrivals)
         except Exception as error:
-            if self.failure is not None or self.damage is not None or not self._has_to_mend():
+            is_known = self.failure is not None or self.damage is not None
+            if is_known or not self._is_watching or not self._comparison.is_touched():
                 raise
             log.info("A transaction is made again: %s", type(error).__name__)
             self._write(work, arrivals)
@@ -107,34 +116,34 @@ class WriterConnection(WriteConnection):
             return
         if not self._folding.is_due(size, is_full=self._recent.is_full):
             return
-        if not self._comparison.is_same(self.revision):
+        if not self._copy.is_same():
             self._comparison.doubt()
             return
         self._folding.put_off(size)
         is_complete = False
         try:
             with self._database.in_words():
-                is_busy, frames, folded = fold(repair.driver_connection(connection))
+                is_busy, frames, folded = fold(driver_connection(connection))
                 is_complete = not is_busy and frames == folded
         finally:
             self._watch.accept()
-            if not self._comparison.is_same(self.revision):
+            if not self._copy.is_same():
                 # What was folded in may be anything: it is to be folded in once more.
                 self._is_struck, is_complete = True, False
-                self._watch.on_suspicion()
         if is_complete and self._watch.holds(self.revision):
             self._recent.forget()
 
     @override
     def write_anew(self, on_progress: Callable[[], None]) -> bool:
         """Write the file anew; return whether no trace is left in it, its log, or memory."""
-        raw = repair.driver_connection(self.ready())
+        raw = driver_connection(self.ready())
         self._let_others_watch(None)
         try:
             is_done = vacuum(raw, on_progress)
         finally:
             self._watch.accept()
-            self._comparison.begin(fold(raw)[1], self.revision)
+            if not self._copy.begin(fold(raw)[1]):
+                self._comparison.doubt()
             self._guard.note()
             self._let_others_watch(self._guard)
         if is_done and self._watch.holds(self.revision):
@@ -154,17 +163,15 @@ class WriterConnection(WriteConnection):
     def close(self) -> None:
         """Close the connection, and leave the log; the next use opens another."""
         connection, self._connection = self._connection, None
-        self._comparison.close_index(self.revision)
         self._let_others_watch(None)
         if connection is not None:
             with self._database.in_words():
-                repair.close_unfolded(connection)
+                close_unfolded(connection)
                 connection.close()
 
     @override
     def finish(self) -> None:
         """See for the last time that the files are whole, and close the connection for good."""
-        self._comparison.doubt()
         try:
             with self._database.in_words():
                 self.look()
@@ -176,12 +183,12 @@ class WriterConnection(WriteConnection):
 
     @override
     def rescue(self) -> int:
-        """Save what only this process has, when the system is about to end it; see `repair`.
+        """Save what only this process has, when the system is about to end it; see `rescue_log`.
 
         Returns:
             The key of the newest report.
         """
-        repair.rescue_log(self._copy)
+        rescue_log(self._copy)
         return self._last_report
 
     def _leave_log(self) -> None:
@@ -196,11 +203,10 @@ class WriterConnection(WriteConnection):
 
     def _write(self, work: Transaction, arrivals: Sequence[Arrival]) -> None:
         revision, last_report = work(self.ready())
-        if not self._comparison.follow(revision, is_certain=not arrivals):
-            self._is_struck = True
-            raise LogGoneError(self._database.path, "it was touched while it was written")
+        if not self._copy.follow():
+            raise LogGoneError(self._database.path, "it was cut while it was written")
         # It is held now: whatever becomes of the file, it is put back.
-        self.revision = self._held_revision = revision
+        self.revision = revision
         self._last_report = self._last_report if last_report is None else last_report
         if arrivals:
             self._recent.add(arrivals, revision)
@@ -209,8 +215,10 @@ class WriterConnection(WriteConnection):
             self._guard.note()
         if state is not FileState.WHOLE:
             self.ready()
-        if ((size := self._guard.log_bytes) > LOG_TOLD_BYTES) != (self.warning is not None):
-            self.warning = warning_of_log(self._database.path, size, LOG_TOLD_BYTES)
+        if (self._guard.log_bytes > LOG_TOLD_BYTES) != (self.warning is not None):
+            self.warning = warning_of_log(
+                self._database.path, self._guard.log_bytes, LOG_TOLD_BYTES
+            )
 
     def _let_others_watch(self, guard: FileGuard | None) -> None:
         for one in self._database.relatives():
@@ -236,19 +244,20 @@ class WriterConnection(WriteConnection):
 
     def _opened(self) -> Connection:
         database = self._database
-        repair.finish(database)
+        try:
+            finish_replacement(database.path.parent)
+        except OSError as error:
+            raise from_os(error, database.path) from error
+        database.ensure_is_there()
         connection, is_held = None, bool(self._copy.size)
         try:
             connection = database.writing.connect()
             if is_held:
                 self._go_on(connection)
             else:
-                if not self._comparison.has_right_index():
-                    repair.renew_index(database, connection)
-                    connection = database.writing.connect()
                 self._begin(connection)
         except BaseException:
-            repair.close_unfolded(connection)
+            close_unfolded(connection)
             if is_held:
                 self._copy.reopen()
                 self._is_struck = self._is_struck or not self._copy.is_same()
@@ -264,18 +273,15 @@ class WriterConnection(WriteConnection):
         self._guard.remember_log()
         self._copy.reopen()
         revision, _ = newest(connection)  # this reads the log
-        self._comparison.open_index()
-        if revision < self._held_revision or not self._comparison.is_same(revision):
+        if revision < self.revision or not self._copy.is_same():
             self._is_struck = True
             raise LogGoneError(self._database.path, "it was touched while it was opened")
-        self._store_again(connection)
-        self.revision, self._last_report = newest(connection)
-        self._held_revision, self._has_mended = self.revision, False
+        self._has_mended = False
 
     def _begin(self, connection: Connection) -> None:
         """Fold in what is there, hold what is left of the log, and store what is missing."""
-        is_busy, frames, _ = fold(repair.driver_connection(connection))
-        if is_busy or frames < 0 or not self._comparison.begin(frames, self.revision):
+        is_busy, frames, _ = fold(driver_connection(connection))
+        if is_busy or frames < 0 or not self._copy.begin(frames):
             raise DatabaseLockedError(self._database.path, "its log is in use")
         self._watch.accept()
         if self._has_mended:
@@ -293,26 +299,22 @@ class WriterConnection(WriteConnection):
         revision, _ = newest(connection)
         if revision >= self.revision:
             return
+        self._other_log = self._other_log or ""
         self._recent.store_again(connection, revision, self.revision)
-        if not self._comparison.follow(self.revision, is_certain=True):
-            raise LogGoneError(self._database.path, "it was touched while it was written")
+        if not self._copy.follow():
+            raise LogGoneError(self._database.path, "it was cut while it was written")
 
     def _tell_of_loss(self, connection: Connection) -> None:
         revision, last_report = newest(connection)
-        lost = max(0, self._last_report - last_report)
-        if lost or self._other_log is not None:
-            self.incident = reports_lost(self._database.path, lost, self._other_log or "")
+        if self._other_log is not None:
+            lost = max(0, self._last_report - last_report)
+            self.incident = reports_lost(self._database.path, lost, self._other_log)
             log.critical("%s", self.incident)
         self._other_log = None
         self.revision, self._last_report = revision, last_report
-        if not self._comparison.is_same(revision):
-            raise LogGoneError(self._database.path, "it was touched while it was opened")
         self.began_with = last_report if self.began_with is None else self.began_with
 
     # --- Mending --------------------------------------------------------------------------------
-
-    def _has_to_mend(self) -> bool:
-        return self._is_struck or (self._is_watching and self._comparison.is_touched())
 
     def _mend_if_touched(self) -> None:
         if self._connection is not None and self._connection.invalidated:
@@ -340,13 +342,11 @@ class WriterConnection(WriteConnection):
     def _mend(self, state: FileState) -> None:
         """Make the files whole, or accept them, where another program had a right to write."""
         if state is FileState.DATABASE_GONE or not (
-            self._copy.is_complete
-            or self._guard.is_database_touched()
-            or (self._guard.has_own_log() and self._copy.is_in_place())
+            self._copy.is_complete or self._guard.is_database_touched()
         ):
             if self._connection is None:
                 raise DatabaseGoneError(self._database.path)
-            self._mended(repair.save_database(self._database, self._connection))
+            self._mended(save_database(self._database, self._connection))
             self._copy.drop()
             return
         if self._guard.is_database_touched():
@@ -364,17 +364,17 @@ class WriterConnection(WriteConnection):
             self._copy.begin(0)
             self._guard.note()
             return
-        self._held_revision = self._comparison.go_back(self.revision)
         is_own = self._guard.has_own_log()
-        self._mended(
-            repair.put_log_back(self._database, self._connection, self._copy, is_own=is_own)
-        )
+        self._mended(put_log_back(self._database, self._connection, self._copy, is_own=is_own))
         if not self._copy.is_complete:
             self._copy.drop()
 
     def _mended(self, incident: StoreError) -> None:
         self.incident = incident
-        self._open_anew()
+        self._connection = None
+        self._has_mended = True
+        self._is_watching = self._is_struck = False
+        self._let_others_watch(None)
         log.error("%s", incident)
 
     def _go_on_with_other(self) -> None:
@@ -382,13 +382,9 @@ class WriterConnection(WriteConnection):
         database = self._database
         self._watch.ensure_other_is_usable()
         is_own = self._guard.has_own_log() and self._copy.is_same()
-        self._other_log = repair.leave_log(database, self._connection, is_own=is_own)
-        self._open_anew()
-        self._copy.drop()
-
-    def _open_anew(self) -> None:
-        """Have the next use open a connection, and let nobody look at the files until then."""
+        self._other_log = leave_log(database, self._connection, is_own=is_own)
         self._connection = None
         self._has_mended = True
         self._is_watching = self._is_struck = False
+        self._copy.drop()
         self._let_others_watch(None)

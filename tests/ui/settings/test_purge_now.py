@@ -1,5 +1,6 @@
 """Forgetting in the background: on request, and once a day."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
@@ -12,7 +13,7 @@ from kvitto.ui.services.context import Context
 from kvitto.ui.settings.purge_now import EVERY, PurgeNow
 from tests.store.arrivals import START, a_report, arriving
 from tests.ui.sessions import runtime_of
-from tests.ui.waiting import until
+from tests.ui.waiting import finished, until
 
 pytestmark = pytest.mark.qasync
 HOUR = timedelta(hours=1)
@@ -187,8 +188,10 @@ async def test_the_bin_is_emptied_after_30_days_though_nothing_else_is_deleted(
     await context.tasks.in_thread(edit.result)
     await context.backend.append(arriving(a_report("now", batch_id="b"), at=clock.now))
     purging.confirm_clock()
+    before = asyncio.all_tasks()
     purging.look()
 
     await until(lambda: read_bin(backend.database) == [])
+    await finished(before)
     assert backend.reader.batch("b") is not None
     assert backend.reader.counts().batches == 1

@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import Connection, Engine
 
 from kvitto.store.errors import StoreError
-from kvitto.store.ingest import Arrival
-from kvitto.store.transactions import Transaction
+
+if TYPE_CHECKING:  # who only reads need not load them
+    from kvitto.store.ingest import Arrival
+    from kvitto.store.transactions import Transaction
 
 
 class Database(ABC):
@@ -139,7 +141,7 @@ class WriteConnection(ABC):
     began_with: int | None
 
     @abstractmethod
-    def write(self, work: Transaction, arrivals: Sequence[Arrival] = ()) -> None:
+    def write(self, work: "Transaction", arrivals: "Sequence[Arrival]" = ()) -> None:
         """Make a transaction.
 
         Args:

@@ -1,5 +1,6 @@
 """The connection that the writer stores through, to a server."""
 
+import itertools
 import logging
 import threading
 import time
@@ -57,7 +58,7 @@ class ServerConnection(WriteConnection):
         """Make a transaction; see `WriteConnection`. It is tried again for `wait_s`."""
         end_s = time.monotonic() + (0 if self._is_away else self._wait_s)
         undecided: str | None = None
-        while True:
+        for tries in itertools.count(1):
             try:
                 with self._database.in_words():
                     connection = self._ready()
@@ -71,7 +72,9 @@ class ServerConnection(WriteConnection):
             except StoreError as error:
                 undecided = self._info.get(TRANSACTION) or undecided
                 self.close()
-                if not may_pass(error) or time.monotonic() >= end_s:
+                # Twice at least: it may be that this program was stopped all the while.
+                is_over = time.monotonic() >= end_s and (tries > 1 or self._is_away)
+                if not may_pass(error) or is_over:
                     self._is_away = True
                     raise
                 log.info("A transaction is tried again: %s", error.detail)
