@@ -126,7 +126,7 @@ class StoreExistsError(StoreError):
 
 
 class StoreVersionError(StoreError):
-    """Another version of Kvitto made the store.
+    """A newer Kvitto made the store.
 
     Attributes:
         place: where it is.
@@ -142,19 +142,10 @@ class StoreVersionError(StoreError):
         "The store at {place} was made by a newer version of Kvitto. It was not changed. Install "
         "the newest version of Kvitto and start that.",
     )
-    _older = translatable(
-        "Errors",
-        "The store at {place} was made by an older version of Kvitto. It was not changed. Upgrade "
-        "it with kvitto store create, when all who use it have this version.",
-    )
 
     def __post_init__(self) -> None:
         """Tell the versions to those who ask."""
         self.detail = f"schema version {self.found}; this program knows versions up to {self.known}"
-
-    @override
-    def template(self) -> str:
-        return self.english if self.found > self.known else self._older
 
 
 class DriverMissingError(StoreError):
