@@ -24,6 +24,7 @@ from kvitto.store.schema import metadata
 
 _PROGRAMS: Final = Path("/usr/lib/postgresql")
 _USER: Final = "postgres"
+_OPEN_TO_ALL: Final = ("/dev/shm", "/tmp")
 _START_S: Final = 60.0
 _TEMPLATE: Final = "kvitto_template"
 _TABLES: Final = ", ".join(table.name for table in metadata.sorted_tables)
@@ -52,7 +53,10 @@ class Cluster:
         bin_folder = programs()
         assert bin_folder is not None
         self._bin = bin_folder
-        self._folder = Path(tempfile.mkdtemp(prefix="kvitto-pg-"))
+        # Root's own folder for temporary files may be closed to the server's user.
+        base = next((one for one in _OPEN_TO_ALL if Path(one).is_dir()), None)
+        is_root = os.geteuid() == 0
+        self._folder = Path(tempfile.mkdtemp(prefix="kvitto-pg-", dir=base if is_root else None))
         self._is_durable = is_durable
         self._numbers = itertools.count(1)
         self._empty: list[StoreUrl] = []
@@ -165,9 +169,10 @@ class Cluster:
         )
 
     def _as_user(self, command: list[str]) -> list[str]:
-        if os.geteuid() != 0:
-            return command
-        return ["setpriv", f"--reuid={_USER}", f"--regid={_USER}", "--clear-groups", *command]
+        """Return what runs a command as an ordinary user, and not longer than this program."""
+        user = [f"--reuid={_USER}", f"--regid={_USER}", "--clear-groups"]
+        as_user = user if os.geteuid() == 0 else []
+        return ["setpriv", "--pdeathsig=QUIT", *as_user, *command]
 
 
 @contextmanager

@@ -38,12 +38,12 @@ _SESSION: Final = f"""
     SET client_encoding = 'UTF8';
     SET standard_conforming_strings = on;
     SET search_path = {SCHEMA}, public;
-    SET lock_timeout = '{LOCK_S}s';
-    SET idle_in_transaction_session_timeout = '{IDLE_S}s';
     SET jit = off
 """
-_WRITING: Final = """
-    ;SET plan_cache_mode = force_generic_plan;
+_WRITING: Final = f"""
+    ;SET lock_timeout = '{LOCK_S}s';
+    SET idle_in_transaction_session_timeout = '{IDLE_S}s';
+    SET plan_cache_mode = force_generic_plan;
     SET enable_seqscan = off;
     SELECT set_config('synchronous_commit', 'on', false)
     WHERE current_setting('synchronous_commit') = 'off'

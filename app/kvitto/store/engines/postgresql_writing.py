@@ -77,7 +77,8 @@ class ServerConnection(WriteConnection):
                 if not may_pass(error) or is_over:
                     self._is_away = True
                     raise
-                log.info("A transaction is tried again: %s", error.detail)
+                if tries == 1:
+                    log.info("A transaction is tried again: %s", error.detail)
                 self._pause.wait(_TRY_EVERY_S)
 
     @override
