@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import Boolean, ColumnElement, bindparam
+from sqlalchemy import ColumnElement, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import NullType
 
 
 class TextMatch(FunctionElement[bool]):
@@ -16,7 +17,7 @@ class TextMatch(FunctionElement[bool]):
     """
 
     name = "text_match"
-    type = Boolean()
+    type = NullType()  # of a truth SQLAlchemy would ask whether it is 1, which SQLite does not take
     inherit_cache = True
 
     def __init__(self, texts: Sequence[str], column: str = "") -> None:
@@ -43,7 +44,7 @@ def _in_postgresql(match: TextMatch, compiler: SQLCompiler, **kw: Any) -> str:
 
 
 class _WrittenOtherwise(ColumnElement[bool]):
-    type = Boolean()
+    type = NullType()
     inherit_cache = True
 
 
