@@ -10,7 +10,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import NullType
 
 
-class TextMatch(FunctionElement[bool]):
+class TextMatch(FunctionElement[Any]):
     """The condition that an indexed column of a message has one of some texts in it.
 
     It stands in queries for `kvitto.store.dialect.MESSAGE_FTS`. Case does not matter.
@@ -23,7 +23,6 @@ class TextMatch(FunctionElement[bool]):
     def __init__(self, texts: Sequence[str], column: str = "") -> None:
         """Look for `texts`, in one column or in all."""
         phrases = " OR ".join('"' + text.replace('"', '""') + '"' for text in texts)
-        self.is_in_one = bool(column)
         super().__init__(
             bindparam(None, f"{column} : {phrases}" if column else phrases),
             *(bindparam(None, _pattern(text.lower())) for text in texts),
@@ -43,7 +42,7 @@ def _in_postgresql(match: TextMatch, compiler: SQLCompiler, **kw: Any) -> str:
     return f"({' OR '.join(each)})"
 
 
-class _WrittenOtherwise(ColumnElement[bool]):
+class _WrittenOtherwise(ColumnElement[Any]):
     type = NullType()
     inherit_cache = True
 
