@@ -4,6 +4,7 @@ import logging
 import os
 from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from blockbuster import BlockBuster, blockbuster_ctx
@@ -21,6 +22,9 @@ from tests.helpers.measuring import (
 )
 from tests.helpers.network import NetworkGuard
 from tests.helpers.statements import statements_made_once
+
+if TYPE_CHECKING:
+    from tests.helpers.postgres import Cluster
 
 # CI tries the same examples every time; people and long runs try new ones.
 # Drawing examples is slow where other programs compute: that is no fault of ours.
@@ -197,6 +201,18 @@ def log_watch(caplog: pytest.LogCaptureFixture) -> Iterator[LogWatch]:
     unasked = watch.unasked()
     if unasked:
         pytest.fail("logged, and not asked for:\n  " + "\n  ".join(unasked), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> "Iterator[Cluster]":
+    """Run a PostgreSQL server for this run of tests."""
+    pytest.importorskip("psycopg", reason="psycopg is not installed: pip install '.[team]'")
+    from tests.helpers.postgres import programs, running_cluster
+
+    if programs() is None:
+        pytest.skip("PostgreSQL's server is not installed: apt-get install postgresql")
+    with running_cluster() as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

@@ -28,13 +28,13 @@ from kvitto.receiver.urls import DEFAULT_HOST, DEFAULT_PORT
 from kvitto.store.errors import StoreError
 from kvitto.store.folder import prepare_folder
 from kvitto.store_commands import add_store_commands
+from kvitto.store_options import folder_of, is_named_by_environment, store_option, url_of
 from kvitto.terminal import (
     OutputError,
     TerminalUpgrade,
     flush_results,
     say,
     tell,
-    tell_at_once,
 )
 from kvitto.user_settings import UserSettings, read_settings
 from kvitto.windows_setup import be_known
@@ -51,6 +51,11 @@ EXIT_FAILED: Final = 1
 EXIT_WRONG_USE: Final = 2
 EXIT_INTERRUPTED: Final = 130
 
+_ONLY_IN_A_FILE: Final = (
+    "kvitto: KVITTO_STORE or KVITTO_STORE_FILE names a store on a server, which only receive, "
+    "check, export, report and store can use yet. Unset it for the store in the data folder; to "
+    "copy one on a server, use pg_dump."
+)
 _MAX_PORT: Final = 65535
 _OF_THE_SYSTEM: Final = "shared object file"
 """In the loader's words, where a program of another system lies unpacked on this one."""
@@ -113,6 +118,9 @@ def _run(arguments: Sequence[str]) -> int:
         raise
     if options.version:
         code = _tell_version(is_verbose=options.verbose)
+    elif is_named_by_environment() and not hasattr(options, "may_be_on_a_server"):
+        say(_ONLY_IN_A_FILE)
+        code = EXIT_WRONG_USE
     else:
         code = int(options.command(options))
     flush_results()
@@ -158,7 +166,7 @@ def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
 
     one = commands.add_parser(
         "receive",
-        parents=[_common(), _listening()],
+        parents=[_common(), _listening(), store_option(_Parser)],
         help="receive reports, without a window",
         description="Receive delivery reports until you stop it with Ctrl-C. The first line is "
         "the address that reports are sent to: expose its port with a tunnel, and give the "
@@ -323,13 +331,16 @@ _SCREENS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
 
 def _receive(options: argparse.Namespace) -> int:
-    folder = data_folder(options.data_dir)
+    url = url_of(options)
+    folder = folder_of(options, url)
     # The settings count only in the background, where a window or the log-in starts the receiver.
     user = read_settings(folder) if options.background else UserSettings()
     host = (user.host or DEFAULT_HOST) if options.host is None else options.host
     port = (
         (DEFAULT_PORT if user.port is None else user.port) if options.port is None else options.port
     )
+    if url is not None and (options.systemd_unit or options.background):
+        _parser().error("a unit or a start at log-in can't name a store on a server yet")
     if options.systemd_unit:
         from kvitto.receiver.systemd_unit import unit_text
 
@@ -341,7 +352,7 @@ def _receive(options: argparse.Namespace) -> int:
     from kvitto.certificates import trusting_nobody
 
     with trusting_nobody():
-        from kvitto.console_lines import watch
+        from kvitto.console_lines import tell_url, watch
         from kvitto.receiver.background import (
             collect_garbage_seldom,
             receive_in_background,
@@ -365,6 +376,7 @@ def _receive(options: argparse.Namespace) -> int:
     upgrading = TerminalUpgrade(lambda: not stop.is_set())
     with ReceiverRuntime(
         folder,
+        store=url,
         host=host,
         port=port,
         no_auth=options.no_auth,
@@ -373,13 +385,14 @@ def _receive(options: argparse.Namespace) -> int:
     ) as runtime:
         upgrading.end()
         collect_garbage_seldom()
-        tell_at_once(runtime.callback_url)
-        say(f"Receiving. Reports are kept in {folder}. Stop with Ctrl-C.")
+        tell_url(runtime)
+        say(f"Receiving. Reports are kept in {url or folder}. Stop with Ctrl-C.")
         if options.no_auth:
             say("Reports without the key are accepted too: anybody can send false ones.")
-        faults = start_again_on_faults(runtime)
-        watch(runtime, stop)
-        faults.close()
+        with contextlib.ExitStack() as faults:
+            if url is None:
+                faults.callback(start_again_on_faults(runtime).close)
+            watch(runtime, stop)
         say("Stopping: answering and storing the requests under way …")
     say("Stopped. What is sent from now on is sent again by the SMS service for about 90 minutes.")
     return EXIT_OK

@@ -14,7 +14,7 @@ from kvitto.store.clock_guard import clock_doubt
 from kvitto.store.database import Database
 from kvitto.store.errors import StoreError
 from kvitto.store.rejection_counts import RejectionCountsReader
-from kvitto.terminal import count, say
+from kvitto.terminal import count, say, tell_at_once
 
 
 def news_of(counters: ReceiverCounters) -> tuple[int, ...]:
@@ -114,12 +114,25 @@ class ClockLine:
         )
 
 
+def tell_url(runtime: ReceiverRuntime) -> bool:
+    """Print the callback URL, the first line; return whether it is known yet."""
+    if runtime.keys.are_known:
+        tell_at_once(runtime.callback_url)
+        return True
+    say("The store can't be reached: until it can, reports are answered 503, and sent again.")
+    return False
+
+
 def watch(runtime: ReceiverRuntime, stop: threading.Event) -> None:
     """Print a line now and then, and at once about the first report and refused requests."""
     told = ReceiverCounters()
     refused, clock = RejectionLine(runtime.database), ClockLine(runtime.database)
     next_line = time.monotonic() + LINE_EVERY_S
+    is_url_told = runtime.keys.are_known
     while not stop.wait(_LOOK_EVERY_S):
+        if not is_url_told and runtime.keys.are_known:
+            tell_at_once(runtime.callback_url)
+            is_url_told = True
         now = runtime.service.snapshot()
         if line := refused.look(now.refused):
             say(line)

@@ -14,7 +14,8 @@ from kvitto.core.money import amount_of
 from kvitto.export.kinds import EXPORT_FORMATS, EXPORT_KINDS
 from kvitto.export.leftovers import remove_leftovers
 from kvitto.paths import data_folder
-from kvitto.terminal import TerminalProgress, TerminalUpgrade, count, say
+from kvitto.store_options import opened_store, store_option
+from kvitto.terminal import TerminalProgress, count, say
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -33,7 +34,7 @@ def add_export_commands(
     """
     one = commands.add_parser(
         "export",
-        parents=[common()],
+        parents=[common(), store_option(argparse.ArgumentParser)],
         help="write what was received to a file",
         description="Write messages, reports, batches or refused requests to a file for Excel, "
         "LibreOffice or another program. It can run while reports are being received.",
@@ -61,7 +62,7 @@ def add_export_commands(
 
     one = commands.add_parser(
         "report",
-        parents=[common()],
+        parents=[common(), store_option(argparse.ArgumentParser)],
         help="write what a month cost to an Excel file",
         description="Write what a month cost, by the time of sending: by day, batch, department "
         "and country, each currency on its own. Departments are read from departments.txt in the "
@@ -83,14 +84,11 @@ def _month(text: str) -> date:
 
 def _export(options: argparse.Namespace) -> int:
     from kvitto.export.exporter import export
-    from kvitto.store.database import open_database
     from kvitto.store.reader import Reader
 
     progress = TerminalProgress("rows")
     folder = data_folder(options.data_dir)
-    upgrading = TerminalUpgrade()
-    with open_database(folder, must_exist=True, on_upgrade=upgrading) as database:
-        upgrading.end()
+    with opened_store(options) as database:
         remove_leftovers(folder)
         rows = export(
             Reader(database),
@@ -111,13 +109,10 @@ def _report(options: argparse.Namespace) -> int:
     from kvitto.core.cost_period import month_of
     from kvitto.export.month_report import read_month_report
     from kvitto.export.month_workbook import write_month_workbook
-    from kvitto.store.database import open_database
 
     today = utc_now().astimezone().date()
     folder = data_folder(options.data_dir)
-    upgrading = TerminalUpgrade()
-    with open_database(folder, must_exist=True, on_upgrade=upgrading) as database:
-        upgrading.end()
+    with opened_store(options) as database:
         remove_leftovers(folder)
         report = read_month_report(database, month_of(options.month or today), today)
     batches = write_month_workbook(options.file, folder, report)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kvitto.core.invisible import plain_line
 from kvitto.paths import data_folder, database_file
-from kvitto.terminal import TerminalProgress, TerminalUpgrade, count, say, tell
+from kvitto.store_options import folder_of, opened_store, store_option, url_of
+from kvitto.terminal import TerminalProgress, count, say, tell
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -37,7 +38,7 @@ def add_store_commands(
     """
     one = commands.add_parser(
         "check",
-        parents=[common()],
+        parents=[common(), store_option(argparse.ArgumentParser)],
         help="check that all states and sums are right",
         description="Recompute every state and every sum from the reports, and say whether they "
         "agree with what is shown. Nothing is changed. Ends with 1 if anything differs.",
@@ -112,18 +113,29 @@ def add_store_commands(
     )
     one.set_defaults(command=_confirm_clock)
 
+    one = commands.add_parser(
+        "store",
+        parents=[common()],
+        help="make a store on a server",
+        description="Make a store in an empty database of a PostgreSQL server, for kvitto receive "
+        "--store. The user that is named needs the right to make a schema in that database.",
+    )
+    one.add_argument("action", choices=["create"], help="what to do")
+    one.add_argument("store", metavar="URL", help="postgresql://USER@HOST/DATABASE")
+    one.set_defaults(command=_create_store, may_be_on_a_server=True)
+
 
 def _check(options: argparse.Namespace) -> int:
     from kvitto.store.check import MAX_DIFFERENCES, check
-    from kvitto.store.database import open_database
+    from kvitto.store.database import FileDatabase
     from kvitto.store.database_copies import incomplete_since
 
     progress = TerminalProgress("reports")
     folder = data_folder(options.data_dir)
-    upgrading = TerminalUpgrade()
-    with open_database(folder, must_exist=True, on_upgrade=upgrading) as database:
-        upgrading.end()
-        missing_since = incomplete_since(database)
+    with opened_store(options) as database:
+        missing_since = None
+        if isinstance(database, FileDatabase):
+            missing_since = incomplete_since(database)
         result = check(database, on_progress=progress)
         left_out = _left_out_lines(folder, database)
     progress.end()
@@ -154,6 +166,18 @@ def _check(options: argparse.Namespace) -> int:
     for line in left_out:
         tell(line)
     return _EXIT_FAILED
+
+
+def _create_store(options: argparse.Namespace) -> int:
+    from kvitto.store.engines.opening import create_store
+
+    url = url_of(options)
+    assert url is not None
+    create_store(url, folder_of(options, url))
+    say(
+        f"There is a store at {url} now. To receive into it: kvitto receive --store {options.store}"
+    )
+    return _EXIT_OK
 
 
 def _backup(options: argparse.Namespace) -> int:

@@ -2364,6 +2364,54 @@
         <source>it is damaged</source>
         <translation>den är skadad</translation>
     </message>
+    <message>
+        <source>The store&apos;s URL can&apos;t be read. It is written like postgresql://kvitto@server.example/kvitto.</source>
+        <translation>Lagrets adress kan inte läsas. Den skrivs som postgresql://kvitto@server.example/kvitto.</translation>
+    </message>
+    <message>
+        <source>No store&apos;s URL can be read in {file}. It is one line, written like postgresql://kvitto@server.example/kvitto.</source>
+        <translation>I {file} står ingen adress till ett lager som kan läsas. Det ska vara en rad, som postgresql://kvitto@server.example/kvitto.</translation>
+    </message>
+    <message>
+        <source>On the command line everybody on this computer can read a password. Name the URL without it, and write the password into ~/.pgpass, or the whole URL into a file that KVITTO_STORE_FILE names.</source>
+        <translation>Ett lösenord på kommandoraden kan läsas av alla på datorn. Ange adressen utan det, och skriv lösenordet i ~/.pgpass, eller hela adressen i en fil som KVITTO_STORE_FILE anger.</translation>
+    </message>
+    <message>
+        <source>The store at {place} can&apos;t be reached. New reports are refused for now, and wait at the SMS service for about 90 minutes. Look at the server and the network: Kvitto goes on by itself once it answers.</source>
+        <translation>Lagret på {place} kan inte nås. Nya rapporter nekas så länge, och väntar hos SMS-tjänsten i ungefär 90 minuter. Se efter hur det står till med servern och nätverket: Kvitto fortsätter av sig självt när den svarar.</translation>
+    </message>
+    <message>
+        <source>The server of the store at {place} refuses this user. New reports are refused for now, and wait at the SMS service for about 90 minutes. Check the user&apos;s name, password and rights there.</source>
+        <translation>Servern för lagret på {place} nekar den här användaren. Nya rapporter nekas så länge, och väntar hos SMS-tjänsten i ungefär 90 minuter. Kontrollera användarens namn, lösenord och rättigheter där.</translation>
+    </message>
+    <message>
+        <source>Another program keeps the store at {place} locked. New reports are refused for now, and wait at the SMS service for about 90 minutes. Look on the server for a transaction that does not end.</source>
+        <translation>Ett annat program håller lagret på {place} låst. Nya rapporter nekas så länge, och väntar hos SMS-tjänsten i ungefär 90 minuter. Leta på servern efter en transaktion som inte tar slut.</translation>
+    </message>
+    <message>
+        <source>The server&apos;s disk of the store at {place} is full. New reports are refused for now, and wait at the SMS service for about 90 minutes. Make room on it: Kvitto goes on by itself.</source>
+        <translation>Serverns disk för lagret på {place} är full. Nya rapporter nekas så länge, och väntar hos SMS-tjänsten i ungefär 90 minuter. Gör plats på den: Kvitto fortsätter av sig självt.</translation>
+    </message>
+    <message>
+        <source>The server of the store at {place} reports an error, or lets nobody write. New reports are refused for now, and wait at the SMS service for about 90 minutes. Look into the server&apos;s log.</source>
+        <translation>Servern för lagret på {place} rapporterar ett fel, eller låter ingen skriva. Nya rapporter nekas så länge, och väntar hos SMS-tjänsten i ungefär 90 minuter. Se i serverns logg.</translation>
+    </message>
+    <message>
+        <source>There is no store at {place} yet. Make one there with kvitto store create, or name the right database.</source>
+        <translation>Det finns inget lager på {place} än. Gör ett där med kvitto store create, eller ange rätt databas.</translation>
+    </message>
+    <message>
+        <source>There is a store at {place} already. It was not changed.</source>
+        <translation>Det finns redan ett lager på {place}. Det har inte ändrats.</translation>
+    </message>
+    <message>
+        <source>The store at {place} was made by a newer version of Kvitto. It was not changed. Install the newest version of Kvitto and start that.</source>
+        <translation>Lagret på {place} är gjort av en nyare version av Kvitto. Det har inte ändrats. Installera den nyaste versionen av Kvitto och starta den.</translation>
+    </message>
+    <message>
+        <source>To use a store on a server, Kvitto needs the Python package psycopg. Install it with pip install &apos;kvitto[team]&apos;.</source>
+        <translation>För ett lager på en server behöver Kvitto Python-paketet psycopg. Installera det med pip install &apos;kvitto[team]&apos;.</translation>
+    </message>
 </context>
 <context>
     <name>ExpectedDialog</name>

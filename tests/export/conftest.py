@@ -5,20 +5,20 @@ from pathlib import Path
 
 import pytest
 
-from kvitto.store.database import Database
+from kvitto.store.database import FileDatabase
 from kvitto.store.reader import Reader
 from kvitto.store.writer import Writer
 from tests.helpers.new_store import open_new_database
 
 
 @pytest.fixture
-def database(data_dir: Path) -> Iterator[Database]:
+def database(data_dir: Path) -> Iterator[FileDatabase]:
     with open_new_database(data_dir) as opened:
         yield opened
 
 
 @pytest.fixture
-def writer(database: Database) -> Iterator[Writer]:
+def writer(database: FileDatabase) -> Iterator[Writer]:
     started = Writer(database)
     started.start()
     yield started
@@ -26,7 +26,7 @@ def writer(database: Database) -> Iterator[Writer]:
 
 
 @pytest.fixture
-def reader(database: Database) -> Reader:
+def reader(database: FileDatabase) -> Reader:
     return Reader(database)
 
 

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from kvitto.paths import database_file
-from kvitto.store.database import Database, open_database
+from kvitto.store.database import FileDatabase, open_database
 
 
 def lay_new_database(folder: Path) -> Path:
@@ -17,7 +17,7 @@ def lay_new_database(folder: Path) -> Path:
     return folder
 
 
-def open_new_database(folder: Path) -> Database:
+def open_new_database(folder: Path) -> FileDatabase:
     """Open a new database in a data folder that has none."""
     return open_database(lay_new_database(folder))
 

@@ -41,5 +41,5 @@ def statements_made_once() -> Iterator[None]:
         return create_engine(*arguments, execution_options={"compiled_cache": shared}, **options)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("kvitto.store.engines.create_engine", engine)
+        patch.setattr("kvitto.store.engines.sqlite.create_engine", engine)
         yield

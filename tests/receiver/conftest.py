@@ -16,7 +16,7 @@ from kvitto.receiver.connection_limits import Limits
 from kvitto.receiver.receiver_link import ReceiverLink
 from kvitto.receiver.server import ReceiverService
 from kvitto.store.callback_keys import CallbackKey, CallbackKeyStore
-from kvitto.store.database import Database
+from kvitto.store.database import FileDatabase
 from kvitto.store.reader import Reader
 from kvitto.store.writer import Writer
 from tests.helpers.new_store import open_new_database
@@ -33,18 +33,18 @@ def _nothing_blocks_the_loop(no_blocking: BlockBuster) -> None:
 
 
 @pytest.fixture
-def database(data_dir: Path) -> Iterator[Database]:
+def database(data_dir: Path) -> Iterator[FileDatabase]:
     with open_new_database(data_dir) as opened:
         yield opened
 
 
 @pytest.fixture
-def reader(database: Database) -> Reader:
+def reader(database: FileDatabase) -> Reader:
     return Reader(database)
 
 
 @pytest.fixture
-def callback_keys(database: Database) -> list[CallbackKey]:
+def callback_keys(database: FileDatabase) -> list[CallbackKey]:
     """Return the keys that are valid; a test may add and remove some."""
     return [CallbackKeyStore(database).make(datetime.now(UTC))]
 
@@ -61,7 +61,7 @@ def path(callback_key: CallbackKey) -> str:
 
 
 @pytest.fixture
-def fake_store(database: Database) -> Iterator[FakeStore]:
+def fake_store(database: FileDatabase) -> Iterator[FakeStore]:
     """Return the store, which passes on to the real one."""
     writer = Writer(database)
     writer.start()
@@ -126,7 +126,7 @@ def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
 
 
 @pytest.fixture
-def demo_callback_key(database: Database, callback_keys: list[CallbackKey]) -> CallbackKey:
+def demo_callback_key(database: FileDatabase, callback_keys: list[CallbackKey]) -> CallbackKey:
     """Return a second valid key, of the simulator."""
     made = CallbackKeyStore(database).make(datetime.now(UTC), Origin.DEMO)
     callback_keys.append(made)

@@ -14,10 +14,11 @@ import pytest
 from kvitto.core.outages import OutageCause
 from kvitto.core.timestamps import to_microseconds
 from kvitto.receiver.heartbeat import HeartbeatWriter
-from kvitto.store.database import Database
+from kvitto.store.database import FileDatabase
 from kvitto.store.errors import DatabaseLockedError, DiskFullError, StoreClosedError
 from kvitto.store.mutations import RecordHeartbeat
 from kvitto.store.writer import Writer
+from kvitto.store.writer_connection import WriterConnection
 from tests.helpers.logwatch import LogWatch
 from tests.receiver.heartbeats import (
     START,
@@ -34,7 +35,7 @@ from tests.store.receiver_run_rows import receiver_runs
 
 
 @pytest.fixture
-def writer(database: Database) -> Iterator[Writer]:
+def writer(database: FileDatabase) -> Iterator[Writer]:
     started = Writer(database)
     started.start()
     yield started
@@ -52,7 +53,7 @@ def signs() -> Signs:
 
 
 def test_while_it_runs_its_last_sign_of_life_goes_on(
-    writer: Writer, database: Database, clock: Clock, signs: Signs
+    writer: Writer, database: FileDatabase, clock: Clock, signs: Signs
 ) -> None:
     with HeartbeatWriter(writer, clock, every_s=0.001, on_heartbeat=signs):
         signs.wait(3)
@@ -68,7 +69,7 @@ def test_while_it_runs_its_last_sign_of_life_goes_on(
     assert not late.is_stopped
 
 
-def test_a_proper_end_is_marked(writer: Writer, database: Database, clock: Clock) -> None:
+def test_a_proper_end_is_marked(writer: Writer, database: FileDatabase, clock: Clock) -> None:
     with HeartbeatWriter(writer, clock, every_s=60.0):
         pass
 
@@ -81,7 +82,7 @@ def test_a_proper_end_is_marked(writer: Writer, database: Database, clock: Clock
 
 
 def test_each_run_has_an_opening_of_its_own(
-    writer: Writer, database: Database, clock: Clock
+    writer: Writer, database: FileDatabase, clock: Clock
 ) -> None:
     for _ in range(3):
         with HeartbeatWriter(writer, clock, every_s=60.0):
@@ -93,7 +94,9 @@ def test_each_run_has_an_opening_of_its_own(
     assert times == sorted(times)
 
 
-def test_the_beginning_is_kept_at_once(writer: Writer, database: Database, clock: Clock) -> None:
+def test_the_beginning_is_kept_at_once(
+    writer: Writer, database: FileDatabase, clock: Clock
+) -> None:
     with HeartbeatWriter(writer, clock, every_s=3600.0):
         pause = threading.Event()
         while not receiver_runs(database):
@@ -120,7 +123,7 @@ sys.stdin.read()
 """
 
 
-def test_a_crash_leaves_the_last_sign_of_life(data_dir: Path, database: Database) -> None:
+def test_a_crash_leaves_the_last_sign_of_life(data_dir: Path, database: FileDatabase) -> None:
     before = datetime.now(UTC)
     run = subprocess.Popen(
         [sys.executable, "-c", _RUN, str(data_dir)],
@@ -151,7 +154,7 @@ def test_a_crash_leaves_the_last_sign_of_life(data_dir: Path, database: Database
 
 def test_a_disk_that_is_full_for_a_while_does_not_stop_it(
     writer: Writer,
-    database: Database,
+    database: FileDatabase,
     clock: Clock,
     signs: Signs,
     log_watch: LogWatch,
@@ -185,7 +188,7 @@ def test_a_disk_that_is_full_for_a_while_does_not_stop_it(
     assert opening.heartbeat_at_us > silent.heartbeat_at_us
 
 
-def test_sleep_is_kept_as_an_outage_and_told(writer: Writer, database: Database) -> None:
+def test_sleep_is_kept_as_an_outage_and_told(writer: Writer, database: FileDatabase) -> None:
     clock, signs, woken = Turned(), Signs(), Signs()
     with HeartbeatWriter(
         writer, clock, every_s=0.001, on_heartbeat=signs, on_resume=woken, steady=clock.steady
@@ -202,7 +205,7 @@ def test_sleep_is_kept_as_an_outage_and_told(writer: Writer, database: Database)
 
 
 def test_sleep_is_kept_though_the_store_fails_at_waking(
-    writer: Writer, database: Database, log_watch: LogWatch, monkeypatch: pytest.MonkeyPatch
+    writer: Writer, database: FileDatabase, log_watch: LogWatch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock, signs = Turned(), Signs()
     with (
@@ -225,7 +228,7 @@ def test_sleep_is_kept_though_the_store_fails_at_waking(
 
 
 def test_a_store_that_fails_for_a_while_is_an_outage_from_its_last_success_to_the_next(
-    writer: Writer, database: Database, log_watch: LogWatch, monkeypatch: pytest.MonkeyPatch
+    writer: Writer, database: FileDatabase, log_watch: LogWatch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock, signs = Turned(), Signs()
     with (
@@ -246,7 +249,7 @@ def test_a_store_that_fails_for_a_while_is_an_outage_from_its_last_success_to_th
 
 
 def test_a_report_that_is_refused_between_two_signs_of_life_is_an_outage(
-    writer: Writer, database: Database, log_watch: LogWatch
+    writer: Writer, database: FileDatabase, log_watch: LogWatch
 ) -> None:
     clock, signs = Turned(), Signs()
     with HeartbeatWriter(writer, clock, every_s=0.001, on_heartbeat=signs, steady=clock.steady):
@@ -267,7 +270,7 @@ def test_a_report_that_is_refused_between_two_signs_of_life_is_an_outage(
         assert end in {2, 4}
 
 
-def test_it_ends_with_what_it_has_not_noted_yet(writer: Writer, database: Database) -> None:
+def test_it_ends_with_what_it_has_not_noted_yet(writer: Writer, database: FileDatabase) -> None:
     clock = Turned()
     with HeartbeatWriter(writer, clock, every_s=60.0, steady=clock.steady):
         pause = threading.Event()
@@ -279,7 +282,7 @@ def test_it_ends_with_what_it_has_not_noted_yet(writer: Writer, database: Databa
 
 
 def test_a_store_that_is_locked_at_the_beginning_leaves_out_only_that(
-    database: Database,
+    database: FileDatabase,
     clock: Clock,
     signs: Signs,
     log_watch: LogWatch,
@@ -310,7 +313,7 @@ def test_a_store_that_is_locked_at_the_beginning_leaves_out_only_that(
 
 
 def test_what_is_done_at_each_sign_may_fail_for_the_stores_reasons(
-    writer: Writer, database: Database, clock: Clock
+    writer: Writer, database: FileDatabase, clock: Clock
 ) -> None:
     calls = Signs()
 
@@ -326,7 +329,7 @@ def test_what_is_done_at_each_sign_may_fail_for_the_stores_reasons(
 
 
 def test_a_mistake_of_ours_is_told_and_the_heartbeats_go_on(
-    writer: Writer, database: Database, clock: Clock, log_watch: LogWatch
+    writer: Writer, database: FileDatabase, clock: Clock, log_watch: LogWatch
 ) -> None:
     calls = Signs()
     told: list[Exception] = []
@@ -348,7 +351,7 @@ def test_a_mistake_of_ours_is_told_and_the_heartbeats_go_on(
 
 
 def test_it_ends_though_the_store_was_closed_before_it(
-    writer: Writer, database: Database, clock: Clock, signs: Signs
+    writer: Writer, database: FileDatabase, clock: Clock, signs: Signs
 ) -> None:
     heartbeat = HeartbeatWriter(writer, clock, every_s=0.001, on_heartbeat=signs)
     signs.wait(1)
@@ -363,11 +366,13 @@ def test_it_ends_though_the_store_was_closed_before_it(
 
 
 def test_it_ends_though_the_disk_does_not_answer(
-    database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch, log_watch: LogWatch
+    database: FileDatabase, clock: Clock, monkeypatch: pytest.MonkeyPatch, log_watch: LogWatch
 ) -> None:
     answers = threading.Event()
     writer = Writer(database, stall_s=0.2)
-    ready = writer._connection.ready  # noqa: SLF001 - stands for the disk
+    connection = writer.files
+    assert isinstance(connection, WriterConnection)
+    ready = connection.ready  # stands for the disk
 
     def wait() -> object:
         answers.wait()

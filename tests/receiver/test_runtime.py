@@ -16,6 +16,7 @@ from sqlalchemy import select
 from kvitto.clock import utc_now
 from kvitto.core.awaited import UNHEARD_OF
 from kvitto.core.report import DeliveryReport
+from kvitto.paths import database_file
 from kvitto.receiver.heartbeat import HeartbeatWriter
 from kvitto.receiver.receiver_errors import LoopFaultError, problem_of
 from kvitto.receiver.runtime import ReceiverRuntime
@@ -170,13 +171,13 @@ def wait_for_the_first_writes(runtime: ReceiverRuntime) -> None:
 
 def test_no_callback_key_is_made_in_a_database_that_is_gone(runtime: ReceiverRuntime) -> None:
     wait_for_the_first_writes(runtime)
-    runtime.database.path.rename(runtime.folder / "elsewhere.db")
+    database_file(runtime.folder).rename(runtime.folder / "elsewhere.db")
 
     with pytest.raises(DatabaseGoneError):
         runtime.callback_keys.make(utc_now())
 
-    assert not runtime.database.path.exists()
-    (runtime.folder / "elsewhere.db").rename(runtime.database.path)
+    assert not database_file(runtime.folder).exists()
+    (runtime.folder / "elsewhere.db").rename(database_file(runtime.folder))
 
 
 async def test_reports_are_answered_while_a_big_batch_is_forgotten(

@@ -15,6 +15,7 @@ from kvitto.receiver.receiver_link import ReceiverLink
 from kvitto.receiver.runtime import ReceiverRuntime
 from kvitto.store.errors import StoreStalledError
 from kvitto.store.writer import Writer
+from kvitto.store.writer_connection import WriterConnection
 from tests.helpers.logwatch import LogWatch
 from tests.helpers.posting import post, report_body
 from tests.helpers.receivers import ReceiversHere
@@ -74,7 +75,8 @@ def test_a_disk_that_does_not_answer_is_told_until_it_answers_again(
     url, answers = runtime.callback_url, threading.Event()
     assert post(url, report_body("m1"))[0] == 200
     assert health_of(runtime) == 200
-    connection = runtime.writer._connection  # noqa: SLF001 - stands for the disk
+    connection = runtime.writer.files  # stands for the disk
+    assert isinstance(connection, WriterConnection)
     ready = connection.ready
 
     def wait() -> object:

@@ -16,7 +16,7 @@ from kvitto.simulator.requests import Answer, Post
 from kvitto.simulator.retry_queue import Attempt
 from kvitto.simulator.summary import Summary
 from kvitto.simulator.verification import MAX_DIFFERENCES, Verification, verify
-from kvitto.store.database import Database
+from kvitto.store.database import FileDatabase
 from kvitto.store.reader import Reader
 from kvitto.store.records import MessageRecord
 from kvitto.store.search_conditions import ShownScope
@@ -57,7 +57,7 @@ def compared(reader: Reader, score: Summary, campaign: Campaign = CAMPAIGN) -> V
     return verify(reader, campaign, score, began=BEGAN)
 
 
-def tamper(database: Database, statement: str) -> None:
+def tamper(database: FileDatabase, statement: str) -> None:
     with closing(sqlite3.connect(database.path)) as connection, connection:
         connection.execute("PRAGMA foreign_keys = OFF")
         connection.execute(statement)
@@ -137,7 +137,7 @@ async def test_the_same_campaign_may_have_been_posted_before(
 class BusyReader(Reader):
     """Has something happen in the middle of the first reading: the reports are read already."""
 
-    def __init__(self, database: Database, happening: Callable[[], None]) -> None:
+    def __init__(self, database: FileDatabase, happening: Callable[[], None]) -> None:
         super().__init__(database)
         self._happening = [happening]
 
@@ -155,7 +155,7 @@ class BusyReader(Reader):
 
 
 async def test_a_store_that_changes_meanwhile_is_read_again(
-    writer: Writer, database: Database
+    writer: Writer, database: FileDatabase
 ) -> None:
     posts = reports_of(CAMPAIGN)
     score = Summary()
@@ -249,7 +249,7 @@ async def test_what_was_tampered_with_is_found(
     told: str,
     reader: Reader,
     writer: Writer,
-    database: Database,
+    database: FileDatabase,
     all_stored: Summary,
 ) -> None:
     writer.close()
@@ -260,7 +260,7 @@ async def test_what_was_tampered_with_is_found(
 
 
 async def test_a_report_that_is_there_twice(
-    reader: Reader, writer: Writer, database: Database, all_stored: Summary
+    reader: Reader, writer: Writer, database: FileDatabase, all_stored: Summary
 ) -> None:
     writer.close()
     tamper(

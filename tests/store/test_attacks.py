@@ -12,7 +12,7 @@ import pytest
 from kvitto.store import folding
 from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.check import check
-from kvitto.store.database import Database, open_database
+from kvitto.store.database import FileDatabase, open_database
 from kvitto.store.database_watch import DatabaseWatch
 from kvitto.store.errors import FilesReplacedError
 from kvitto.store.file_guard import companions
@@ -263,7 +263,7 @@ async def test_a_log_that_is_overwritten_in_two_steps_is_not_taken_for_a_folded_
 
 
 async def test_a_connection_that_could_not_be_prepared_does_not_hinder_the_mending(
-    database: Database, writer: Writer, log_watch: LogWatch
+    database: FileDatabase, writer: Writer, log_watch: LogWatch
 ) -> None:
     """It is closed without a word; whoever mends would wait for its end for ever."""
     await append_all(writer, [arriving(a_report(f"m{n}")) for n in range(20)])

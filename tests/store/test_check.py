@@ -7,14 +7,14 @@ import pytest
 
 from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.check import MAX_DIFFERENCES, check
-from kvitto.store.database import Database
+from kvitto.store.database import FileDatabase
 from kvitto.store.write_requests import ReportRequest
 from kvitto.store.writer import Writer
 from tests.store.arrivals import START, a_report, append_all, arriving
 
 
 @pytest.fixture
-async def filled(writer: Writer, database: Database) -> Database:
+async def filled(writer: Writer, database: FileDatabase) -> FileDatabase:
     callback_key = CallbackKeyStore(database).make(START).key
     await append_all(
         writer,
@@ -33,14 +33,14 @@ async def filled(writer: Writer, database: Database) -> Database:
     return database
 
 
-def tamper(database: Database, statement: str) -> None:
+def tamper(database: FileDatabase, statement: str) -> None:
     with closing(sqlite3.connect(database.path)) as connection, connection:
         connection.execute("PRAGMA foreign_keys = OFF")
         connection.execute(statement)
     connection.close()
 
 
-async def test_a_good_store_agrees_with_its_reports(filled: Database) -> None:
+async def test_a_good_store_agrees_with_its_reports(filled: FileDatabase) -> None:
     progress: list[tuple[int, int]] = []
 
     result = check(filled, on_progress=lambda done, total: progress.append((done, total)))
@@ -72,7 +72,7 @@ async def test_a_good_store_agrees_with_its_reports(filled: Database) -> None:
         ("DELETE FROM batch", "a batch that is not there"),
     ],
 )
-async def test_tampering_is_found(filled: Database, statement: str, told: str) -> None:
+async def test_tampering_is_found(filled: FileDatabase, statement: str, told: str) -> None:
     tamper(filled, statement)
 
     result = check(filled)
@@ -82,7 +82,7 @@ async def test_tampering_is_found(filled: Database, statement: str, told: str) -
 
 
 async def test_only_so_many_differences_are_told_one_by_one(
-    writer: Writer, database: Database
+    writer: Writer, database: FileDatabase
 ) -> None:
     await append_all(writer, [arriving(a_report(f"m{n}")) for n in range(MAX_DIFFERENCES + 20)])
     tamper(database, "UPDATE message SET code = 999")

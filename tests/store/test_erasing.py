@@ -18,7 +18,7 @@ from kvitto.store.asked_edits import AddAsked, AskedMessage, AskedStatus
 from kvitto.store.backup import back_up, restore
 from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.check import check
-from kvitto.store.database import Database, open_database
+from kvitto.store.database import FileDatabase, open_database
 from kvitto.store.deletions import DeleteBatches
 from kvitto.store.erasing import EraseAgain, ErasePerson
 from kvitto.store.follow_up_queries import MarkMessages
@@ -79,7 +79,7 @@ EVERYTHING = [
 
 @pytest.mark.parametrize("is_indexed", [False, True])
 async def test_no_file_has_the_digits_and_all_sums_stay(
-    database: Database,
+    database: FileDatabase,
     writer: Writer,
     reader: Reader,
     monkeypatch: pytest.MonkeyPatch,
@@ -135,7 +135,7 @@ async def test_no_file_has_the_digits_and_all_sums_stay(
 
 
 async def test_late_reports_are_recognised_and_bring_no_digit_back(
-    database: Database, writer: Writer, reader: Reader
+    database: FileDatabase, writer: Writer, reader: Reader
 ) -> None:
     await append_all(writer, EVERYTHING)
     writer.edit(ErasePerson(PERSON, LATER)).result()
@@ -169,7 +169,7 @@ async def test_late_reports_are_recognised_and_bring_no_digit_back(
 
 
 async def test_reports_that_come_when_their_batch_is_gone_bring_no_digit_back(
-    database: Database, writer: Writer, reader: Reader
+    database: FileDatabase, writer: Writer, reader: Reader
 ) -> None:
     mine = [*life("own-0", WRITTEN[0]), *life("other", OTHER)]
     await append_all(writer, mine)
@@ -187,7 +187,7 @@ async def test_reports_that_come_when_their_batch_is_gone_bring_no_digit_back(
 
 
 async def test_of_reports_of_one_moment_the_same_one_counts_as_before(
-    database: Database, writer: Writer, reader: Reader
+    database: FileDatabase, writer: Writer, reader: Reader
 ) -> None:
     at_once = [
         to(WRITTEN[0], a_report(f"own-{place}", code=201, final=True, second=1, price_nano=price))
@@ -240,7 +240,7 @@ async def test_who_was_erased_does_not_come_back_with_an_older_backup(
         assert [one.reports for one in Reader(database).batches()] == [10]
 
 
-async def test_the_audit_can_only_be_added_to(database: Database, writer: Writer) -> None:
+async def test_the_audit_can_only_be_added_to(database: FileDatabase, writer: Writer) -> None:
     await append_all(writer, EVERYTHING[:2])
     writer.edit(ErasePerson(PERSON, LATER)).result()
     with database.writing.connect() as connection:
@@ -250,7 +250,7 @@ async def test_the_audit_can_only_be_added_to(database: Database, writer: Writer
 
 
 async def test_who_hinders_the_rewriting_only_delays_it(
-    database: Database, writer: Writer, monkeypatch: pytest.MonkeyPatch
+    database: FileDatabase, writer: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("kvitto.store.folding.WAIT_MS", 1)
     await append_all(writer, EVERYTHING[:2])
@@ -270,7 +270,7 @@ async def test_who_hinders_the_rewriting_only_delays_it(
 
 
 async def test_what_was_deleted_before_leaves_no_trace_either(
-    database: Database, writer: Writer, reader: Reader
+    database: FileDatabase, writer: Writer, reader: Reader
 ) -> None:
     await append_all(writer, EVERYTHING[:10])
     purge(writer.edit, reader.batches()[0].key, LATER)
@@ -283,7 +283,7 @@ async def test_what_was_deleted_before_leaves_no_trace_either(
 
 
 async def test_ids_that_have_the_number_in_them_stay_and_are_told_of(
-    database: Database, writer: Writer
+    database: FileDatabase, writer: Writer
 ) -> None:
     await append_all(writer, life(f"id-{WRITTEN[0]}", WRITTEN[0]))
 
@@ -315,7 +315,7 @@ def any_reports(seed: int) -> list[ReportRequest]:
 
 @pytest.mark.parametrize("seed", range(6))
 async def test_whatever_came_sums_stay_and_all_of_it_is_known_again(
-    database: Database, writer: Writer, reader: Reader, seed: int
+    database: FileDatabase, writer: Writer, reader: Reader, seed: int
 ) -> None:
     arrivals = any_reports(seed)
     await append_all(writer, arrivals)
@@ -335,7 +335,7 @@ async def test_whatever_came_sums_stay_and_all_of_it_is_known_again(
 
 
 async def test_reports_that_differ_in_what_is_erased_alone_are_erased_again(
-    database: Database, writer: Writer
+    database: FileDatabase, writer: Writer
 ) -> None:
     alike = [
         to(number, a_report("own", code=201, final=True, reference=reference))

@@ -8,7 +8,7 @@ from kvitto.core.kept_body import body_of
 from kvitto.core.phone_number import PhoneNumber
 from kvitto.store.asked_edits import FinishAsking
 from kvitto.store.asked_reader import AskedReader
-from kvitto.store.database import Database
+from kvitto.store.database import FileDatabase
 from kvitto.store.erasing import ErasePerson
 from kvitto.store.quarantine import QuarantineReader, RejectionScope
 from kvitto.store.reader import Reader
@@ -29,14 +29,14 @@ ASKED = FinishAsking(
 )
 
 
-def has_digits(database: Database) -> bool:
+def has_digits(database: FileDatabase) -> bool:
     files = [one for one in database.path.parent.rglob("*") if one.is_file()]
     assert database.path in files
     return any(b"1234567" in one.read_bytes() for one in files)
 
 
 async def test_what_the_api_says_of_a_batch_has_no_digit_left_and_gets_none_back(
-    database: Database, writer: Writer
+    database: FileDatabase, writer: Writer
 ) -> None:
     report = msgspec.structs.replace(a_report("own"), recipient=DIGITS)
     await append_all(writer, [arriving(report, body=body_of(report))])
@@ -65,7 +65,7 @@ async def test_what_the_api_says_of_a_batch_has_no_digit_left_and_gets_none_back
 
 
 async def test_what_is_refused_about_an_erased_message_is_kept_without_its_body(
-    database: Database, writer: Writer
+    database: FileDatabase, writer: Writer
 ) -> None:
     report = msgspec.structs.replace(a_report("own-1"), recipient=DIGITS)
     await append_all(writer, [arriving(report, body=body_of(report))])

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kvitto.core.report import DeliveryReport
@@ -17,8 +17,16 @@ from kvitto.store.reader import Reader
 from tests.core.strategies import any_report, received, reports, streams
 from tests.helpers.examples import examples
 from tests.helpers.ledger import Ledger
-from tests.helpers.new_store import open_new_database
 from tests.store.arrivals import as_arrivals
+from tests.store.conftest import NewStore
+
+
+def on_new_stores(count: int) -> settings:
+    """Return settings for so many examples, each of which makes a store of its own."""
+    return settings(
+        examples(count),
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    )
 
 
 def store_in_groups(
@@ -64,12 +72,12 @@ def told_by(ledger: Ledger) -> dict[str, Any]:
     }
 
 
-@examples(60)
+@on_new_stores(60)
 @given(posted=streams(), sizes=st.lists(st.integers(1, 9), min_size=1, max_size=4))
 def test_the_tables_say_what_the_ledger_says(
-    posted: list[DeliveryReport], sizes: list[int]
+    new_store: NewStore, posted: list[DeliveryReport], sizes: list[int]
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder, open_new_database(Path(folder)) as database:
+    with tempfile.TemporaryDirectory() as folder, new_store(Path(folder)) as database:
         store_in_groups(database, posted, sizes)
 
         kept = first_copies(posted)
@@ -79,13 +87,13 @@ def test_the_tables_say_what_the_ledger_says(
         assert result.reports == len(kept)
 
 
-@examples(40)
+@on_new_stores(40)
 @given(st.lists(any_report(), max_size=6, unique=True), st.data())
 def test_any_report_within_the_bounds_is_stored_and_read_back(
-    posted: list[DeliveryReport], data: st.DataObject
+    new_store: NewStore, posted: list[DeliveryReport], data: st.DataObject
 ) -> None:
     order = data.draw(st.permutations(posted))
-    with tempfile.TemporaryDirectory() as folder, open_new_database(Path(folder)) as database:
+    with tempfile.TemporaryDirectory() as folder, new_store(Path(folder)) as database:
         store_in_groups(database, order, [3])
 
         reader = Reader(database)
@@ -93,15 +101,15 @@ def test_any_report_within_the_bounds_is_stored_and_read_back(
         assert check(database).differences == []
 
 
-@examples(40)
+@on_new_stores(40)
 @given(st.lists(reports(), max_size=20), st.data())
 def test_the_split_into_groups_makes_no_difference(
-    posted: list[DeliveryReport], data: st.DataObject
+    new_store: NewStore, posted: list[DeliveryReport], data: st.DataObject
 ) -> None:
     sizes = st.lists(st.integers(1, 25), min_size=1, max_size=3)
     pictures = []
     for chosen in (data.draw(sizes), data.draw(sizes)):
-        with tempfile.TemporaryDirectory() as folder, open_new_database(Path(folder)) as database:
+        with tempfile.TemporaryDirectory() as folder, new_store(Path(folder)) as database:
             store_in_groups(database, posted, chosen)
             pictures.append(picture(database))
     assert pictures[0] == pictures[1]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kvitto.store.database import Database
+from kvitto.store.database import FileDatabase
 from kvitto.store.file_guard import companions
 from kvitto.store.open_elsewhere import programs_using
 from kvitto.store.writer import Writer
@@ -23,7 +23,7 @@ _READS = (
 
 
 @pytest.fixture
-def reading(database: Database) -> Iterator[subprocess.Popen[bytes]]:
+def reading(database: FileDatabase) -> Iterator[subprocess.Popen[bytes]]:
     """Let another program read, in a transaction that does not end."""
     process = subprocess.Popen(
         [sys.executable, "-c", _READS, database.path],
@@ -38,7 +38,7 @@ def reading(database: Database) -> Iterator[subprocess.Popen[bytes]]:
 
 
 async def test_a_log_that_grows_is_told_once_and_who_holds_it(
-    database: Database,
+    database: FileDatabase,
     writer: Writer,
     reading: subprocess.Popen[bytes],
     log_watch: LogWatch,
@@ -56,10 +56,10 @@ async def test_a_log_that_grows_is_told_once_and_who_holds_it(
 
 
 async def test_the_log_is_cut_once_nobody_reads_any_more(
-    database: Database, writer: Writer, monkeypatch: pytest.MonkeyPatch, log_watch: LogWatch
+    database: FileDatabase, writer: Writer, monkeypatch: pytest.MonkeyPatch, log_watch: LogWatch
 ) -> None:
     monkeypatch.setattr("kvitto.store.writer_connection.LOG_TOLD_BYTES", 150_000)
-    monkeypatch.setattr("kvitto.store.engines.LOG_LIMIT_BYTES", 50_000)
+    monkeypatch.setattr("kvitto.store.engines.sqlite.LOG_LIMIT_BYTES", 50_000)
     monkeypatch.setattr("kvitto.store.file_guard.LOG_LIMIT_BYTES", 50_000)
     monkeypatch.setattr("kvitto.store.folding.CHECKPOINT_PAGES", 20)
     with database.reading.connect() as connection, connection.begin():

@@ -27,6 +27,7 @@ from kvitto.store.file_guard import companions
 from kvitto.store.merging import merge
 from kvitto.store.reader import Reader
 from kvitto.store.write_requests import WriteResult
+from kvitto.store.writer_connection import WriterConnection
 from tests.helpers.logwatch import LogWatch
 from tests.store.arrivals import START, a_report, append_all, arriving
 from tests.store.attacking import (
@@ -201,7 +202,9 @@ async def test_the_newest_are_saved_where_what_is_written_over_it_is_of_no_use(
             for name in ("late", "later"):
                 with pytest.raises(kind):
                     await writer.append(arriving(a_report(name)))
-                writer._connection._try_at_s = 0  # noqa: SLF001 - two tries are far apart
+                files = writer.files
+                assert isinstance(files, WriterConnection)
+                files._try_at_s = 0  # noqa: SLF001 - two tries are far apart
         told = writer.alarm
 
     assert companions(database.path)[0].read_bytes()[: len(whole)] == whole

@@ -12,7 +12,7 @@ from typing import Final
 import pytest
 
 from kvitto.paths import database_file
-from kvitto.store.database import Database, open_database, open_for_reading
+from kvitto.store.database import FileDatabase, open_database, open_for_reading
 from kvitto.store.errors import DatabaseBrokenError, NothingReceivedError, StoreError
 from kvitto.store.file_errors import FileLinkedError
 from kvitto.store.reader import Reader
@@ -50,7 +50,7 @@ async def test_the_database_lies_in_the_folder_that_was_named(tmp_path: Path, na
 def test_who_reads_never_makes_a_database(tmp_path: Path) -> None:
     folder = tmp_path / "empty"
     folder.mkdir()
-    database = Database(database_file(folder))
+    database = FileDatabase(database_file(folder))
 
     with pytest.raises(StoreError):
         Reader(database).counts()

@@ -16,7 +16,7 @@ import pytest
 from kvitto.paths import database_file
 from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.check import check
-from kvitto.store.database import Database, open_database
+from kvitto.store.database import FileDatabase, open_database
 from kvitto.store.errors import (
     DatabaseGoneError,
     DatabaseLockedError,
@@ -167,7 +167,7 @@ async def test_all_that_was_answered_is_there_and_more_is_stored(
 
 
 async def test_a_log_that_another_program_has_folded_in_is_no_incident(
-    writer: Writer, database: Database
+    writer: Writer, database: FileDatabase
 ) -> None:
     await writer.append(arriving(a_report("m1")))
     with closing(sqlite3.connect(database.path)) as other:
@@ -180,7 +180,7 @@ async def test_a_log_that_another_program_has_folded_in_is_no_incident(
 
 
 async def test_where_the_folder_is_gone_reports_are_refused_until_it_is_back(
-    database: Database, data_dir: Path, log_watch: LogWatch
+    database: FileDatabase, data_dir: Path, log_watch: LogWatch
 ) -> None:
     writer = Writer(database)
     writer.start()
@@ -206,7 +206,7 @@ async def read_slowly(rows: Iterator[ReportRecord]) -> None:
 
 
 async def test_a_query_that_the_mending_cuts_off_is_told_as_a_busy_database(
-    writer: Writer, database: Database, reader: Reader, log_watch: LogWatch
+    writer: Writer, database: FileDatabase, reader: Reader, log_watch: LogWatch
 ) -> None:
     await append_all(writer, [arriving(a_report(f"m{n}")) for n in range(1400)])
     rows = reader.stream_reports()
@@ -259,7 +259,7 @@ def look_from_outside(path: Path) -> None:
 
 
 async def test_a_second_writer_leaves_the_mending_to_the_first(
-    writer: Writer, database: Database, log_watch: LogWatch
+    writer: Writer, database: FileDatabase, log_watch: LogWatch
 ) -> None:
     await writer.append(arriving(a_report("m1")))
     delete_log(database.path)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from kvitto.store.database import Database
+from kvitto.store.database import FileDatabase
 from kvitto.store.errors import (
     StoreStalledError,
 )
@@ -16,6 +16,7 @@ from kvitto.store.mutations import RecordHeartbeat
 from kvitto.store.reader import Reader
 from kvitto.store.write_requests import WriteResult
 from kvitto.store.writer import Writer
+from kvitto.store.writer_connection import WriterConnection
 from tests.helpers.logwatch import LogWatch
 from tests.receiver.wire import wait_until
 from tests.store.arrivals import a_report, arriving
@@ -32,19 +33,21 @@ def stall_is_logged(log_watch: LogWatch) -> Iterator[None]:
 def hold_commits(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """Let the disk not answer until the event is set."""
     answers = threading.Event()
-    ready = writer._connection.ready  # noqa: SLF001 - stands for the disk
+    files = writer.files  # stands for the disk
+    assert isinstance(files, WriterConnection)
+    ready = files.ready
 
     def wait() -> object:
         answers.wait()
         return ready()
 
-    monkeypatch.setattr(writer._connection, "ready", wait)  # noqa: SLF001
+    monkeypatch.setattr(files, "ready", wait)
     return answers
 
 
 @pytest.mark.usefixtures("stall_is_logged")
 async def test_a_disk_that_does_not_answer_is_told_and_nobody_waits_for_ever(
-    database: Database, reader: Reader, monkeypatch: pytest.MonkeyPatch
+    database: FileDatabase, reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     writer = Writer(database, stall_s=0.2)
     writer.start()
@@ -65,7 +68,7 @@ async def test_a_disk_that_does_not_answer_is_told_and_nobody_waits_for_ever(
 
 
 async def test_a_process_that_was_stopped_does_not_take_that_for_the_disks_fault(
-    database: Database, monkeypatch: pytest.MonkeyPatch
+    database: FileDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     writer = Writer(database, stall_s=4.0)
     writer.start()
@@ -95,7 +98,7 @@ async def test_a_process_that_was_stopped_does_not_take_that_for_the_disks_fault
 
 @pytest.mark.usefixtures("stall_is_logged")
 async def test_closing_does_not_wait_for_ever_for_a_disk_that_does_not_answer(
-    database: Database, monkeypatch: pytest.MonkeyPatch, log_watch: LogWatch
+    database: FileDatabase, monkeypatch: pytest.MonkeyPatch, log_watch: LogWatch
 ) -> None:
     writer = Writer(database, stall_s=0.2)
     writer.start()
@@ -110,7 +113,7 @@ async def test_closing_does_not_wait_for_ever_for_a_disk_that_does_not_answer(
 
 @pytest.mark.parametrize("mistake", [LookupError, SystemExit])
 async def test_a_mistake_anywhere_in_the_writer_does_not_end_it(
-    database: Database,
+    database: FileDatabase,
     reader: Reader,
     monkeypatch: pytest.MonkeyPatch,
     log_watch: LogWatch,
@@ -136,7 +139,7 @@ async def test_a_mistake_anywhere_in_the_writer_does_not_end_it(
 
 @pytest.mark.usefixtures("stall_is_logged")
 async def test_who_asked_for_an_edit_does_not_wait_for_a_disk_that_does_not_answer(
-    database: Database, monkeypatch: pytest.MonkeyPatch
+    database: FileDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     writer = Writer(database, stall_s=0.2)
     writer.start()
@@ -157,7 +160,7 @@ async def test_who_asked_for_an_edit_does_not_wait_for_a_disk_that_does_not_answ
 
 
 @pytest.mark.usefixtures("stall_is_logged")
-async def test_a_listener_that_never_returns_is_told_as_well(database: Database) -> None:
+async def test_a_listener_that_never_returns_is_told_as_well(database: FileDatabase) -> None:
     goes_on = threading.Event()
     writer = Writer(database, on_commit=lambda _revision: assert_set(goes_on), stall_s=0.2)
     writer.start()
@@ -174,7 +177,7 @@ def assert_set(event: threading.Event) -> None:
 
 
 async def test_a_writer_whose_thread_is_gone_is_started_again(
-    database: Database,
+    database: FileDatabase,
     reader: Reader,
     monkeypatch: pytest.MonkeyPatch,
     log_watch: LogWatch,

@@ -18,7 +18,7 @@ from kvitto.core.money import NANO
 from kvitto.core.report import DeliveryReport, Origin
 from kvitto.core.status import Result, result_of
 from kvitto.core.timestamps import minute_of, to_microseconds
-from kvitto.store.database import Database
+from kvitto.store.database import FileDatabase
 from kvitto.store.deletions import DeleteBatches
 from kvitto.store.ingest import IngestGroup
 from kvitto.store.mutations import BatchChange, ChangeBatch
@@ -38,11 +38,11 @@ MINUTE = minute_of(to_microseconds(START))
 
 
 @pytest.fixture
-def charts(database: Database) -> ChartReader:
+def charts(database: FileDatabase) -> ChartReader:
     return ChartReader(database)
 
 
-def store(database: Database, posted: Sequence[DeliveryReport], group: int = 5) -> None:
+def store(database: FileDatabase, posted: Sequence[DeliveryReport], group: int = 5) -> None:
     arrivals = as_arrivals(received(posted))
     with database.writing.connect() as connection:
         for at in range(0, len(arrivals), group):
@@ -352,7 +352,7 @@ async def test_the_cost_between_changes_is_that_of_the_change_before(
     assert at == {-1: 0, 0: 5, 9: 5, 10: -2, 99: -2}
 
 
-def test_many_rows_are_read_in_parts(database: Database, charts: ChartReader) -> None:
+def test_many_rows_are_read_in_parts(database: FileDatabase, charts: ChartReader) -> None:
     with closing(sqlite3.connect(database.path)) as connection, connection:
         connection.execute("PRAGMA foreign_keys = OFF")
         rows = [(batch, minute) for batch in range(1, 4) for minute in range(9000)]

@@ -239,7 +239,7 @@ def read_month_report(
         slices,
         details,
         {one.key: one for one in records},
-        read_departments(database.path.parent),
+        read_departments(database.folder),
         local_day,
     )
     return report._replace(is_whole=is_whole)

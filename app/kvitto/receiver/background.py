@@ -19,6 +19,7 @@ from typing import Final
 import msgspec
 
 from kvitto.output import is_ignored_hangup
+from kvitto.paths import database_file
 from kvitto.receiver.connection_limits import Limits
 from kvitto.receiver.control_client import ControlClient
 from kvitto.receiver.control_messages import Announcement
@@ -128,7 +129,7 @@ def start_again_on_faults(runtime: ReceiverRuntime) -> MappingFaults:
     """
     files, rescued = runtime.writer.files, started_again_with()
     if rescued is not None:
-        path = runtime.database.path
+        path = database_file(runtime.folder)
         runtime.writer.flush(_OPENED_S)  # what is there is known then
         lost = 0 if files.began_with is None else rescued - files.began_with
         files.incident = (

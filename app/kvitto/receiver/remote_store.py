@@ -14,7 +14,7 @@ from kvitto.receiver.receiver_errors import ReceiverUnreachableError
 from kvitto.receiver.receiver_link import ReceiverLink
 from kvitto.receiver.receiver_outlook import Connection, ReceiverOutlook
 from kvitto.store.callback_keys import CallbackKey, CallbackKeyStore
-from kvitto.store.database import Database, open_for_reading
+from kvitto.store.database import Database, FileDatabase, open_for_reading
 from kvitto.store.errors import NothingReceivedError, OutdatedDatabaseError, StoreError
 from kvitto.store.migrations.runner import OnUpgrade, UpgradeProgress
 
@@ -85,7 +85,7 @@ class RemoteProbes(Probes):
             return None
 
 
-def open_store(link: ReceiverLink, on_upgrade: OnUpgrade) -> Database:
+def open_store(link: ReceiverLink, on_upgrade: OnUpgrade) -> FileDatabase:
     """Open the store for reading; wait for the receiver where it is to make or upgrade it.
 
     Raises:

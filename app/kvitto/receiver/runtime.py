@@ -28,6 +28,7 @@ from kvitto.receiver.receiver_errors import (
 from kvitto.receiver.reprocess import Reprocessor
 from kvitto.receiver.server import ReceiverService
 from kvitto.receiver.store_health import StoreWatch
+from kvitto.receiver.store_opening import open_for_receiving
 from kvitto.receiver.unauthorized import ClientSources
 from kvitto.receiver.urls import DEFAULT_HOST, DEFAULT_PORT, authority, callback_url
 from kvitto.receiver.valid_keys import ValidKeys
@@ -35,7 +36,8 @@ from kvitto.sleep_inhibitor.inhibitor import Inhibitor, system_inhibitor
 from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.clock_guard import NoteClock
 from kvitto.store.damage_check import DamageCheck
-from kvitto.store.database import open_database
+from kvitto.store.database import FileDatabase
+from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.errors import StoreError
 from kvitto.store.folder import prepare_folder
 from kvitto.store.lockfile import Instance, InstanceInfo
@@ -54,19 +56,16 @@ class ReceiverRuntime:
 
     Attributes:
         folder: the data folder.
-        database: the store's database.
-        reader: reads the store.
-        callback_keys: the keys of the callback URL.
-        keys: those that are valid. Changes by another process are noticed within a minute.
-        writer: the store's writer.
-        reprocessor: parses refused requests again.
+        database, reader: the store's database, and what reads it.
+        callback_keys, keys: those of the callback URL, and of them the valid ones: within a minute.
+        writer, reprocessor: the store's writer, and what parses refused requests again.
         service: the receiver; another one after `listen`.
         stop_requested: is set when a window has asked it to end; its owner closes it then.
 
     Args:
         folder: the data folder; made where it is missing.
-        host: the address to listen on.
-        port: the port to listen on; 0 takes any free one.
+        store: the store on a server; None for the one of the folder.
+        host, port: the address and port to listen on; port 0 takes any free one.
         no_auth: whether reports are taken without a key, too.
         must_listen: whether it fails where it can't listen; otherwise it goes on without, with the
             reason in its status, and `listen` can be called.
@@ -90,6 +89,7 @@ class ReceiverRuntime:
         self,
         folder: Path,
         *,
+        store: StoreUrl | None = None,
         host: str = DEFAULT_HOST,
         port: int = DEFAULT_PORT,
         no_auth: bool = False,
@@ -130,14 +130,14 @@ class ReceiverRuntime:
             self._tell("")
             on_reachable(self._instance_info(""))
             self.database = building.enter_context(
-                open_database(folder, holds_folder=True, on_upgrade=self._on_upgrade_progress)
+                open_for_receiving(folder, store, self._on_upgrade_progress)
             )
             self.reader = Reader(self.database)
             self.callback_keys = CallbackKeyStore(self.database)
             self.keys: Final = ValidKeys(self.callback_keys)
             self.writer = Writer(self.database, on_commit=self._on_revision)
             self.writer.start()
-            self._store_watch = StoreWatch(self.writer, self._valid_keys, self._control.notify)
+            self._store_watch = StoreWatch(self.writer, self.keys.numbers, self._control.notify)
             rejections = QuarantineReader(self.database)
             self.reprocessor = Reprocessor(rejections, self.writer, self._control.notify)
             # Before anything is received by them.
@@ -145,7 +145,9 @@ class ReceiverRuntime:
             building.callback(self.writer.close)
             building.callback(self.reprocessor.close)
             # Before the first heartbeat: this checks how the last run has ended.
-            damage = building.enter_context(DamageCheck(self.database, self.writer, utc_now))
+            damage = None
+            if isinstance(self.database, FileDatabase):
+                damage = building.enter_context(DamageCheck(self.database, self.writer, utc_now))
             building.callback(self._save_unauthorized)
             if notice := log_repair_notice():
                 log.info("%s", notice)
@@ -157,7 +159,8 @@ class ReceiverRuntime:
                 if must_listen:
                     raise
                 log.warning("Not listening: %s", error)
-            damage.start()
+            if damage is not None:
+                damage.start()
             self._upgrade = None
             self._sleep = building.enter_context(
                 KeepAwake(
@@ -256,9 +259,6 @@ class ReceiverRuntime:
         self.close()
 
     # --- Listening ------------------------------------------------------------------------------
-
-    def _valid_keys(self) -> list[int]:
-        return [one.key for one in self.keys.all]
 
     def _new_service(
         self, host: str, port: int, sockets: Sequence[socket.socket] = ()
@@ -385,6 +385,7 @@ class ReceiverRuntime:
         if not (self._is_published and self._instance.is_told()):  # full disk, or deleted
             self._tell(self._address)
         self._save_unauthorized()
+        self.keys.read_if_unknown()
 
     def _save_unauthorized(self) -> None:
         """Store who called with a wrong key; what can't be stored is kept for the next time."""

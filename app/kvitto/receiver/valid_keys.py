@@ -7,6 +7,8 @@ from typing import Final
 
 from kvitto.clock import utc_now
 from kvitto.store.callback_keys import CallbackKey, CallbackKeyStore
+from kvitto.store.errors import StoreClosedError, StoreError
+from kvitto.store.server_errors import StoreBusyError, StoreUnreachableError
 
 log = logging.getLogger(__name__)
 
@@ -16,9 +18,7 @@ _REVOKE_EVERY_S: Final = 600.0
 class ValidKeys:
     """Reads the valid keys, when it is made and at each `read`. May be used on any thread.
 
-    Attributes:
-        newest: the key of the local callback URL.
-        all: every key that is valid, that one included.
+    Where the store is on a server that is away, they are not known until a `read` succeeds.
     """
 
     def __init__(self, stored: CallbackKeyStore) -> None:
@@ -30,9 +30,44 @@ class ValidKeys:
         self._stored = stored
         self._reading = threading.Lock()
         self._revoke_at = 0.0
-        self.newest: CallbackKey
-        self.all: tuple[CallbackKey, ...]
-        self.read()
+        self._unknown: StoreError | None = None
+        self._newest: CallbackKey | None = None
+        self._all: tuple[CallbackKey, ...] = ()
+        try:
+            self.read()
+        except (StoreUnreachableError, StoreBusyError) as error:
+            self._unknown = error
+
+    @property
+    def are_known(self) -> bool:
+        """Whether they were read."""
+        return self._unknown is None
+
+    @property
+    def newest(self) -> CallbackKey:
+        """The key of the local callback URL.
+
+        Raises:
+            StoreError: the keys are not known yet.
+        """
+        if self._newest is None:
+            raise self._unknown or StoreClosedError
+        return self._newest
+
+    @property
+    def all(self) -> tuple[CallbackKey, ...]:
+        """Every key that is valid, the newest included.
+
+        Raises:
+            StoreError: the keys are not known yet.
+        """
+        if self._unknown is not None:
+            raise self._unknown
+        return self._all
+
+    def numbers(self) -> list[int]:
+        """Return the numbers of all keys that are known to be valid."""
+        return [one.key for one in self._all]
 
     def read(self) -> None:
         """Read them again.
@@ -42,8 +77,18 @@ class ValidKeys:
         """
         # An older reading must not replace a newer one: a new key would be refused again.
         with self._reading:
-            self.newest = self._stored.newest(utc_now())
-            self.all = tuple(self._stored.valid())
+            self._newest = self._stored.newest(utc_now())
+            self._all = tuple(self._stored.valid())
+            self._unknown = None
+
+    def read_if_unknown(self) -> None:
+        """Read them where that never succeeded.
+
+        Raises:
+            StoreError: they can't be read.
+        """
+        if not self.are_known:
+            self.read()
 
     def revoke_and_read(self) -> None:
         """Read them again; now and then revoke those that no report can have any more first.

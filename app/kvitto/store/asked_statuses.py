@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Integer,
     LargeBinary,
@@ -16,7 +17,6 @@ from sqlalchemy import (
     bindparam,
     cast,
     delete,
-    func,
     literal,
     null,
     select,
@@ -26,6 +26,7 @@ from kvitto.core.asked_status import folded, is_same_status
 from kvitto.core.report import DeliveryReport, Origin
 from kvitto.core.state import MessageState, ReceivedReport
 from kvitto.store.asked_tables import asked_status
+from kvitto.store.dialect import each_of
 from kvitto.store.prepared_statements import Cursor, Prepared
 from kvitto.store.record_rows import report_from_row
 from kvitto.store.schema import report
@@ -76,7 +77,7 @@ def _of_messages(table: Any, **instead: Any) -> Prepared:
     columns = [
         instead[name].label(name) if name in instead else table.c[name] for name in _Row._fields
     ]
-    wanted = func.json_each(bindparam("messages")).table_valued("value", name="wanted_message")
+    wanted = each_of(bindparam("messages"), BigInteger(), name="wanted_message")
     query: Select[Any] = select(*columns).where(table.c.message_pk.in_(select(wanted.c.value)))
     return Prepared(query.order_by(table.c.pk))
 

@@ -28,7 +28,7 @@ from kvitto.store.backup_contents import (
     read_contents,
 )
 from kvitto.store.carry_over import carry_over, mark_made_while_receiving
-from kvitto.store.engines import uri_of
+from kvitto.store.engines.sqlite import uri_of
 from kvitto.store.errors import (
     DatabaseReadOnlyError,
     DatabaseUnreadableError,

@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from kvitto.core.timestamps import from_microseconds
-from kvitto.store.engines import uri_of
+from kvitto.store.engines.sqlite import uri_of
 from kvitto.store.errors import DatabaseTooNewError
 from kvitto.store.file_guard import companions
 from kvitto.store.migrations import NEWEST

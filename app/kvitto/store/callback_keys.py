@@ -23,7 +23,6 @@ from kvitto.core.timestamps import from_microseconds, to_microseconds
 from kvitto.store.clock_guard import clock_doubt
 from kvitto.store.database import Database
 from kvitto.store.dialect import is_one_of
-from kvitto.store.errors import LogGoneError
 from kvitto.store.expected_counts import EXPECTED_COUNT
 from kvitto.store.schema import batch, batch_status, callback_key, report
 
@@ -210,7 +209,7 @@ class CallbackKeyStore:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        self._database.ensure_file_is_there()
+        self._database.ensure_is_there()
         with _KEEPING:
             with self._database.in_words(), self._database.writing.begin() as connection:
                 yield connection
@@ -223,11 +222,11 @@ class CallbackKeyStore:
         """Check that all keys which were kept are there.
 
         Raises:
-            LogGoneError: somebody has touched the files, and the writer has not mended that yet.
+            StoreError: somebody has touched the files, and the writer has not mended that yet.
         """
         there = set(connection.scalars(select(callback_key.c.value)))
         if not there.issuperset(row[1] for row in known):
-            raise LogGoneError(self._database.path, "callback keys are missing")
+            raise self._database.lost("callback keys are missing")
 
 
 def known_rows(connection: Connection) -> list[tuple[Any, ...]]:

@@ -17,7 +17,7 @@ import msgspec
 from kvitto.core.report import Origin
 from kvitto.core.timestamps import to_microseconds
 from kvitto.store.backup_contents import interrupted_unless, raise_if_interrupted
-from kvitto.store.engines import uri_of
+from kvitto.store.engines.sqlite import uri_of
 from kvitto.store.migrations import NEWEST
 from kvitto.store.restorations import CAUSE, LeftOut
 

@@ -19,6 +19,7 @@ from kvitto.store.asked_statuses import ASKED_AS_REPORTS
 from kvitto.store.database import Database
 from kvitto.store.deletions import detached_keys
 from kvitto.store.message_columns import MESSAGE
+from kvitto.store.orphans import rows_that_lead_nowhere
 from kvitto.store.record_rows import report_from_row, state_from_row
 from kvitto.store.report_order import ROWS_AT_ONCE, ReportOrder, stream
 from kvitto.store.schema import (
@@ -88,15 +89,23 @@ def check(
 
 
 def _check_file(connection: Connection, result: CheckResult) -> None:
-    """Let SQLite look for damage of its own, and for rows that lead nowhere."""
-    for (found,) in connection.exec_driver_sql("PRAGMA quick_check(20)"):
-        if found != "ok":
-            result.differ(f"The database file is damaged: {found}")
+    """Let SQLite look for damage of its own; and look for rows that lead nowhere."""
+    is_file = connection.dialect.name == "sqlite"
+    if is_file:
+        for (found,) in connection.exec_driver_sql("PRAGMA quick_check(20)"):
+            if found != "ok":
+                result.differ(f"The database file is damaged: {found}")
     gone = detached_keys(connection)
-    for row in connection.exec_driver_sql("PRAGMA foreign_key_check"):
+    for of, to in _rows_in_file(connection) if is_file else rows_that_lead_nowhere(connection):
         # What is left of a batch that is being deleted belongs to none.
-        if row[2] != batch.name or row[0] not in _LEFT_OVER or not gone:
-            result.differ(f"A row of {row[0]} belongs to no row of {row[2]}")
+        if to != batch.name or of not in _LEFT_OVER or not gone:
+            result.differ(f"A row of {of} belongs to no row of {to}")
+
+
+def _rows_in_file(connection: Connection) -> Iterator[tuple[str, str]]:
+    """Give the tables of each row that leads nowhere, and where it should lead."""
+    for row in connection.exec_driver_sql("PRAGMA foreign_key_check"):
+        yield row[0], row[2]
 
 
 class _BatchTruth:

@@ -41,27 +41,35 @@ _IS_ASKED: Final = (
     select(asked_batch.c.batch_pk).where(asked_batch.c.batch_pk == batch.c.pk).scalar_subquery()
 )
 """Not NULL where the API was asked about the batch: its messages may have asked statuses."""
+_COUNTS: Final = (
+    store_state.c.revision,
+    store_state.c.last_batch_pk,
+    store_state.c.last_message_pk,
+    store_state.c.last_report_pk,
+    store_state.c.repeat_count,
+    store_state.c.quarantine_bytes,
+    store_state.c.quarantine_dropped_count,
+    store_state.c.indexed_message_pk,
+)
+_OF_BATCH: Final = (
+    batch.c.external_id,
+    batch.c.pk,
+    batch.c.origin,
+    batch.c.purged_at_us,
+    _IS_ASKED,
+)
+_OF_MESSAGE: Final = (*(message.c[name] for name in STATE_COLUMNS), SOURCES)
+
+
+def _known_on_a_server() -> str:
+    from kvitto.store.engines.postgresql_known import known_sql
+
+    return known_sql(_COUNTS, _OF_BATCH, _OF_MESSAGE)
+
+
 KNOWN: Final = Prepared(
-    select_existing(
-        counts=(
-            store_state.c.revision,
-            store_state.c.last_batch_pk,
-            store_state.c.last_message_pk,
-            store_state.c.last_report_pk,
-            store_state.c.repeat_count,
-            store_state.c.quarantine_bytes,
-            store_state.c.quarantine_dropped_count,
-            store_state.c.indexed_message_pk,
-        ),
-        of_batch=(
-            batch.c.external_id,
-            batch.c.pk,
-            batch.c.origin,
-            batch.c.purged_at_us,
-            _IS_ASKED,
-        ),
-        of_message=[*(message.c[name] for name in STATE_COLUMNS), SOURCES],
-    )
+    select_existing(counts=_COUNTS, of_batch=_OF_BATCH, of_message=_OF_MESSAGE),
+    elsewhere=_known_on_a_server,
 )
 UPDATE_STORE_STATE: Final = Prepared(
     update(store_state),

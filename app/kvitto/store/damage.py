@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from kvitto.store.engines import uri_of
+from kvitto.store.engines.sqlite import uri_of
 from kvitto.store.migrations import NEWEST
 from kvitto.store.migrations.runner import APPLICATION_ID
 

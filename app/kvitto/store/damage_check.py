@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select, update
 
 from kvitto.core.timestamps import from_microseconds, to_microseconds
 from kvitto.store.damage import find_damage
-from kvitto.store.database import Database
+from kvitto.store.database import FileDatabase
 from kvitto.store.errors import DatabaseBrokenError, StoreError
 from kvitto.store.schema import receiver_run, store_health
 from kvitto.store.writer import Writer
@@ -53,7 +53,9 @@ class DamageCheck:
         clock: the time, UTC.
     """
 
-    def __init__(self, database: Database, writer: Writer, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, database: FileDatabase, writer: Writer, clock: Callable[[], datetime]
+    ) -> None:
         self._database = database
         self._writer = writer
         self._clock = clock

@@ -9,15 +9,15 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 from weakref import WeakSet
 
-from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
+from typing_extensions import override
 
 from kvitto.paths import database_file, replacement_file
-from kvitto.store.engines import OpenConnections, make_engine
+from kvitto.store.engines.base import Database as Database
+from kvitto.store.engines.sqlite import OpenConnections, make_engine
 from kvitto.store.errors import (
     AlreadyRunningError,
     DatabaseBrokenError,
@@ -48,24 +48,21 @@ _SHORTEST: Final = 512
 """Bytes of the smallest page that a database may have."""
 
 
-class Database:
-    """A database of the newest schema version, and the ways to reach it.
-
-    Close it after all connections of its engines were given back.
+class FileDatabase(Database):
+    """The database file of a data folder.
 
     Attributes:
         path: the database file.
         writing: connections that may write; their transactions start with BEGIN IMMEDIATE.
-        reading: connections that can only read, and never hold up the writer.
         connections: all of either kind that are open.
         guard: watches the files for the writer of this process, while there is one.
-        known_keys: the callback keys that were committed last, as rows of their table.
         leaves_log: whether its log is left when it is closed, since it may not belong to the file.
         is_read_only: whether nothing may be written by it, also not when it is closed.
     """
 
     def __init__(self, path: Path, *, is_read_only: bool = False) -> None:
         """Prepare engines for the file at `path`; opens nothing yet."""
+        super().__init__(path.parent)
         self.path = path
         self.is_read_only: Final = is_read_only
         self.connections = OpenConnections(path, _BUSY_TIMEOUT_S)
@@ -73,25 +70,25 @@ class Database:
         self.reading = make_engine(self.connections, read_only=True)
         self._identity: tuple[int, int] | None = None
         self.guard: FileGuard | None = None
-        self._shared = threading.local()
-        self.known_keys: tuple[tuple[Any, ...], ...] = ()
         self.leaves_log = False
         _OPEN.add(self)
 
-    def relatives(self) -> "list[Database]":
+    def relatives(self) -> "list[FileDatabase]":
         """Return all that this process has open of the same file, this one included."""
         return [one for one in list(_OPEN) if one.path == self.path]
 
+    @override
     def remember_keys(self, keys: Sequence[tuple[Any, ...]]) -> None:
         """Note the callback keys that are kept now, for `known_keys` of all that have the file."""
         for one in self.relatives():
             one.known_keys = tuple(keys)
 
     def remember_file(self) -> None:
-        """Note which file this is, for `ensure_file_is_there`."""
+        """Note which file this is, for `ensure_is_there`."""
         self._identity = _identity(self.path)
 
-    def ensure_file_is_there(self) -> None:
+    @override
+    def ensure_is_there(self) -> None:
         """Check that the path still leads to the file that was opened.
 
         Without this, a deleted database would go on taking reports until the program ends, and
@@ -106,14 +103,13 @@ class Database:
         if self.guard is not None and self.guard.look() in {FileState.LOG_GONE, FileState.LOG_CUT}:
             raise LogGoneError(self.path)
 
+    @override
+    def lost(self, what: str) -> StoreError:
+        return LogGoneError(self.path, what)
+
+    @override
     @contextmanager
     def in_words(self) -> Iterator[None]:
-        """Turn what SQLite says about the world into the store's own errors.
-
-        Raises:
-            StoreError: of the fitting kind. Mistakes of ours pass through as they are.
-            InterruptedError: somebody interrupted the query.
-        """
         try:
             yield
         except DBAPIError as error:
@@ -121,43 +117,17 @@ class Database:
         except sqlite3.Error as error:
             raise self._told(translated(error, self.path, error)) from error
 
+    @override
+    def interrupt(self, driver: sqlite3.Connection) -> None:
+        driver.interrupt()
+
     def _told(self, error: Exception) -> Exception:
         """Return an error, or that the database is busy where a repair has cut a query off."""
         if isinstance(error, InterruptedError) and self.connections.was_held:
             return DatabaseLockedError(self.path, "it is being repaired")
         return error
 
-    @contextmanager
-    def read(self) -> Iterator[Connection]:
-        """Give a connection on which all queries see one committed state of the store.
-
-        The only way in which anybody but the writer reads. Any thread; it never holds up the
-        writer. Within `shared_snapshot` the state is that one's.
-
-        Raises:
-            StoreError: the database can't be read.
-        """
-        shared: Connection | None = getattr(self._shared, "connection", None)
-        if shared is not None:
-            yield shared
-            return
-        with self.in_words(), self.reading.connect() as connection, connection.begin():
-            yield connection
-
-    @contextmanager
-    def shared_snapshot(self) -> Iterator[None]:
-        """Let all that this thread reads within the context be of one and the same state.
-
-        Raises:
-            StoreError: the database can't be read.
-        """
-        with self.in_words(), self.reading.connect() as connection, connection.begin():
-            self._shared.connection = connection
-            try:
-                yield
-            finally:
-                self._shared.connection = None
-
+    @override
     def close(self) -> None:
         """Close all connections.
 
@@ -175,21 +145,8 @@ class Database:
                 last.exec_driver_sql("SELECT revision FROM store_state").one()
         self.writing.dispose()
 
-    def __enter__(self) -> Self:
-        """Return the database itself."""
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Close it."""
-        self.close()
-
-
-_OPEN: Final[WeakSet[Database]] = WeakSet()
+_OPEN: Final[WeakSet[FileDatabase]] = WeakSet()
 """What this process has open. SQLite maps a log's index once for a whole process, however often the
 database is open in it, so whoever repairs a log must find all of them."""
 
@@ -200,7 +157,7 @@ def open_database(
     must_exist: bool = False,
     holds_folder: bool = False,
     on_upgrade: OnUpgrade = go_on,
-) -> Database:
+) -> FileDatabase:
     """Open the database of a data folder; make both where they are missing.
 
     A file that is damaged, too new or not ours is left exactly as it is. One of an earlier version
@@ -224,7 +181,7 @@ def open_database(
     refuse_links(path)
     _refuse_stump(path)
     _make_private_file(path)
-    database = Database(path)
+    database = FileDatabase(path)
     try:
         with database.in_words():
             _migrate(database, on_upgrade, holds_folder=holds_folder)
@@ -236,7 +193,7 @@ def open_database(
     return database
 
 
-def open_for_reading(folder: Path) -> Database:
+def open_for_reading(folder: Path) -> FileDatabase:
     """Open the database of a data folder as one who never writes: it makes and changes nothing.
 
     Raises:
@@ -250,7 +207,7 @@ def open_for_reading(folder: Path) -> Database:
     if replacement_file(folder).exists() or not _is_there(path):
         raise NothingReceivedError(folder)
     _refuse_stump(path)
-    database = Database(path, is_read_only=True)
+    database = FileDatabase(path, is_read_only=True)
     try:
         with database.in_words(), database.reading.connect() as connection:
             version = read_version(connection, path)
@@ -372,7 +329,7 @@ def _identity(path: Path) -> tuple[int, int] | None:
 # --- Versions -----------------------------------------------------------------------------------
 
 
-def _migrate(database: Database, on_upgrade: OnUpgrade, *, holds_folder: bool) -> None:
+def _migrate(database: FileDatabase, on_upgrade: OnUpgrade, *, holds_folder: bool) -> None:
     """Bring the database to the newest version, if it is not; keep a copy of an older one."""
     path = database.path
     with database.reading.connect() as connection:

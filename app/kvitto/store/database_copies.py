@@ -5,13 +5,13 @@ from datetime import datetime
 from sqlalchemy import select
 
 from kvitto.core.timestamps import from_microseconds
-from kvitto.store.database import Database
+from kvitto.store.database import FileDatabase
 from kvitto.store.file_guard import companions
 from kvitto.store.lockfile import is_alive, read_instance_info
 from kvitto.store.schema import receiver_run
 
 
-def incomplete_since(database: Database) -> datetime | None:
+def incomplete_since(database: FileDatabase) -> datetime | None:
     """Return since when reports may be missing in a copy without its log, UTC; None for no copy.
 
     A receiver that runs, or ended without its last words, leaves a log behind. One that ended as it

@@ -21,7 +21,7 @@ from kvitto.store.damage import (
     view_of,
     why_unusable,
 )
-from kvitto.store.database import Database
+from kvitto.store.database import FileDatabase
 from kvitto.store.errors import DatabaseBrokenError, DatabaseGoneError
 from kvitto.store.file_guard import FileGuard, FileState, companions
 from kvitto.store.log_copy import LogCopy
@@ -45,7 +45,7 @@ class DatabaseWatch:
     """
 
     def __init__(
-        self, database: Database, guard: FileGuard, on_suspicion: Callable[[], None]
+        self, database: FileDatabase, guard: FileGuard, on_suspicion: Callable[[], None]
     ) -> None:
         self._database = database
         self._guard = guard

@@ -9,24 +9,28 @@ from typing import Any, Final
 
 import msgspec
 from sqlalchemy import (
+    BindParameter,
     Column,
     ColumnElement,
     Integer,
     Select,
     Subquery,
     Table,
+    TableValuedAlias,
+    Text,
     and_,
     bindparam,
     column,
     func,
-    literal_column,
     or_,
     select,
     table,
 )
 from sqlalchemy.dialects.sqlite import Insert, insert
+from sqlalchemy.types import TypeEngine
 
 from kvitto.store.schema import batch, message, report, store_state
+from kvitto.store.text_match import TextMatch
 
 
 class Change(Enum):
@@ -95,13 +99,13 @@ def select_by_pairs(
     of them, and each is looked up in the index over both columns; `(first, second) IN (VALUES …)`
     would read the whole table.
     """
-    each = func.json_each(bindparam("pairs")).table_valued("value", name="wanted")
+    each = each_of(bindparam("pairs"), Text(), name="wanted")
 
-    def part(index: int) -> ColumnElement[Any]:
-        return func.json_extract(each.c.value, f"$[{index}]")
+    def part(index: int, of: Column[Any]) -> ColumnElement[Any]:
+        return func.json_extract(each.c.value, f"$[{index}]", type_=of.type)
 
     return select(*columns).select_from(
-        each.join(first.table, and_(first == part(0), second == part(1)))
+        each.join(first.table, and_(first == part(0, first), second == part(1, second)))
     )
 
 
@@ -153,12 +157,26 @@ def select_existing(
     ).select_from(store_state)
 
 
+def each_of(
+    listed: BindParameter[Any], kind: TypeEngine[Any], *, name: str | None = None
+) -> TableValuedAlias:
+    """Return a table of the values of a JSON list, in its column `value`.
+
+    Args:
+        listed: the parameter that binds the list.
+        kind: the type of the values; text for those that are lists themselves.
+        name: the table's alias; None for any.
+    """
+    return func.json_each(listed).table_valued(column("value", kind), name=name)
+
+
 def is_one_of(
-    column: Column[int] | Column[str], values: Iterable[int] | Iterable[str]
+    among: Column[int] | Column[str], values: Iterable[int] | Iterable[str]
 ) -> ColumnElement[bool]:
     """Return the condition that a column is one of any amount of values, bound as one."""
-    each = func.json_each(msgspec.json.encode(list(values)).decode()).table_valued("value")
-    return column.in_(select(each.c.value))
+    bound: BindParameter[str] = bindparam(None, msgspec.json.encode(list(values)).decode())
+    each = each_of(bound, among.type)
+    return among.in_(select(each.c.value))
 
 
 def as_json(query: Select[Any]) -> Select[str]:
@@ -187,10 +205,7 @@ def indexed_messages(
         highest: look only at the messages with this key and smaller ones.
     """
     index = MESSAGE_FTS
-    phrases = " OR ".join('"' + text.replace('"', '""') + '"' for text in texts)
-    query = select(index.c.rowid.label("pk")).where(
-        literal_column("message_fts").op("MATCH")(phrases)
-    )
+    query = select(index.c.rowid.label("pk")).where(TextMatch(texts))
     if lowest is not None:
         query = query.where(index.c.rowid >= lowest)
     if highest is not None:

@@ -6,10 +6,10 @@ from typing import Final
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy import Text, bindparam, exists, select
 
 from kvitto.core.erased import Tokens
-from kvitto.store.dialect import pairs_parameter, select_by_pairs
+from kvitto.store.dialect import each_of, pairs_parameter, select_by_pairs
 from kvitto.store.erasure_tables import erased_message
 from kvitto.store.prepared_statements import Cursor, Prepared
 from kvitto.store.write_requests import RejectedRequest, ReportRequest
@@ -27,7 +27,7 @@ _NAMED: Final = Prepared(
         exists(
             select(erased_message.c.external_id).where(
                 erased_message.c.external_id.in_(
-                    select(func.json_each(bindparam("words")).table_valued("value").c.value)
+                    select(each_of(bindparam("words"), Text()).c.value)
                 )
             )
         )

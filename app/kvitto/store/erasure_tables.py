@@ -9,8 +9,6 @@ from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text, text
 
 from kvitto.store.schema import batch, message, metadata
 
-WRITTEN_OTHERWISE: Final = text("message.recipient GLOB '*[^0-9]*'")
-"""The condition that a message's phone number is not written in digits alone: few are."""
 Index(
     "message_written_otherwise",
     message.c.recipient,

@@ -10,7 +10,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from kvitto.store.engines import LOG_LIMIT_BYTES
+from kvitto.store.engines.sqlite import LOG_LIMIT_BYTES
 from kvitto.store.file_errors import FileLinkedError
 
 

@@ -5,7 +5,7 @@ statements, not a thousand.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -23,7 +23,7 @@ from kvitto.store.changed_rows import TouchedBatch, TouchedMessage
 from kvitto.store.daily_limit import DAY_US, NO_CALLBACK_KEY, Usage, UsageKey
 from kvitto.store.dialect import pairs_parameter
 from kvitto.store.erased_messages import without_erased, without_erased_bodies
-from kvitto.store.prepared_statements import Tuple, cursor_of
+from kvitto.store.prepared_statements import StatementCursor, Tuple, cursor_of
 from kvitto.store.record_rows import state_from_values
 from kvitto.store.write_changes import write_messages, write_sums
 from kvitto.store.write_requests import (
@@ -43,6 +43,8 @@ _WEBHOOK: Final = Origin.WEBHOOK
 _WEBHOOK_VALUE: Final = Origin.WEBHOOK.value
 _STORED: Final = WriteResult.STORED
 _DUPLICATE: Final = WriteResult.DUPLICATE
+
+_TEXTS: Final = ("message_id", "batch_id", "recipient", "reference", "currency")
 
 _ROWS: Final = msgspec.json.Decoder(list[list[Any]])
 
@@ -72,10 +74,10 @@ class IngestGroup:
 
         The group's revision is on every row that it touched.
         """
-        reports = without_erased(
-            self._cursor,
-            [_as_kept(arrival) for arrival in arrivals if isinstance(arrival, ReportRequest)],
-        )
+        kept = [_as_kept(arrival) for arrival in arrivals if isinstance(arrival, ReportRequest)]
+        if isinstance(self._cursor, StatementCursor):
+            kept = [_as_storable(arrival, self._cursor.storable) for arrival in kept]
+        reports = without_erased(self._cursor, kept)
         prints = [fingerprint(arrival.report) for arrival in reports]
         self._read(reports, prints)
         receipts = self._fold(reports, prints)
@@ -348,6 +350,16 @@ def _as_kept(arrival: ReportRequest) -> ReportRequest:
         arrival = _with_kept_body(arrival)
     report = bounded(arrival.report, arrival.arrived)
     return arrival if report is arrival.report else replace(arrival, report=report)
+
+
+def _as_storable(arrival: ReportRequest, storable: Callable[[str], str]) -> ReportRequest:
+    """Return an arrival whose texts the engine can store; before they are compared with others."""
+    report = arrival.report
+    texts = {name: getattr(report, name) for name in _TEXTS}
+    changed = {
+        name: new for name, one in texts.items() if one and (new := storable(one)) is not one
+    }
+    return replace(arrival, report=replace(report, **changed)) if changed else arrival
 
 
 def _with_kept_body(arrival: ReportRequest) -> ReportRequest:

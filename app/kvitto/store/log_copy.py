@@ -17,7 +17,7 @@ from pathlib import Path
 from struct import Struct
 from typing import Final
 
-from kvitto.store.engines import LOG_LIMIT_BYTES
+from kvitto.store.engines.sqlite import LOG_LIMIT_BYTES
 from kvitto.store.file_guard import companions
 from kvitto.store.replacing import flush
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Select, func, literal_column, select, union_all
+from sqlalchemy import Connection, Select, func, select, union_all
 
 from kvitto.core.phone_number import PhoneNumber, phone_number
 from kvitto.core.timestamps import from_microseconds
@@ -13,11 +13,12 @@ from kvitto.store.batch_rows import batch_records
 from kvitto.store.binned_batches import not_in_bin
 from kvitto.store.database import Database
 from kvitto.store.dialect import MESSAGE_FTS, is_one_of, not_indexed
-from kvitto.store.erasure_tables import WRITTEN_OTHERWISE, erasure
+from kvitto.store.erasure_tables import erasure
 from kvitto.store.follow_up_queries import FollowUpReader, FollowUpRow
 from kvitto.store.message_columns import MESSAGE
 from kvitto.store.records import BatchRecord, MessageRecord, message_record
 from kvitto.store.schema import batch, message
+from kvitto.store.text_match import WRITTEN_OTHERWISE, TextMatch
 
 MOST_LISTED: Final = 1000
 """The newest messages that are listed of a person."""
@@ -145,7 +146,7 @@ def found_recipients(connection: Connection, number: PhoneNumber) -> list[tuple[
     indexed = (
         select(message.c.pk, message.c.recipient)
         .select_from(MESSAGE_FTS.join(message, message.c.pk == MESSAGE_FTS.c.rowid))
-        .where(literal_column("message_fts").op("MATCH")(f'recipient : "{number.national}"'))
+        .where(TextMatch([number.national], "recipient"))
     )
     newest = select(message.c.pk, message.c.recipient).where(
         not_indexed(), func.instr(message.c.recipient, number.national) > 0

@@ -3,16 +3,18 @@
 SQLAlchemy looks up, binds and converts at each execution, and the driver lets other threads run at
 each step of a statement, then waits for its turn; in a group of a few reports that costs more than
 the database does. These statements are written with SQLAlchemy as all others are, but executed by
-the driver, with rows that are ready, and as many of them at once as may be.
+the driver, with rows that are ready, and as many of them at once as may be. Other engines make
+their own of them: `StatementCursor`.
 """
 
 import re
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from itertools import chain
 from operator import itemgetter
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 from sqlalchemy import Connection, Executable
 from sqlalchemy.dialects import sqlite
@@ -20,9 +22,37 @@ from sqlalchemy.dialects.sqlite import Insert
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.sql import ClauseElement
 
-Cursor: TypeAlias = DBAPICursor
-"""Executes these statements: what it raises is the driver's own. See `cursor_of`."""
 Tuple: TypeAlias = tuple[Any, ...]
+
+
+class StatementCursor:
+    """Executes these statements with an engine other than SQLite."""
+
+    def rows(self, statement: "Prepared", values: Mapping[str, Any]) -> list[Tuple]:
+        """Execute a query; return its rows."""
+        raise NotImplementedError
+
+    def execute(self, statement: "Prepared", values: Mapping[str, Any]) -> None:
+        """Execute a statement once."""
+        raise NotImplementedError
+
+    def insert(self, statement: "PreparedInsert", rows: Sequence[Tuple]) -> None:
+        """Insert rows: one at least."""
+        raise NotImplementedError
+
+    def storable(self, text: str) -> str:
+        """Return a text as the engine can store it."""
+        return text
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Make a transaction that holds the write lock; see `writing`."""
+        raise NotImplementedError
+
+
+Cursor: TypeAlias = DBAPICursor | StatementCursor
+"""Executes these statements: what it raises is the driver's own. See `cursor_of`."""
+CURSOR: Final = "kvitto_cursor"
+"""Where a connection's `info` has what returns its `StatementCursor`; SQLite's have none."""
 
 _DIALECT: Final = sqlite.dialect(paramstyle="qmark")
 _ROW: Final = re.compile(r"VALUES (\([^()]*\))")
@@ -31,7 +61,10 @@ _MOST_AT_ONCE: Final = 64
 
 def cursor_of(connection: Connection) -> Cursor:
     """Return a cursor of the connection's driver, in the connection's transaction."""
-    cursor: Cursor = connection.connection.driver_connection.cursor()  # type: ignore[union-attr]
+    driver = connection.connection.driver_connection
+    if isinstance(driver, sqlite3.Connection):
+        return cast("DBAPICursor", driver.cursor())
+    cursor: StatementCursor = connection.info[CURSOR](connection)
     return cursor
 
 
@@ -42,6 +75,10 @@ def writing(connection: Connection) -> Iterator[None]:
     What fails in it undoes it all. SQLAlchemy's own transactions take eight times as long.
     """
     cursor = cursor_of(connection)
+    if isinstance(cursor, StatementCursor):
+        with cursor.writing():
+            yield
+        return
     cursor.execute("BEGIN IMMEDIATE", ())
     try:
         yield
@@ -58,23 +95,29 @@ class Prepared:
     Args:
         statement: what to execute. Its parameters are bound by name.
         names: the columns that an UPDATE sets, where the statement does not say.
+        elsewhere: the same in the SQL of servers, where they need it said in another way.
     """
 
-    def __init__(self, statement: Executable, *names: str) -> None:
+    def __init__(
+        self, statement: Executable, *names: str, elsewhere: Callable[[], str] | None = None
+    ) -> None:
         assert isinstance(statement, ClauseElement)
-        self._statement: Final = statement
-        self._names: Final = names or None
+        self.elsewhere: Final = elsewhere
+        self.statement: Final = statement
+        self.names: Final = names
 
     @cached_property
     def _compiled(self) -> tuple[str, Mapping[str, Any], Callable[[Mapping[str, Any]], Tuple]]:
         """The SQL, the values that are always the same, and what picks a row out of the others."""
-        compiled = self._statement.compile(dialect=_DIALECT, column_keys=self._names)
+        compiled = self.statement.compile(dialect=_DIALECT, column_keys=self.names or None)
         order: list[str] = compiled.positiontup or []  # type: ignore[attr-defined]
         constants = {name: value for name, value in compiled.params.items() if value is not None}
         return str(compiled), constants, _picker(order)
 
     def row(self, cursor: Cursor, values: Mapping[str, Any]) -> Tuple:
         """Execute a query for one row; return it as a plain tuple, unconverted."""
+        if isinstance(cursor, StatementCursor):
+            return cursor.rows(self, values)[0]
         self.execute(cursor, values)
         found: Tuple | None = cursor.fetchone()
         assert found is not None
@@ -82,17 +125,25 @@ class Prepared:
 
     def rows(self, cursor: Cursor, values: Mapping[str, Any]) -> list[Tuple]:
         """Execute a query; return its rows as plain tuples, unconverted."""
+        if isinstance(cursor, StatementCursor):
+            return cursor.rows(self, values)
         self.execute(cursor, values)
         return list(cursor.fetchall())
 
     def execute(self, cursor: Cursor, values: Mapping[str, Any]) -> None:
         """Execute the statement once."""
+        if isinstance(cursor, StatementCursor):
+            cursor.execute(self, values)
+            return
         sql, constants, pick = self._compiled
         cursor.execute(sql, pick({**constants, **values}))
 
     def write(self, cursor: Cursor, rows: Sequence[Mapping[str, Any]]) -> None:
         """Execute the statement for each of `rows`; nothing where there are none."""
-        if rows:
+        if isinstance(cursor, StatementCursor):
+            for row in rows:
+                cursor.execute(self, row)
+        elif rows:
             sql, constants, pick = self._compiled
             cursor.executemany(sql, [pick({**constants, **row}) for row in rows])
 
@@ -106,15 +157,15 @@ class PreparedInsert:
     """
 
     def __init__(self, statement: Insert, *names: str) -> None:
-        self._statement: Final = statement
-        self._names: Final = names
+        self.statement: Final = statement
+        self.names: Final = names
         self._of_many: Final[dict[int, str]] = {}
 
     @cached_property
     def _compiled(self) -> tuple[str, Callable[[Tuple], Tuple] | None]:
         """The SQL for one row, and what brings a row into its order; None where it is in it."""
-        names = self._names
-        compiled = self._statement.compile(dialect=_DIALECT, column_keys=names)
+        names = self.names
+        compiled = self.statement.compile(dialect=_DIALECT, column_keys=names)
         order: list[str] = compiled.positiontup or []
         assert sorted(order) == sorted(names)
         places = [names.index(name) for name in order]
@@ -126,6 +177,9 @@ class PreparedInsert:
         They are whole numbers, texts, bytearrays and None: what the driver need not convert.
         """
         if not rows:
+            return
+        if isinstance(cursor, StatementCursor):
+            cursor.insert(self, rows)
             return
         sql, pick = self._compiled
         if pick is not None:

@@ -140,8 +140,8 @@ class Reader:
 
     @property
     def folder(self) -> Path:
-        """The data folder that the database lies in."""
-        return self._database.path.parent
+        """The data folder that goes with the database."""
+        return self._database.folder
 
     def revision(self) -> int:
         """Return the newest revision."""

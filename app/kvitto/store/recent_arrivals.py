@@ -8,16 +8,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select, update
 
 from kvitto.store.ingest import Arrival, IngestGroup
-from kvitto.store.prepared_statements import cursor_of, writing
+from kvitto.store.prepared_statements import Prepared, cursor_of, writing
+from kvitto.store.schema import store_state
 from kvitto.store.write_requests import UnauthorizedCount
 
 MOST_ARRIVALS: Final = 20_000
 MOST_BYTES: Final = 32 << 20
 _ARRIVAL_BYTES: Final = 1000
 """What an arrival takes beside its body."""
+_NEWEST: Final = Prepared(select(store_state.c.revision, store_state.c.last_report_pk))
+_SET_REVISION: Final = Prepared(update(store_state), "revision")
 
 
 class StoredGroup:
@@ -89,7 +92,7 @@ class RecentArrivals:
         groups = [group for group in self._groups if group.revision > found]
         revisions: list[int] = []
         with writing(connection):
-            cursor_of(connection).execute("UPDATE store_state SET revision = ?", (known,))
+            _SET_REVISION.execute(cursor_of(connection), {"revision": known})
             for group in groups:
                 ingest = IngestGroup(connection)
                 ingest.store(group.arrivals)
@@ -112,9 +115,5 @@ class RecentArrivals:
 def newest(connection: Connection) -> tuple[int, int]:
     """Return the newest revision, and the key of the newest report."""
     # The log and its index are opened by this query.
-    found = (
-        cursor_of(connection)
-        .execute("SELECT revision, last_report_pk FROM store_state", ())
-        .fetchone()
-    )
-    return found[0], found[1]
+    revision, last_report = _NEWEST.row(cursor_of(connection), {})
+    return revision, last_report

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from kvitto.paths import database_file
 from kvitto.store.callback_keys import put_back_keys
-from kvitto.store.database import Database, open_database
+from kvitto.store.database import FileDatabase, open_database
 from kvitto.store.errors import DatabaseBrokenError, StoreError
 from kvitto.store.file_errors import DatabaseEmptiedError, DatabaseOverwrittenError
 from kvitto.store.recent_arrivals import RecentArrivals
@@ -17,7 +17,9 @@ from kvitto.store.replacing import free_folder
 log = logging.getLogger(__name__)
 
 
-def with_recent_saved(error: StoreError, database: Database, recent: RecentArrivals) -> StoreError:
+def with_recent_saved(
+    error: StoreError, database: FileDatabase, recent: RecentArrivals
+) -> StoreError:
     """Save what is held in memory, where the database is of no use any more: once, for all of it.
 
     Args:

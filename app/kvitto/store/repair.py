@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from kvitto.paths import database_file
-from kvitto.store.database import Database
+from kvitto.store.database import FileDatabase
 from kvitto.store.errors import DatabaseGoneError, FilesReplacedError, LogGoneError, StoreError
 from kvitto.store.file_guard import companions
 from kvitto.store.log_copy import LogCopy
@@ -30,7 +30,7 @@ _HOLD_S: Final = 5.0
 
 
 @contextmanager
-def held(database: Database, raw: sqlite3.Connection | None) -> Iterator[None]:
+def held(database: FileDatabase, raw: sqlite3.Connection | None) -> Iterator[None]:
     """Let this process have no connection but `raw`, which is closed before the context ends.
 
     Raises:
@@ -53,7 +53,7 @@ def held(database: Database, raw: sqlite3.Connection | None) -> Iterator[None]:
 
 
 def put_log_back(
-    database: Database, connection: Connection | None, copy: LogCopy, *, is_own: bool
+    database: FileDatabase, connection: Connection | None, copy: LogCopy, *, is_own: bool
 ) -> StoreError:
     """Put the log back as it was; all of this process's connections are closed.
 
@@ -84,7 +84,7 @@ def put_log_back(
             raise LogGoneError(database.path, str(error)) from error
 
 
-def leave_log(database: Database, connection: Connection | None, *, is_own: bool) -> str:
+def leave_log(database: FileDatabase, connection: Connection | None, *, is_own: bool) -> str:
     """Take away a log that does not belong to what lies in the place of the database.
 
     Args:
@@ -112,7 +112,7 @@ def leave_log(database: Database, connection: Connection | None, *, is_own: bool
     return ""
 
 
-def save_database(database: Database, connection: Connection) -> StoreError:
+def save_database(database: FileDatabase, connection: Connection) -> StoreError:
     """Write all that the connection knows into a new database, in the place of one that is gone.
 
     Args:
@@ -190,7 +190,9 @@ def set_aside(log_file: Path) -> str:
     return aside.name
 
 
-def _save_all(database: Database, raw: sqlite3.Connection, close: Callable[[], None]) -> StoreError:
+def _save_all(
+    database: FileDatabase, raw: sqlite3.Connection, close: Callable[[], None]
+) -> StoreError:
     """Write all that the connection knows into a new database, and put that in its place."""
     path = database.path
     folder = path.parent

@@ -15,7 +15,8 @@ NO_ROWS: Final[tuple[int | None, Iterator[Row[Any]]]] = (None, iter(()))
 
 def stream(connection: Connection, query: Any) -> Iterator[Row[Any]]:
     """Yield the rows of a query without holding them all."""
-    yield from connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query)
+    with connection.execute(query, execution_options={"yield_per": ROWS_AT_ONCE}) as rows:
+        yield from rows
 
 
 class ReportOrder:

@@ -16,12 +16,12 @@ from sqlalchemy import Connection
 from kvitto.clock import utc_now
 from kvitto.core.timestamps import to_microseconds
 from kvitto.store.database import Database
+from kvitto.store.engines.base import WriteConnection
 from kvitto.store.erasing import EraseAgain, is_erasure_unfinished, note_rewritten
 from kvitto.store.errors import StoreError
 from kvitto.store.mutations import Edit
 from kvitto.store.recent_arrivals import newest
 from kvitto.store.write_queue import Change
-from kvitto.store.writer_connection import WriterConnection
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ class Rewriting:
     def __init__(
         self,
         database: Database,
-        connection: WriterConnection,
+        connection: WriteConnection,
         on_progress: Callable[[], None],
         put: Callable[[Change], None],
     ) -> None:

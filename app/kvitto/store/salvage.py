@@ -30,7 +30,7 @@ from kvitto.store.backup_contents import StoreContents, check_is_file
 from kvitto.store.bin import BINNED, take_over_bin
 from kvitto.store.damaged_store import DamagedStore
 from kvitto.store.database import open_database
-from kvitto.store.engines import uri_of
+from kvitto.store.engines.sqlite import uri_of
 from kvitto.store.errors import AlreadyRunningError, DatabaseTooNewError, StoreError
 from kvitto.store.file_guard import companions
 from kvitto.store.follow_up_queries import MARKED, take_over_marks

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from kvitto.paths import database_file
 from kvitto.store.database import open_database
-from kvitto.store.engines import uri_of
+from kvitto.store.engines.sqlite import uri_of
 
 _HEADER: Final = 100
 """Bytes at the beginning of a database that say how to read the rest."""

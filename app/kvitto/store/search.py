@@ -72,7 +72,7 @@ class MessageSearch:
         """End the calls that are running, if any; from another thread."""
         with self._gate:
             for driver in self._running:
-                driver.interrupt()
+                self._database.interrupt(driver)
 
     @property
     def is_stopped(self) -> bool:

@@ -1,5 +1,6 @@
 """The writer's transactions: of a group of arrivals, and of a part of an edit."""
 
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeAlias
@@ -9,7 +10,7 @@ from sqlalchemy import Connection, select, update
 from kvitto.store.daily_limit import DailyLimit, Usage
 from kvitto.store.ingest import Arrival, IngestGroup
 from kvitto.store.mutations import Edit
-from kvitto.store.prepared_statements import cursor_of, writing
+from kvitto.store.prepared_statements import writing
 from kvitto.store.schema import store_state
 from kvitto.store.write_requests import WriteResult
 
@@ -39,7 +40,7 @@ class GroupTransaction:
         with writing(connection):
             group = IngestGroup(connection)
             self.results = group.store(self._arrivals)
-        self.usage, self.revision = group.usage, group.revision
+            self.usage, self.revision = group.usage, group.revision
         return group.revision, group.last_report
 
 
@@ -72,12 +73,13 @@ class EditTransaction:
 @contextmanager
 def _detaching(connection: Connection, edit: Edit) -> Iterator[None]:
     """Let an edit that says so delete a batch before its messages; before a transaction."""
-    if not getattr(edit, "detaches", False):
+    raw = connection.connection.driver_connection
+    # A server's tables have no foreign keys: see `kvitto.store.engines.postgresql_schema`.
+    if not getattr(edit, "detaches", False) or not isinstance(raw, sqlite3.Connection):
         yield
         return
-    cursor = cursor_of(connection)
-    cursor.execute("PRAGMA foreign_keys = OFF", ())
+    raw.execute("PRAGMA foreign_keys = OFF")
     try:
         yield
     finally:
-        cursor.execute("PRAGMA foreign_keys = ON", ())
+        raw.execute("PRAGMA foreign_keys = ON")

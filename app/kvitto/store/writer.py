@@ -11,17 +11,17 @@ from concurrent.futures import Future
 from typing import Final
 
 from kvitto.store.daily_limit import DailyLimit
-from kvitto.store.database import Database
 from kvitto.store.deletions import ContinueDeletions, has_pending
+from kvitto.store.engines.base import Database, WriteConnection
 from kvitto.store.errors import QueueFullError, StoreClosedError, StoreError, StoreStalledError
 from kvitto.store.ingest import Arrival
 from kvitto.store.mutations import Edit
 from kvitto.store.rewriting import Rewriting
 from kvitto.store.transactions import EditTransaction, GroupTransaction
+from kvitto.store.write_connections import write_connection
 from kvitto.store.write_queue import Barrier, Change, End, Job, release
 from kvitto.store.write_requests import ReportRequest, WriteResult
 from kvitto.store.writer_alarm import WriterAlarm
-from kvitto.store.writer_connection import WriterConnection
 from kvitto.store.writer_watchdog import WriterWatchdog
 
 log = logging.getLogger(__name__)
@@ -85,7 +85,7 @@ class Writer:
         self._alarm: Final = WriterAlarm()
         self.daily_limit: Final = DailyLimit()
         self.on_suspicion: Callable[[], None] = lambda: None
-        self._connection = WriterConnection(database, lambda: self.on_suspicion())
+        self._connection = write_connection(database, lambda: self.on_suspicion())
         self._deletions = Change(ContinueDeletions())
         self._deletions.done.set_result(0)
         self._watchdog = WriterWatchdog(self._run, stall_s)
@@ -114,8 +114,8 @@ class Writer:
         return self._connection.incident
 
     @property
-    def files(self) -> WriterConnection:
-        """What it knows of the database's files; its `incident` may be set before anything else."""
+    def files(self) -> WriteConnection:
+        """What it stores through; its `incident` may be set before anything else."""
         return self._connection
 
     @property

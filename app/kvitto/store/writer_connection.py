@@ -6,10 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from sqlalchemy import Connection
+from typing_extensions import override
 
 from kvitto.store.callback_keys import note_keys, put_back_keys
-from kvitto.store.database import Database
+from kvitto.store.database import FileDatabase
 from kvitto.store.database_watch import DatabaseWatch
+from kvitto.store.engines.base import WriteConnection
 from kvitto.store.errors import (
     DatabaseGoneError,
     DatabaseLockedError,
@@ -47,7 +49,7 @@ _TRY_AGAIN_S: Final = 2.0
 """The time between two tries to save what can't be saved at the moment."""
 
 
-class WriterConnection:
+class WriterConnection(WriteConnection):
     """Opens the connection, and sees before and after each use that nobody has touched the files.
 
     All that it commits it holds twice in memory until the database's file is known to have it: as
@@ -59,17 +61,9 @@ class WriterConnection:
     Args:
         database: where to write.
         on_suspicion: is called when the file should be looked through.
-
-    Attributes:
-        incident: what was done to the files last, and is over; None where nothing was.
-        warning: that the log grows, and who may be the cause; None while it does not.
-        damage: why nothing is written any more; None while something is.
-        failure: why what others did can't be mended now; None where nothing is to be.
-        revision: the newest that is committed.
-        began_with: the key of the newest report when it was opened first; None before.
     """
 
-    def __init__(self, database: Database, on_suspicion: Callable[[], None]) -> None:
+    def __init__(self, database: FileDatabase, on_suspicion: Callable[[], None]) -> None:
         self.damage: StoreError | None = None
         self.warning: StoreError | None = None
         self.incident: StoreError | None = None
@@ -92,16 +86,9 @@ class WriterConnection:
         self._failed_state = FileState.WHOLE
         self._try_at_s = 0.0
 
+    @override
     def write(self, work: Transaction, arrivals: Sequence[Arrival] = ()) -> None:
-        """Make a transaction; once more where somebody touched the files meanwhile.
-
-        Args:
-            work: makes and commits it.
-            arrivals: what it stores.
-
-        Raises:
-            StoreError: it is not committed.
-        """
+        """Make a transaction; once more where somebody touched the files meanwhile."""
         try:
             self._write(work, arrivals)
         except Exception as error:
@@ -111,6 +98,7 @@ class WriterConnection:
             log.info("A transaction is made again: %s", type(error).__name__)
             self._write(work, arrivals)
 
+    @override
     def look(self) -> None:
         """Look whether somebody has touched the files, and mend that; nothing before the first use.
 
@@ -120,6 +108,7 @@ class WriterConnection:
         if self._is_watching and self.damage is None:
             self.ready()
 
+    @override
     def fold_if_due(self) -> None:
         """Fold the log into the database where it is large enough, and see that this was right."""
         connection, size = self._connection, self._copy.size
@@ -144,6 +133,7 @@ class WriterConnection:
         if is_complete and self._watch.holds(self.revision):
             self._recent.forget()
 
+    @override
     def write_anew(self, on_progress: Callable[[], None]) -> bool:
         """Write the file anew; return whether no trace is left in it, its log, or memory."""
         raw = driver_connection(self.ready())
@@ -160,6 +150,7 @@ class WriterConnection:
             self._recent.forget()
         return is_done and not self._recent
 
+    @override
     def failed(self, error: StoreError) -> None:
         """Close the connection after an error, unless only it still holds what was received.
 
@@ -168,6 +159,7 @@ class WriterConnection:
         if error is not self.failure and not isinstance(error, DatabaseGoneError | LogGoneError):
             self.close()
 
+    @override
     def close(self) -> None:
         """Close the connection, and leave the log; the next use opens another."""
         connection, self._connection = self._connection, None
@@ -177,6 +169,7 @@ class WriterConnection:
                 close_unfolded(connection)
                 connection.close()
 
+    @override
     def finish(self) -> None:
         """See for the last time that the files are whole, and close the connection for good."""
         try:
@@ -188,6 +181,7 @@ class WriterConnection:
             self.close()
             self._copy.drop()
 
+    @override
     def rescue(self) -> int:
         """Save what only this process has, when the system is about to end it; see `rescue_log`.
 
@@ -254,7 +248,7 @@ class WriterConnection:
             finish_replacement(database.path.parent)
         except OSError as error:
             raise from_os(error, database.path) from error
-        database.ensure_file_is_there()
+        database.ensure_is_there()
         connection, is_held = None, bool(self._copy.size)
         try:
             connection = database.writing.connect()

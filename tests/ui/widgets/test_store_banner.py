@@ -65,7 +65,7 @@ async def test_what_is_wrong_before_the_window_opens_is_told_in_it(
     monkeypatch.setattr("kvitto.store.daily_limit.MOST_REPORTS", 1)
     with ReceiverRuntime(data_dir, port=0) as runtime:
         await asyncio.to_thread(post, runtime.callback_url, report_body("m1"))
-        incident = FilesReplacedError(runtime.database.path, "")
+        incident = FilesReplacedError(database_file(runtime.folder), "")
         monkeypatch.setattr(type(runtime.writer), "incident", incident)
         async with on_stage(data_dir) as stage:
             await until(lambda: "callback URL" in stage.banner("store"), TROUBLE_S)

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from kvitto.store.migrations import v1_erasure
 
-_TABLES: Final = (
+TABLES: Final = (
     """
     CREATE TABLE store_state (
         pk INTEGER NOT NULL PRIMARY KEY CHECK (pk = 1),
@@ -393,5 +393,5 @@ _SEARCH_INDEX: Final = (
 
 def upgrade(connection: Connection) -> None:
     """Make the tables in an empty database."""
-    for statement in (*_TABLES, *v1_erasure.TABLES, *_SEARCH_INDEX):
+    for statement in (*TABLES, *v1_erasure.TABLES, *_SEARCH_INDEX):
         connection.exec_driver_sql(statement)

@@ -1,0 +1,220 @@
+"""Statements that are prepared on a PostgreSQL server, many of them in one message to it.
+
+A group is two messages, whatever is in it: one that begins the transaction, takes the lock and
+reads, and one that writes and commits. Each is a text that the server has whole before it begins,
+and after which it waits: a program that is stopped within a group holds the lock no longer than
+`idle_in_transaction_session_timeout`. (Of statements that are sent one by one, without waiting for
+the answers, the server does not know that nothing follows, and would wait for ever.) And a late
+statement sees what an early one has written.
+"""
+
+import itertools
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from typing import Any, Final
+
+import psycopg
+from sqlalchemy import Connection
+from typing_extensions import override
+
+from kvitto.store.engines.postgresql_sql import Dialect
+from kvitto.store.prepared_statements import Prepared, PreparedInsert, StatementCursor, Tuple
+
+LOCK: Final = 5_427_610_733
+"""The advisory lock that whoever writes into a store holds until the transaction ends."""
+BEGIN: Final = f"BEGIN; SELECT pg_advisory_xact_lock({LOCK}); SELECT pg_current_xact_id()::text"
+"""Begins a transaction that is the only one that writes, and returns its number."""
+TRANSACTION: Final = "kvitto_transaction"
+"""Where a connection's `info` has the number of the transaction that was begun last."""
+
+_GROUP: Final = "kvitto_group"
+_PREPARED: Final = "kvitto_prepared"
+_VALUES: Final = re.compile(r"VALUES \([^()]*\)")
+_DIALECT: Final = Dialect(paramstyle="numeric_dollar")
+_NUMBERS: Final = itertools.count(1)
+
+
+class _Compiled:
+    """A statement in PostgreSQL's SQL.
+
+    Attributes:
+        name: what it is called on the server.
+        sql: with $1, $2 … for its values.
+        values: returns the values in that order.
+    """
+
+    def __init__(self, statement: Prepared | PreparedInsert) -> None:
+        self.name = f"kvitto_{next(_NUMBERS)}"
+        self.values: Callable[[Mapping[str, Any]], list[Any]]
+        if isinstance(statement, PreparedInsert):
+            self._insert(statement)
+        elif statement.elsewhere is not None:
+            self.sql = statement.elsewhere()
+            self.values = lambda values: list(values.values())
+        else:
+            compiled: Any = statement.statement.compile(
+                dialect=_DIALECT, column_keys=statement.names or None
+            )
+            self.sql = str(compiled)
+            order: list[str] = compiled.positiontup or []
+            constants = {name: one for name, one in compiled.params.items() if one is not None}
+            self.values = lambda values: [{**constants, **values}[name] for name in order]
+
+    def _insert(self, statement: PreparedInsert) -> None:
+        compiled: Any = statement.statement.compile(dialect=_DIALECT, column_keys=statement.names)
+        sql, table = str(compiled), statement.statement.table
+        kinds = [
+            _DIALECT.type_compiler_instance.process(table.c[name].type) for name in statement.names
+        ]
+        columns = ", ".join(statement.names)
+        arrays = ", ".join(f"${place}::{kind}[]" for place, kind in enumerate(kinds, 1))
+        head, _, rest = sql.partition(" (")
+        rest = rest[_VALUES.search(rest).end() :]  # type: ignore[union-attr]
+        self.sql = f"{head} ({columns}) SELECT * FROM unnest({arrays}){rest}"  # noqa: S608
+
+
+@cache
+def _compiled(statement: Prepared | PreparedInsert) -> _Compiled:
+    return _Compiled(statement)
+
+
+class PostgresCursor(StatementCursor):
+    """Executes statements on a connection: at once, or within `writing`, when something is read.
+
+    Args:
+        connection: the connection, in the transaction that is meant.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, psycopg.Connection)
+        self._driver = driver
+        self._info = connection.info
+        self._prepared: set[str] = self._info.setdefault(_PREPARED, set())
+        self._waiting: list[str] = []
+        self._is_group = False
+
+    @override
+    def rows(self, statement: Prepared, values: Mapping[str, Any]) -> list[Tuple]:
+        self._add(statement, values)
+        return self._send()
+
+    @override
+    def execute(self, statement: Prepared, values: Mapping[str, Any]) -> None:
+        self._add(statement, values)
+        if not self._is_group:
+            self._send()
+
+    @override
+    def insert(self, statement: PreparedInsert, rows: Sequence[Tuple]) -> None:
+        compiled = self._compiled(statement)
+        arrays = ", ".join(_array(column) for column in zip(*rows, strict=True))
+        self._waiting.append(f"EXECUTE {compiled.name} ({arrays})")
+        if not self._is_group:
+            self._send()
+
+    @override
+    def storable(self, text: str) -> str:
+        """Return a text without NUL, which PostgreSQL has no place for: its picture instead."""
+        return text.replace("\0", "␀")
+
+    @override
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        self._is_group = True
+        self._info[_GROUP] = self
+        self._info[TRANSACTION] = None
+        self._waiting.append(BEGIN)
+        try:
+            yield
+            self._waiting.append("COMMIT")
+            self._send()
+        except BaseException:
+            if not self._driver.closed:
+                self._driver.rollback()
+            raise
+        finally:
+            self._is_group = False
+            self._waiting.clear()
+            del self._info[_GROUP]
+
+    def _add(self, statement: Prepared, values: Mapping[str, Any]) -> None:
+        compiled = self._compiled(statement)
+        literals = ", ".join(map(_literal, compiled.values(values)))
+        self._waiting.append(
+            f"EXECUTE {compiled.name} ({literals})" if literals else f"EXECUTE {compiled.name}"
+        )
+
+    def _compiled(self, statement: Prepared | PreparedInsert) -> _Compiled:
+        compiled = _compiled(statement)
+        if compiled.name not in self._prepared:
+            self._prepared.add(compiled.name)
+            self._waiting.append(f"PREPARE {compiled.name} AS {compiled.sql}")
+        return compiled
+
+    def _send(self) -> list[Tuple]:
+        """Send all that waits, in one message; return the rows of the last of it."""
+        message = ";".join(self._waiting)
+        self._waiting.clear()
+        with self._driver.cursor() as cursor:
+            try:
+                # A text without parameters is one message, and not prepared once more.
+                cursor.execute(message.encode(), prepare=False)
+            except BaseException:
+                # What of it was prepared nobody knows.
+                self._prepared.clear()
+                self._info.pop(_PREPARED, None)
+                raise
+            found: list[Tuple] = []
+            while True:
+                if cursor.description is not None:
+                    found = cursor.fetchall()
+                    if (
+                        self._is_group
+                        and self._info[TRANSACTION] is None
+                        and cursor.description[0].name == "pg_current_xact_id"
+                    ):
+                        self._info[TRANSACTION] = found[0][0]
+                if not cursor.nextset():
+                    return found
+
+
+def cursor_for(connection: Connection) -> PostgresCursor:
+    """Return a cursor on a connection: its group's, if it is in one."""
+    group: PostgresCursor | None = connection.info.get(_GROUP)
+    return PostgresCursor(connection) if group is None else group
+
+
+def _literal(value: Any) -> str:
+    """Return a value as SQL. The server takes backslashes as they are: see `postgresql`."""
+    if value is None:
+        return "NULL"
+    if isinstance(value, int):
+        return str(int(value))
+    if isinstance(value, str):
+        return _quoted(value)
+    return f"'\\x{value.hex()}'"
+
+
+def _array(values: Sequence[Any]) -> str:
+    """Return values as SQL: an array, whose type the statement says."""
+    return _quoted("{" + ",".join(map(_element, values)) + "}")
+
+
+def _element(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, int):
+        return str(int(value))
+    if isinstance(value, str):
+        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{escaped}"'
+    return f'"\\\\x{value.hex()}"'
+
+
+def _quoted(text: str) -> str:
+    assert "\0" not in text
+    escaped = text.replace("'", "''")
+    return f"'{escaped}'"

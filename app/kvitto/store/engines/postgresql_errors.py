@@ -1,0 +1,68 @@
+"""What PostgreSQL and its driver say of the world, as the store's own errors."""
+
+from typing import Final
+
+import psycopg
+from psycopg import errors
+
+from kvitto.store.errors import StoreError
+from kvitto.store.server_errors import (
+    NoStoreError,
+    ServerFailedError,
+    StoreBusyError,
+    StoreFullError,
+    StoreRefusedError,
+    StoreUnreachableError,
+)
+
+_MEANING: Final[dict[str, type[StoreError]]] = {
+    "08": StoreUnreachableError,
+    "28": StoreRefusedError,
+    "3D000": StoreRefusedError,
+    "42501": StoreRefusedError,
+    "53100": StoreFullError,
+    "53": StoreUnreachableError,
+    "55P03": StoreBusyError,
+    "40": StoreBusyError,
+    "25006": ServerFailedError,
+    "25P03": StoreUnreachableError,
+    "57P": StoreUnreachableError,
+    "57": StoreBusyError,
+    "58": ServerFailedError,
+    "XX": ServerFailedError,
+}
+"""By SQLSTATE, or the beginning of it."""
+_NO_TABLES: Final = ("42P01", "3F000")
+
+
+def translated(error: BaseException | None, place: str, otherwise: Exception) -> Exception:
+    """Return the store's error for the driver's, or the given one where the fault is ours."""
+    if not isinstance(error, psycopg.Error):
+        return otherwise
+    if isinstance(error, errors.QueryCanceled):
+        return InterruptedError("the query was interrupted")
+    state = error.sqlstate or ""
+    detail = f"{state or type(error).__name__}: {_first_line(error)}"
+    if state in _NO_TABLES and detail.endswith("does not exist"):
+        return NoStoreError(place)
+    for length in (5, 3, 2):
+        kind = _MEANING.get(state[:length])
+        if kind is not None:
+            return kind(place, detail)
+    if state or not isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
+        return otherwise
+    # The driver's own words: no server has said anything.
+    said = str(error)
+    is_refused = "authentication failed" in said or "does not exist" in said
+    is_refused = is_refused or "no password supplied" in said or "no pg_hba.conf entry" in said
+    return (StoreRefusedError if is_refused else StoreUnreachableError)(place, detail)
+
+
+def may_pass(error: Exception) -> bool:
+    """Return whether the same may succeed in a moment."""
+    return isinstance(error, StoreUnreachableError | StoreBusyError)
+
+
+def _first_line(error: psycopg.Error) -> str:
+    """Return what the server says in short: further lines may quote what is stored."""
+    return (error.diag.message_primary or str(error).partition("\n")[0])[:200]

@@ -1,0 +1,144 @@
+"""The connection that the writer stores through, to a server."""
+
+import itertools
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import psycopg
+from sqlalchemy import Connection
+from typing_extensions import override
+
+from kvitto.store.engines.base import WriteConnection
+from kvitto.store.engines.postgresql import ServerDatabase
+from kvitto.store.engines.postgresql_cursor import TRANSACTION
+from kvitto.store.engines.postgresql_errors import may_pass
+from kvitto.store.errors import StoreError
+from kvitto.store.ingest import Arrival
+from kvitto.store.recent_arrivals import newest
+from kvitto.store.server_errors import StoreBusyError
+from kvitto.store.transactions import Transaction
+
+log = logging.getLogger(__name__)
+
+WAIT_S: Final = 5.0
+"""How long a transaction is tried again, where the server is away for a moment: a report that is
+refused comes again only after ten minutes."""
+_TRY_EVERY_S: Final = 0.1
+_COMMITTED: Final = "committed"
+_UNDECIDED: Final = "in progress"
+
+
+class ServerConnection(WriteConnection):
+    """Writes to a server, and waits a little where that is away.
+
+    Where a connection is lost while a transaction is committed, the server is asked what became of
+    it: nothing is stored twice.
+
+    Args:
+        database: where to write.
+        wait_s: how long a transaction is tried again.
+    """
+
+    def __init__(self, database: ServerDatabase, *, wait_s: float = WAIT_S) -> None:
+        self._database = database
+        self._wait_s = wait_s
+        self._connection: Connection | None = None
+        self._info: dict[str, Any] = {}
+        self._pause = threading.Event()
+        self._is_away = False  # who waits next would wait behind others
+        self.incident = self.warning = self.damage = self.failure = None
+        self.revision = 0
+        self.began_with: int | None = None
+
+    @override
+    def write(self, work: Transaction, arrivals: Sequence[Arrival] = ()) -> None:
+        """Make a transaction; see `WriteConnection`. It is tried again for `wait_s`."""
+        end_s = time.monotonic() + (0 if self._is_away else self._wait_s)
+        undecided: str | None = None
+        for tries in itertools.count(1):
+            try:
+                with self._database.in_words():
+                    connection = self._ready()
+                    if undecided is not None and self._is_committed(connection, undecided):
+                        self.revision = newest(connection)[0]
+                    else:
+                        undecided = None
+                        self.revision, _ = work(connection)
+                    self._is_away = False
+                    return
+            except StoreError as error:
+                undecided = self._info.get(TRANSACTION) or undecided
+                self.close()
+                # Twice at least: it may be that this program was stopped all the while.
+                is_over = time.monotonic() >= end_s and (tries > 1 or self._is_away)
+                if not may_pass(error) or is_over:
+                    self._is_away = True
+                    raise
+                if tries == 1:
+                    log.info("A transaction is tried again: %s", error.detail)
+                self._pause.wait(_TRY_EVERY_S)
+
+    @override
+    def look(self) -> None:
+        """Do nothing: the next heartbeat tells whether the server is there."""
+
+    @override
+    def fold_if_due(self) -> None:
+        """Do nothing: a server looks after its own log."""
+
+    @override
+    def write_anew(self, on_progress: Callable[[], None]) -> bool:
+        """Have the server remove what was erased from its tables."""
+        on_progress()
+        with self._database.in_words():
+            driver = self._ready().connection.driver_connection
+            assert isinstance(driver, psycopg.Connection)
+            driver.execute("VACUUM")
+        on_progress()
+        return True
+
+    @override
+    def failed(self, error: StoreError) -> None:
+        self.close()
+
+    @override
+    def close(self) -> None:
+        connection, self._connection = self._connection, None
+        self._info = {}
+        if connection is not None:
+            connection.invalidate()
+            connection.close()
+
+    @override
+    def finish(self) -> None:
+        self.close()
+
+    @override
+    def rescue(self) -> int:
+        raise NotImplementedError("nothing is mapped that could be cut")
+
+    def _ready(self) -> Connection:
+        if self._connection is None:
+            self._database.ensure_store()
+            self._connection = self._database.writing.connect()
+            self._info = self._connection.info
+            self.revision, last_report = newest(self._connection)
+            self.began_with = last_report if self.began_with is None else self.began_with
+        return self._connection
+
+    def _is_committed(self, connection: Connection, number: str) -> bool:
+        """Return whether a transaction was committed.
+
+        Raises:
+            StoreBusyError: the server does not know yet that its program is gone.
+        """
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, psycopg.Connection)
+        row = driver.execute("SELECT pg_xact_status(%s::xid8)", (number,)).fetchone()
+        assert row is not None
+        if row[0] == _UNDECIDED:
+            raise StoreBusyError(self._database.url.place, "a transaction is not decided yet")
+        return bool(row[0] == _COMMITTED)

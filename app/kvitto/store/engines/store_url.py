@@ -1,0 +1,100 @@
+"""Where a store on a server is: its URL, which may hold a password and is never shown whole."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from typing_extensions import override
+
+from kvitto.store.server_errors import StoreUrlError
+
+URL_VARIABLE: Final = "KVITTO_STORE"
+FILE_VARIABLE: Final = "KVITTO_STORE_FILE"
+_SCHEMES: Final = ("postgresql", "postgres")
+_PORT: Final = 5432
+
+
+class StoreUrl:
+    """The URL of a store.
+
+    Attributes:
+        text: the URL whole, for libpq alone: it may hold a password.
+        place: what it is called: user, host, port and database.
+        is_here: whether the server is on this computer.
+        has_password: whether the URL holds a password.
+    """
+
+    def __init__(self, text: str) -> None:
+        """Take a URL as libpq knows it: postgresql://USER@HOST:PORT/DATABASE?PARAMETERS.
+
+        Raises:
+            StoreUrlError: it is none.
+        """
+        try:
+            parts = urlsplit(text.strip())
+            port = parts.port or _PORT
+        except ValueError:
+            raise StoreUrlError from None
+        if parts.scheme not in _SCHEMES or not parts.path.strip("/"):
+            raise StoreUrlError
+        given = parse_qs(parts.query)
+        host = unquote(parts.hostname or "") or given.get("host", [""])[0]
+        user = f"{unquote(parts.username)}@" if parts.username else ""
+        self.text: Final = text.strip()
+        self.is_here: Final = (
+            not host or host.startswith("/") or host == "localhost" or _is_loopback(host)
+        )
+        self.has_password: Final = parts.password is not None or "password" in given
+        self.database: Final = unquote(parts.path.strip("/"))
+        shown = "" if host.startswith("/") else f"[{host}]" if ":" in host else host
+        self.place: Final = f"{user}{shown or 'this computer'}:{port}/{self.database}"
+        self._given: Final = given
+
+    def parameters(self) -> Mapping[str, str]:
+        """Return what libpq is told beside the URL: to check the server's certificate."""
+        if self.is_here or "sslmode" in self._given:
+            return {}
+        root = {} if "sslrootcert" in self._given else {"sslrootcert": "system"}
+        return {"sslmode": "verify-full", **root}
+
+    @override
+    def __repr__(self) -> str:
+        """Show no password, so that no log and no traceback holds one."""
+        return f"StoreUrl({self.place!r})"
+
+    @override
+    def __str__(self) -> str:
+        """Return what it is called."""
+        return self.place
+
+
+def store_url(option: str | None, environment: Mapping[str, str] = os.environ) -> StoreUrl | None:
+    """Return where the store is; None where it is in the data folder.
+
+    Args:
+        option: the URL that was named on the command line, if any.
+        environment: the variables; one names a URL, another a file that has it.
+
+    Raises:
+        StoreUrlError: what is named is no URL, or can't be read; or the command line holds a
+            password, which everybody on the computer can read there.
+    """
+    if option is not None:
+        url = StoreUrl(option)
+        if url.has_password:
+            raise StoreUrlError(is_password_shown=True)
+        return url
+    if file := environment.get(FILE_VARIABLE):
+        try:
+            return StoreUrl(Path(file).read_text("utf-8"))
+        except (OSError, UnicodeDecodeError):
+            raise StoreUrlError(file=file) from None
+    if text := environment.get(URL_VARIABLE):
+        return StoreUrl(text)
+    return None
+
+
+def _is_loopback(host: str) -> bool:
+    return host == "::1" or (host.startswith("127.") and host.replace(".", "").isdigit())

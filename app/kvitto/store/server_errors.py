@@ -1,0 +1,158 @@
+"""What may happen to a store on a server, each with a sentence for the person at the screen.
+
+`place` is the server and database, without any password.
+"""
+
+from typing_extensions import override
+
+from kvitto.core.translatable import translatable
+from kvitto.store.errors import StoreError
+
+
+class StoreUrlError(StoreError):
+    """A store's URL can't be used.
+
+    Attributes:
+        file: the file that it was to be read from; "" where there is none.
+        is_password_shown: whether it holds a password and stands on the command line.
+    """
+
+    file: str = ""
+    is_password_shown: bool = False
+    english = translatable(
+        "Errors",
+        "The store's URL can't be read. It is written like "
+        "postgresql://kvitto@server.example/kvitto.",
+    )
+    _of_file = translatable(
+        "Errors",
+        "No store's URL can be read in {file}. It is one line, written like "
+        "postgresql://kvitto@server.example/kvitto.",
+    )
+    _with_password = translatable(
+        "Errors",
+        "On the command line everybody on this computer can read a password. Name the URL without "
+        "it, and write the password into ~/.pgpass, or the whole URL into a file that "
+        "KVITTO_STORE_FILE names.",
+    )
+
+    @override
+    def template(self) -> str:
+        if self.is_password_shown:
+            return self._with_password
+        return self._of_file if self.file else self.english
+
+
+class StoreUnreachableError(StoreError):
+    """The server does not answer, or ended the connection."""
+
+    place: str
+    detail: str = ""
+    english = translatable(
+        "Errors",
+        "The store at {place} can't be reached. New reports are refused for now, and wait at the "
+        "SMS service for about 90 minutes. Look at the server and the network: Kvitto goes on by "
+        "itself once it answers.",
+    )
+
+
+class StoreRefusedError(StoreError):
+    """The server does not let this user in, or not do what is needed."""
+
+    place: str
+    detail: str = ""
+    english = translatable(
+        "Errors",
+        "The server of the store at {place} refuses this user. New reports are refused for now, "
+        "and wait at the SMS service for about 90 minutes. Check the user's name, password and "
+        "rights there.",
+    )
+
+
+class StoreBusyError(StoreError):
+    """Another program holds the store for too long."""
+
+    place: str
+    detail: str = ""
+    english = translatable(
+        "Errors",
+        "Another program keeps the store at {place} locked. New reports are refused for now, and "
+        "wait at the SMS service for about 90 minutes. Look on the server for a transaction that "
+        "does not end.",
+    )
+
+
+class StoreFullError(StoreError):
+    """The server's disk is full."""
+
+    place: str
+    detail: str = ""
+    english = translatable(
+        "Errors",
+        "The server's disk of the store at {place} is full. New reports are refused for now, and "
+        "wait at the SMS service for about 90 minutes. Make room on it: Kvitto goes on by itself.",
+    )
+
+
+class ServerFailedError(StoreError):
+    """The server reports an error of its own, or of its disk."""
+
+    place: str
+    detail: str = ""
+    english = translatable(
+        "Errors",
+        "The server of the store at {place} reports an error, or lets nobody write. New reports "
+        "are refused for now, and wait at the SMS service for about 90 minutes. Look into the "
+        "server's log.",
+    )
+
+
+class NoStoreError(StoreError):
+    """The database on the server has no store."""
+
+    place: str
+    english = translatable(
+        "Errors",
+        "There is no store at {place} yet. Make one there with kvitto store create, or name the "
+        "right database.",
+    )
+
+
+class StoreExistsError(StoreError):
+    """The database on the server has a store already."""
+
+    place: str
+    english = translatable("Errors", "There is a store at {place} already. It was not changed.")
+
+
+class StoreVersionError(StoreError):
+    """A newer Kvitto made the store.
+
+    Attributes:
+        place: where it is.
+        found: the version of its schema.
+        known: the newest version that this program knows.
+    """
+
+    place: str
+    found: int
+    known: int
+    english = translatable(
+        "Errors",
+        "The store at {place} was made by a newer version of Kvitto. It was not changed. Install "
+        "the newest version of Kvitto and start that.",
+    )
+
+    def __post_init__(self) -> None:
+        """Tell the versions to those who ask."""
+        self.detail = f"schema version {self.found}; this program knows versions up to {self.known}"
+
+
+class DriverMissingError(StoreError):
+    """The package that speaks with PostgreSQL is not installed."""
+
+    english = translatable(
+        "Errors",
+        "To use a store on a server, Kvitto needs the Python package psycopg. Install it with "
+        "pip install 'kvitto[team]'.",
+    )

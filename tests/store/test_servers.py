@@ -1,0 +1,29 @@
+"""What only a store on a server does."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kvitto.store.check import check
+from kvitto.store.engines.base import Database
+from kvitto.store.write_requests import WriteResult
+from kvitto.store.writer import Writer
+from tests.helpers.postgres import Cluster
+from tests.store.arrivals import a_report, append_all, arriving
+from tests.store.conftest import new_server_store
+
+
+@pytest.fixture
+def database(cluster: Cluster, data_dir: Path) -> Iterator[Database]:
+    with new_server_store(cluster, data_dir) as opened:
+        yield opened
+
+
+async def test_a_nul_costs_no_report_and_comes_again_as_itself(
+    writer: Writer, database: Database
+) -> None:
+    odd = arriving(a_report("m\0", batch_id="b'\0\\", reference='"\0{},NULL'))
+    assert await append_all(writer, [odd, odd]) == [WriteResult.STORED, WriteResult.DUPLICATE]
+    assert await append_all(writer, [odd]) == [WriteResult.DUPLICATE]
+    assert not check(database).found
