@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from kvitto import __version__
-from kvitto.updates.announcement import Severity, parse_announcement
+from kvitto.updates.announcement import VersionSeverity, parse_announcement
 
 PROJECT: Final = Path(__file__).resolve().parents[1]
 DIST: Final = PROJECT / "dist"
@@ -30,7 +30,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="release", description="Writes what a release needs.")
     parser.add_argument("--url", required=True, help="where people read of it, and get it")
     parser.add_argument(
-        "--severity", choices=[one.value for one in Severity], default=Severity.NORMAL.value
+        "--severity",
+        choices=[one.value for one in VersionSeverity],
+        default=VersionSeverity.NORMAL.value,
     )
     options = parser.parse_args()
     try:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from kvitto.books.client import BooksClient, Pace
+from kvitto.books.client import AskingPace, BooksClient
 from kvitto.books.key import SIMULATED_KEY, ApiKey
 from kvitto.books.transport import Transport
 from kvitto.simulator.books_faults import BooksFaults
@@ -51,7 +51,7 @@ def client_of(
     time: Time | None = None,
     *,
     key: str = SIMULATED_KEY,
-    pace: Pace | None = None,
+    pace: AskingPace | None = None,
     whole_s: float = 30.0,
 ) -> BooksClient:
     """Return a client of simulated books, whose waiting takes no time."""
@@ -59,7 +59,7 @@ def client_of(
     an_api_key = ApiKey(key)
     return BooksClient(
         an_api_key,
-        pace=pace or Pace(),
+        pace=pace or AskingPace(),
         transport=Transport(an_api_key, server.base, whole_s=whole_s),
         clock=time.clock,
         sleep=time.sleep,

@@ -22,7 +22,7 @@ from kvitto.books.books_errors import (
     UnreadableAnswerError,
     WhyBusy,
 )
-from kvitto.books.client import BooksClient, Pace, RequestBudget
+from kvitto.books.client import AskingPace, BooksClient, RequestBudget
 from kvitto.books.key import SIMULATED_KEY, ApiKey
 from kvitto.books.transport import API_BASE, NoAnswerError, Transport, checked_base
 from kvitto.simulator.books_faults import BooksFaults, CannedAnswer, Trick
@@ -93,7 +93,7 @@ async def test_requests_keep_their_distance() -> None:
 
 async def test_no_more_than_so_many_are_made_in_an_hour() -> None:
     time = Time()
-    pace = Pace(per_hour=3)
+    pace = AskingPace(per_hour=3)
     async with server_of() as server, client_of(server, time, pace=pace) as client:
         for _ in range(3):
             await client.account(budget())

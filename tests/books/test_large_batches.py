@@ -14,11 +14,11 @@ from kvitto.books.asking import (
     OperatorCount,
     Pass,
 )
-from kvitto.books.client import PAGE_ITEMS, BooksClient, Pace
+from kvitto.books.client import PAGE_ITEMS, AskingPace, BooksClient
 from kvitto.books.key import ApiKey
 from kvitto.books.pass_limits import histories_for
 from kvitto.books.pass_result import PassResult, WhyIncomplete
-from kvitto.books.shapes import Batch
+from kvitto.books.shapes import BooksBatch
 from kvitto.books.transport import RawAnswer, Transport
 from kvitto.core.report import DeliveryReport
 from tests.books.asking import Time
@@ -104,19 +104,22 @@ class Forgetful(AskedStore):
 
     @override
     async def finish(
-        self, result: PassResult, batch: Batch | None, operators: Mapping[Operator, OperatorCount]
+        self,
+        result: PassResult,
+        batch: BooksBatch | None,
+        operators: Mapping[Operator, OperatorCount],
     ) -> None:
         pass
 
 
 def pass_of(
-    paper: EndlessPaper, store: Forgetful, pace: Pace | None = None, time: Time | None = None
+    paper: EndlessPaper, store: Forgetful, pace: AskingPace | None = None, time: Time | None = None
 ) -> Pass:
     time = time or Time()
     client = BooksClient(
         ApiKey("k"),
         transport=paper,
-        pace=pace or Pace(),
+        pace=pace or AskingPace(),
         clock=time.clock,
         sleep=time.sleep,
         now=time.now,
@@ -126,7 +129,7 @@ def pass_of(
 
 async def pass_over(paper: EndlessPaper) -> tuple[PassResult, Forgetful]:
     store = Forgetful()
-    one = pass_of(paper, store, Pace(per_hour=10_000))
+    one = pass_of(paper, store, AskingPace(per_hour=10_000))
     return await one.run("b", is_unlimited=True), store
 
 

@@ -4,7 +4,7 @@ import pytest
 from typing_extensions import override
 
 from kvitto.books.pages import MOST_PAGES, PageWalk
-from kvitto.books.shapes import Page
+from kvitto.books.shapes import BooksListPage
 
 
 class Server:
@@ -20,7 +20,7 @@ class Server:
         self.vanishes_at: tuple[int, int] | None = None
         self.requests = 0
 
-    async def ask(self, start: int, limit: int) -> Page[str]:
+    async def ask(self, start: int, limit: int) -> BooksListPage[str]:
         self.requests += 1
         if self.vanishes_at is not None and self.requests == self.vanishes_at[0]:
             del self.items[self.vanishes_at[1]]
@@ -31,7 +31,7 @@ class Server:
         first = 0 if self.endless else max(0, start + (self.offset if start else 0))
         found = tuple(self.items[first : first + min(limit, self.cap)])
         has_next = first + len(found) < len(self.items) or self.endless
-        return Page(found, found, has_next=has_next if self.link else None)
+        return BooksListPage(found, found, has_next=has_next if self.link else None)
 
 
 async def walk(server: Server, expected: int | None, limit: int = 200) -> tuple[PageWalk[str], int]:
@@ -105,9 +105,9 @@ async def test_new_heads_of_a_list_hide_no_item() -> None:
 async def test_a_link_that_denies_a_next_page_is_not_believed_while_items_are_missing() -> None:
     class Denying(Server):
         @override
-        async def ask(self, start: int, limit: int) -> Page[str]:
+        async def ask(self, start: int, limit: int) -> BooksListPage[str]:
             page = await super().ask(start, limit)
-            return Page(page.items, page.keys, has_next=False)
+            return BooksListPage(page.items, page.keys, has_next=False)
 
     one, got = await walk(Denying(700), 700)
     assert (got, one.is_complete) == (700, True)
@@ -122,10 +122,10 @@ async def test_nothing_is_complete_whose_size_is_not_known() -> None:
 async def test_a_list_without_end_is_given_up() -> None:
     class Endless(Server):
         @override
-        async def ask(self, start: int, limit: int) -> Page[str]:
+        async def ask(self, start: int, limit: int) -> BooksListPage[str]:
             self.requests += 1
             found = tuple(str(number) for number in range(start, start + 2))
-            return Page(found, found, has_next=True)
+            return BooksListPage(found, found, has_next=True)
 
     server = Endless(0)
     one, _ = await walk(server, 10 * MOST_PAGES)

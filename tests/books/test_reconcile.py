@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from kvitto.books.reconcile import Difference, DifferenceKind, plan_of
-from kvitto.books.shapes import Message, Status
+from kvitto.books.shapes import BooksStatus, Message
 from kvitto.core.report import DeliveryReport
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -16,7 +16,7 @@ def a_report(code: int, ago: timedelta, *, final: bool = False) -> DeliveryRepor
 
 
 def books(*reports: DeliveryReport) -> Message:
-    return Message("m", tuple(Status(one) for one in reports))
+    return Message("m", tuple(BooksStatus(one) for one in reports))
 
 
 UNDER_WAY = a_report(112, timedelta(hours=2))

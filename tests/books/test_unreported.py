@@ -7,7 +7,7 @@ import pytest
 
 from kvitto.books.books_errors import KeyRefusedError
 from kvitto.books.client import RequestBudget
-from kvitto.books.shapes import Batch
+from kvitto.books.shapes import BooksBatch
 from kvitto.books.unreported import (
     GRACE,
     BatchList,
@@ -35,8 +35,10 @@ URLS = (
 """Ours, one of ours that has ended, somebody else's, and none."""
 
 
-def a_batch(url: str = URLS[0], *, at: datetime = LONG_AGO, opens: datetime | None = None) -> Batch:
-    return Batch(f"{int(at.timestamp()):08x}" + "0" * 16, callback_url=url, opens=opens)
+def a_batch(
+    url: str = URLS[0], *, at: datetime = LONG_AGO, opens: datetime | None = None
+) -> BooksBatch:
+    return BooksBatch(f"{int(at.timestamp()):08x}" + "0" * 16, callback_url=url, opens=opens)
 
 
 @pytest.mark.parametrize(
@@ -82,9 +84,9 @@ def test_a_batch_is_not_missed_before_its_reports_could_have_come(
 @pytest.mark.parametrize("batch_id", ["batch-a", "", "0" * 24, "f" * 24, "5c613848", "z" * 24])
 def test_an_id_that_is_no_time_tells_none(batch_id: str) -> None:
     assert about_of(batch_id, NOW) is None
-    found = unreported_of(Batch(batch_id, URLS[0]), KEYS, NOW - GRACE, NOW)
+    found = unreported_of(BooksBatch(batch_id, URLS[0]), KEYS, NOW - GRACE, NOW)
     assert found is not None, "it counts from when it was in the list first"
-    assert unreported_of(Batch(batch_id, URLS[0]), KEYS, NOW, NOW) is None
+    assert unreported_of(BooksBatch(batch_id, URLS[0]), KEYS, NOW, NOW) is None
 
 
 async def read(

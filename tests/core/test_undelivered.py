@@ -12,7 +12,7 @@ from kvitto.core.undelivered import (
     Cause,
     FailureCount,
     FailureGroup,
-    Pace,
+    FailurePace,
     failure_groups,
     pace_of,
 )
@@ -25,7 +25,7 @@ def only(*counts: FailureCount) -> FailureGroup:
 
 def among_others(*counts: FailureCount) -> FailureGroup:
     """Return the one group of a batch of which most arrived."""
-    return only(*counts, FailureCount(201, Pace.QUICK, "46", 300))
+    return only(*counts, FailureCount(201, FailurePace.QUICK, "46", 300))
 
 
 @pytest.mark.parametrize(
@@ -39,47 +39,47 @@ def among_others(*counts: FailureCount) -> FailureGroup:
     ],
 )
 def test_a_named_code_is_its_own_cause(code: int, cause: Cause) -> None:
-    group = only(FailureCount(code, Pace.QUICK, "46", 3))
+    group = only(FailureCount(code, FailurePace.QUICK, "46", 3))
     assert (group.cause, group.supported, group.is_named) == (cause, 3, True)
 
 
 @pytest.mark.parametrize("code", [404, 406, 499])
 def test_a_rejection_without_a_reason_is_no_wrong_number(code: int) -> None:
-    assert only(FailureCount(code, Pace.QUICK, "46", 40)).cause is Cause.REJECTED
+    assert only(FailureCount(code, FailurePace.QUICK, "46", 40)).cause is Cause.REJECTED
 
 
 def test_what_fails_at_once_has_mostly_wrong_numbers() -> None:
     group = among_others(
-        FailureCount(599, Pace.QUICK, "46", 8), FailureCount(599, Pace.LONG, "46", 2)
+        FailureCount(599, FailurePace.QUICK, "46", 8), FailureCount(599, FailurePace.LONG, "46", 2)
     )
     assert (group.cause, group.supported, group.messages) == (Cause.NUMBERS, 8, 10)
 
 
 def test_what_was_tried_for_a_day_was_mostly_not_reached() -> None:
     group = among_others(
-        FailureCount(599, Pace.QUICK, "46", 1), FailureCount(599, Pace.LONG, "46", 4)
+        FailureCount(599, FailurePace.QUICK, "46", 1), FailureCount(599, FailurePace.LONG, "46", 4)
     )
     assert (group.cause, group.supported) == (Cause.NOT_REACHED, 4)
 
 
 def test_less_than_four_of_five_is_mixed() -> None:
     group = among_others(
-        FailureCount(599, Pace.QUICK, "46", 11), FailureCount(599, Pace.LONG, "46", 6)
+        FailureCount(599, FailurePace.QUICK, "46", 11), FailureCount(599, FailurePace.LONG, "46", 6)
     )
     assert (group.cause, group.supported) == (Cause.MIXED, 0)
 
 
 def test_what_began_nobody_knows_when_says_nothing_of_its_number() -> None:
-    assert only(FailureCount(599, Pace.UNKNOWN, "46", 5)).cause is Cause.MIXED
-    assert pace_of(timedelta(0), 1) is Pace.UNKNOWN
-    assert pace_of(timedelta(0), 2) is Pace.QUICK
-    assert pace_of(timedelta(minutes=1), 2) is Pace.USUAL
-    assert pace_of(timedelta(hours=24), 2) is Pace.LONG
+    assert only(FailureCount(599, FailurePace.UNKNOWN, "46", 5)).cause is Cause.MIXED
+    assert pace_of(timedelta(0), 1) is FailurePace.UNKNOWN
+    assert pace_of(timedelta(0), 2) is FailurePace.QUICK
+    assert pace_of(timedelta(minutes=1), 2) is FailurePace.USUAL
+    assert pace_of(timedelta(hours=24), 2) is FailurePace.LONG
 
 
 def test_when_all_to_a_country_fail_it_is_the_route() -> None:
-    delivered = FailureCount(201, Pace.QUICK, "46", 1000)
-    group = only(FailureCount(511, Pace.QUICK, "47", 40), delivered)
+    delivered = FailureCount(201, FailurePace.QUICK, "46", 1000)
+    group = only(FailureCount(511, FailurePace.QUICK, "47", 40), delivered)
     assert (group.cause, group.supported, group.calling_code) == (Cause.ROUTE, 40, "47")
 
 
@@ -87,34 +87,37 @@ def test_when_all_to_a_country_fail_it_is_the_route() -> None:
     "others",
     [
         # Most to that country arrive.
-        FailureCount(201, Pace.QUICK, "47", 11),
+        FailureCount(201, FailurePace.QUICK, "47", 11),
         # The code fails elsewhere as well.
-        FailureCount(511, Pace.QUICK, "46", 11),
+        FailureCount(511, FailurePace.QUICK, "46", 11),
     ],
 )
 def test_it_is_not_the_route_where_others_fare_otherwise(others: FailureCount) -> None:
-    assert only(FailureCount(511, Pace.QUICK, "47", 40), others).cause is Cause.NUMBERS
+    assert only(FailureCount(511, FailurePace.QUICK, "47", 40), others).cause is Cause.NUMBERS
 
 
 def test_a_few_numbers_make_no_route_and_no_number_no_country() -> None:
-    assert only(FailureCount(511, Pace.QUICK, "47", 9)).cause is Cause.NUMBERS
-    assert only(FailureCount(511, Pace.USUAL, "", 40)).cause is Cause.MIXED
+    assert only(FailureCount(511, FailurePace.QUICK, "47", 9)).cause is Cause.NUMBERS
+    assert only(FailureCount(511, FailurePace.USUAL, "", 40)).cause is Cause.MIXED
 
 
 def test_what_arrived_or_ended_without_a_word_is_no_failure() -> None:
     assert not failure_groups(
-        [FailureCount(201, Pace.QUICK, "46", 3), FailureCount(112, Pace.QUICK, "46", 2)]
+        [
+            FailureCount(201, FailurePace.QUICK, "46", 3),
+            FailureCount(112, FailurePace.QUICK, "46", 2),
+        ]
     )
 
 
 def test_codes_of_one_cause_are_one_group() -> None:
     groups = failure_groups(
         [
-            FailureCount(403, Pace.QUICK, "46", 1),
-            FailureCount(407, Pace.QUICK, "46", 2),
-            FailureCount(500, Pace.QUICK, "46", 3),
-            FailureCount(516, Pace.QUICK, "46", 4),
-            FailureCount(201, Pace.UNKNOWN, "46", 300),
+            FailureCount(403, FailurePace.QUICK, "46", 1),
+            FailureCount(407, FailurePace.QUICK, "46", 2),
+            FailureCount(500, FailurePace.QUICK, "46", 3),
+            FailureCount(516, FailurePace.QUICK, "46", 4),
+            FailureCount(201, FailurePace.UNKNOWN, "46", 300),
         ]
     )
     assert [(one.codes, one.messages, one.cause) for one in groups] == [
@@ -127,7 +130,7 @@ COUNTS = st.lists(
     st.builds(
         FailureCount,
         st.sampled_from([112, 201, 202, 203, 250, 402, 406, 500, 511, 599, 700]),
-        st.sampled_from(Pace),
+        st.sampled_from(FailurePace),
         st.sampled_from(["", "46", "47"]),
         st.integers(1, 50),
     )

@@ -10,9 +10,9 @@ from kvitto.core.usual_share import (
     FAILED_LEAST,
     KNOWN_MOST,
     LOOKS,
-    Band,
     Share,
     Shares,
+    UsualBand,
     band_of,
     is_below,
     wilson,
@@ -39,12 +39,12 @@ def all_along(share: Share) -> Shares:
 def test_the_interval_is_wilsons(delivered: int, count: int, low: float, high: float) -> None:
     found = wilson(Share(count, delivered, 0))
 
-    assert found == pytest.approx(Band(low, high), abs=1e-4)
+    assert found == pytest.approx(UsualBand(low, high), abs=1e-4)
 
 
 def test_of_nothing_everything_is_possible() -> None:
-    assert wilson(Share(0, 0, 0)) == Band(0, 1)
-    assert not is_below(Share(0, 0, 0), Band(0.9, 1))
+    assert wilson(Share(0, 0, 0)) == UsualBand(0, 1)
+    assert not is_below(Share(0, 0, 0), UsualBand(0.9, 1))
 
 
 def test_nothing_is_usual_before_five_large_batches_are_known() -> None:
@@ -91,14 +91,14 @@ def test_a_fault_that_lasts_does_not_become_usual_at_once() -> None:
 
 
 def test_few_failures_are_nothing_to_tell_of() -> None:
-    usual = Band(0.93, 0.98)
+    usual = UsualBand(0.93, 0.98)
 
     assert not is_below(Share(60, 30, FAILED_LEAST - 1), usual), "the others may come yet"
     assert is_below(Share(60, 30, FAILED_LEAST), usual)
 
 
 def test_a_difference_that_nobody_would_call_worse_is_not_told() -> None:
-    assert not is_below(Share(1_000_000, 925_000, 75_000), Band(0.93, 0.98))
+    assert not is_below(Share(1_000_000, 925_000, 75_000), UsualBand(0.93, 0.98))
 
 
 def test_it_takes_two_looks_in_a_row() -> None:

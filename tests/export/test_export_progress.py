@@ -1,6 +1,6 @@
 """The pace at which an export tells how far it is."""
 
-from kvitto.export.exporter import Progress
+from kvitto.export.exporter import RowProgress
 
 
 class Clock:
@@ -16,7 +16,7 @@ class Clock:
 def test_it_tells_four_times_a_second_at_most() -> None:
     told: list[tuple[int, int]] = []
     clock = Clock()
-    progress = Progress(1000, lambda done, total: told.append((done, total)), clock=clock)
+    progress = RowProgress(1000, lambda done, total: told.append((done, total)), clock=clock)
 
     for _ in range(1000):
         clock.now_s += 0.001
@@ -30,7 +30,7 @@ def test_it_tells_four_times_a_second_at_most() -> None:
 
 def test_a_short_export_says_nothing() -> None:
     told: list[tuple[int, int]] = []
-    progress = Progress(10, lambda done, total: told.append((done, total)), clock=Clock())
+    progress = RowProgress(10, lambda done, total: told.append((done, total)), clock=Clock())
 
     for _ in range(10):
         progress.step()
@@ -39,7 +39,7 @@ def test_a_short_export_says_nothing() -> None:
 
 
 def test_nobody_needs_to_listen() -> None:
-    progress = Progress(1, None)
+    progress = RowProgress(1, None)
 
     progress.step()
 

@@ -15,7 +15,7 @@ from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.worksheet import Worksheet
 
 from kvitto.export.cell_escaping import MAX_CELL_LENGTH, shortened, visible
-from kvitto.export.export_columns import Column, Kind
+from kvitto.export.export_columns import ExportColumn, Kind
 from kvitto.export.export_errors import NoRoomError
 from kvitto.export.table_writer import Value
 from kvitto.export.xlsx_file import XlsxFile
@@ -23,9 +23,9 @@ from tests.export.full_disk import FullDisk
 from tests.export.reading import HOSTILE, NOT_NUMBERS
 from tests.helpers.examples import examples
 
-COLUMNS: tuple[Column[Any], ...] = (
-    Column("name", Kind.TEXT, str, 20),
-    Column("amount", Kind.AMOUNT, str, 12),
+COLUMNS: tuple[ExportColumn[Any], ...] = (
+    ExportColumn("name", Kind.TEXT, str, 20),
+    ExportColumn("amount", Kind.AMOUNT, str, 12),
 )
 
 

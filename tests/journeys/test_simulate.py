@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 import pytest
 
 from kvitto.simulator.campaign import Campaign
-from kvitto.simulator.campaign_runner import Manner
+from kvitto.simulator.campaign_runner import SendingManner
 from kvitto.simulator.plan import Plan
 from tests.helpers.program import PROJECT, Program, assert_check_agrees, exported
 from tests.journeys.conftest import Start
@@ -202,7 +202,7 @@ async def test_of_a_longer_outage_the_summary_knows_exactly_what_is_lost(
     assert everything_posted() - stored == {one for one in lost if one not in stored}
     # Nobody can know of what was on its way when the tunnel broke.
     assert all(may_be_stored for one, may_be_stored in lost.items() if one in stored)
-    assert sum(lost.values()) <= Manner().connections
+    assert sum(lost.values()) <= SendingManner().connections
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no such signal for one process")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kvitto.reachability.diagnosis import Answer, Hint, failure_of, redirection
+from kvitto.reachability.diagnosis import Hint, UnprovenAnswer, failure_of, redirection
 from kvitto.reachability.failures import CheckFailure
 from kvitto.reachability.tunnels.providers import TunnelProvider
 
@@ -33,17 +33,17 @@ CLOUDFLARE = {"server": "cloudflare", "cf-ray": "9b0fd2778c40710d-PRG"}
 def test_cloudflares_answers_tell_where_it_ends(
     status: int, text: str, failure: CheckFailure
 ) -> None:
-    assert failure_of(Answer(status, CLOUDFLARE, text), Hint())[0] is failure
+    assert failure_of(UnprovenAnswer(status, CLOUDFLARE, text), Hint())[0] is failure
 
 
 def test_a_challenge_of_cloudflares_is_a_page_in_the_way() -> None:
     headers = {**CLOUDFLARE, "cf-mitigated": "challenge"}
-    assert failure_of(Answer(403, headers, PAGE), Hint())[0] is CheckFailure.PAGE_IN_THE_WAY
+    assert failure_of(UnprovenAnswer(403, headers, PAGE), Hint())[0] is CheckFailure.PAGE_IN_THE_WAY
 
 
 def test_a_login_of_cloudflares_is_a_page_in_the_way() -> None:
     place = "https://me.cloudflareaccess.com/cdn-cgi/access/login/x?kid=token"
-    failure, detail = failure_of(Answer(302, {**CLOUDFLARE, "location": place}), Hint())
+    failure, detail = failure_of(UnprovenAnswer(302, {**CLOUDFLARE, "location": place}), Hint())
     assert failure is CheckFailure.PAGE_IN_THE_WAY
     assert detail == "HTTP 302 from cloudflare, leads to https://me.cloudflareaccess.com"
 
@@ -62,8 +62,8 @@ def test_a_login_of_cloudflares_is_a_page_in_the_way() -> None:
 def test_ngroks_codes_tell_in_a_header_or_in_the_page(
     status: int, code: str, failure: CheckFailure
 ) -> None:
-    assert failure_of(Answer(status, {"ngrok-error-code": code}), Hint())[0] is failure
-    told, detail = failure_of(Answer(status, {}, PAGE.format(code)), Hint())
+    assert failure_of(UnprovenAnswer(status, {"ngrok-error-code": code}), Hint())[0] is failure
+    told, detail = failure_of(UnprovenAnswer(status, {}, PAGE.format(code)), Hint())
     assert (told, detail) == (failure, f"HTTP {status}, {code}")
 
 
@@ -80,7 +80,7 @@ def test_ngroks_codes_tell_in_a_header_or_in_the_page(
 def test_a_bad_gateway_is_the_tunnels_or_what_comes_after(
     kind: TunnelProvider, is_connected: bool | None, failure: CheckFailure
 ) -> None:
-    answer = Answer(502, {"server": "nginx/1.22.1"}, PAGE.format("502 Bad Gateway"))
+    answer = UnprovenAnswer(502, {"server": "nginx/1.22.1"}, PAGE.format("502 Bad Gateway"))
     assert failure_of(answer, Hint(kind, is_connected)) == (failure, "HTTP 502 from nginx/1.22.1")
 
 
@@ -104,19 +104,19 @@ def test_a_bad_gateway_is_the_tunnels_or_what_comes_after(
     ],
 )
 def test_other_answers_tell_what_they_can(status: int, text: str, failure: CheckFailure) -> None:
-    assert failure_of(Answer(status, {}, text), Hint())[0] is failure
+    assert failure_of(UnprovenAnswer(status, {}, text), Hint())[0] is failure
 
 
 @pytest.mark.parametrize("location", ["", "/r/5ecre7", "//[", "https://[::1"])
 def test_a_redirection_without_a_host_shows_nothing(location: str) -> None:
-    assert failure_of(Answer(301, {"location": location}), Hint()) == (
+    assert failure_of(UnprovenAnswer(301, {"location": location}), Hint()) == (
         CheckFailure.PAGE_IN_THE_WAY,
         "HTTP 301",
     )
 
 
 def test_the_name_of_a_server_is_shown_short_and_clean() -> None:
-    _, detail = failure_of(Answer(200, {"server": "a\x1b[31m" + "b" * 99}), Hint())
+    _, detail = failure_of(UnprovenAnswer(200, {"server": "a\x1b[31m" + "b" * 99}), Hint())
     assert detail == "HTTP 200 from a[31m" + "b" * 35
 
 
@@ -142,9 +142,9 @@ ASKED = "http://kvitto.example.net/hooks/r/5ecre75ecre7"
     ],
 )
 def test_a_redirection_is_told_from_a_page_for_people(location: str, place: str) -> None:
-    answer = Answer(308, {"location": location})
+    answer = UnprovenAnswer(308, {"location": location})
     assert redirection(ASKED, answer, "5ecre75ecre7") == place
 
 
 def test_what_is_no_redirection_leads_nowhere() -> None:
-    assert redirection(ASKED, Answer(200, {"location": "/"}), "5ecre7") == ""
+    assert redirection(ASKED, UnprovenAnswer(200, {"location": "/"}), "5ecre7") == ""

@@ -1,6 +1,6 @@
 """Who is closed, when, and in which order."""
 
-from kvitto.receiver.connection_limits import ConnectionSlot, ConnectionSlots, Phase
+from kvitto.receiver.connection_limits import ConnectionPhase, ConnectionSlot, ConnectionSlots
 
 
 class World:
@@ -15,7 +15,7 @@ class World:
         self.now += 1.0
         return self.slots.slot(lambda: self.closed.append(name))
 
-    def known(self, name: str, phase: Phase = Phase.IDLE) -> ConnectionSlot:
+    def known(self, name: str, phase: ConnectionPhase = ConnectionPhase.IDLE) -> ConnectionSlot:
         slot = self.unknown_caller(name)
         self.slots.recognise(slot)
         self.slots.enter(slot, phase)
@@ -35,7 +35,7 @@ def test_an_unknown_caller_that_begins_anew_waits_anew() -> None:
     first = world.unknown_caller("first")
     world.unknown_caller("second")
     world.now += 1.0
-    world.slots.enter(first, Phase.IDLE)
+    world.slots.enter(first, ConnectionPhase.IDLE)
     world.unknown_caller("third")
     assert world.closed == ["second"]
 
@@ -44,8 +44,8 @@ def test_unknown_callers_go_before_idle_connections_of_the_sender() -> None:
     world = World(most=4)
     world.known("idle")
     world.unknown_caller("silent")
-    world.slots.enter(world.unknown_caller("slow reader"), Phase.TAKING)
-    world.slots.enter(world.unknown_caller("asked for /"), Phase.IDLE)
+    world.slots.enter(world.unknown_caller("slow reader"), ConnectionPhase.TAKING)
+    world.slots.enter(world.unknown_caller("asked for /"), ConnectionPhase.IDLE)
     for _ in range(3):
         world.unknown_caller("new")
     assert world.closed == ["silent", "slow reader", "asked for /"]
@@ -64,26 +64,26 @@ def test_the_senders_idle_connections_leave_room_for_its_new_ones() -> None:
 
 def test_idle_goes_before_slow_among_the_senders_connections() -> None:
     world = World(most=4)
-    world.known("sending", Phase.SENDING)
-    world.known("taking", Phase.TAKING)
+    world.known("sending", ConnectionPhase.SENDING)
+    world.known("taking", ConnectionPhase.TAKING)
     world.known("idle")
-    world.known("busy", Phase.BUSY)
+    world.known("busy", ConnectionPhase.BUSY)
     closed = []
     for _ in range(3):
-        world.known("new", Phase.BUSY)
+        world.known("new", ConnectionPhase.BUSY)
         closed = world.closed
     assert closed == ["idle", "taking", "sending"]
 
 
 def test_a_request_that_is_being_stored_is_never_closed() -> None:
     world = World(most=2)
-    busy = [world.known(name, Phase.BUSY) for name in "ab"]
+    busy = [world.known(name, ConnectionPhase.BUSY) for name in "ab"]
     for _ in range(5):
         world.unknown_caller("new")
     world.now += 10_000.0
     world.slots.sweep()
     assert world.closed == ["new"] * 5
-    assert [slot.phase for slot in busy] == [Phase.BUSY] * 2
+    assert [slot.phase for slot in busy] == [ConnectionPhase.BUSY] * 2
 
 
 def test_a_full_house_of_every_size_lets_a_newcomer_in() -> None:
@@ -98,9 +98,9 @@ def test_a_full_house_of_every_size_lets_a_newcomer_in() -> None:
 def test_time_runs_out_for_senders_takers_and_idlers() -> None:
     world = World(most=10)
     world.unknown_caller("sending")
-    world.slots.enter(world.unknown_caller("taking"), Phase.TAKING)
+    world.slots.enter(world.unknown_caller("taking"), ConnectionPhase.TAKING)
     world.known("idle")
-    world.known("busy", Phase.BUSY)
+    world.known("busy", ConnectionPhase.BUSY)
     world.now = 20.9
     world.slots.sweep()
     assert world.closed == []
@@ -117,7 +117,7 @@ def test_the_time_of_a_request_goes_on_when_its_callback_key_is_read() -> None:
     world = World(most=10)
     slow = world.unknown_caller("slow")
     world.now = 15.0
-    world.known("quick", Phase.SENDING)
+    world.known("quick", ConnectionPhase.SENDING)
     world.slots.recognise(slow)
     world.now = 22.0
     world.slots.sweep()
@@ -128,18 +128,18 @@ def test_what_is_closed_stays_closed() -> None:
     world = World(most=1)
     gone = world.unknown_caller("gone")
     world.unknown_caller("new")
-    world.slots.enter(gone, Phase.IDLE)
+    world.slots.enter(gone, ConnectionPhase.IDLE)
     world.slots.recognise(gone)
     world.slots.leave(gone)
     world.slots.leave(gone)
-    assert (world.slots.open_connections, gone.phase) == (1, Phase.GONE)
+    assert (world.slots.open_connections, gone.phase) == (1, ConnectionPhase.GONE)
 
 
 def test_stopping_closes_idlers_and_waits_for_the_others() -> None:
     world = World(most=10)
     told: list[str] = []
     world.known("idle")
-    busy = world.known("busy", Phase.BUSY)
+    busy = world.known("busy", ConnectionPhase.BUSY)
     unknown_caller = world.unknown_caller("unknown")
     world.slots.stop(lambda: told.append("empty"))
     assert (world.closed, world.slots.stopping) == (["idle"], True)
@@ -159,7 +159,7 @@ def test_stopping_an_empty_house_is_done_at_once() -> None:
 
 def test_what_is_left_in_the_end_is_closed_and_unanswered_requests_counted() -> None:
     world = World(most=10)
-    world.known("busy", Phase.BUSY)
-    world.known("taking", Phase.TAKING)
+    world.known("busy", ConnectionPhase.BUSY)
+    world.known("taking", ConnectionPhase.TAKING)
     assert world.slots.cut_all() == 1
     assert sorted(world.closed) == ["busy", "taking"]

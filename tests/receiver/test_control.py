@@ -17,7 +17,7 @@ from kvitto.receiver.control_messages import (
     REQUEST_PATH,
     WATCH_PATH,
     GetStatus,
-    Phase,
+    ReceiverPhase,
 )
 from kvitto.receiver.control_server import MAX_CONNECTIONS
 from kvitto.receiver.receiver_errors import (
@@ -191,7 +191,7 @@ def test_the_status_says_where_it_listens_and_what_it_has_done(
     status = client.status()
 
     assert (status.host, status.port) == (runtime.service.host, runtime.service.port)
-    assert (status.phase, status.trouble, status.alarm) == (Phase.RUNNING, None, None)
+    assert (status.phase, status.trouble, status.alarm) == (ReceiverPhase.RUNNING, None, None)
     assert status.counters.stored == 1
     assert status.counters.answered == {200: 1}
     assert status.probe_key == runtime.service.probes.key

@@ -10,8 +10,8 @@ import pytest
 
 from kvitto.receiver.control_client import ControlClient
 from kvitto.receiver.control_messages import (
-    Phase,
-    Status,
+    ReceiverPhase,
+    ReceiverStatus,
 )
 from kvitto.receiver.receiver_errors import (
     PortTakenError,
@@ -136,7 +136,7 @@ class Watching:
     """Watches a receiver on a thread of its own."""
 
     def __init__(self, client: ControlClient) -> None:
-        self.heard: queue.SimpleQueue[Status] = queue.SimpleQueue()
+        self.heard: queue.SimpleQueue[ReceiverStatus] = queue.SimpleQueue()
         self.errors: list[StoreError] = []
         self._client = client
         self._thread = threading.Thread(target=self._run)
@@ -148,7 +148,9 @@ class Watching:
         except StoreError as error:
             self.errors.append(error)
 
-    def until(self, revision: int = 0, phase: Phase = Phase.RUNNING) -> Status:
+    def until(
+        self, revision: int = 0, phase: ReceiverPhase = ReceiverPhase.RUNNING
+    ) -> ReceiverStatus:
         while True:
             status = self.heard.get(timeout=60)
             if status.revision >= revision and status.phase is phase:
@@ -168,7 +170,7 @@ def test_a_watcher_hears_of_every_commit_and_of_the_end(data_dir: Path) -> None:
         before = watching.until().revision
         assert post(runtime.callback_url, report_body("m1"))[0] == 200
         assert watching.until(before + 1).counters.stored == 1
-    watching.until(phase=Phase.STOPPING)
+    watching.until(phase=ReceiverPhase.STOPPING)
     watching.end()
     assert watching.errors == []
 

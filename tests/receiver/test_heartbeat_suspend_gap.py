@@ -6,13 +6,13 @@ from typing import Final
 import pytest
 
 from kvitto.core.outages import TimeRange
-from kvitto.receiver.heartbeat import Moment, steady_s, suspend_gap
+from kvitto.receiver.heartbeat import ClockMoment, steady_s, suspend_gap
 
 START: Final = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 
-def moment(wall_s: float, steady: float) -> Moment:
-    return Moment(START + timedelta(seconds=wall_s), steady)
+def moment(wall_s: float, steady: float) -> ClockMoment:
+    return ClockMoment(START + timedelta(seconds=wall_s), steady)
 
 
 def span(begin_s: float, end_s: float) -> TimeRange:
@@ -34,7 +34,9 @@ def span(begin_s: float, end_s: float) -> TimeRange:
         ),
     ],
 )
-def test_more_time_than_between_two_looks_is_sleep(after: Moment, slept: TimeRange | None) -> None:
+def test_more_time_than_between_two_looks_is_sleep(
+    after: ClockMoment, slept: TimeRange | None
+) -> None:
     assert suspend_gap(moment(0, 100), after) == slept
 
 

@@ -16,7 +16,7 @@ from kvitto.receiver.receiver_errors import (
     ReceiverNotStartedError,
     ReceiverUnreachableError,
 )
-from kvitto.receiver.receiver_outlook import Connection, ReceiverOutlook
+from kvitto.receiver.receiver_outlook import LinkState, ReceiverOutlook
 from kvitto.receiver.runtime import ReceiverRuntime
 from kvitto.store.errors import AlreadyRunningError, DatabaseBrokenError
 from kvitto.store.lockfile import Instance, InstanceInfo, read_instance_info
@@ -96,7 +96,7 @@ def test_one_that_was_ended_as_it_should_is_not_started_until_that_is_asked_for(
     with ReceiverRuntime(data_dir, port=0):
         link = join(data_dir)
         until(link, is_receiving)
-    until(link, lambda outlook: outlook.connection is Connection.STOPPED)
+    until(link, lambda outlook: outlook.connection is LinkState.STOPPED)
     assert receivers.started == []
     with pytest.raises(ReceiverUnreachableError):
         link.client().status()
@@ -111,7 +111,7 @@ def test_one_that_somebody_starts_later_is_found(data_dir: Path, join: Join) -> 
     with ReceiverRuntime(data_dir, port=0):
         link = join(data_dir)
         until(link, is_receiving)
-    until(link, lambda outlook: outlook.connection is Connection.STOPPED)
+    until(link, lambda outlook: outlook.connection is LinkState.STOPPED)
     with ReceiverRuntime(data_dir, port=0) as again:
         status = until(link, is_receiving).status
         assert status is not None
@@ -128,7 +128,7 @@ def test_to_stop_it_ends_it_and_none_is_started(
 
     assert receivers.started[0].has_ended()
     assert read_instance_info(data_dir) is None
-    until(link, lambda outlook: outlook.connection is Connection.STOPPED)
+    until(link, lambda outlook: outlook.connection is LinkState.STOPPED)
     assert len(receivers.started) == 1
 
 
@@ -156,7 +156,7 @@ def test_why_it_ends_at_once_is_told_and_it_is_tried_again(
     database_file(data_dir).write_bytes(b"no database" * 100)
     with caplog.at_level(logging.WARNING):
         link = join(data_dir)
-        outlook = until(link, lambda outlook: outlook.connection is Connection.FAILED)
+        outlook = until(link, lambda outlook: outlook.connection is LinkState.FAILED)
         assert isinstance(outlook.error, DatabaseBrokenError)
         with pytest.raises(DatabaseBrokenError):
             link.client()
@@ -183,7 +183,7 @@ def test_one_that_has_the_folder_and_can_t_be_asked_is_named(
 ) -> None:
     with caplog.at_level(logging.WARNING), Instance(data_dir) as other:
         other.tell(InstanceInfo(4711, "http://127.0.0.1:8370"))
-        outlook = until(join(data_dir), lambda outlook: outlook.connection is Connection.FAILED)
+        outlook = until(join(data_dir), lambda outlook: outlook.connection is LinkState.FAILED)
         assert isinstance(outlook.error, AlreadyRunningError)
         assert "4711" in str(outlook.error)
 
@@ -227,7 +227,7 @@ def test_one_that_never_comes_up_is_told_of_and_tried_less_and_less_often(
         outlook = until(link, lambda _outlook: len(begun) == 4)
         link.close()
 
-    assert outlook.connection is Connection.FAILED
+    assert outlook.connection is LinkState.FAILED
     assert isinstance(outlook.error, ReceiverNotStartedError)
     assert "ends at once" in str(outlook.error)
     pauses = [later - earlier for earlier, later in itertools.pairwise(begun)]

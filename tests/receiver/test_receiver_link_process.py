@@ -17,14 +17,14 @@ from sqlalchemy import func, select
 from kvitto.clock import utc_now
 from kvitto.core.outages import OutageCause
 from kvitto.paths import database_file
-from kvitto.receiver.control_messages import Phase
+from kvitto.receiver.control_messages import ReceiverPhase
 from kvitto.receiver.hung_receiver import HungReceiver
 from kvitto.receiver.mapping_faults import LEAST_S
 from kvitto.receiver.receiver_errors import (
     ReceiverNotStartedError,
     error_of,
 )
-from kvitto.receiver.receiver_outlook import Connection
+from kvitto.receiver.receiver_outlook import LinkState
 from kvitto.receiver.receiver_process import ReceiverProcess, start_process
 from kvitto.receiver.urls import callback_url
 from kvitto.store.callback_keys import CallbackKeyStore
@@ -190,7 +190,7 @@ def test_a_process_says_why_it_ended(
     database_file(data_dir).write_bytes(b"no database" * 100)
     with caplog.at_level(logging.WARNING):
         link = join(data_dir, start=start_process)
-        outlook = until(link, lambda outlook: outlook.connection is Connection.FAILED)
+        outlook = until(link, lambda outlook: outlook.connection is LinkState.FAILED)
     assert isinstance(outlook.error, DatabaseBrokenError)
     assert outlook.error.detail
 
@@ -208,7 +208,7 @@ def test_a_process_that_replaces_another_waits_for_its_end(data_dir: Path, join:
     again = join(data_dir, start=start_process)
     status = until(again, is_receiving).status
     assert status is not None
-    assert (status.pid, status.phase) == (second.pid, Phase.RUNNING)
+    assert (status.pid, status.phase) == (second.pid, ReceiverPhase.RUNNING)
     again.stop()
     while not second.has_ended():
         threading.Event().wait(0.01)

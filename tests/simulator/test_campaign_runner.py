@@ -13,24 +13,28 @@ import pytest
 
 from kvitto.receiver.runtime import ReceiverRuntime
 from kvitto.simulator.campaign import Campaign
-from kvitto.simulator.campaign_runner import CampaignRunner, Manner, Progress
+from kvitto.simulator.campaign_runner import CampaignProgress, CampaignRunner, SendingManner
 from kvitto.simulator.retry_queue import AsLived, AtOnce, AtRate, RetrySchedule
-from kvitto.simulator.summary import Failure, Summary
+from kvitto.simulator.summary import PostingSummary, TryFailure
 from kvitto.simulator.target import Target
 from kvitto.simulator.verification import verify
 from tests.simulator.campaigns import a_campaign, of_profile, reports_of
 from tests.simulator.servers import OK, Request, ScriptedServer, status, until
 
 CERTIFICATE = Path(__file__).parent / "certificate.pem"
-QUICK = Manner(pace=AtOnce(), retry=RetrySchedule(interval_s=0.05), timeout_s=5.0, connections=8)
+QUICK = SendingManner(
+    pace=AtOnce(), retry=RetrySchedule(interval_s=0.05), timeout_s=5.0, connections=8
+)
 WHY = b'{"error": "why"}'
 
 
-def a_runner(campaign: Campaign, url: str, manner: Manner = QUICK) -> CampaignRunner:
+def a_runner(campaign: Campaign, url: str, manner: SendingManner = QUICK) -> CampaignRunner:
     return CampaignRunner(campaign, Target.of(url), manner)
 
 
-async def sent(campaign: Campaign, server: ScriptedServer, manner: Manner = QUICK) -> Summary:
+async def sent(
+    campaign: Campaign, server: ScriptedServer, manner: SendingManner = QUICK
+) -> PostingSummary:
     return await a_runner(campaign, server.url, manner).run()
 
 
@@ -64,13 +68,13 @@ async def test_every_post_arrives_as_it_was_made(server: ScriptedServer) -> None
 
 async def test_one_connection_keeps_the_order_and_stays_open(server: ScriptedServer) -> None:
     campaign = a_campaign()
-    await sent(campaign, server, Manner(pace=AtOnce(), connections=1))
+    await sent(campaign, server, SendingManner(pace=AtOnce(), connections=1))
     assert [request.body for request in server.requests] == [post.body for post in campaign.posts()]
     assert {request.connection for request in server.requests} == {1}
 
 
 async def test_no_more_connections_are_used_than_allowed(server: ScriptedServer) -> None:
-    await sent(a_campaign(), server, Manner(pace=AtOnce(), connections=3))
+    await sent(a_campaign(), server, SendingManner(pace=AtOnce(), connections=3))
     assert len({request.connection for request in server.requests}) <= 3
 
 
@@ -86,7 +90,7 @@ async def test_chunked_bodies_arrive_whole(server: ScriptedServer) -> None:
 async def test_what_is_cut_is_sent_again_after_the_interval(server: ScriptedServer) -> None:
     campaign = a_campaign(messages=20, cut=0.5)
     score = await sent(campaign, server)
-    assert score.failures[Failure.CUT] == score.retried > 10
+    assert score.failures[TryFailure.CUT] == score.retried > 10
     assert server.cut > 0
     assert {request.body for request in server.requests} == {post.body for post in campaign.posts()}
     assert score.taken == score.reports
@@ -109,7 +113,7 @@ async def test_a_certificate_that_nobody_vouches_for_is_not_trusted() -> None:
         score = await sent(
             a_campaign(messages=3),
             server,
-            Manner(pace=AtOnce(), retry=RetrySchedule(interval_s=0.01, attempts=2)),
+            SendingManner(pace=AtOnce(), retry=RetrySchedule(interval_s=0.01, attempts=2)),
         )
     assert server.requests == []
     assert score.deleted == score.reports
@@ -149,35 +153,35 @@ async def test_no_answer_in_time_is_no_answer() -> None:
         seen.add(request.body)
         return None
 
-    manner = Manner(
+    manner = SendingManner(
         pace=AtOnce(), retry=RetrySchedule(interval_s=0.05), timeout_s=0.2, connections=50
     )
     async with ScriptedServer(silent_at_first) as server:
         score = await sent(a_campaign(messages=5), server, manner)
     # A busy machine's second answer may come too late as well.
-    assert set(score.failures) == {Failure.SILENT}
-    assert score.failures[Failure.SILENT] >= len(seen)
+    assert set(score.failures) == {TryFailure.SILENT}
+    assert score.failures[TryFailure.SILENT] >= len(seen)
     assert score.taken == score.reports
 
 
 async def test_a_refused_connection_is_tried_ten_times_then_the_report_is_lost() -> None:
     campaign = a_campaign(messages=3)
-    manner = Manner(pace=AtOnce(), retry=RetrySchedule(interval_s=0.01), connections=50)
+    manner = SendingManner(pace=AtOnce(), retry=RetrySchedule(interval_s=0.01), connections=50)
     score = await a_runner(campaign, f"http://127.0.0.1:{refusing_port()}/", manner).run()
     made = len(reports_of(campaign))
-    assert score.failures == {Failure.UNREACHABLE: 10 * made}
+    assert score.failures == {TryFailure.UNREACHABLE: 10 * made}
     assert score.deleted == made == len(list(score.delivery_results.lost()))
     assert score.retried == 9 * made
 
 
 async def test_what_comes_up_again_in_time_loses_nothing() -> None:
     port = refusing_port()
-    manner = Manner(pace=AtOnce(), retry=RetrySchedule(interval_s=0.2), connections=50)
+    manner = SendingManner(pace=AtOnce(), retry=RetrySchedule(interval_s=0.2), connections=50)
     campaign = a_campaign(messages=20)
     runner = a_runner(campaign, f"http://127.0.0.1:{port}/r/secret", manner)
     async with asyncio.TaskGroup() as group:
         running = group.create_task(runner.run())
-        await until(lambda: runner.summary.failures[Failure.UNREACHABLE] > 0)
+        await until(lambda: runner.summary.failures[TryFailure.UNREACHABLE] > 0)
         async with ScriptedServer(port=port):
             score = await running
     assert score.taken == score.reports
@@ -189,7 +193,7 @@ async def test_redirections_are_not_followed() -> None:
         location = b"HTTP/1.1 307 X\r\nLocation: %b\r\nContent-Length: 0\r\n\r\n"
         answer = location % elsewhere.url.encode()
         async with ScriptedServer(lambda _request: answer) as server:
-            manner = Manner(pace=AtOnce(), retry=RetrySchedule(interval_s=0.01, attempts=2))
+            manner = SendingManner(pace=AtOnce(), retry=RetrySchedule(interval_s=0.01, attempts=2))
             score = await sent(a_campaign(messages=3), server, manner)
     assert elsewhere.requests == []
     assert score.breaches["307 to a report"] == score.answers[307] > 0
@@ -197,32 +201,34 @@ async def test_redirections_are_not_followed() -> None:
 
 async def test_what_is_not_http_breaks_the_contract() -> None:
     async with ScriptedServer(lambda _request: b"220 mail.example.net ESMTP\r\n") as server:
-        manner = Manner(pace=AtOnce(), retry=RetrySchedule(interval_s=0.01, attempts=1))
+        manner = SendingManner(pace=AtOnce(), retry=RetrySchedule(interval_s=0.01, attempts=1))
         score = await sent(a_campaign(messages=3), server, manner)
-    assert score.failures == {Failure.NOT_HTTP: score.reports}
+    assert score.failures == {TryFailure.NOT_HTTP: score.reports}
     assert not score.is_clean
 
 
 @pytest.mark.parametrize(
     ("answer", "failure"),
     [
-        (b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n", Failure.NOT_HTTP),
-        (b"HTTP/1.1 200 OK\r\nX: %b\r\n\r\n" % (b"a" * 100_000), Failure.NOT_HTTP),
-        (b"HTTP/1.1 twenty OK\r\n\r\n", Failure.NOT_HTTP),
-        (b"\0" * 100, Failure.NOT_HTTP),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", Failure.NOT_HTTP),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab", Failure.SILENT),
-        (b"HTTP/1.1 200", Failure.SILENT),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n", TryFailure.NOT_HTTP),
+        (b"HTTP/1.1 200 OK\r\nX: %b\r\n\r\n" % (b"a" * 100_000), TryFailure.NOT_HTTP),
+        (b"HTTP/1.1 twenty OK\r\n\r\n", TryFailure.NOT_HTTP),
+        (b"\0" * 100, TryFailure.NOT_HTTP),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", TryFailure.NOT_HTTP),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab", TryFailure.SILENT),
+        (b"HTTP/1.1 200", TryFailure.SILENT),
         (b"HTTP/1.1 100 Continue\r\n\r\n" + OK, None),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", None),
         (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 0\r\n\r\n", None),
     ],
 )
-async def test_whatever_is_answered_has_one_meaning(answer: bytes, failure: Failure | None) -> None:
+async def test_whatever_is_answered_has_one_meaning(
+    answer: bytes, failure: TryFailure | None
+) -> None:
     async with ScriptedServer(lambda _request: answer) as server:
         retry = RetrySchedule(interval_s=0.01, attempts=1)
-        timeout_s = 0.5 if failure is Failure.SILENT else 20.0
-        manner = Manner(pace=AtOnce(), retry=retry, timeout_s=timeout_s, connections=50)
+        timeout_s = 0.5 if failure is TryFailure.SILENT else 20.0
+        manner = SendingManner(pace=AtOnce(), retry=retry, timeout_s=timeout_s, connections=50)
         score = await sent(a_campaign(messages=3), server, manner)
     assert score.unanswered == 0
     assert set(score.failures) == ({failure} if failure else set())
@@ -273,10 +279,10 @@ async def test_posts_go_out_when_they_are_due_and_not_before(
 ) -> None:
     campaign = a_campaign(messages=2, batches=1)
     if is_as_lived:
-        manner = Manner(pace=AsLived(0.1))
+        manner = SendingManner(pace=AsLived(0.1))
         dues_s = [post.due_us / 1e5 for post in campaign.posts()]
     else:
-        manner = Manner(pace=AtRate(0.01))
+        manner = SendingManner(pace=AtRate(0.01))
         dues_s = [number * 100.0 for number in range(5)]
     clock = Clock()
     runner = CampaignRunner(campaign, Target.of(server.url), manner, clock=clock)
@@ -298,7 +304,7 @@ async def test_posts_go_out_when_they_are_due_and_not_before(
 
 
 async def test_it_stops_when_asked_and_keeps_what_it_knows(server: ScriptedServer) -> None:
-    manner = Manner(pace=AtRate(200.0))
+    manner = SendingManner(pace=AtRate(200.0))
     runner = a_runner(a_campaign(messages=1000), server.url, manner)
     async with asyncio.TaskGroup() as group:
         running = group.create_task(runner.run())
@@ -320,7 +326,7 @@ async def test_it_stops_though_nobody_answers() -> None:
 
 
 async def test_when_it_is_cancelled_it_closes_its_connections(server: ScriptedServer) -> None:
-    runner = a_runner(a_campaign(messages=1000), server.url, Manner(pace=AtRate(500.0)))
+    runner = a_runner(a_campaign(messages=1000), server.url, SendingManner(pace=AtRate(500.0)))
     task = asyncio.get_running_loop().create_task(runner.run())
     await until(lambda: runner.summary.taken >= 10)
     task.cancel()
@@ -328,12 +334,12 @@ async def test_when_it_is_cancelled_it_closes_its_connections(server: ScriptedSe
         await task
     posted = len(server.requests)
     await asyncio.sleep(0.1)
-    assert len(server.requests) <= posted + Manner().connections, "only what was under way"
+    assert len(server.requests) <= posted + SendingManner().connections, "only what was under way"
     assert runner.summary.taken >= 10
 
 
 async def test_it_tells_how_far_it_is(server: ScriptedServer) -> None:
-    told: list[Progress] = []
+    told: list[CampaignProgress] = []
     campaign = a_campaign()
     runner = CampaignRunner(campaign, Target.of(server.url), QUICK, on_progress=told.append)
     await runner.run()
@@ -343,12 +349,12 @@ async def test_it_tells_how_far_it_is(server: ScriptedServer) -> None:
 
 
 async def test_it_tells_that_nobody_is_there() -> None:
-    told: list[Progress] = []
+    told: list[CampaignProgress] = []
     campaign = a_campaign(messages=2, batches=1)
-    manner = Manner(pace=AtOnce(), retry=RetrySchedule(interval_s=0.01, attempts=2))
+    manner = SendingManner(pace=AtOnce(), retry=RetrySchedule(interval_s=0.01, attempts=2))
     target = Target.of(f"http://127.0.0.1:{refusing_port()}/")
     await CampaignRunner(campaign, target, manner, on_progress=told.append).run()
-    assert told[-1].failure is Failure.UNREACHABLE
+    assert told[-1].failure is TryFailure.UNREACHABLE
 
 
 # --- The real receiver --------------------------------------------------------------------------

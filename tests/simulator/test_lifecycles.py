@@ -3,12 +3,12 @@ from collections import Counter
 from random import Random
 
 from kvitto.core.status import CODE_NAMES, REFUNDED, Group, group_of
-from kvitto.simulator.lifecycles import MAX_STEPS, Step, life
+from kvitto.simulator.lifecycles import MAX_STEPS, StatusStep, life
 
 LIVES = [life(Random(seed), 0.0) for seed in range(4000)]
 
 
-def codes(steps: list[Step]) -> list[int]:
+def codes(steps: list[StatusStep]) -> list[int]:
     return [step.code for step in steps]
 
 

@@ -2,9 +2,9 @@ import io
 
 from typing_extensions import override
 
-from kvitto.simulator.campaign_runner import Progress
+from kvitto.simulator.campaign_runner import CampaignProgress
 from kvitto.simulator.progress import ProgressLine
-from kvitto.simulator.summary import Failure
+from kvitto.simulator.summary import TryFailure
 
 
 class Screen(io.StringIO):
@@ -33,9 +33,9 @@ def progress(
     deleted: int = 0,
     breaches: int = 0,
     late_s: float = 0.0,
-    failure: Failure | None = None,
-) -> Progress:
-    return Progress(
+    failure: TryFailure | None = None,
+) -> CampaignProgress:
+    return CampaignProgress(
         messages=100,
         begun=7,
         posted=50,
@@ -77,7 +77,7 @@ def test_trouble_is_told() -> None:
     screen, clock = Screen(), Clock()
     line = ProgressLine(screen, clock)
     clock.now_s = 1.0
-    line.sending(progress(waiting=3, deleted=2, failure=Failure.UNREACHABLE))
+    line.sending(progress(waiting=3, deleted=2, failure=TryFailure.UNREACHABLE))
     told = screen.getvalue()
     assert "3 wait to be sent again" in told
     assert "2 deleted" in told
@@ -85,7 +85,7 @@ def test_trouble_is_told() -> None:
     line.sending(progress(breaches=4, late_s=9.0))
     assert "4 broke the contract, 9 s late" in screen.getvalue()
     clock.now_s = 3.0
-    line.sending(progress(failure=Failure.UNREACHABLE))
+    line.sending(progress(failure=TryFailure.UNREACHABLE))
     assert "no connection" in screen.getvalue()
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from kvitto.simulator.requests import INVALID_PAYLOAD, Answer, Post
+from kvitto.simulator.requests import INVALID_PAYLOAD, Post, PostAnswer
 from kvitto.simulator.summary import breach, is_transient
 
 REPORT = Post(0, 0, 0, b"{}")
@@ -11,8 +11,8 @@ def invalid_payload(expected: int) -> Post:
     return Post(0, 0, INVALID_PAYLOAD, b"?", expected=expected)
 
 
-def answer(status: int, body: bytes = b"") -> Answer:
-    return Answer(status, len(body), body)
+def answer(status: int, body: bytes = b"") -> PostAnswer:
+    return PostAnswer(status, len(body), body)
 
 
 @pytest.mark.parametrize("status", [200, 503, 502, 504, 429, 530])
@@ -40,7 +40,7 @@ def test_a_rejection_without_a_reason_breaks_it(body: bytes) -> None:
 
 
 def test_a_reason_that_is_too_long_to_be_kept_is_believed() -> None:
-    assert breach(invalid_payload(422), Answer(422, 5000, b'{"error": "xxx')) is None
+    assert breach(invalid_payload(422), PostAnswer(422, 5000, b'{"error": "xxx')) is None
 
 
 def test_too_large_needs_no_reason() -> None:

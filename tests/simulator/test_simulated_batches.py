@@ -2,13 +2,13 @@ import itertools
 import re
 
 from kvitto.core.timestamps import to_microseconds
-from kvitto.simulator.simulated_batches import Batch
+from kvitto.simulator.simulated_batches import SimulatedBatch
 from tests.simulator.campaigns import a_campaign
 
 
 def all_batches(
     *, messages: int = 60, batches: int = 3, seed: int = 1, dispatch_per_s: int = 5
-) -> list[Batch]:
+) -> list[SimulatedBatch]:
     made = a_campaign(
         messages=messages, batches=batches, seed=seed, dispatch_per_s=dispatch_per_s
     ).batches

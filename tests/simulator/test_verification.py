@@ -12,9 +12,9 @@ from typing_extensions import override
 
 from kvitto.core.ip1_parser import parse
 from kvitto.simulator.campaign import Campaign
-from kvitto.simulator.requests import Answer, Post
+from kvitto.simulator.requests import Post, PostAnswer
 from kvitto.simulator.retry_queue import Attempt
-from kvitto.simulator.summary import Summary
+from kvitto.simulator.summary import PostingSummary
 from kvitto.simulator.verification import MAX_DIFFERENCES, Verification, verify
 from kvitto.store.database import FileDatabase
 from kvitto.store.reader import Reader
@@ -26,18 +26,18 @@ from tests.simulator.campaigns import a_campaign, of_profile, reports_of
 from tests.store.arrivals import append_all
 
 BEGAN = datetime(2026, 2, 1, tzinfo=UTC)
-OK = Answer(200, 0, b"")
+OK = PostAnswer(200, 0, b"")
 CAMPAIGN = a_campaign(messages=30)
 
 
-def answered(score: Summary, posts: Iterable[Post]) -> None:
+def answered(score: PostingSummary, posts: Iterable[Post]) -> None:
     for post in posts:
         score.begin(Attempt(post, tries=1))
         score.note_sent(post)
         score.answer(post, OK, 0.001)
 
 
-def unanswered(score: Summary, posts: Iterable[Post]) -> None:
+def unanswered(score: PostingSummary, posts: Iterable[Post]) -> None:
     for post in posts:
         score.begin(Attempt(post, tries=1))
         score.note_sent(post)
@@ -53,7 +53,7 @@ async def store(writer: Writer, posts: Iterable[Post], arrived: datetime = BEGAN
     )
 
 
-def compared(reader: Reader, score: Summary, campaign: Campaign = CAMPAIGN) -> Verification:
+def compared(reader: Reader, score: PostingSummary, campaign: Campaign = CAMPAIGN) -> Verification:
     return verify(reader, campaign, score, began=BEGAN)
 
 
@@ -65,9 +65,9 @@ def tamper(database: FileDatabase, statement: str) -> None:
 
 
 @pytest.fixture
-async def all_stored(writer: Writer) -> Summary:
+async def all_stored(writer: Writer) -> PostingSummary:
     """Have the whole campaign stored and answered."""
-    score = Summary()
+    score = PostingSummary()
     posts = reports_of(CAMPAIGN)
     await store(writer, posts)
     answered(score, posts)
@@ -77,7 +77,7 @@ async def all_stored(writer: Writer) -> Summary:
 # --- What is right ------------------------------------------------------------------------------
 
 
-async def test_a_good_store_agrees(reader: Reader, all_stored: Summary) -> None:
+async def test_a_good_store_agrees(reader: Reader, all_stored: PostingSummary) -> None:
     result = compared(reader, all_stored)
     assert result.differences == []
     assert (result.batches, result.messages) == (3, 30)
@@ -90,7 +90,7 @@ async def test_so_it_does_in_any_order_of_arrival(
 ) -> None:
     campaign = of_profile(profile, messages=100)
     posts = sorted(reports_of(campaign), key=lambda post: post.body[::-1])
-    score = Summary()
+    score = PostingSummary()
     await store(writer, posts)
     answered(score, posts)
     result = compared(reader, score, campaign)
@@ -100,7 +100,7 @@ async def test_so_it_does_in_any_order_of_arrival(
 
 async def test_what_was_never_answered_may_be_stored_or_not(writer: Writer, reader: Reader) -> None:
     posts = reports_of(CAMPAIGN)
-    score = Summary()
+    score = PostingSummary()
     await store(writer, posts[::2])
     unanswered(score, posts)
     result = compared(reader, score)
@@ -110,13 +110,13 @@ async def test_what_was_never_answered_may_be_stored_or_not(writer: Writer, read
 
 
 async def test_what_was_never_sent_is_not_missed(reader: Reader) -> None:
-    result = compared(reader, Summary())
+    result = compared(reader, PostingSummary())
     assert result.differences == []
     assert (result.messages, result.reports) == (30, 0)
 
 
 async def test_other_campaigns_in_the_store_are_nobodys_business(
-    writer: Writer, reader: Reader, all_stored: Summary
+    writer: Writer, reader: Reader, all_stored: PostingSummary
 ) -> None:
     await store(writer, reports_of(a_campaign(seed=2)))
     assert compared(reader, all_stored).differences == []
@@ -127,7 +127,7 @@ async def test_the_same_campaign_may_have_been_posted_before(
 ) -> None:
     posts = reports_of(CAMPAIGN)
     await store(writer, posts, BEGAN - timedelta(days=1))
-    score = Summary()
+    score = PostingSummary()
     answered(score, posts[:50])
     result = compared(reader, score)
     assert result.differences == []
@@ -158,7 +158,7 @@ async def test_a_store_that_changes_meanwhile_is_read_again(
     writer: Writer, database: FileDatabase
 ) -> None:
     posts = reports_of(CAMPAIGN)
-    score = Summary()
+    score = PostingSummary()
     await store(writer, [post for post in posts if post.message % 3])
     unanswered(score, posts + posts)
     loop = asyncio.get_running_loop()
@@ -174,7 +174,9 @@ async def test_a_store_that_changes_meanwhile_is_read_again(
 
 async def test_progress_is_told(reader: Reader) -> None:
     told: list[tuple[int, int]] = []
-    verify(reader, CAMPAIGN, Summary(), began=BEGAN, on_progress=lambda *done: told.append(done))
+    verify(
+        reader, CAMPAIGN, PostingSummary(), began=BEGAN, on_progress=lambda *done: told.append(done)
+    )
     assert told[0] == (0, 30)
 
 
@@ -183,7 +185,7 @@ async def test_progress_is_told(reader: Reader) -> None:
 
 async def test_a_report_that_was_answered_200_and_is_gone(writer: Writer, reader: Reader) -> None:
     posts = reports_of(CAMPAIGN)
-    score = Summary()
+    score = PostingSummary()
     await store(writer, posts[1:])
     answered(score, posts)
     result = compared(reader, score)
@@ -191,7 +193,7 @@ async def test_a_report_that_was_answered_200_and_is_gone(writer: Writer, reader
 
 
 async def test_a_whole_store_that_is_gone(reader: Reader) -> None:
-    score = Summary()
+    score = PostingSummary()
     answered(score, reports_of(CAMPAIGN))
     result = compared(reader, score)
     assert result.found == len(reports_of(CAMPAIGN)) + 1
@@ -200,7 +202,7 @@ async def test_a_whole_store_that_is_gone(reader: Reader) -> None:
 
 async def test_a_report_that_was_never_sent(writer: Writer, reader: Reader) -> None:
     posts = reports_of(CAMPAIGN)
-    score = Summary()
+    score = PostingSummary()
     await store(writer, posts)
     answered(score, posts[:-1])
     result = compared(reader, score)
@@ -208,7 +210,7 @@ async def test_a_report_that_was_never_sent(writer: Writer, reader: Reader) -> N
 
 
 async def test_a_message_that_nobody_sent(
-    writer: Writer, reader: Reader, all_stored: Summary
+    writer: Writer, reader: Reader, all_stored: PostingSummary
 ) -> None:
     first = parse(reports_of(CAMPAIGN)[0].body)
     unknown_callers = [
@@ -250,7 +252,7 @@ async def test_what_was_tampered_with_is_found(
     reader: Reader,
     writer: Writer,
     database: FileDatabase,
-    all_stored: Summary,
+    all_stored: PostingSummary,
 ) -> None:
     writer.close()
     tamper(database, statement)
@@ -260,7 +262,7 @@ async def test_what_was_tampered_with_is_found(
 
 
 async def test_a_report_that_is_there_twice(
-    reader: Reader, writer: Writer, database: FileDatabase, all_stored: Summary
+    reader: Reader, writer: Writer, database: FileDatabase, all_stored: PostingSummary
 ) -> None:
     writer.close()
     tamper(

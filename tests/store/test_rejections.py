@@ -9,7 +9,7 @@ from kvitto.store import rejections
 from kvitto.store.database import Database
 from kvitto.store.prepared_statements import cursor_of
 from kvitto.store.reader import Reader
-from kvitto.store.rejections import Usage
+from kvitto.store.rejections import QuarantineUsage
 from tests.helpers.logwatch import LogWatch
 from tests.store.arrivals import refused
 
@@ -17,7 +17,7 @@ from tests.store.arrivals import refused
 def test_beyond_its_size_bodies_are_only_counted(
     database: Database, reader: Reader, log_watch: LogWatch
 ) -> None:
-    fill = Usage(0, 0)
+    fill = QuarantineUsage(0, 0)
     bodies = [refused(b"%d" % number * 100) for number in range(10)]
     with (
         database.writing.begin() as connection,
@@ -40,7 +40,7 @@ def test_large_bodies_with_the_same_beginning_are_told_apart_by_size(
         rejections.keep(
             cursor_of(connection),
             [msgspec.structs.replace(beginning, size=size) for size in sizes],
-            Usage(0, 0),
+            QuarantineUsage(0, 0),
             1,
         )
 

@@ -19,7 +19,7 @@ from kvitto.simulator.books_faults import CannedAnswer, Trick
 from kvitto.simulator.books_server import BooksServer
 from kvitto.simulator.books_world import Books
 from kvitto.simulator.campaign import Campaign
-from kvitto.simulator.campaign_runner import Manner
+from kvitto.simulator.campaign_runner import SendingManner
 from kvitto.simulator.retry_queue import AtOnce
 from kvitto.store.askable import AddUnreported
 from kvitto.store.asked_reader import AskedReader
@@ -364,7 +364,7 @@ async def test_a_balance_that_does_not_last_is_told(data_dir: Path, server: Book
 async def test_a_demo_with_lost_reports_is_repaired_without_a_key(
     data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(demo, "Manner", partial(Manner, pace=AtOnce()))
+    monkeypatch.setattr(demo, "SendingManner", partial(SendingManner, pace=AtOnce()))
     async with on_stage(data_dir) as stage:
         stage.context.preferences.put("shows_demo", True)
         stage.action("Send a demo campaign…").trigger()

@@ -23,7 +23,7 @@ from kvitto.core.timestamps import to_microseconds
 from kvitto.paths import database_file
 from kvitto.receiver.probes import ProbePath
 from kvitto.receiver.receiver_errors import PortTakenError, ReceiverUnreachableError
-from kvitto.receiver.receiver_outlook import Connection, ReceiverOutlook
+from kvitto.receiver.receiver_outlook import LinkState, ReceiverOutlook
 from kvitto.receiver.runtime import ReceiverRuntime
 from kvitto.store.errors import DatabaseBrokenError, StoreClosedError
 from kvitto.store.mutations import BatchChange, ChangeBatch, RecordHeartbeat
@@ -59,7 +59,7 @@ async def post(url: str, body: bytes) -> int:
         return answer.status
 
 
-def news(backend: Backend, connection: Connection, within_s: float = 20) -> ReceiverOutlook:
+def news(backend: Backend, connection: LinkState, within_s: float = 20) -> ReceiverOutlook:
     """Wait until the link stands so."""
     end = time.monotonic() + within_s
     outlook = backend.outlook
@@ -123,13 +123,13 @@ def test_it_hears_that_the_receiver_has_stopped_and_that_one_is_there_again(
 ) -> None:
     with ReceiverRuntime(data_dir, port=0):
         backend = opened(data_dir)
-    news(backend, Connection.STOPPED)
+    news(backend, LinkState.STOPPED)
     assert backend.read_callback_url() == ""
     assert backend.read_probes() is None
     assert not backend.is_told
 
     with ReceiverRuntime(data_dir, port=0) as again:
-        news(backend, Connection.CONNECTED)
+        news(backend, LinkState.CONNECTED)
         backend.wait_until_decided()
         assert backend.read_callback_url() == again.callback_url
 
@@ -247,7 +247,7 @@ async def test_unknown_callers_are_known_to_any_window_and_after_a_restart(
         ("192.0.2.1", RequestedPath.KEY)
     ]
     backend.listen("127.0.0.1", 0)
-    news(backend, Connection.CONNECTED)
+    news(backend, LinkState.CONNECTED)
     again = backend.runtime
     while again.service.unknown_callers.trusted_header is None:  # noqa: ASYNC110 - the next is told, too
         await asyncio.sleep(0.01)

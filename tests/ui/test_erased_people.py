@@ -48,7 +48,7 @@ def test_lists_have_a_word_in_its_place(qtbot: QtBot, is_masked: bool) -> None:
 @pytest.mark.parametrize("is_masked", [False, True])
 def test_the_table_and_a_messages_page_have_a_word_too(qtbot: QtBot, is_masked: bool) -> None:
     message = a_message(1, recipient=NUMBER, reference=REFERENCE)
-    manner = cell_text.Manner(NOW, is_masked)
+    manner = cell_text.TextManner(NOW, is_masked)
 
     assert cell_text.recipient_text(message, manner) == "erased"
     assert cell_text.whole_recipient(message, manner) == "erased"

@@ -7,22 +7,22 @@ import pytest
 from PySide6.QtWidgets import QMainWindow, QSplitter, QWidget
 from pytestqt.qtbot import QtBot
 
-from kvitto.ui.main_layout import Frame, Parts
+from kvitto.ui.main_layout import MainFrame, Parts
 from kvitto.ui.services.preferences import Preferences
 
-Show = Callable[[], tuple[Parts, Frame]]
+Show = Callable[[], tuple[Parts, MainFrame]]
 
 
 @pytest.fixture
 def show(qtbot: QtBot) -> Show:
     windows = []
 
-    def made() -> tuple[Parts, Frame]:
+    def made() -> tuple[Parts, MainFrame]:
         window = QMainWindow()
         windows.append(window)
         qtbot.addWidget(window)
         parts = Parts(*(QWidget(window) for _ in Parts._fields))
-        frame = Frame(parts, window)
+        frame = MainFrame(parts, window)
         window.setCentralWidget(frame)
         window.resize(1200, 800)
         window.show()
@@ -31,7 +31,7 @@ def show(qtbot: QtBot) -> Show:
     return made
 
 
-def sizes(frame: Frame) -> list[list[int]]:
+def sizes(frame: MainFrame) -> list[list[int]]:
     return [splitter.sizes() for splitter in frame.findChildren(QSplitter)]
 
 

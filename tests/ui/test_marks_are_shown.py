@@ -12,7 +12,7 @@ from kvitto.core.state import OrderKey, Sourced
 from kvitto.store.search import MessageFilter
 from kvitto.ui.batches import cell_text
 from kvitto.ui.batches.batch_dialogs import DeleteDialog, LabelDialog
-from kvitto.ui.batches.cell_text import Manner
+from kvitto.ui.batches.cell_text import TextManner
 from kvitto.ui.batches.filter_bar import SearchField
 from kvitto.ui.batches.placeholder import ShownWords
 from kvitto.ui.details.id_line import IdLine
@@ -43,7 +43,7 @@ def known(text: str) -> Sourced[str]:
 
 
 def test_in_the_table() -> None:
-    manner = Manner(START)
+    manner = TextManner(START)
     batch = msgspec.structs.replace(a_batch(1), batch_id=REVERSED, notes=f"a\n{RLO}b")
     for field in ("label", "reference"):
         named = msgspec.structs.replace(batch, **{field: REVERSED})
@@ -58,7 +58,7 @@ def test_in_the_table() -> None:
         ),
     )
     for is_masked in (False, True):
-        manner = Manner(START, is_masked)
+        manner = TextManner(START, is_masked)
         for cell in (
             cell_text.recipient_text(message, manner),
             cell_text.whole_recipient(message, manner),

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from kvitto.updates.announcement import AnnouncementError, Severity, parse_announcement
+from kvitto.updates.announcement import AnnouncementError, VersionSeverity, parse_announcement
 
 GOOD = {"version": "1.2.3", "date": "2026-11-29", "url": "https://kvitto.example/"}
 
@@ -21,9 +21,9 @@ def test_a_later_version_is_newer_and_an_earlier_one_is_not() -> None:
 
 
 def test_a_severity_of_a_later_program_counts_as_important() -> None:
-    assert parse_announcement(_told()).weight is Severity.NORMAL
-    assert parse_announcement(_told(severity="security")).weight is Severity.SECURITY
-    assert parse_announcement(_told(severity="apocalypse")).weight is Severity.IMPORTANT
+    assert parse_announcement(_told()).weight is VersionSeverity.NORMAL
+    assert parse_announcement(_told(severity="security")).weight is VersionSeverity.SECURITY
+    assert parse_announcement(_told(severity="apocalypse")).weight is VersionSeverity.IMPORTANT
     assert parse_announcement(_told(more="is left out")).version == "1.2.3"
 
 

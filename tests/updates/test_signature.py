@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from kvitto.updates.announcement import Severity, parse_announcement
+from kvitto.updates.announcement import VersionSeverity, parse_announcement
 from kvitto.updates.signature import WrongSignatureError, verify
 from tests.helpers.signed_files import Signer
 
@@ -19,7 +19,7 @@ def test_what_minisign_has_signed_is_believed() -> None:
     _comment, key = (DATA / "key.pub").read_text("utf-8").splitlines()
     verify(file, signature, key)
     told = parse_announcement(file)
-    assert (told.version, told.weight) == ("9.8.7", Severity.IMPORTANT)
+    assert (told.version, told.weight) == ("9.8.7", VersionSeverity.IMPORTANT)
     with pytest.raises(WrongSignatureError, match="does not fit"):
         verify(file + b" ", signature, key)
 

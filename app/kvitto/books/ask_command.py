@@ -26,7 +26,7 @@ from kvitto.books.books_errors import (
 from kvitto.books.client import BooksClient, RequestBudget
 from kvitto.books.connection import client_of_environment
 from kvitto.books.key import KeyProblemError
-from kvitto.books.pass_result import DifferentMessage, PassResult, WhyIncomplete
+from kvitto.books.pass_result import MessageDifference, PassResult, WhyIncomplete
 from kvitto.books.reconcile import DifferenceKind
 from kvitto.books.shapes import Account
 from kvitto.clock import utc_now
@@ -191,7 +191,7 @@ def _write_result(result: PassResult) -> None:
         _write(f"  and {left} more")
 
 
-def _kinds_text(one: DifferentMessage) -> str:
+def _kinds_text(one: MessageDifference) -> str:
     words = {DifferenceKind.SEGMENTS: "SMS parts", DifferenceKind.STATUS: "result"}
     said = ", ".join(words.get(kind, kind.value) for kind in one.kinds)
     return f"{said} (iP.1: {one.price})" if one.price else said

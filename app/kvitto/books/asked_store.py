@@ -9,7 +9,7 @@ from typing_extensions import override
 from kvitto.books.asking import AskedMessages, AskedStore, Operator, OperatorCount
 from kvitto.books.pass_result import PassResult
 from kvitto.books.reconcile import MessagePlan
-from kvitto.books.shapes import Batch
+from kvitto.books.shapes import BooksBatch
 from kvitto.core.report import DeliveryReport
 from kvitto.receiver.supervision import in_thread
 from kvitto.store.asked_edits import (
@@ -93,7 +93,10 @@ class DatabaseAskedStore(AskedStore):
 
     @override
     async def finish(
-        self, result: PassResult, batch: Batch | None, operators: Mapping[Operator, OperatorCount]
+        self,
+        result: PassResult,
+        batch: BooksBatch | None,
+        operators: Mapping[Operator, OperatorCount],
     ) -> None:
         if batch is not None and batch.text:
             self._remember(result.batch_id, batch.text)
@@ -116,7 +119,7 @@ class DatabaseAskedStore(AskedStore):
         )
         await in_thread(self._edit, edit)
 
-    def _kept_text(self, batch: Batch | None) -> str | None:
+    def _kept_text(self, batch: BooksBatch | None) -> str | None:
         if batch is None or self._keeps_texts is None:
             return None
         return batch.text if self._keeps_texts() else ""

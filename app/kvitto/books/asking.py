@@ -20,9 +20,9 @@ from kvitto.books.books_errors import (
 from kvitto.books.client import PAGE_ITEMS, BooksClient, RequestBudget
 from kvitto.books.pages import PageWalk
 from kvitto.books.pass_limits import USUAL_REQUESTS, histories_for, requests_for, why_of
-from kvitto.books.pass_result import DifferentMessage, PassResult, WhyIncomplete
+from kvitto.books.pass_result import MessageDifference, PassResult, WhyIncomplete
 from kvitto.books.reconcile import LONGEST_LAG, MOST_HISTORIES, MessagePlan, plan_of
-from kvitto.books.shapes import Batch, Message, Page
+from kvitto.books.shapes import BooksBatch, BooksListPage, Message
 from kvitto.core.report import DeliveryReport
 from kvitto.core.status import DELIVERED_TO_HANDSET
 
@@ -82,7 +82,10 @@ class AskedStore(Protocol):
         """Return how many messages of a batch are stored by a report and not among these."""
 
     async def finish(
-        self, result: PassResult, batch: Batch | None, operators: Mapping[Operator, OperatorCount]
+        self,
+        result: PassResult,
+        batch: BooksBatch | None,
+        operators: Mapping[Operator, OperatorCount],
     ) -> None:
         """Keep what came of a pass.
 
@@ -191,7 +194,7 @@ class _Run:
         *,
         is_unlimited: bool,
     ) -> None:
-        self.batch: Batch | None = None
+        self.batch: BooksBatch | None = None
         self.reports = 0
         self.operators: dict[Operator, OperatorCount] = {}
         self._client = client
@@ -204,7 +207,7 @@ class _Run:
         self._seen: set[str] = set()
         self._new: set[str] = set()
         self._differing: set[str] = set()
-        self._different: list[DifferentMessage] = []
+        self._different: list[MessageDifference] = []
         self._added = 0
         self._bad = 0
         self._histories_left = MOST_HISTORIES
@@ -245,7 +248,7 @@ class _Run:
             self._spent = self.budget.spent
             self.budget = RequestBudget(requests_for(size))
 
-        async def ask(start: int, limit: int) -> Page[Message]:
+        async def ask(start: int, limit: int) -> BooksListPage[Message]:
             return await self._client.messages(self.batch_id, start, limit, self.budget)
 
         walk = PageWalk(ask, PAGE_ITEMS, size) if self._walk is None else self._walk.asking(ask)
@@ -275,7 +278,7 @@ class _Run:
         }
         return next((why for why, is_so in of_messages.items() if is_so), None)
 
-    async def _take(self, page: Page[Message]) -> None:
+    async def _take(self, page: BooksListPage[Message]) -> None:
         """Add what a page tells that was not told before."""
         self._bad += len(page.bad)
         for one in page.bad:
@@ -312,7 +315,7 @@ class _Run:
             kinds = tuple(one.kind for one in plan.differences)
             prices = [one.price for one in plan.differences if one.price is not None]
             price = " ".join(f"{one.amount:f} {one.currency}".strip() for one in prices)
-            self._different.append(DifferentMessage(plan.message_id, kinds, price))
+            self._different.append(MessageDifference(plan.message_id, kinds, price))
 
     def _count_operator(self, message: Message) -> None:
         operator = Operator(message.mcc, message.mnc)

@@ -30,9 +30,9 @@ from kvitto.books.json_fields import ShapeError, ShapeLog
 from kvitto.books.key import ApiKey
 from kvitto.books.shapes import (
     Account,
-    Batch,
+    BooksBatch,
+    BooksListPage,
     Message,
-    Page,
     account_in,
     batch_in,
     batches_in,
@@ -62,7 +62,7 @@ _HOUR_S: Final = 3600.0
 _LONGEST_BUSY: Final = timedelta(hours=1)
 
 
-class Pace(msgspec.Struct, frozen=True, kw_only=True):
+class AskingPace(msgspec.Struct, frozen=True, kw_only=True):
     """How often it asks.
 
     Attributes:
@@ -124,7 +124,7 @@ class BooksClient:
         key: ApiKey,
         *,
         base: str = API_BASE,
-        pace: Pace = Pace(),  # noqa: B008 - it is frozen
+        pace: AskingPace = AskingPace(),  # noqa: B008 - it is frozen
         transport: Transport | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -161,21 +161,23 @@ class BooksClient:
         """
         return await self._ask("/api/me", lambda raw: account_in(raw.body, self._shapes), budget)
 
-    async def batches(self, start: int, limit: int, budget: RequestBudget) -> Page[Batch]:
+    async def batches(
+        self, start: int, limit: int, budget: RequestBudget
+    ) -> BooksListPage[BooksBatch]:
         """Ask for a page of the batches, the newest first; they tell nothing of their size."""
         path = f"/v2/batches?start={start}&limit={limit}&order=DESC"
         return await self._ask(
             path, lambda raw: _linked(batches_in(raw.body, self._shapes), raw), budget
         )
 
-    async def batch(self, batch_id: str, budget: RequestBudget) -> Batch:
+    async def batch(self, batch_id: str, budget: RequestBudget) -> BooksBatch:
         """Ask for one batch, with how many messages it has."""
         path = f"/v2/batches/{_segment(batch_id)}"
         return await self._ask(path, lambda raw: batch_in(raw.body, batch_id, self._shapes), budget)
 
     async def messages(
         self, batch_id: str, start: int, limit: int, budget: RequestBudget
-    ) -> Page[Message]:
+    ) -> BooksListPage[Message]:
         """Ask for a page of a batch's messages, the oldest first, each with its latest status."""
         path = f"/v2/batches/{_segment(batch_id)}/messages?start={start}&limit={limit}&order=ASC"
         return await self._ask(
@@ -309,7 +311,7 @@ def _busy_at(status: int) -> WhyBusy | None:
     return WhyBusy.SERVER if status == 408 or status >= 500 else None
 
 
-def _linked(page: Page[T], answer: RawAnswer) -> Page[T]:
+def _linked(page: BooksListPage[T], answer: RawAnswer) -> BooksListPage[T]:
     """Return a page that knows whether there is a next one; None where the answer does not say."""
     # Whether the header has a `;` before its `rel` or not: the documentation prints both.
     has_next = None if answer.link is None else _NEXT.search(answer.link) is not None

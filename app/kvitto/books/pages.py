@@ -8,7 +8,7 @@ between two answers, or counts in its own way: it is gone through again, with a 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Final, Generic, Self, TypeVar
 
-from kvitto.books.shapes import Page
+from kvitto.books.shapes import BooksListPage
 
 T = TypeVar("T")
 
@@ -32,7 +32,7 @@ class PageWalk(Generic[T]):
 
     def __init__(
         self,
-        ask: Callable[[int, int], Awaitable[Page[T]]],
+        ask: Callable[[int, int], Awaitable[BooksListPage[T]]],
         limit: int,
         expected: int | None = None,
     ) -> None:
@@ -57,12 +57,12 @@ class PageWalk(Generic[T]):
         """Whether every item that should be there has come; never where that is not known."""
         return not self.is_broken and self._expected is not None and self.seen >= self._expected
 
-    def asking(self, ask: Callable[[int, int], Awaitable[Page[T]]]) -> Self:
+    def asking(self, ask: Callable[[int, int], Awaitable[BooksListPage[T]]]) -> Self:
         """Let another ask from now on, and return itself."""
         self._ask = ask
         return self
 
-    async def pages(self) -> AsyncIterator[Page[T]]:
+    async def pages(self) -> AsyncIterator[BooksListPage[T]]:
         """Yield the pages. An item may come twice, where the list is gone through again.
 
         After an error of who is asked, or of who takes the page, this may be called again: it goes
@@ -77,7 +77,7 @@ class PageWalk(Generic[T]):
                 self._overlap += 1
                 self._received, self._last, self._first_length = set(), "", 0
 
-    async def _round(self) -> AsyncIterator[Page[T]]:
+    async def _round(self) -> AsyncIterator[BooksListPage[T]]:
         """Yield the pages until the end, or until one does not fit: then `is_broken` is set."""
         while self._asked < MOST_PAGES:
             start = max(0, len(self._received) - self._overlap)
@@ -99,7 +99,7 @@ class PageWalk(Generic[T]):
                 return
         self.is_broken = True
 
-    def _is_end(self, page: Page[T], first_length: int) -> bool:
+    def _is_end(self, page: BooksListPage[T], first_length: int) -> bool:
         if len(page.keys) < first_length:
             return True
         is_enough = self._expected is None or self.seen >= self._expected

@@ -34,7 +34,7 @@ class WhyIncomplete(StrEnum):
     """The batch was deleted, purged, archived, or is none of the SMS service's."""
 
 
-class DifferentMessage(msgspec.Struct, frozen=True):
+class MessageDifference(msgspec.Struct, frozen=True):
     """A message of which the books and a report say different things.
 
     Attributes:
@@ -75,7 +75,7 @@ class PassResult(msgspec.Struct, frozen=True, kw_only=True):
     new_messages: int = 0
     added_statuses: int = 0
     differing: int = 0
-    different: tuple[DifferentMessage, ...] = ()
+    different: tuple[MessageDifference, ...] = ()
     unknown_there: int = 0
     requests: int = 0
 

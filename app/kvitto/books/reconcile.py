@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from kvitto.books.shapes import Message, Status
+from kvitto.books.shapes import BooksStatus, Message
 from kvitto.core.asked_status import is_same_status
 from kvitto.core.money import Money
 from kvitto.core.report import DeliveryReport
@@ -61,7 +61,7 @@ class MessagePlan(msgspec.Struct, frozen=True):
     """
 
     message_id: str
-    added: tuple[Status, ...] = ()
+    added: tuple[BooksStatus, ...] = ()
     differences: tuple[Difference, ...] = ()
     is_new: bool = False
     needs_history: bool = False

@@ -78,7 +78,7 @@ class Account(msgspec.Struct, frozen=True):
     currency: str
 
 
-class Batch(msgspec.Struct, frozen=True):
+class BooksBatch(msgspec.Struct, frozen=True):
     """A batch as the books have it.
 
     Attributes:
@@ -115,7 +115,7 @@ class Batch(msgspec.Struct, frozen=True):
         return f"Batch({self.batch_id!r}, messages={self.messages})"
 
 
-class Status(msgspec.Struct, frozen=True):
+class BooksStatus(msgspec.Struct, frozen=True):
     """One status of a message.
 
     Attributes:
@@ -163,7 +163,7 @@ class Message(msgspec.Struct, frozen=True):
     """
 
     message_id: str
-    statuses: tuple[Status, ...]
+    statuses: tuple[BooksStatus, ...]
     mcc: str = ""
     mnc: str = ""
 
@@ -182,7 +182,7 @@ class BadItem(msgspec.Struct, frozen=True):
     kept: bytes
 
 
-class Page(msgspec.Struct, Generic[T], frozen=True):
+class BooksListPage(msgspec.Struct, Generic[T], frozen=True):
     """A page of a list.
 
     Attributes:
@@ -217,7 +217,7 @@ def account_in(body: bytes, shapes: ShapeLog) -> Account:
     return Account(account, text_of(fields, "Organization"), balance, currency)
 
 
-def batches_in(body: bytes, shapes: ShapeLog) -> Page[Batch]:
+def batches_in(body: bytes, shapes: ShapeLog) -> BooksListPage[BooksBatch]:
     """Return a page of batches in an answer.
 
     Raises:
@@ -226,7 +226,7 @@ def batches_in(body: bytes, shapes: ShapeLog) -> Page[Batch]:
     return _page(body, lambda item: _batch(item, shapes), lambda batch: batch.batch_id)
 
 
-def batch_in(body: bytes, batch_id: str, shapes: ShapeLog) -> Batch:
+def batch_in(body: bytes, batch_id: str, shapes: ShapeLog) -> BooksBatch:
     """Return the batch in an answer.
 
     Raises:
@@ -238,7 +238,9 @@ def batch_in(body: bytes, batch_id: str, shapes: ShapeLog) -> Batch:
     return batch
 
 
-def messages_in(body: bytes, batch_id: str, now: datetime, shapes: ShapeLog) -> Page[Message]:
+def messages_in(
+    body: bytes, batch_id: str, now: datetime, shapes: ShapeLog
+) -> BooksListPage[Message]:
     """Return a page of messages in an answer.
 
     Args:
@@ -269,7 +271,7 @@ def message_in(body: bytes, batch_id: str, now: datetime, shapes: ShapeLog) -> M
 # --- Items --------------------------------------------------------------------------------------
 
 
-def _page(body: bytes, read: Any, key_of: Any) -> Page[Any]:
+def _page(body: bytes, read: Any, key_of: Any) -> BooksListPage[Any]:
     try:
         raws = decoded(_ITEMS, body)
     except BROKEN_JSON:
@@ -286,7 +288,7 @@ def _page(body: bytes, read: Any, key_of: Any) -> Page[Any]:
         else:
             items.append(item)
             keys.append(key_of(item))
-    return Page(tuple(items), tuple(keys), tuple(bad))
+    return BooksListPage(tuple(items), tuple(keys), tuple(bad))
 
 
 def _bad_item(raw: bytes, reason: str) -> BadItem:
@@ -301,7 +303,7 @@ def _bad_item(raw: bytes, reason: str) -> BadItem:
     return BadItem(an_id or f"bad {digest}", reason, kept[:_KEPT_RAW_BYTES])
 
 
-def _batch(fields: dict[str, msgspec.Raw], shapes: ShapeLog) -> Batch:
+def _batch(fields: dict[str, msgspec.Raw], shapes: ShapeLog) -> BooksBatch:
     shapes.note("batch", fields, _BATCH_FIELDS)
     batch_id = text_of(fields, "id")
     if not batch_id.strip():
@@ -309,7 +311,7 @@ def _batch(fields: dict[str, msgspec.Raw], shapes: ShapeLog) -> Batch:
     tags = value_of(fields, "tags")
     price = nested_of(fields, "priceSummary")
     messages, segments = summary_in(fields)
-    return Batch(
+    return BooksBatch(
         batch_id,
         callback_url=text_of(fields, "deliveryReportUrl", 2048),
         sender=text_of(fields, "sender"),
@@ -367,7 +369,8 @@ def _message(
         if isinstance(shared[name], str | int) and len(str(shared[name])) <= 64
     )
     statuses = [
-        Status(report if report is parts[-1] else _without_price(report), extra) for report in parts
+        BooksStatus(report if report is parts[-1] else _without_price(report), extra)
+        for report in parts
     ]
     of_operator = [str(dict(extra).get(name, "")) for name in ("mcc", "mnc")]
     return Message(message_id, tuple(statuses), *of_operator)

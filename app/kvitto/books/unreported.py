@@ -21,7 +21,7 @@ from kvitto.books.books_errors import (
     UnreadableAnswerError,
 )
 from kvitto.books.client import PAGE_ITEMS, BooksClient, RequestBudget
-from kvitto.books.shapes import Batch
+from kvitto.books.shapes import BooksBatch
 
 GRACE: Final = timedelta(minutes=20)
 """A batch that reports to us is not missed before."""
@@ -89,7 +89,7 @@ def about_of(batch_id: str, now: datetime) -> datetime | None:
 
 
 def unreported_of(
-    batch: Batch,
+    batch: BooksBatch,
     keys: OurKeys,
     first_seen: datetime,
     now: datetime,
@@ -186,8 +186,8 @@ class BatchList:
                 found.append(one)
         return await self._with_sizes(found[:MOST_LISTED], budget)
 
-    async def _batches(self, since: datetime, budget: RequestBudget) -> list[Batch]:
-        found: dict[str, Batch] = {}
+    async def _batches(self, since: datetime, budget: RequestBudget) -> list[BooksBatch]:
+        found: dict[str, BooksBatch] = {}
         for _ in range(MOST_PAGES):
             page = await self._client.batches(len(found), PAGE_ITEMS, budget)
             new = [one for one in page.items if one.batch_id not in found]
@@ -217,7 +217,7 @@ class BatchList:
         ]
 
 
-def _are_older(batches: Iterable[Batch], since: datetime, now: datetime) -> bool:
+def _are_older(batches: Iterable[BooksBatch], since: datetime, now: datetime) -> bool:
     """Tell whether all of some batches were made before a time; not where that is not known."""
     times = [about_of(one.batch_id, now) for one in batches]
     return all(one is not None and one < since for one in times)

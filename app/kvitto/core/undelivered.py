@@ -28,7 +28,7 @@ NOT_DELIVERED: Final = frozenset({Result.EXPIRED, Result.REJECTED, Result.FAILED
 tried to deliver it any more. Nor is what ended without a word: whether it arrived is not known."""
 
 
-class Pace(StrEnum):
+class FailurePace(StrEnum):
     """How long a message was tried before it failed: from its first status to the last."""
 
     QUICK = "quick"
@@ -81,7 +81,7 @@ class FailureCount(NamedTuple):
     """
 
     code: int
-    pace: Pace
+    pace: FailurePace
     calling_code: str
     messages: int
 
@@ -108,7 +108,7 @@ class FailureGroup(msgspec.Struct, frozen=True):
     calling_code: str = ""
 
 
-def pace_of(taken: timedelta, reports: int) -> Pace:
+def pace_of(taken: timedelta, reports: int) -> FailurePace:
     """Return how long a message was tried.
 
     Args:
@@ -116,10 +116,10 @@ def pace_of(taken: timedelta, reports: int) -> Pace:
         reports: how many different reports there are about it.
     """
     if reports < 2:
-        return Pace.UNKNOWN
+        return FailurePace.UNKNOWN
     if taken < QUICK:
-        return Pace.QUICK
-    return Pace.LONG if taken >= LONG else Pace.USUAL
+        return FailurePace.QUICK
+    return FailurePace.LONG if taken >= LONG else FailurePace.USUAL
 
 
 def failure_groups(ended: Iterable[FailureCount]) -> list[FailureGroup]:
@@ -180,7 +180,7 @@ def _group(
         and _is_most(of_country, to_country[country])
     ):
         return made(Cause.ROUTE, of_country, country)
-    for pace, cause in ((Pace.QUICK, Cause.NUMBERS), (Pace.LONG, Cause.NOT_REACHED)):
+    for pace, cause in ((FailurePace.QUICK, Cause.NUMBERS), (FailurePace.LONG, Cause.NOT_REACHED)):
         supported = sum(one.messages for one in counts if one.pace is pace)
         if _is_most(supported, messages):
             return made(cause, supported)

@@ -53,7 +53,7 @@ class Share(NamedTuple):
     failed: int
 
 
-class Band(NamedTuple):
+class UsualBand(NamedTuple):
     """Between which shares batches usually are delivered, 0 to 1."""
 
     low: float
@@ -71,27 +71,27 @@ class Worse(NamedTuple):
 
     age: timedelta
     share: Share
-    usual: Band
+    usual: UsualBand
 
 
 Shares = Sequence[Share]
 """The shares of a batch at each age of `LOOKS`."""
 
 
-def wilson(share: Share) -> Band:
+def wilson(share: Share) -> UsualBand:
     """Return the Wilson interval of a delivered share: where the true one lies, 0 to 1."""
     count = share.messages
     if not count:
-        return Band(0.0, 1.0)
+        return UsualBand(0.0, 1.0)
     part = share.delivered / count
     square = _WILSON_Z * _WILSON_Z
     middle = part + square / (2 * count)
     half = _WILSON_Z * sqrt(part * (1 - part) / count + square / (4 * count * count))
     whole = 1 + square / count
-    return Band(max(0.0, (middle - half) / whole), min(1.0, (middle + half) / whole))
+    return UsualBand(max(0.0, (middle - half) / whole), min(1.0, (middle + half) / whole))
 
 
-def band_of(known: Iterable[Share]) -> Band | None:
+def band_of(known: Iterable[Share]) -> UsualBand | None:
     """Return what is usual at an age; None where fewer than `KNOWN_LEAST` batches tell.
 
     Those that were worse than the others are left out, up to one of four: a fault that lasts must
@@ -115,7 +115,7 @@ def band_of(known: Iterable[Share]) -> Band | None:
     return _spread(shares)
 
 
-def is_below(share: Share, usual: Band) -> bool:
+def is_below(share: Share, usual: UsualBand) -> bool:
     """Tell whether a batch is certainly below what is usual, and enough of it failed to tell of."""
     return (
         share.failed >= FAILED_LEAST
@@ -138,7 +138,7 @@ def worse_at(look: int, own: Shares, known: Sequence[Shares]) -> Worse | None:
     return None if usual is None else Worse(LOOKS[look], own[look], usual)
 
 
-def _usual_above(look: int, own: Shares, known: Sequence[Shares]) -> Band | None:
+def _usual_above(look: int, own: Shares, known: Sequence[Shares]) -> UsualBand | None:
     """Return what is usual at a look, where the batch is below that."""
     if own[look].failed < FAILED_LEAST:
         return None
@@ -146,7 +146,7 @@ def _usual_above(look: int, own: Shares, known: Sequence[Shares]) -> Band | None
     return usual if usual is not None and is_below(own[look], usual) else None
 
 
-def _spread(shares: Sequence[Share]) -> Band:
+def _spread(shares: Sequence[Share]) -> UsualBand:
     """Return the band that a batch like these is expected in: a random-effects model.
 
     Computed with angles, whose chance error does not depend on the share itself. What differs by
@@ -169,4 +169,4 @@ def _spread(shares: Sequence[Share]) -> Band:
     real = (_PRIOR_WEIGHT * _PRIOR_DEVIATION**2 + others * found) / (_PRIOR_WEIGHT + others)
     error = sum(square * (real + chance) for square, chance in zip(squares, chances, strict=True))
     reach = _REACH * sqrt(real + error)
-    return Band(sin(max(0.0, middle - reach)) ** 2, sin(min(pi / 2, middle + reach)) ** 2)
+    return UsualBand(sin(max(0.0, middle - reach)) ** 2, sin(min(pi / 2, middle + reach)) ** 2)

@@ -42,7 +42,7 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Column(Generic[T]):
+class ExportColumn(Generic[T]):
     """One column.
 
     Attributes:
@@ -66,24 +66,24 @@ def _text(
     width: int = 14,
     *,
     is_for_spreadsheets: bool = True,
-) -> Column[T]:
-    return Column(name, Kind.TEXT, value, width, is_for_spreadsheets)
+) -> ExportColumn[T]:
+    return ExportColumn(name, Kind.TEXT, value, width, is_for_spreadsheets)
 
 
-def _whole(name: str, value: Callable[[T], int | None], width: int = 10) -> Column[T]:
-    return Column(name, Kind.WHOLE, value, width)
+def _whole(name: str, value: Callable[[T], int | None], width: int = 10) -> ExportColumn[T]:
+    return ExportColumn(name, Kind.WHOLE, value, width)
 
 
-def _amount(name: str, value: Callable[[T], Decimal | None], width: int = 12) -> Column[T]:
-    return Column(name, Kind.AMOUNT, value, width)
+def _amount(name: str, value: Callable[[T], Decimal | None], width: int = 12) -> ExportColumn[T]:
+    return ExportColumn(name, Kind.AMOUNT, value, width)
 
 
-def _time(name: str, value: Callable[[T], datetime | None]) -> Column[T]:
-    return Column(name, Kind.TIME, value, 28)
+def _time(name: str, value: Callable[[T], datetime | None]) -> ExportColumn[T]:
+    return ExportColumn(name, Kind.TIME, value, 28)
 
 
-def _flag(name: str, value: Callable[[T], bool]) -> Column[T]:
-    return Column(name, Kind.FLAG, value, 10)
+def _flag(name: str, value: Callable[[T], bool]) -> ExportColumn[T]:
+    return ExportColumn(name, Kind.FLAG, value, 10)
 
 
 # --- Messages -----------------------------------------------------------------------------------
@@ -114,7 +114,7 @@ def _arrived_at(message: MessageRecord) -> datetime | None:
     return None if is_asked(message.state) else message.state.arrived
 
 
-MESSAGE_COLUMNS: Final[tuple[Column[MessageRecord], ...]] = (
+MESSAGE_COLUMNS: Final[tuple[ExportColumn[MessageRecord], ...]] = (
     _text("batch_id", lambda message: message.batch_id, 26),
     _text("batch_label", lambda message: message.batch_label, 20),
     _text("message_id", lambda message: message.message_id, 26),
@@ -164,7 +164,7 @@ def _delay_seconds(received: ReceivedReport) -> Decimal | None:
     return amount_of(delay_us * 1000)
 
 
-REPORT_COLUMNS: Final[tuple[Column[ReportRecord], ...]] = (
+REPORT_COLUMNS: Final[tuple[ExportColumn[ReportRecord], ...]] = (
     _text("batch_id", lambda record: _report(record).batch_id, 26),
     _text("message_id", lambda record: _report(record).message_id, 26),
     _text("recipient", lambda record: unless_erased(_report(record).recipient), 16),
@@ -207,7 +207,7 @@ def _decoded(body: bytes) -> str:
 
 def batch_columns(
     currencies: Iterable[str], exposed: Mapping[int, Sequence[TimeRange]]
-) -> tuple[Column[BatchRecord], ...]:
+) -> tuple[ExportColumn[BatchRecord], ...]:
     """Return the columns of batches whose costs are in `currencies`: one column for each.
 
     Currencies are never added together, so there is no column for the whole cost.
@@ -250,11 +250,11 @@ def _iso(instant: datetime) -> str:
     return instant.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def _result_column(result: Result) -> Column[BatchRecord]:
+def _result_column(result: Result) -> ExportColumn[BatchRecord]:
     return _whole(f"{result.value}_count", lambda batch: batch.results()[result])
 
 
-def _cost_column(currency: str) -> Column[BatchRecord]:
+def _cost_column(currency: str) -> ExportColumn[BatchRecord]:
     def cost(batch: BatchRecord) -> Decimal | None:
         counted: CostSum | None = batch.costs.get(currency)
         return None if counted is None else amount_of(counted.nano)
@@ -262,7 +262,7 @@ def _cost_column(currency: str) -> Column[BatchRecord]:
     return _amount(f"cost_{currency or 'without_currency'}", cost, 18)
 
 
-def _paid_back_column(currency: str) -> Column[BatchRecord]:
+def _paid_back_column(currency: str) -> ExportColumn[BatchRecord]:
     def paid_back(batch: BatchRecord) -> Decimal | None:
         counted: CostSum | None = batch.costs.get(currency)
         return None if counted is None else amount_of(counted.paid_back_nano)
@@ -277,7 +277,7 @@ def _header_lines(refused: QuarantineRecord) -> str:
     return "\n".join(f"{name}: {value}" for name, value in refused.headers)
 
 
-QUARANTINE_COLUMNS: Final[tuple[Column[QuarantineRecord], ...]] = (
+QUARANTINE_COLUMNS: Final[tuple[ExportColumn[QuarantineRecord], ...]] = (
     _time("first_seen_at", lambda refused: refused.first_seen),
     _time("last_seen_at", lambda refused: refused.last_seen),
     _whole("request_count", lambda refused: refused.times),

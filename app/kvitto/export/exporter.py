@@ -14,7 +14,7 @@ from kvitto.export.export_columns import (
     MESSAGE_COLUMNS,
     QUARANTINE_COLUMNS,
     REPORT_COLUMNS,
-    Column,
+    ExportColumn,
     batch_columns,
 )
 from kvitto.export.export_errors import NoBatchInQuarantineError, TerminalError, UnknownBatchError
@@ -49,7 +49,7 @@ It is called where the export runs. What it raises ends the export, which leaves
 _INTERVAL_S: Final = 0.25
 
 
-class Progress:
+class RowProgress:
     """Counts rows, and tells of them four times a second at most.
 
     Attributes:
@@ -135,7 +135,7 @@ def export(
         _table(reader, RowChoice(What(what), batch_id, with_demo, shown), chosen) as table,
         closing(_writer(table, chosen, stream, out)) as writer,
     ):
-        progress = Progress(table.total, on_progress)
+        progress = RowProgress(table.total, on_progress)
         for row in table.rows:
             writer.write(row)
             progress.step()
@@ -153,10 +153,10 @@ class _Table:
     """The rows that are asked for, and what there is to know of them."""
 
     def __init__(
-        self, what: What, columns: Sequence[Column[T]], records: Iterable[T], total: int
+        self, what: What, columns: Sequence[ExportColumn[T]], records: Iterable[T], total: int
     ) -> None:
         self.title = what.value
-        self.columns: Sequence[Column[Any]] = columns
+        self.columns: Sequence[ExportColumn[Any]] = columns
         self.rows: Iterator[list[Value]] = (
             [column.value(record) for column in columns] for record in records
         )
@@ -165,13 +165,13 @@ class _Table:
 
 @contextmanager
 def _table(reader: Reader, rows: RowChoice, form: Format) -> Iterator[_Table]:
-    def fitting(columns: Sequence[Column[T]]) -> Sequence[Column[T]]:
+    def fitting(columns: Sequence[ExportColumn[T]]) -> Sequence[ExportColumn[T]]:
         if form is Format.JSONL:
             return columns
         return [column for column in columns if column.is_for_spreadsheets]
 
     with found_records(reader, rows) as found:
-        columns: Sequence[Column[Any]]
+        columns: Sequence[ExportColumn[Any]]
         match rows.what:
             case What.MESSAGES:
                 columns = MESSAGE_COLUMNS

@@ -15,7 +15,7 @@ from kvitto.core.money import NO_CURRENCY, Money, amount_of
 from kvitto.core.report import Origin
 from kvitto.core.state import Sourced
 from kvitto.core.status import Result
-from kvitto.export.export_columns import Column, Kind
+from kvitto.export.export_columns import ExportColumn, Kind
 from kvitto.export.kinds import What
 from kvitto.store.records import BatchRecord, MessageRecord, ReportRecord
 
@@ -96,7 +96,7 @@ def dialled(digits: str | None) -> str | None:
 
 def message_columns(
     words: PeopleWords, names: Callable[[int], str | None]
-) -> Sequence[Column[MessageRecord]]:
+) -> Sequence[ExportColumn[MessageRecord]]:
     """Return the columns of messages.
 
     Args:
@@ -105,87 +105,101 @@ def message_columns(
     """
     number, text = _in_words(words)
     return (
-        Column(words.batch, Kind.TEXT, lambda one: names(one.batch_key) or one.batch_id, 28),
-        Column(words.recipient, Kind.TEXT, lambda one: number(_value(one.state.recipient)), 16),
-        Column(words.result_heading, Kind.TEXT, lambda one: words.result(one.state.result), 14),
-        Column(
+        ExportColumn(words.batch, Kind.TEXT, lambda one: names(one.batch_key) or one.batch_id, 28),
+        ExportColumn(
+            words.recipient, Kind.TEXT, lambda one: number(_value(one.state.recipient)), 16
+        ),
+        ExportColumn(
+            words.result_heading, Kind.TEXT, lambda one: words.result(one.state.result), 14
+        ),
+        ExportColumn(
             words.status_heading,
             Kind.TEXT,
             lambda one: words.status(one.state.code, one.state.final),
             20,
         ),
-        Column(words.code, Kind.WHOLE, lambda one: one.state.code, 8),
-        Column(words.parts, Kind.WHOLE, lambda one: _value(one.state.segments), 10),
-        Column(words.cost, Kind.AMOUNT, lambda one: _amount(one.state.cost), 12),
-        Column(words.paid_back, Kind.AMOUNT, lambda one: _amount(one.state.paid_back), 12),
-        Column(words.currency, Kind.TEXT, lambda one: _currency(one.state.price), 10),
-        Column(words.reference, Kind.TEXT, lambda one: text(_value(one.state.reference)), 20),
-        Column(words.sent, Kind.TIME, lambda one: one.state.first_created, 20),
-        Column(words.changed, Kind.TIME, lambda one: one.state.rank.created, 20),
-        Column(words.arrived, Kind.TIME, _arrived, 20),
-        Column(words.mark, Kind.TEXT, lambda one: _mark(one.batch_origin, words), 14),
-        Column(words.message_id, Kind.TEXT, lambda one: one.message_id, 26),
-        Column(words.batch_id, Kind.TEXT, lambda one: one.batch_id, 26),
+        ExportColumn(words.code, Kind.WHOLE, lambda one: one.state.code, 8),
+        ExportColumn(words.parts, Kind.WHOLE, lambda one: _value(one.state.segments), 10),
+        ExportColumn(words.cost, Kind.AMOUNT, lambda one: _amount(one.state.cost), 12),
+        ExportColumn(words.paid_back, Kind.AMOUNT, lambda one: _amount(one.state.paid_back), 12),
+        ExportColumn(words.currency, Kind.TEXT, lambda one: _currency(one.state.price), 10),
+        ExportColumn(words.reference, Kind.TEXT, lambda one: text(_value(one.state.reference)), 20),
+        ExportColumn(words.sent, Kind.TIME, lambda one: one.state.first_created, 20),
+        ExportColumn(words.changed, Kind.TIME, lambda one: one.state.rank.created, 20),
+        ExportColumn(words.arrived, Kind.TIME, _arrived, 20),
+        ExportColumn(words.mark, Kind.TEXT, lambda one: _mark(one.batch_origin, words), 14),
+        ExportColumn(words.message_id, Kind.TEXT, lambda one: one.message_id, 26),
+        ExportColumn(words.batch_id, Kind.TEXT, lambda one: one.batch_id, 26),
     )
 
 
-def report_columns(words: PeopleWords) -> Sequence[Column[ReportRecord]]:
+def report_columns(words: PeopleWords) -> Sequence[ExportColumn[ReportRecord]]:
     """Return the columns of reports."""
     number, text = _in_words(words)
     return (
-        Column(words.recipient, Kind.TEXT, lambda one: number(one.received.report.recipient), 16),
-        Column(
+        ExportColumn(
+            words.recipient, Kind.TEXT, lambda one: number(one.received.report.recipient), 16
+        ),
+        ExportColumn(
             words.status_heading,
             Kind.TEXT,
             lambda one: words.status(one.received.report.code, one.received.report.final),
             20,
         ),
-        Column(words.code, Kind.WHOLE, lambda one: one.received.report.code, 8),
-        Column(
+        ExportColumn(words.code, Kind.WHOLE, lambda one: one.received.report.code, 8),
+        ExportColumn(
             words.is_last,
             Kind.TEXT,
             lambda one: words.yes if one.received.report.final else None,
             12,
         ),
-        Column(words.changed, Kind.TIME, lambda one: one.received.created, 20),
-        Column(
+        ExportColumn(words.changed, Kind.TIME, lambda one: one.received.created, 20),
+        ExportColumn(
             words.arrived,
             Kind.TIME,
             lambda one: None if one.origin is Origin.API else one.received.arrived,
             20,
         ),
-        Column(words.parts, Kind.WHOLE, lambda one: one.received.report.segments, 10),
-        Column(words.cost, Kind.AMOUNT, lambda one: _amount(one.received.report.price), 12),
-        Column(words.currency, Kind.TEXT, lambda one: _currency(one.received.report.price), 10),
-        Column(words.reference, Kind.TEXT, lambda one: text(one.received.report.reference), 20),
-        Column(words.mark, Kind.TEXT, lambda one: _mark(one.origin, words), 14),
-        Column(words.message_id, Kind.TEXT, lambda one: one.received.report.message_id, 26),
-        Column(words.batch_id, Kind.TEXT, lambda one: one.received.report.batch_id, 26),
+        ExportColumn(words.parts, Kind.WHOLE, lambda one: one.received.report.segments, 10),
+        ExportColumn(words.cost, Kind.AMOUNT, lambda one: _amount(one.received.report.price), 12),
+        ExportColumn(
+            words.currency, Kind.TEXT, lambda one: _currency(one.received.report.price), 10
+        ),
+        ExportColumn(
+            words.reference, Kind.TEXT, lambda one: text(one.received.report.reference), 20
+        ),
+        ExportColumn(words.mark, Kind.TEXT, lambda one: _mark(one.origin, words), 14),
+        ExportColumn(words.message_id, Kind.TEXT, lambda one: one.received.report.message_id, 26),
+        ExportColumn(words.batch_id, Kind.TEXT, lambda one: one.received.report.batch_id, 26),
     )
 
 
-def batch_columns(words: PeopleWords, currencies: Iterable[str]) -> Sequence[Column[BatchRecord]]:
+def batch_columns(
+    words: PeopleWords, currencies: Iterable[str]
+) -> Sequence[ExportColumn[BatchRecord]]:
     """Return the columns of batches whose costs are in `currencies`: one column for each."""
     return (
-        Column(words.batch, Kind.TEXT, words.batch_name, 28),
-        Column(words.sent, Kind.TIME, lambda one: one.sent_at, 20),
-        Column(words.expected, Kind.WHOLE, lambda one: one.expected_count, 12),
-        Column(words.messages, Kind.WHOLE, lambda one: one.messages, 12),
-        Column(words.delivered, Kind.WHOLE, lambda one: one.tally().delivered, 12),
-        Column(words.not_delivered, Kind.WHOLE, lambda one: one.tally().not_delivered, 14),
-        Column(words.cancelled, Kind.WHOLE, lambda one: one.tally().cancelled, 12),
-        Column(words.waiting, Kind.WHOLE, lambda one: one.tally().waiting, 10),
-        Column(words.parts, Kind.WHOLE, lambda one: one.segments, 10),
+        ExportColumn(words.batch, Kind.TEXT, words.batch_name, 28),
+        ExportColumn(words.sent, Kind.TIME, lambda one: one.sent_at, 20),
+        ExportColumn(words.expected, Kind.WHOLE, lambda one: one.expected_count, 12),
+        ExportColumn(words.messages, Kind.WHOLE, lambda one: one.messages, 12),
+        ExportColumn(words.delivered, Kind.WHOLE, lambda one: one.tally().delivered, 12),
+        ExportColumn(words.not_delivered, Kind.WHOLE, lambda one: one.tally().not_delivered, 14),
+        ExportColumn(words.cancelled, Kind.WHOLE, lambda one: one.tally().cancelled, 12),
+        ExportColumn(words.waiting, Kind.WHOLE, lambda one: one.tally().waiting, 10),
+        ExportColumn(words.parts, Kind.WHOLE, lambda one: one.segments, 10),
         *(
-            Column(f"{words.cost} {one}".strip(), Kind.AMOUNT, _cost_in(one), 14)
+            ExportColumn(f"{words.cost} {one}".strip(), Kind.AMOUNT, _cost_in(one), 14)
             for one in currencies
         ),
-        Column(words.last_report, Kind.TIME, lambda one: one.last_seen, 20),
-        Column(words.reference, Kind.TEXT, lambda one: one.reference, 20),
-        Column(words.note, Kind.TEXT, lambda one: one.notes, 30),
-        Column(words.archived, Kind.TEXT, lambda one: words.yes if one.is_archived else None, 10),
-        Column(words.mark, Kind.TEXT, lambda one: _mark(one.origin, words), 14),
-        Column(words.batch_id, Kind.TEXT, lambda one: one.batch_id, 26),
+        ExportColumn(words.last_report, Kind.TIME, lambda one: one.last_seen, 20),
+        ExportColumn(words.reference, Kind.TEXT, lambda one: one.reference, 20),
+        ExportColumn(words.note, Kind.TEXT, lambda one: one.notes, 30),
+        ExportColumn(
+            words.archived, Kind.TEXT, lambda one: words.yes if one.is_archived else None, 10
+        ),
+        ExportColumn(words.mark, Kind.TEXT, lambda one: _mark(one.origin, words), 14),
+        ExportColumn(words.batch_id, Kind.TEXT, lambda one: one.batch_id, 26),
     )
 
 

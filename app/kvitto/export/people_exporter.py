@@ -10,8 +10,8 @@ from kvitto.core.aggregates import results_of
 from kvitto.core.money import nano_of
 from kvitto.core.report import Origin
 from kvitto.export.atomic_file import destination
-from kvitto.export.export_columns import Column
-from kvitto.export.exporter import Found, OnProgress, Progress, found_records
+from kvitto.export.export_columns import ExportColumn
+from kvitto.export.exporter import Found, OnProgress, RowProgress, found_records
 from kvitto.export.kinds import What
 from kvitto.export.people_columns import (
     ENGLISH,
@@ -22,7 +22,7 @@ from kvitto.export.people_columns import (
     report_columns,
     title_of,
 )
-from kvitto.export.people_workbook import PeopleXlsxFile, Summary, Sums
+from kvitto.export.people_workbook import PeopleXlsxFile, SummarySheet, Sums
 from kvitto.export.row_choice import RowChoice
 from kvitto.store.reader import Reader
 from kvitto.store.records import BatchRecord, MessageRecord, ReportRecord
@@ -63,9 +63,9 @@ def export_for_people(
     ):
         columns = _columns(reader, rows.what, found, words)
         title = title_of(rows.what, words)
-        summary = Summary(words, sums, about, now)
+        summary = SummarySheet(words, sums, about, now)
         with closing(PeopleXlsxFile(stream, columns, title, summary)) as writer:
-            progress = Progress(found.total, on_progress)
+            progress = RowProgress(found.total, on_progress)
             for record in _counted(found.records, sums):
                 writer.write([column.value(record) for column in columns])
                 progress.step()
@@ -97,7 +97,7 @@ def export_numbers(
         reader.database.shared_snapshot(),
         found_records(reader, rows) as found,
     ):
-        progress = Progress(found.total, on_progress)
+        progress = RowProgress(found.total, on_progress)
         for record in found.records:
             progress.step()
             number = record.state.recipient and dialled(record.state.recipient.value)
@@ -107,7 +107,9 @@ def export_numbers(
     return len(written)
 
 
-def _columns(reader: Reader, what: What, found: Found, words: PeopleWords) -> "list[Column[Any]]":
+def _columns(
+    reader: Reader, what: What, found: Found, words: PeopleWords
+) -> "list[ExportColumn[Any]]":
     match what:
         case What.MESSAGES:
             return list(message_columns(words, _names(reader, words.batch_name)))

@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from kvitto.core.money import amount_of
 from kvitto.core.status import Result
-from kvitto.export.export_columns import Column, Kind
+from kvitto.export.export_columns import ExportColumn, Kind
 from kvitto.export.people_columns import PeopleWords
 from kvitto.export.table_writer import TableWriter, Value
 from kvitto.export.workbook_stream import Style, WorkbookStream
@@ -42,7 +42,7 @@ class Sums:
         self.demo_rows = 0
 
 
-class Summary(NamedTuple):
+class SummarySheet(NamedTuple):
     """What the first sheet says.
 
     Attributes:
@@ -64,9 +64,9 @@ class PeopleXlsxFile(TableWriter):
     def __init__(
         self,
         stream: BinaryIO,
-        columns: Sequence[Column[Any]],
+        columns: Sequence[ExportColumn[Any]],
         title: str,
-        summary: Summary,
+        summary: SummarySheet,
         *,
         max_rows: int = MAX_ROWS,
     ) -> None:

@@ -20,7 +20,7 @@ from xlsxwriter.exceptions import FileCreateError
 
 from kvitto.core.timestamps import iso
 from kvitto.export.cell_escaping import shortened, visible
-from kvitto.export.export_columns import Column, Kind
+from kvitto.export.export_columns import ExportColumn, Kind
 from kvitto.export.export_errors import in_words
 from kvitto.export.leftovers import SCRATCH_PREFIX
 from kvitto.export.table_writer import TableWriter, Value, plain
@@ -46,7 +46,7 @@ class XlsxFile(TableWriter):
     def __init__(
         self,
         stream: BinaryIO,
-        columns: Sequence[Column[Any]],
+        columns: Sequence[ExportColumn[Any]],
         title: str,
         scratch: Path,
         *,

@@ -76,7 +76,7 @@ _BY_NGROK: Final = {
 }
 
 
-class Answer(msgspec.Struct, frozen=True):
+class UnprovenAnswer(msgspec.Struct, frozen=True):
     """An answer to a probe that holds no proof.
 
     Attributes:
@@ -102,7 +102,7 @@ class Hint(msgspec.Struct, frozen=True):
     is_connected: bool | None = None
 
 
-def failure_of(answer: Answer, hint: Hint) -> tuple[CheckFailure, str]:
+def failure_of(answer: UnprovenAnswer, hint: Hint) -> tuple[CheckFailure, str]:
     """Diagnose an answer without a proof: return the failure, and the technical detail."""
     server = _printable(answer.headers.get("server", ""))
     detail = f"HTTP {answer.status}" + (f" from {server}" if server else "")
@@ -126,7 +126,7 @@ def failure_of(answer: Answer, hint: Hint) -> tuple[CheckFailure, str]:
     return failure or CheckFailure.OTHER_PROGRAM, detail
 
 
-def redirection(url: str, answer: Answer, callback_key: str) -> str:
+def redirection(url: str, answer: UnprovenAnswer, callback_key: str) -> str:
     """Return where an answer redirects to, without the key; "" for a page for people.
 
     That is so where the host stays the same, such as for https instead of http, and where the path
@@ -165,7 +165,7 @@ def failure_of_silence(hint: Hint) -> CheckFailure:
 _STATUSES: Final = frozenset(HTTPStatus)
 
 
-def _ngrok_code(answer: Answer) -> int | None:
+def _ngrok_code(answer: UnprovenAnswer) -> int | None:
     found = _NGROK_CODE.search(answer.headers.get("ngrok-error-code", ""))
     if found is None and answer.status >= 400:
         found = _NGROK_CODE.search(answer.text)  # the header is not in every version's answers
@@ -180,7 +180,7 @@ def _of_ngrok(code: int) -> CheckFailure:
     return _BY_NGROK.get(code, CheckFailure.REFUSED_AT_EDGE)  # limits, policies, the account
 
 
-def _of_cloudflare(answer: Answer) -> tuple[CheckFailure | None, str]:
+def _of_cloudflare(answer: UnprovenAnswer) -> tuple[CheckFailure | None, str]:
     found = _CLOUDFLARE_CODE.search(answer.text) if answer.status >= 400 else None
     code = "" if found is None else next(group for group in found.groups() if group)
     if answer.headers.get("cf-mitigated", "") == "challenge":

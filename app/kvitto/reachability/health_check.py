@@ -15,7 +15,7 @@ from kvitto.reachability.outage_recorder import OutageRecorder
 from kvitto.reachability.probe import Prober
 from kvitto.reachability.reachability_status import ReachabilityStatus
 from kvitto.reachability.receiver_access import ReceiverAccess
-from kvitto.reachability.report_watch import Arrivals, ReportWatch
+from kvitto.reachability.report_watch import NewArrivals, ReportWatch
 from kvitto.reachability.state_store import StateStore
 from kvitto.reachability.tunnels.commands import forwarded_header
 from kvitto.receiver.probes import Probes
@@ -211,10 +211,10 @@ class HealthCheck:
         if state.callback_key_id == self._state_store.state.callback_key_id:
             await self._take(arrivals)
 
-    async def _poll_arrivals(self, callback_key_id: int) -> Arrivals:
+    async def _poll_arrivals(self, callback_key_id: int) -> NewArrivals:
         return await in_thread(self._reports.poll, callback_key_id, self._now())
 
-    async def _take(self, arrivals: Arrivals) -> None:
+    async def _take(self, arrivals: NewArrivals) -> None:
         if arrivals.dropped is not None:
             result = ProbeResult(
                 CheckFailure.BODIES_DROPPED, arrivals.dropped, 0.0, detail=_DROPPED

@@ -20,8 +20,8 @@ from kvitto.certificates import client_context, root_count
 from kvitto.clock import utc_now
 from kvitto.reachability.diagnosis import (
     READ_BYTES,
-    Answer,
     Hint,
+    UnprovenAnswer,
     failure_of,
     failure_of_error,
     is_of_unknown_issuer,
@@ -144,7 +144,7 @@ class Prober:
 
     async def _post(
         self, test: "_Test", probe: Probe, framing: _Framing, resolver: ScopedResolver
-    ) -> Answer:
+    ) -> UnprovenAnswer:
         proxy = test.proxy
         connector = aiohttp.TCPConnector(
             # Each test is to find out anew what somebody from outside would.
@@ -172,7 +172,7 @@ class Prober:
         ):
             headers = {name.lower(): value for name, value in response.headers.items()}
             body = await _beginning(response)
-            return Answer(response.status, headers, body.decode("utf-8", "replace"))
+            return UnprovenAnswer(response.status, headers, body.decode("utf-8", "replace"))
 
     async def _of_error(
         self, error: Exception, test: "_Test", resolver: ScopedResolver
@@ -234,7 +234,7 @@ def _verdict(sized: _Finding, chunked: _Finding) -> _Finding:
     )
 
 
-def _of_answer(answer: Answer, probe: Probe, test: _Test) -> _Finding:
+def _of_answer(answer: UnprovenAnswer, probe: Probe, test: _Test) -> _Finding:
     status, proxy = answer.status, test.proxy
     reached = test.probes.proved(probe, answer.text.encode("utf-8", "replace"))
     if reached is ProbePath.BODY_LOST:

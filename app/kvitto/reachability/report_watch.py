@@ -11,7 +11,7 @@ _DROPPED_VALID_S: Final = 900.0
 comes in."""
 
 
-class Arrivals(NamedTuple):
+class NewArrivals(NamedTuple):
     """What has come in since the poll before.
 
     Attributes:
@@ -44,7 +44,7 @@ class ReportWatch:
         self._lost: Evidence | None = None
         self.has_reports = False
 
-    def poll(self, callback_key_id: int, now: Moment) -> Arrivals:
+    def poll(self, callback_key_id: int, now: Moment) -> NewArrivals:
         """Return what has come by a key since the poll before; nothing at the first poll.
 
         Raises:
@@ -53,7 +53,7 @@ class ReportWatch:
         report = self._receiver_access.last_report(callback_key_id)
         dropped = self._receiver_access.last_dropped_body(callback_key_id)
         is_first = callback_key_id != self._callback_key_id
-        arrivals = Arrivals(
+        arrivals = NewArrivals(
             None if is_first or report == self._report else report,
             None if is_first or dropped == self._dropped else dropped,
             self._polled_s,
@@ -69,7 +69,7 @@ class ReportWatch:
             self._lost = None  # a whole one came in
         return arrivals
 
-    def dropped_lately(self, now: Moment, arrivals: Arrivals) -> datetime | None:
+    def dropped_lately(self, now: Moment, arrivals: NewArrivals) -> datetime | None:
         """Return when a body was lost, if that still says something; None if not."""
         if self._lost is None or not self._lost.is_fresh(now):
             return None

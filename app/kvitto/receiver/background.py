@@ -22,7 +22,7 @@ from kvitto.output import is_ignored_hangup
 from kvitto.paths import database_file
 from kvitto.receiver.connection_limits import Limits
 from kvitto.receiver.control_client import ControlClient
-from kvitto.receiver.control_messages import Announcement
+from kvitto.receiver.control_messages import StartAnnouncement
 from kvitto.receiver.listener import PortSharing, open_sockets
 from kvitto.receiver.mapping_faults import MappingFaults, started_again_with
 from kvitto.receiver.receiver_errors import ReceiverError, problem_of
@@ -80,7 +80,7 @@ def receive_in_background(
             lock_wait_s=_REPLACE_S if replaces else 0.0,
             sockets=sockets,
             stop_requested=stop,
-            on_reachable=lambda where: _announce(Announcement(instance=where)),
+            on_reachable=lambda where: _announce(StartAnnouncement(instance=where)),
             on_upgrade=lambda _progress: not stop.is_set(),
         ) as runtime:
             _close_pipe()
@@ -90,7 +90,7 @@ def receive_in_background(
                 _listen_again(runtime)
             faults.close()
     except (StoreError, ReceiverError) as error:
-        _announce(Announcement(problem=problem_of(error)))
+        _announce(StartAnnouncement(problem=problem_of(error)))
         for one in sockets:
             one.close()
         # Where another receives, all is as it should: whoever keeps us running need not try again.
@@ -188,7 +188,7 @@ def _ask_to_end(folder: Path) -> None:
         client.close()
 
 
-def _announce(announcement: Announcement) -> None:
+def _announce(announcement: StartAnnouncement) -> None:
     """Report to the window that started us, if it still listens."""
     if sys.stdout is None:
         return

@@ -96,7 +96,7 @@ def affordable_connections(wanted: int) -> int:
     return affordable
 
 
-class Phase(IntEnum):
+class ConnectionPhase(IntEnum):
     """What a connection is doing. A number, since it is looked up several times per request."""
 
     SENDING = 0
@@ -111,11 +111,11 @@ class Phase(IntEnum):
     """The connection is closed."""
 
 
-SENDING: Final = Phase.SENDING
-TAKING: Final = Phase.TAKING
-IDLE: Final = Phase.IDLE
-BUSY: Final = Phase.BUSY
-GONE: Final = Phase.GONE
+SENDING: Final = ConnectionPhase.SENDING
+TAKING: Final = ConnectionPhase.TAKING
+IDLE: Final = ConnectionPhase.IDLE
+BUSY: Final = ConnectionPhase.BUSY
+GONE: Final = ConnectionPhase.GONE
 # Python 3.11 takes longer to find a member of an enumeration than to do what we do with it.
 
 
@@ -192,7 +192,7 @@ class ConnectionSlots:
             self._cut(victim)
         return slot
 
-    def enter(self, slot: ConnectionSlot, phase: Phase) -> None:
+    def enter(self, slot: ConnectionSlot, phase: ConnectionPhase) -> None:
         """Note what a connection does from now on; its time limit begins anew."""
         before, queue = slot.phase, slot.queue
         if before is GONE or (before is BUSY and phase is BUSY):

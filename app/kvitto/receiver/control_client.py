@@ -30,13 +30,13 @@ from kvitto.receiver.control_messages import (
     MakeEdit,
     ProbePlace,
     ReadSettings,
+    ReceiverStatus,
     RenewKey,
     Reprocess,
     Request,
     RevokeKey,
     SetNoAuth,
     StartReprocess,
-    Status,
     Stop,
     StopReprocess,
     TrustForwardedHeader,
@@ -93,9 +93,9 @@ class ControlClient:
         """Leave the token out."""
         return f"ControlClient(port={self._port})"
 
-    def status(self) -> Status:
+    def status(self) -> ReceiverStatus:
         """Return how the receiver is."""
-        return self._ask(GetStatus(), Status)
+        return self._ask(GetStatus(), ReceiverStatus)
 
     def edit(self, edit: Edit) -> EditMade:
         """Make a change in the store, one of `WindowEdit`; return once it is on the disk."""
@@ -145,21 +145,21 @@ class ControlClient:
         """Read the settings about sleep again."""
         self._ask(ReadSettings(), None)
 
-    def listen(self, host: str, port: int) -> Status:
+    def listen(self, host: str, port: int) -> ReceiverStatus:
         """Listen here from now on; the old address is kept until that works.
 
         Raises:
             ReceiverError: it can't listen there.
         """
-        return self._ask(Listen(host, port), Status, _LONG_S)
+        return self._ask(Listen(host, port), ReceiverStatus, _LONG_S)
 
     def stop(self) -> None:
         """Ask it to finish what is under way, and end."""
         self._ask(Stop(), None)
 
-    def watch(self, on_status: Callable[[Status], None]) -> None:
+    def watch(self, on_status: Callable[[ReceiverStatus], None]) -> None:
         """Call `on_status` at once and after each change, until the receiver ends or hangs."""
-        decoder = msgspec.json.Decoder(Status)
+        decoder = msgspec.json.Decoder(ReceiverStatus)
         with self._connection(_SILENT_S) as connection:
             response = self._sent(connection, "GET", WATCH_PATH)
             while line := response.readline(_LONGEST_LINE):

@@ -49,7 +49,7 @@ MAX_BODY_BYTES: Final = 8 * 1024 * 1024
 """The largest request: more than any that a window makes."""
 
 
-class Announcement(msgspec.Struct, frozen=True):
+class StartAnnouncement(msgspec.Struct, frozen=True):
     """What a receiver writes to its stdout for the window that started it: one of the two.
 
     Attributes:
@@ -64,7 +64,7 @@ class Announcement(msgspec.Struct, frozen=True):
 # --- Status -------------------------------------------------------------------------------------
 
 
-class Phase(StrEnum):
+class ReceiverPhase(StrEnum):
     """How far a receiver's process is."""
 
     STARTING = "starting"
@@ -102,7 +102,7 @@ class Reprocess(msgspec.Struct, frozen=True):
         return self.stored + self.known + self.refused
 
 
-class Status(msgspec.Struct, frozen=True):
+class ReceiverStatus(msgspec.Struct, frozen=True):
     """A receiver at one moment.
 
     Attributes:
@@ -130,7 +130,7 @@ class Status(msgspec.Struct, frozen=True):
 
     pid: int
     version: str
-    phase: Phase = Phase.STARTING
+    phase: ReceiverPhase = ReceiverPhase.STARTING
     is_background: bool = False
     host: str = ""
     port: int = 0
@@ -151,7 +151,7 @@ class Status(msgspec.Struct, frozen=True):
     @property
     def is_listening(self) -> bool:
         """Whether it receives reports."""
-        return self.phase is Phase.RUNNING and self.port != 0
+        return self.phase is ReceiverPhase.RUNNING and self.port != 0
 
 
 # --- Requests -----------------------------------------------------------------------------------
@@ -185,7 +185,7 @@ WindowEdit: TypeAlias = (
 
 
 class GetStatus(msgspec.Struct, frozen=True, tag=True):
-    """Answered with a `Status`."""
+    """Answered with a `ReceiverStatus`."""
 
 
 class MakeEdit(msgspec.Struct, frozen=True, tag=True):
@@ -254,7 +254,7 @@ class TrustForwardedHeader(msgspec.Struct, frozen=True, tag=True):
 class Listen(msgspec.Struct, frozen=True, tag=True):
     """Listen here from now on; the old address is kept until that works.
 
-    Answered with a `Status`.
+    Answered with a `ReceiverStatus`.
     """
 
     host: str

@@ -28,8 +28,8 @@ from kvitto.receiver.control_messages import (
     MAX_BODY_BYTES,
     REQUEST_PATH,
     WATCH_PATH,
+    ReceiverStatus,
     Request,
-    Status,
 )
 from kvitto.receiver.receiver_errors import ReceiverError, problem_of
 from kvitto.receiver.server import settle
@@ -68,7 +68,7 @@ class ControlServer:
     """
 
     def __init__(
-        self, answer: Callable[[Request], Awaitable[Any]], status: Callable[[], Status]
+        self, answer: Callable[[Request], Awaitable[Any]], status: Callable[[], ReceiverStatus]
     ) -> None:
         self._answer = answer
         self._status = status
@@ -175,7 +175,7 @@ class ControlServer:
         """Send the status now and after each change, until the client or this server ends."""
         response = web.StreamResponse(headers={"Content-Type": "application/jsonl"})
         response.enable_chunked_encoding()
-        told: Status | None = None
+        told: ReceiverStatus | None = None
         told_at = 0.0
         with contextlib.suppress(ConnectionError):
             await response.prepare(request)

@@ -31,7 +31,7 @@ LONGEST_SLEEP: Final = timedelta(days=30)
 """A clock that is put forward by more was wrong before."""
 
 
-class Moment(NamedTuple):
+class ClockMoment(NamedTuple):
     """A reading of the clocks.
 
     Attributes:
@@ -55,7 +55,7 @@ def steady_s() -> float:
     return seconds
 
 
-def suspend_gap(before: Moment, after: Moment) -> TimeRange | None:
+def suspend_gap(before: ClockMoment, after: ClockMoment) -> TimeRange | None:
     """Return the time for which the computer was suspended, if it was between two readings.
 
     Both clocks count. A virtual machine whose host has slept only sees that the time was set; so a
@@ -138,7 +138,7 @@ class HeartbeatWriter:
         self._steady = steady
         self._read_clocks = read_clocks
         self._opened = clock()
-        self._latest = Moment(self._opened, steady())
+        self._latest = ClockMoment(self._opened, steady())
         self._stored = self._opened
         """The last moment at which the store could be written for certain."""
         self._failures = 0
@@ -193,7 +193,7 @@ class HeartbeatWriter:
         """Read the clocks; note an outage if the computer was suspended since the last time."""
         # In this order, sleep between the two only is found twice.
         passed_s = self._steady()
-        now = Moment(self._clock(), passed_s)
+        now = ClockMoment(self._clock(), passed_s)
         before, self._latest = self._latest, now
         slept = suspend_gap(before, now)
         wall_s = (now.wall - before.wall).total_seconds()

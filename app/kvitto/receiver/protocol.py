@@ -24,10 +24,10 @@ from kvitto.receiver.connection_limits import (
     IDLE,
     SENDING,
     TAKING,
+    ConnectionPhase,
     ConnectionSlot,
     ConnectionSlots,
     Limits,
-    Phase,
 )
 from kvitto.receiver.key_search import Authorization, OnUnanswered
 from kvitto.receiver.metrics import Metrics
@@ -299,7 +299,7 @@ class Connection(web.RequestHandler):
 
     # --- Inside ---------------------------------------------------------------------------------
 
-    def _enter(self, phase: Phase) -> None:
+    def _enter(self, phase: ConnectionPhase) -> None:
         if self._slot is not None:
             self._server.slots.enter(self._slot, phase)
 

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Final
 
 from kvitto.receiver.control_client import ControlClient, adjust_in_background
-from kvitto.receiver.control_messages import Phase, Status
+from kvitto.receiver.control_messages import ReceiverPhase, ReceiverStatus
 from kvitto.receiver.hung_receiver import HungReceiver
 from kvitto.receiver.own_receiver import OwnReceiver
 from kvitto.receiver.receiver_errors import ReceiverError, ReceiverUnreachableError
-from kvitto.receiver.receiver_outlook import Connection, Observers, ReceiverOutlook, is_outdated
+from kvitto.receiver.receiver_outlook import LinkState, Observers, ReceiverOutlook, is_outdated
 from kvitto.receiver.receiver_process import (
     START_S,
     Start,
@@ -223,9 +223,9 @@ class ReceiverLink:
     def _tell_stopped(self) -> None:
         """Publish that none runs and none is wanted; never over a start that was asked for."""
         with self._changed:
-            if self._is_wanted or self._outlook.connection is Connection.STOPPED:
+            if self._is_wanted or self._outlook.connection is LinkState.STOPPED:
                 return
-            self._outlook = ReceiverOutlook(Connection.STOPPED, losses=self._losses)
+            self._outlook = ReceiverOutlook(LinkState.STOPPED, losses=self._losses)
             self._changed.notify_all()
         self.observers.tell(lambda: self._outlook)
 
@@ -255,12 +255,12 @@ class ReceiverLink:
             self._fail(error)
         return self._own.instance
 
-    def _watch(self, instance: InstanceInfo) -> Status | None:
+    def _watch(self, instance: InstanceInfo) -> ReceiverStatus | None:
         """Publish each status of the receiver until it ends; return the last one."""
         client = ControlClient(instance.control_port, instance.control_token)
-        last: Status | None = None
+        last: ReceiverStatus | None = None
 
-        def on_status(status: Status) -> None:
+        def on_status(status: ReceiverStatus) -> None:
             nonlocal last
             last = status
             if status.is_listening:
@@ -274,7 +274,7 @@ class ReceiverLink:
             self._hung.heard()
             with self._changed:
                 self._client, self._instance = client, instance
-            self._publish(Connection.CONNECTED, status)
+            self._publish(LinkState.CONNECTED, status)
 
         try:
             with self._changed:
@@ -289,7 +289,7 @@ class ReceiverLink:
         client.close()
         return last
 
-    def _adopt_address(self, status: Status, client: ControlClient) -> None:
+    def _adopt_address(self, status: ReceiverStatus, client: ControlClient) -> None:
         """Adopt the address that is listened on: the next receiver must be reached there, too.
 
         A receiver of an earlier window, and one that was being started when another address was
@@ -305,19 +305,19 @@ class ReceiverLink:
             moves = wanted[0] != found[0] or wanted[1] not in {0, found[1]}
             adjust_in_background(client, wanted if moves else None, sets_no_auth=sets_no_auth)
 
-    def _handle_end(self, instance: InstanceInfo, last: Status | None) -> None:
+    def _handle_end(self, instance: InstanceInfo, last: ReceiverStatus | None) -> None:
         """Decide why there is no more status, and what is to be done."""
         if last is not None and is_outdated(last):
             log.info("The receiver of version %s is replaced", last.version)
             if self._start_receiver(replaces=True) is None:
                 self._pause(self._pause_s())
-        elif self._is_stopping or (last is not None and last.phase is Phase.STOPPING):
+        elif self._is_stopping or (last is not None and last.phase is ReceiverPhase.STOPPING):
             self._wait_for_end(instance)
             if self._own.has_failed(instance) and not self._is_stopping:
                 self._recover(instance, last)
             else:
                 self._was_stopped = True
-                self._publish(Connection.STOPPED)
+                self._publish(LinkState.STOPPED)
         else:
             problem = self._problem_of(instance)
             if problem is not None:
@@ -326,7 +326,7 @@ class ReceiverLink:
             else:
                 self._recover(instance, last)
 
-    def _recover(self, instance: InstanceInfo, last: Status | None) -> None:
+    def _recover(self, instance: InstanceInfo, last: ReceiverStatus | None) -> None:
         """Prepare another start after a receiver crashed or did not answer."""
         self._failures += 1
         if last is not None:
@@ -334,7 +334,7 @@ class ReceiverLink:
         elif self._hung.is_given_up(instance):
             self._unanswered = instance.control_token
         self._losses += last is not None
-        self._publish(Connection.LOST)
+        self._publish(LinkState.LOST)
         if last is not None and not last.is_background:
             self._pause(_ANOTHERS_S)
         elif self._failures > 1:
@@ -362,7 +362,7 @@ class ReceiverLink:
         self._wake.clear()
 
     def _pause_s(self) -> float:
-        if self._outlook.connection in {Connection.STOPPED, Connection.CONNECTING}:
+        if self._outlook.connection in {LinkState.STOPPED, LinkState.CONNECTING}:
             return _POLL_S
         return min(_LONGEST_PAUSE_S, _POLL_S * 2.0 ** max(0, self._failures - 1))
 
@@ -373,7 +373,7 @@ class ReceiverLink:
             log.info("The receiver that was being started is not needed: %s", error.detail)
         elif known is None or str(known) != str(error):
             log.warning("The receiver can't be started: %s (%s)", error, error.detail)
-        self._publish(Connection.FAILED, error=error)
+        self._publish(LinkState.FAILED, error=error)
 
     def _is_decided(self) -> bool:
         """Tell whether a request can be made now, or never."""
@@ -381,7 +381,7 @@ class ReceiverLink:
             return True
         status = self._outlook.status
         if self._client is not None and status is not None:
-            return status.phase is not Phase.STARTING
+            return status.phase is not ReceiverPhase.STARTING
         return self._outlook.has_none
 
     def _is_finished(self) -> bool:
@@ -390,8 +390,8 @@ class ReceiverLink:
 
     def _publish(
         self,
-        connection: Connection,
-        status: Status | None = None,
+        connection: LinkState,
+        status: ReceiverStatus | None = None,
         error: StoreError | ReceiverError | None = None,
     ) -> None:
         with self._changed:

@@ -7,12 +7,12 @@ from enum import Enum
 import msgspec
 
 from kvitto import __version__
-from kvitto.receiver.control_messages import Phase, Status
+from kvitto.receiver.control_messages import ReceiverPhase, ReceiverStatus
 from kvitto.receiver.receiver_errors import ReceiverError, error_of
 from kvitto.store.errors import StoreError
 
 
-class Connection(Enum):
+class LinkState(Enum):
     """The state of the link."""
 
     CONNECTING = "connecting"
@@ -37,8 +37,8 @@ class ReceiverOutlook(msgspec.Struct, frozen=True):
         losses: how often it has crashed since the link was made.
     """
 
-    connection: Connection = Connection.CONNECTING
-    status: Status | None = None
+    connection: LinkState = LinkState.CONNECTING
+    status: ReceiverStatus | None = None
     error: StoreError | ReceiverError | None = None
     losses: int = 0
 
@@ -58,16 +58,16 @@ class ReceiverOutlook(msgspec.Struct, frozen=True):
     def is_starting(self) -> bool:
         """Whether a receiver is being started."""
         if self.status is not None:
-            return self.status.phase is Phase.STARTING
-        return self.connection is Connection.CONNECTING
+            return self.status.phase is ReceiverPhase.STARTING
+        return self.connection is LinkState.CONNECTING
 
     @property
     def has_none(self) -> bool:
         """Whether there is no receiver, and none is being started."""
-        return self.connection in {Connection.STOPPED, Connection.FAILED}
+        return self.connection in {LinkState.STOPPED, LinkState.FAILED}
 
 
-def is_outdated(status: Status) -> bool:
+def is_outdated(status: ReceiverStatus) -> bool:
     """Tell whether a receiver is one of an earlier version that a window has started.
 
     One of a later version is left: we could not read what it has written.

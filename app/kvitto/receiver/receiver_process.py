@@ -31,7 +31,7 @@ from kvitto.store.lockfile import InstanceInfo, is_alive, read_instance_info
 from kvitto.windows_setup import NO_WINDOW
 
 if TYPE_CHECKING:
-    from kvitto.receiver.control_messages import Announcement
+    from kvitto.receiver.control_messages import StartAnnouncement
 
 log = logging.getLogger(__name__)
 
@@ -140,7 +140,7 @@ class ReceiverProcess:
         Raises:
             ReceiverNotStartedError: it can't be started.
         """
-        self._told: queue.SimpleQueue[Announcement | None] = queue.SimpleQueue()
+        self._told: queue.SimpleQueue[StartAnnouncement | None] = queue.SimpleQueue()
         self._problem: Problem | None = None
         try:
             with _appending(log_path) as crashes:
@@ -218,10 +218,10 @@ class ReceiverProcess:
         assert self._process.stdout is not None
         with self._process.stdout as stdout:
             for line in stdout:
-                from kvitto.receiver.control_messages import Announcement
+                from kvitto.receiver.control_messages import StartAnnouncement
 
                 try:
-                    told = msgspec.json.decode(line, type=Announcement)
+                    told = msgspec.json.decode(line, type=StartAnnouncement)
                 except msgspec.DecodeError:
                     log.warning("The output of a receiver that was started can't be parsed")
                     continue

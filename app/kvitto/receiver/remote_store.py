@@ -8,11 +8,11 @@ from typing_extensions import override
 
 from kvitto.core.report import Origin
 from kvitto.receiver.control_client import ControlClient
-from kvitto.receiver.control_messages import Phase
+from kvitto.receiver.control_messages import ReceiverPhase
 from kvitto.receiver.probes import Probe, ProbePath, Probes
 from kvitto.receiver.receiver_errors import ReceiverUnreachableError
 from kvitto.receiver.receiver_link import ReceiverLink
-from kvitto.receiver.receiver_outlook import Connection, ReceiverOutlook
+from kvitto.receiver.receiver_outlook import LinkState, ReceiverOutlook
 from kvitto.store.callback_keys import CallbackKey, CallbackKeyStore
 from kvitto.store.database import Database, FileDatabase, open_for_reading
 from kvitto.store.errors import NothingReceivedError, OutdatedDatabaseError, StoreError
@@ -113,9 +113,9 @@ def _raise_if_decided(outlook: ReceiverOutlook, error: StoreError) -> None:
     """Raise why there is no store that can be read, unless one is being made."""
     if outlook.error is not None:
         raise outlook.error
-    if outlook.connection is Connection.STOPPED:
+    if outlook.connection is LinkState.STOPPED:
         raise error
     status = outlook.status
-    if status is not None and status.phase is Phase.RUNNING:
+    if status is not None and status.phase is ReceiverPhase.RUNNING:
         # Seen before the store was looked at: the receiver had opened it by then.
         raise error

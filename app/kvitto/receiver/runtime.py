@@ -12,7 +12,7 @@ from typing import Any, Final, Self
 from kvitto import __version__
 from kvitto.clock import utc_now
 from kvitto.receiver.control_commands import answer_of
-from kvitto.receiver.control_messages import GetStatus, Phase, Request, Status, Stop
+from kvitto.receiver.control_messages import GetStatus, ReceiverPhase, ReceiverStatus, Request, Stop
 from kvitto.receiver.control_server import ControlServer
 from kvitto.receiver.dropped_bodies import DroppedBodies
 from kvitto.receiver.heartbeat import HeartbeatWriter, read_clocks
@@ -111,7 +111,7 @@ class ReceiverRuntime:
         self._on_commit = on_commit
         self._on_resume = on_resume
         self._on_upgrade = on_upgrade
-        self._phase = Phase.STARTING
+        self._phase = ReceiverPhase.STARTING
         self._upgrade: UpgradeProgress | None = None
         self._trouble: ReceiverError | None = None
         self._revision = self._resumes = 0
@@ -171,8 +171,8 @@ class ReceiverRuntime:
                     on_fault=self._store_watch.note_fault,
                 )
             )
-            self._enter(Phase.RUNNING)
-            building.callback(self._enter, Phase.STOPPING)
+            self._enter(ReceiverPhase.RUNNING)
+            building.callback(self._enter, ReceiverPhase.STOPPING)
             self._teardown = building.pop_all()
 
     @property
@@ -180,10 +180,10 @@ class ReceiverRuntime:
         """The local callback URL, with its key: for the user's eyes, never for a log."""
         return callback_url(self.service.host, self.service.port, self.keys.newest.value)
 
-    def status(self) -> Status:
+    def status(self) -> ReceiverStatus:
         """Return how it is now, from any thread."""
-        service = None if self._phase is Phase.STARTING else self.service
-        return Status(
+        service = None if self._phase is ReceiverPhase.STARTING else self.service
+        return ReceiverStatus(
             pid=os.getpid(),
             version=__version__,
             phase=self._phase,
@@ -351,12 +351,12 @@ class ReceiverRuntime:
     def _tell(self, address: str) -> None:
         self._is_published = self._instance.tell(self._instance_info(address))
 
-    def _enter(self, phase: Phase) -> None:
+    def _enter(self, phase: ReceiverPhase) -> None:
         self._phase = phase
         self._control.notify()
 
     async def _answer(self, request: Request) -> Any:
-        if self._phase is not Phase.RUNNING and not isinstance(request, GetStatus | Stop):
+        if self._phase is not ReceiverPhase.RUNNING and not isinstance(request, GetStatus | Stop):
             raise ReceiverUnreachableError(f"the receiver is {self._phase}")
         return await answer_of(self, request)
 

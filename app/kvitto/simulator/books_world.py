@@ -18,7 +18,7 @@ from kvitto.core.report import DeliveryReport
 from kvitto.core.timestamps import iso
 from kvitto.simulator.books_faults import BooksFaults, StatusForm
 from kvitto.simulator.campaign import Campaign
-from kvitto.simulator.simulated_batches import Batch
+from kvitto.simulator.simulated_batches import SimulatedBatch
 
 ACCOUNT: Final = "ip1-12345"
 _ORGANIZATION: Final = "Kliniken AB"
@@ -76,7 +76,7 @@ class Books:
             "Currency": "Euro" if self.faults.euro else "SEK",
         }
 
-    def batch_of(self, batch_id: str) -> Batch | None:
+    def batch_of(self, batch_id: str) -> SimulatedBatch | None:
         """Return the batch with an id; None for one that these books do not have."""
         number = self._numbers.get(batch_id)
         return None if number is None else self._campaign.batches[number]
@@ -90,7 +90,7 @@ class Books:
         """Return a batch as it is in the list of batches."""
         return self._batch(self._campaign.batches[number])
 
-    def batch(self, batch: Batch) -> dict[str, Any]:
+    def batch(self, batch: SimulatedBatch) -> dict[str, Any]:
         """Return a batch with its sums; takes long for a large one, the first time. Any thread."""
         with self._summing:
             key = (batch.number, self.faults)
@@ -100,7 +100,7 @@ class Books:
                 self._sums[key] = self._summed(batch)
             return self._sums[key]
 
-    def _summed(self, batch: Batch) -> dict[str, Any]:
+    def _summed(self, batch: SimulatedBatch) -> dict[str, Any]:
         counts: Counter[int] = Counter()
         segments: Counter[int] = Counter()
         total = Decimal(0)
@@ -157,7 +157,7 @@ class Books:
             told |= {"channel": "sms", "retries": 3, "route": {"name": "blue"}}
         return told
 
-    def number_of(self, batch: Batch, message_id: str) -> int | None:
+    def number_of(self, batch: SimulatedBatch, message_id: str) -> int | None:
         """Return the number of a batch's message by its id; None for none."""
         low, high = batch.first, batch.first + batch.size
         while low < high:
@@ -186,7 +186,7 @@ class Books:
             or reports[:1]
         )
 
-    def _batch(self, batch: Batch) -> dict[str, Any]:
+    def _batch(self, batch: SimulatedBatch) -> dict[str, Any]:
         told: dict[str, Any] = {
             "id": batch.batch_id,
             "sender": "Kliniken",

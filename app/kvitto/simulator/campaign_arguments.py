@@ -13,7 +13,7 @@ import msgspec
 from kvitto.core.timestamps import iso
 from kvitto.paths import DATA_DIR_VARIABLE
 from kvitto.simulator.arguments import duration_s, factor, instant, rate_per_s, share, whole
-from kvitto.simulator.campaign_runner import Manner
+from kvitto.simulator.campaign_runner import SendingManner
 from kvitto.simulator.fault_injection import MEANINGS, PROFILES, Profile
 from kvitto.simulator.plan import MAX_BATCHES, MAX_MESSAGES, MAX_SEED, START, Plan
 from kvitto.simulator.retry_queue import AsLived, AtOnce, AtRate, RetrySchedule, Throttle
@@ -227,10 +227,10 @@ def arguments_of(plan: Plan, profile: str) -> str:
     return " ".join(words)
 
 
-def manner_of(options: argparse.Namespace) -> Manner:
+def manner_of(options: argparse.Namespace) -> SendingManner:
     """Return how the campaign is sent."""
     interval_s = options.retry_interval
-    return Manner(
+    return SendingManner(
         pace=_pace(options),
         retry=RetrySchedule(
             interval_s=_profile(options).retry_interval_s if interval_s is None else interval_s,

@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from kvitto.simulator.campaign import Campaign
-from kvitto.simulator.http_client import HttpClient, Result
+from kvitto.simulator.http_client import HttpClient, TryResult
 from kvitto.simulator.retry_queue import (
     AsLived,
     AtOnce,
@@ -17,7 +17,7 @@ from kvitto.simulator.retry_queue import (
     RetrySchedule,
     Throttle,
 )
-from kvitto.simulator.summary import Failure, Summary
+from kvitto.simulator.summary import PostingSummary, TryFailure
 from kvitto.simulator.target import Target
 
 _AT_ONCE: Final = 8
@@ -29,7 +29,7 @@ _LAST_ANSWERS_S: Final = 1.0
 """How long answers to what is under way are awaited when it is stopped."""
 
 
-class Manner(msgspec.Struct, frozen=True, kw_only=True):
+class SendingManner(msgspec.Struct, frozen=True, kw_only=True):
     """How a campaign is sent; has no part in what is sent.
 
     Attributes:
@@ -45,7 +45,7 @@ class Manner(msgspec.Struct, frozen=True, kw_only=True):
     connections: int = 16
 
 
-class Progress(msgspec.Struct, frozen=True):
+class CampaignProgress(msgspec.Struct, frozen=True):
     """How far a campaign is.
 
     Attributes:
@@ -71,7 +71,7 @@ class Progress(msgspec.Struct, frozen=True):
     deleted: int
     breaches: int
     late_s: float
-    failure: Failure | None
+    failure: TryFailure | None
     elapsed_s: float
 
 
@@ -96,12 +96,12 @@ class CampaignRunner:
         self,
         campaign: Campaign,
         target: Target,
-        manner: Manner,
+        manner: SendingManner,
         *,
-        on_progress: Callable[[Progress], None] = lambda _progress: None,
+        on_progress: Callable[[CampaignProgress], None] = lambda _progress: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.summary: Final = Summary()
+        self.summary: Final = PostingSummary()
         self._campaign: Final = campaign
         self._manner: Final = manner
         self._on_progress: Final = on_progress
@@ -114,11 +114,11 @@ class CampaignRunner:
         self._group: asyncio.TaskGroup | None = None
         self._began_s = 0.0
         self._told_s = float("-inf")
-        self._failure: Failure | None = None
+        self._failure: TryFailure | None = None
         self._stopped_s: float | None = None
         self._will_pump = False
 
-    async def run(self) -> Summary:
+    async def run(self) -> PostingSummary:
         """Post everything; return when nothing is left, or soon after `stop`.
 
         When it is cancelled, it closes its connections; `summary` holds what came of it.
@@ -200,7 +200,7 @@ class CampaignRunner:
         is_at_once = isinstance(self._manner.pace, AtOnce)
         score.elapsed_s = now_s
         self._on_progress(
-            Progress(
+            CampaignProgress(
                 messages=self._campaign.plan.messages,
                 begun=score.begun_messages,
                 posted=score.reports + score.invalid_payload,
@@ -239,10 +239,10 @@ class CampaignRunner:
         else:
             self._pump_soon()
 
-    def _settle(self, attempt: Attempt, result: Result) -> None:
+    def _settle(self, attempt: Attempt, result: TryResult) -> None:
         now_s = self._now_s()
         post, score = attempt.post, self.summary
-        if result.failure is not Failure.CUT:
+        if result.failure is not TryFailure.CUT:
             self._failure = result.failure
         if result.answer is not None:
             is_taken = score.answer(post, result.answer, now_s - attempt.began_s)

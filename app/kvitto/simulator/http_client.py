@@ -13,8 +13,8 @@ import aiohttp
 from yarl import URL
 
 from kvitto.certificates import client_context
-from kvitto.simulator.requests import Answer, Delivery, Post
-from kvitto.simulator.summary import Failure
+from kvitto.simulator.requests import Delivery, Post, PostAnswer
+from kvitto.simulator.summary import TryFailure
 from kvitto.simulator.target import Target
 
 _KEPT_BYTES: Final = 1024
@@ -25,7 +25,7 @@ _CUT_STEP_S: Final = 0.001
 _CUT_STEPS: Final = 20
 
 
-class Result(NamedTuple):
+class TryResult(NamedTuple):
     """What came of one try: an answer, or the reason why there is none.
 
     Attributes:
@@ -34,8 +34,8 @@ class Result(NamedTuple):
         was_sent: whether the request may have gone out whole.
     """
 
-    answer: Answer | None = None
-    failure: Failure | None = None
+    answer: PostAnswer | None = None
+    failure: TryFailure | None = None
     was_sent: bool = True
 
 
@@ -77,7 +77,7 @@ class HttpClient:
         """Close all connections."""
         await self._session.close()
 
-    async def post(self, post: Post, *, is_first: bool) -> Result:
+    async def post(self, post: Post, *, is_first: bool) -> TryResult:
         """Try once to have a body answered; nothing is raised but a cancellation.
 
         Args:
@@ -89,17 +89,17 @@ class HttpClient:
             if is_first and (is_inside or post.delivery is Delivery.CUT_AFTER):
                 async with asyncio.timeout(self._timeout_s):
                     return await self._cut(post, is_inside=is_inside)
-            return Result(answer=await self._answer(post))
+            return TryResult(answer=await self._answer(post))
         except TimeoutError:
-            return Result(failure=Failure.SILENT)
+            return TryResult(failure=TryFailure.SILENT)
         except (aiohttp.ClientConnectorError, UnicodeError):
-            return Result(failure=Failure.UNREACHABLE, was_sent=False)
+            return TryResult(failure=TryFailure.UNREACHABLE, was_sent=False)
         except aiohttp.ClientResponseError:
-            return Result(failure=Failure.NOT_HTTP)
+            return TryResult(failure=TryFailure.NOT_HTTP)
         except (aiohttp.ClientError, OSError):
-            return Result(failure=Failure.BROKEN)
+            return TryResult(failure=TryFailure.BROKEN)
 
-    async def _answer(self, post: Post) -> Answer:
+    async def _answer(self, post: Post) -> PostAnswer:
         is_chunked = post.delivery is Delivery.CHUNKED
         body = _chunks(post.body) if is_chunked else post.body
         async with self._session.post(self._url, data=body, allow_redirects=False) as response:
@@ -108,9 +108,9 @@ class HttpClient:
                 size += len(piece)
                 if len(beginning) < _KEPT_BYTES:
                     beginning = (beginning + piece)[:_KEPT_BYTES]
-            return Answer(response.status, size, beginning)
+            return PostAnswer(response.status, size, beginning)
 
-    async def _cut(self, post: Post, *, is_inside: bool) -> Result:
+    async def _cut(self, post: Post, *, is_inside: bool) -> TryResult:
         """Send a request, or half of it, and cut the connection a moment later.
 
         That may be before the server has read, stored or answered: nothing is read, and an answer
@@ -121,7 +121,7 @@ class HttpClient:
                 self._target.host, self._target.port, ssl=self._tls
             )
         except OSError:
-            return Result(failure=Failure.UNREACHABLE, was_sent=False)
+            return TryResult(failure=TryFailure.UNREACHABLE, was_sent=False)
         try:
             request = self._target.request(post.body)
             writer.write(request[: -(len(post.body) // 2 + 1)] if is_inside else request)
@@ -132,7 +132,7 @@ class HttpClient:
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
         finally:
             writer.transport.abort()
-        return Result(failure=Failure.CUT, was_sent=not is_inside)
+        return TryResult(failure=TryFailure.CUT, was_sent=not is_inside)
 
 
 async def _chunks(body: bytes) -> AsyncIterator[bytes]:

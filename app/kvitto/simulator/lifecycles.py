@@ -53,7 +53,7 @@ _REFUNDED_BEFORE_END: Final = 0.5
 _UNHEARD_OF_AT_END: Final = 0.3
 
 
-class Step(NamedTuple):
+class StatusStep(NamedTuple):
     """One status change of a message.
 
     Attributes:
@@ -69,18 +69,18 @@ class Step(NamedTuple):
     is_free: bool = False
 
 
-def life(draw: Random, unknown_codes: float) -> list[Step]:
+def life(draw: Random, unknown_codes: float) -> list[StatusStep]:
     """Draw the life of one message, at most `MAX_STEPS` long.
 
     Args:
         draw: the message's own chance.
         unknown_codes: the share of lives with a code that nobody has told of.
     """
-    steps: list[Step] = []
+    steps: list[StatusStep] = []
     at_us = -1
     for code, final, after_us, is_free in _walk(draw):
         at_us += max(1, after_us)
-        steps.append(Step(code, final, at_us, is_free))
+        steps.append(StatusStep(code, final, at_us, is_free))
     if happens(draw, unknown_codes):
         _put_in_unheard_of(steps, draw)
     return steps
@@ -169,7 +169,7 @@ def _stumble(draw: Random) -> Iterator[tuple[int, bool, int, bool]]:
     yield 114, False, skewed(draw, *_BEFORE_NEXT_TRY_US), False
 
 
-def _put_in_unheard_of(steps: list[Step], draw: Random) -> None:
+def _put_in_unheard_of(steps: list[StatusStep], draw: Random) -> None:
     """Replace the end, or a step in the middle, by a code that nobody has told of."""
     place = 1 + int(draw.random() * (len(steps) - 2))
     if happens(draw, _UNHEARD_OF_AT_END):

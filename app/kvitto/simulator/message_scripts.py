@@ -9,10 +9,10 @@ import msgspec
 from kvitto.core.report import DeliveryReport
 from kvitto.simulator.encoding import body_of, clipped
 from kvitto.simulator.invalid_payloads import invalid_payload_beside
-from kvitto.simulator.lifecycles import MAX_STEPS, Step, life
+from kvitto.simulator.lifecycles import MAX_STEPS, StatusStep, life
 from kvitto.simulator.plan import Chance, Plan, happens, skewed
 from kvitto.simulator.requests import INVALID_PAYLOAD, Delivery, Post
-from kvitto.simulator.simulated_batches import Batch, Batches
+from kvitto.simulator.simulated_batches import Batches, SimulatedBatch
 from kvitto.simulator.sms_text import filled, segments_of
 
 MAX_REPORTS: Final = MAX_STEPS
@@ -70,13 +70,13 @@ class MessageWriter:
         self._batches = batches
         self._disturbances = plan.disturbances
 
-    def starts_us(self, message: int, batch: Batch | None = None) -> int:
+    def starts_us(self, message: int, batch: SimulatedBatch | None = None) -> int:
         """Return when a message is sent, without its own jitter; never less than for one before."""
         if batch is None:
             batch = self._batches.of_message(message)
         return batch.starts_us + (message - batch.first) * self._batches.gap_us
 
-    def message_id(self, message: int, batch: Batch) -> str:
+    def message_id(self, message: int, batch: SimulatedBatch) -> str:
         """Return the service's id of a message; ids sort in the order of the messages' numbers."""
         return self._batches.object_id(self.starts_us(message, batch), message)
 
@@ -111,7 +111,7 @@ class MessageWriter:
     # --- What is said ---------------------------------------------------------------------------
 
     def _reports(
-        self, facts: DeliveryReport, steps: list[Step], starts_us: int, draw: Random
+        self, facts: DeliveryReport, steps: list[StatusStep], starts_us: int, draw: Random
     ) -> list[DeliveryReport]:
         """Return the report of each step, as far as it can be read from what will be posted."""
         reports: list[DeliveryReport] = []
@@ -142,7 +142,7 @@ class MessageWriter:
 
     # --- When it is said ------------------------------------------------------------------------
 
-    def _dues(self, steps: list[Step], starts_us: int, draw: Random) -> list[int]:
+    def _dues(self, steps: list[StatusStep], starts_us: int, draw: Random) -> list[int]:
         """Return when each step's report is posted: soon and in order, but for disturbances."""
         disturbances = self._disturbances
         ends_us = starts_us + steps[-1].at_us + _LATENCY_US[1]

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Callable
 from typing import Final, TextIO
 
-from kvitto.simulator.campaign_runner import Progress
+from kvitto.simulator.campaign_runner import CampaignProgress
 
 _TERMINAL_S: Final = 0.2
 _OTHERWISE_S: Final = 5.0
@@ -28,7 +28,7 @@ class ProgressLine:
         self._next_s = clock() + self._interval_s
         self._is_open = False
 
-    def sending(self, progress: Progress) -> None:
+    def sending(self, progress: CampaignProgress) -> None:
         """Tell how far the posting is."""
         if self._is_due():
             self._show(_told(progress))
@@ -64,7 +64,7 @@ class ProgressLine:
             self._stream.flush()
 
 
-def _told(progress: Progress) -> str:
+def _told(progress: CampaignProgress) -> str:
     parts = [
         f"{progress.begun} of {progress.messages} messages",
         f"{progress.posted} posted",

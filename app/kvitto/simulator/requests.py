@@ -50,7 +50,7 @@ class Post(msgspec.Struct, frozen=True, gc=False):
         return self.report == INVALID_PAYLOAD
 
 
-class Answer(NamedTuple):
+class PostAnswer(NamedTuple):
     """What was answered.
 
     Attributes:

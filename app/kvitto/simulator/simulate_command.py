@@ -31,7 +31,7 @@ from kvitto.simulator.campaign_runner import CampaignRunner
 from kvitto.simulator.plan import PlanError
 from kvitto.simulator.progress import ProgressLine
 from kvitto.simulator.serving_books import LifeClock, books_served, say_served, until_stopped
-from kvitto.simulator.summary import Summary
+from kvitto.simulator.summary import PostingSummary
 from kvitto.simulator.target import Target
 from kvitto.simulator.verification import MAX_DIFFERENCES, Verification, verify
 from kvitto.store.database import open_database
@@ -208,7 +208,7 @@ def _head(campaign: Campaign, target: Target, profile: str, *, is_whole: bool) -
 def _print_json(
     campaign: Campaign,
     head: dict[str, Any],
-    summary: Summary,
+    summary: PostingSummary,
     checked: Verification | None,
 ) -> None:
     store = None if checked is None else msgspec.structs.asdict(checked)
@@ -224,7 +224,7 @@ def _counted(count: int, one: str, several: str = "") -> str:
 def _print_text(
     campaign: Campaign,
     head: dict[str, Any],
-    summary: Summary,
+    summary: PostingSummary,
     checked: Verification | None,
 ) -> None:
     stopped = " (stopped before its end)" if head["interrupted"] else ""

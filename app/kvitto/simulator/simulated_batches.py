@@ -27,7 +27,7 @@ _KEPT: Final = 256
 _ID_COUNTER: Final = 0x7FFFFF
 
 
-class Batch(msgspec.Struct, frozen=True):
+class SimulatedBatch(msgspec.Struct, frozen=True):
     """One batch request.
 
     Attributes:
@@ -64,7 +64,7 @@ class Batches:
         """Divide the plan's messages."""
         self._plan = plan
         self._chance = chance
-        self._made: dict[int, Batch] = {}
+        self._made: dict[int, SimulatedBatch] = {}
         draw = chance.of("batches", 0)
         self._epoch_us = to_microseconds(plan.start)
         self.gap_us: Final = max(1, 1_000_000 // plan.dispatch_per_s)
@@ -89,11 +89,11 @@ class Batches:
         """Return how many there are."""
         return len(self._first)
 
-    def of_message(self, message: int) -> Batch:
+    def of_message(self, message: int) -> SimulatedBatch:
         """Return the batch of the message with this number."""
         return self[bisect_right(self._first, message) - 1]
 
-    def __getitem__(self, number: int) -> Batch:
+    def __getitem__(self, number: int) -> SimulatedBatch:
         """Return a batch by its place.
 
         Raises:
@@ -107,7 +107,7 @@ class Batches:
             self._made[number] = batch
         return batch
 
-    def _make(self, number: int) -> Batch:
+    def _make(self, number: int) -> SimulatedBatch:
         first, starts_us = self._first[number], self._starts_us[number]
         is_last = number + 1 == len(self._first)
         following = self._plan.messages if is_last else self._first[number + 1]
@@ -116,7 +116,7 @@ class Batches:
         low, high = _PRICES_OF_A_PART[currency]
         template = TEMPLATES[int(draw.random() * len(TEMPLATES))]
         reference = REFERENCES[int(draw.random() * len(REFERENCES))]
-        return Batch(
+        return SimulatedBatch(
             number=number,
             batch_id=self.object_id(starts_us, number, of_batch=True),
             first=first,

@@ -10,7 +10,7 @@ import msgspec
 
 from kvitto.simulator.campaign import Campaign
 from kvitto.simulator.delivery_results import DeliveryResult, DeliveryResults
-from kvitto.simulator.requests import Answer, Post
+from kvitto.simulator.requests import Post, PostAnswer
 from kvitto.simulator.retry_queue import Attempt, Verdict
 
 MAX_LOST_TOLD: Final = 1000
@@ -31,7 +31,7 @@ def is_transient(status: int) -> bool:
     return status == UNAVAILABLE or status in _GATEWAYS
 
 
-def breach(post: Post, answer: Answer) -> str | None:
+def breach(post: Post, answer: PostAnswer) -> str | None:
     """Return how an answer breaks the contract, in a few words; None if it does not.
 
     Args:
@@ -49,7 +49,7 @@ def breach(post: Post, answer: Answer) -> str | None:
     return f"{status} to {asked}"
 
 
-def _wrong_words(answer: Answer) -> str | None:
+def _wrong_words(answer: PostAnswer) -> str | None:
     """Tell whether an answer of the right status lacks the words that go with it."""
     if answer.status == OK:
         return None if answer.size == 0 else "200 with a body"
@@ -100,7 +100,7 @@ class Latencies:
         return self.longest_s
 
 
-class Failure(Enum):
+class TryFailure(Enum):
     """Why a try had no answer."""
 
     UNREACHABLE = "no connection"
@@ -111,7 +111,7 @@ class Failure(Enum):
     NOT_HTTP = "not an HTTP answer"
 
 
-class Summary:
+class PostingSummary:
     """Counts what is posted and answered, while it happens.
 
     Attributes:
@@ -147,7 +147,7 @@ class Summary:
         self.invalid_payload_refused: Counter[int] = Counter()
         self.invalid_payload_deleted = 0
         self.answers: Counter[int] = Counter()
-        self.failures: Counter[Failure] = Counter()
+        self.failures: Counter[TryFailure] = Counter()
         self.breaches: Counter[str] = Counter()
         self.examples: dict[str, list[int]] = {}
         self.latencies = Latencies()
@@ -175,7 +175,7 @@ class Summary:
             self.sent += 1
             self.delivery_results.learn(post.message, post.report, DeliveryResult.SENT)
 
-    def answer(self, post: Post, answer: Answer, took_s: float) -> bool:
+    def answer(self, post: Post, answer: PostAnswer, took_s: float) -> bool:
         """Count an answer; return whether the SMS service is satisfied with it.
 
         With what is no report it is satisfied by any answer but "not now": that no sender would
@@ -196,10 +196,10 @@ class Summary:
         self.delivery_results.learn(post.message, post.report, DeliveryResult.TAKEN)
         return True
 
-    def fail(self, post: Post, failure: Failure) -> None:
+    def fail(self, post: Post, failure: TryFailure) -> None:
         """Count a try without an answer."""
         self.failures[failure] += 1
-        if failure is Failure.NOT_HTTP:
+        if failure is TryFailure.NOT_HTTP:
             self._count_breach("an answer that is not HTTP", post)
 
     def settle(self, post: Post, verdict: Verdict) -> None:
@@ -267,7 +267,7 @@ class Summary:
             "answers": {str(status): count for status, count in sorted(self.answers.items())},
             "without_answer": {
                 failure.value: self.failures[failure]
-                for failure in Failure
+                for failure in TryFailure
                 if self.failures[failure]
             },
             "answer_ms": {

@@ -35,8 +35,8 @@ from kvitto.core.state import MessageState
 from kvitto.simulator.campaign import Campaign
 from kvitto.simulator.delivery_results import DeliveryResult, DeliveryResults
 from kvitto.simulator.message_scripts import MessageScript
-from kvitto.simulator.simulated_batches import Batch
-from kvitto.simulator.summary import Summary
+from kvitto.simulator.simulated_batches import SimulatedBatch
+from kvitto.simulator.summary import PostingSummary
 from kvitto.store.reader import Reader
 from kvitto.store.records import BatchRecord, MessageRecord, ReportRecord
 
@@ -88,7 +88,7 @@ class Verification(msgspec.Struct):
 def verify(
     reader: Reader,
     campaign: Campaign,
-    summary: Summary,
+    summary: PostingSummary,
     *,
     began: datetime,
     on_progress: Callable[[int, int], None] = lambda _done, _all: None,
@@ -158,7 +158,7 @@ class _Comparison:
 
     # --- Messages -------------------------------------------------------------------------------
 
-    def _compare_messages(self, batch: Batch, record: BatchRecord | None) -> None:
+    def _compare_messages(self, batch: SimulatedBatch, record: BatchRecord | None) -> None:
         """Walk through the messages as planned and as stored, both in the order of their ids."""
         messages = iter(()) if record is None else self._reader.stream_messages(record.key)
         reports = iter(()) if record is None else self._reader.stream_reports(record.key)
@@ -180,14 +180,14 @@ class _Comparison:
             self._tell_extra(batch, following[0])
             following = next(stored, None)
 
-    def _tell_extra(self, batch: Batch, extra: MessageRecord) -> None:
+    def _tell_extra(self, batch: SimulatedBatch, extra: MessageRecord) -> None:
         self._result.differ(
             f"Message {extra.message_id} of batch {batch.batch_id} is stored and was never sent"
         )
 
     def _compare_message(
         self,
-        batch: Batch,
+        batch: SimulatedBatch,
         message: int,
         record: MessageRecord | None,
         stored: list[ReportRecord],
@@ -268,7 +268,7 @@ class _Comparison:
 
     # --- Sums -----------------------------------------------------------------------------------
 
-    def _compare_sums(self, batch: Batch, record: BatchRecord) -> None:
+    def _compare_sums(self, batch: SimulatedBatch, record: BatchRecord) -> None:
         """Compare a batch's counts, segments and cost with those of the messages."""
         name = f"Batch {batch.batch_id}"
         self._sums.drop_zeros()

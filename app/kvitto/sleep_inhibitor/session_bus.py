@@ -30,7 +30,7 @@ class BusError(Exception):
     """There is no such bus or service, or it answers with an error, or not in time."""
 
 
-class Answer(NamedTuple):
+class BusAnswer(NamedTuple):
     """What a service answers.
 
     Attributes:
@@ -63,7 +63,7 @@ class Bus:
 
     def call(
         self, address: DBusAddress, method: str, signature: str, *values: Any, timeout_s: float
-    ) -> Answer:
+    ) -> BusAnswer:
         """Call a method and return the answer; a `FileDescriptor` in it is ours to close.
 
         Raises:
@@ -73,7 +73,7 @@ class Bus:
         with _translate_errors():
             answer = self._connection.send_and_get_reply(message, timeout=timeout_s)
             body = unwrap_msg(answer)
-        return Answer(body, str(answer.header.fields.get(HeaderFields.sender, "")))
+        return BusAnswer(body, str(answer.header.fields.get(HeaderFields.sender, "")))
 
     @contextmanager
     def listening(self, rule: MatchRule) -> Iterator["Signals"]:

@@ -17,7 +17,7 @@ from kvitto.core.undelivered import (
     NOT_DELIVERED,
     FailureCount,
     FailureGroup,
-    Pace,
+    FailurePace,
     failure_groups,
 )
 from kvitto.store.code_notes import read_code_notes
@@ -200,7 +200,7 @@ class Statistics:
         of_batch = message.c.batch_pk == batch_key
         costs: defaultdict[tuple[int, bool], dict[str, int]] = defaultdict(dict)
         undelivered: defaultdict[str, int] = defaultdict(int)
-        ended: Counter[tuple[int, Pace, str]] = Counter()
+        ended: Counter[tuple[int, FailurePace, str]] = Counter()
         finished = 0
         with self._database.read() as connection:
             for row in _message_sums(connection, of_batch):
@@ -244,7 +244,7 @@ class _MessageSum(NamedTuple):
     code: int
     is_finished: bool
     currency: str | None
-    pace: Pace
+    pace: FailurePace
     first_digits: str
     messages: int
     nano: int
@@ -257,7 +257,7 @@ def _message_sums(connection: Connection, of_batch: ColumnElement[bool]) -> Iter
     finished = IS_FINISHED.label("is_finished")
     currency_of_cost = case((COST_NANO.is_not(None), CURRENCY)).label("currency_of_cost")
     failed = and_(IS_FINISHED, message.c.code != DELIVERED_TO_HANDSET)
-    pace = case((failed, PACE), else_=Pace.UNKNOWN.value).label("pace")
+    pace = case((failed, PACE), else_=FailurePace.UNKNOWN.value).label("pace")
     digits = case((failed, FIRST_DIGITS), else_="").label("first_digits")
     alike = (message.c.code, finished, currency_of_cost, pace, digits)
     query = select(*alike, func.count(), units, nanos).where(of_batch).group_by(*alike)
@@ -265,7 +265,13 @@ def _message_sums(connection: Connection, of_batch: ColumnElement[bool]) -> Iter
         connection, query
     ):
         yield _MessageSum(
-            code, bool(is_finished), currency, Pace(paced), first, messages, whole * NANO + rest
+            code,
+            bool(is_finished),
+            currency,
+            FailurePace(paced),
+            first,
+            messages,
+            whole * NANO + rest,
         )
 
 
@@ -286,7 +292,7 @@ def _delivered_by_country(
         .group_by(FIRST_DIGITS)
     )
     return [
-        FailureCount(DELIVERED_TO_HANDSET, Pace.UNKNOWN, calling_code_of(first), messages)
+        FailureCount(DELIVERED_TO_HANDSET, FailurePace.UNKNOWN, calling_code_of(first), messages)
         for first, messages in _rows(connection, query)
     ]
 

@@ -33,7 +33,7 @@ UsageKey: TypeAlias = tuple[int, int]
 """A key's number, and a day since the epoch."""
 
 
-class Usage(NamedTuple):
+class DailyUsage(NamedTuple):
     """What came by a key on a day.
 
     Attributes:
@@ -111,7 +111,7 @@ class DailyLimit:
             self._raised = {(row.callback_key_pk, row.day): row.raised_count for row in rows}
             self._reached = frozenset(key for key in self._usage if self._is_reached(key))
 
-    def add(self, usage: Iterable[Usage]) -> None:
+    def add(self, usage: Iterable[DailyUsage]) -> None:
         """Add what was stored."""
         with self._lock:
             for one in usage:

@@ -33,7 +33,7 @@ from kvitto.store.schema import batch, message, report, store_state
 from kvitto.store.text_match import TextMatch
 
 
-class Change(Enum):
+class ColumnChange(Enum):
     """What becomes of a column of a row that is there already."""
 
     NEW = 0
@@ -48,14 +48,14 @@ class Change(Enum):
     """It takes the new row's value where that is greater; NULL says nothing."""
 
 
-NEW: Final = Change.NEW
-NEW_IF_ANY: Final = Change.NEW_IF_ANY
-ADDED: Final = Change.ADDED
-LEAST: Final = Change.LEAST
-GREATEST: Final = Change.GREATEST
+NEW: Final = ColumnChange.NEW
+NEW_IF_ANY: Final = ColumnChange.NEW_IF_ANY
+ADDED: Final = ColumnChange.ADDED
+LEAST: Final = ColumnChange.LEAST
+GREATEST: Final = ColumnChange.GREATEST
 
 
-def upsert(into: Table, **changes: Change) -> Insert:
+def upsert(into: Table, **changes: ColumnChange) -> Insert:
     """Return a statement that inserts a row, or changes the row with the same primary key.
 
     Args:
@@ -64,18 +64,18 @@ def upsert(into: Table, **changes: Change) -> Insert:
     """
     statement = insert(into)
 
-    def value(name: str, change: Change) -> ColumnElement[Any]:
+    def value(name: str, change: ColumnChange) -> ColumnElement[Any]:
         old, new = into.c[name], statement.excluded[name]
         match change:
-            case Change.NEW:
+            case ColumnChange.NEW:
                 return new
-            case Change.NEW_IF_ANY:
+            case ColumnChange.NEW_IF_ANY:
                 return func.coalesce(new, old)
-            case Change.ADDED:
+            case ColumnChange.ADDED:
                 return old + new
-            case Change.LEAST:
+            case ColumnChange.LEAST:
                 return func.min(func.coalesce(old, new), func.coalesce(new, old))
-            case Change.GREATEST:
+            case ColumnChange.GREATEST:
                 return func.max(func.coalesce(old, new), func.coalesce(new, old))
 
     return statement.on_conflict_do_update(

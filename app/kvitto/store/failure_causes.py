@@ -15,7 +15,7 @@ from kvitto.core.undelivered import (
     QUICK,
     FailureCount,
     FailureGroup,
-    Pace,
+    FailurePace,
     failure_groups,
 )
 from kvitto.store.dialect import is_one_of
@@ -26,10 +26,10 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 TIME_TO_FINISH_US: Final = message.c.created_at_us - message.c.first_created_at_us
 """How long a finished message took, from its first known status to the one that ended it."""
 PACE: Final = case(
-    (message.c.report_count < 2, Pace.UNKNOWN.value),
-    (TIME_TO_FINISH_US < QUICK // _MICROSECOND, Pace.QUICK.value),
-    (TIME_TO_FINISH_US >= LONG // _MICROSECOND, Pace.LONG.value),
-    else_=Pace.USUAL.value,
+    (message.c.report_count < 2, FailurePace.UNKNOWN.value),
+    (TIME_TO_FINISH_US < QUICK // _MICROSECOND, FailurePace.QUICK.value),
+    (TIME_TO_FINISH_US >= LONG // _MICROSECOND, FailurePace.LONG.value),
+    else_=FailurePace.USUAL.value,
 )
 """How long a finished message was tried, see `kvitto.core.undelivered.pace_of`."""
 FIRST_DIGITS: Final = func.coalesce(func.substr(message.c.recipient, 1, LONGEST), "")
@@ -79,7 +79,7 @@ def _ended(connection: Connection, batch_keys: Collection[int]) -> dict[int, lis
         found[key, code, paced, calling_code_of(first)] += messages
     counts: defaultdict[int, list[FailureCount]] = defaultdict(list)
     for (key, code, paced, country), messages in found.items():
-        counts[key].append(FailureCount(code, Pace(paced), country, messages))
+        counts[key].append(FailureCount(code, FailurePace(paced), country, messages))
     return counts
 
 
@@ -104,5 +104,7 @@ def _delivered(
     found: defaultdict[int, list[FailureCount]] = defaultdict(list)
     for key, first, messages in connection.execute(query):
         country = calling_code_of(first)
-        found[key].append(FailureCount(DELIVERED_TO_HANDSET, Pace.UNKNOWN, country, messages))
+        found[key].append(
+            FailureCount(DELIVERED_TO_HANDSET, FailurePace.UNKNOWN, country, messages)
+        )
     return found

@@ -20,7 +20,7 @@ from kvitto.core.timestamps import to_microseconds
 from kvitto.store import compiled_sql, rejections
 from kvitto.store.asked_statuses import Told, delete_asked, told_of
 from kvitto.store.changed_rows import TouchedBatch, TouchedMessage
-from kvitto.store.daily_limit import DAY_US, NO_CALLBACK_KEY, Usage, UsageKey
+from kvitto.store.daily_limit import DAY_US, NO_CALLBACK_KEY, DailyUsage, UsageKey
 from kvitto.store.dialect import pairs_parameter
 from kvitto.store.erased_messages import without_erased, without_erased_bodies
 from kvitto.store.prepared_statements import StatementCursor, Tuple, cursor_of
@@ -64,7 +64,7 @@ class IngestGroup:
         self._last_report = 0
         self._repeats = 0
         self._indexed_message = 0
-        self._quarantine = rejections.Usage(0, 0)
+        self._quarantine = rejections.QuarantineUsage(0, 0)
         self._batches: dict[str, TouchedBatch] = {}
         self._usage: Counter[UsageKey] = Counter()
         self._usage_bytes: Counter[UsageKey] = Counter()
@@ -103,9 +103,11 @@ class IngestGroup:
         return self._last_report
 
     @property
-    def usage(self) -> list[Usage]:
+    def usage(self) -> list[DailyUsage]:
         """What came by each key on each day, once all is stored."""
-        return [Usage(*key, count, self._usage_bytes[key]) for key, count in self._usage.items()]
+        return [
+            DailyUsage(*key, count, self._usage_bytes[key]) for key, count in self._usage.items()
+        ]
 
     # --- Reading what the group needs -----------------------------------------------------------
 
@@ -132,7 +134,7 @@ class IngestGroup:
             self._cursor, {"batches": _text(batch_ids), "reports": _text(wanted)}
         )
         self.revision = revision + 1
-        self._quarantine = rejections.Usage(size_bytes, unkept)
+        self._quarantine = rejections.QuarantineUsage(size_bytes, unkept)
         asked: list[str] = []
         for batch_id, pk, origin, purged_at_us, asked_pk in _ROWS.decode(batches):
             self._batches[batch_id] = its_batch = TouchedBatch(pk, Origin(origin))

@@ -62,7 +62,7 @@ _COUNT_REQUESTS: Final = PreparedInsert(
 )
 
 
-class Usage(msgspec.Struct):
+class QuarantineUsage(msgspec.Struct):
     """How full the quarantine is.
 
     Attributes:
@@ -77,7 +77,7 @@ class Usage(msgspec.Struct):
 def keep(
     cursor: Cursor,
     refused: Sequence[RejectedRequest],
-    fill: Usage,
+    fill: QuarantineUsage,
     revision: int,
     *,
     max_total_bytes: int = MAX_TOTAL_BYTES,

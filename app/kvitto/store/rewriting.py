@@ -21,7 +21,7 @@ from kvitto.store.erasing import EraseAgain, is_erasure_unfinished, note_rewritt
 from kvitto.store.errors import StoreError
 from kvitto.store.mutations import Edit
 from kvitto.store.recent_arrivals import newest
-from kvitto.store.write_queue import Change
+from kvitto.store.write_queue import QueuedEdit
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class Rewriting:
         database: Database,
         connection: WriteConnection,
         on_progress: Callable[[], None],
-        put: Callable[[Change], None],
+        put: Callable[[QueuedEdit], None],
     ) -> None:
         self._database = database
         self._connection = connection
@@ -63,7 +63,7 @@ class Rewriting:
             self._database.reading.connect() as connection,
         ):
             if is_erasure_unfinished(connection):
-                change = Change(EraseAgain())
+                change = QueuedEdit(EraseAgain())
                 change.done.add_done_callback(_tell_of_failure)
                 self._put(change)
 

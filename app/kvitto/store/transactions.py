@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from sqlalchemy import Connection, select, update
 
-from kvitto.store.daily_limit import DailyLimit, Usage
+from kvitto.store.daily_limit import DailyLimit, DailyUsage
 from kvitto.store.ingest import Arrival, IngestGroup
 from kvitto.store.mutations import Edit
 from kvitto.store.prepared_statements import writing
@@ -32,7 +32,7 @@ class GroupTransaction:
         """Store `arrivals`."""
         self._arrivals = arrivals
         self.results: list[WriteResult] = []
-        self.usage: list[Usage] = []
+        self.usage: list[DailyUsage] = []
         self.revision = 0
 
     def __call__(self, connection: Connection) -> tuple[int, int | None]:

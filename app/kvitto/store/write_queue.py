@@ -31,7 +31,7 @@ class Job:
         self.receipt = receipt
 
 
-class Change:
+class QueuedEdit:
     """An edit, and who waits for it."""
 
     __slots__ = ("done", "edit")

@@ -19,7 +19,7 @@ from kvitto.store.mutations import Edit
 from kvitto.store.rewriting import Rewriting
 from kvitto.store.transactions import EditTransaction, GroupTransaction
 from kvitto.store.write_connections import write_connection
-from kvitto.store.write_queue import Barrier, Change, End, Job, release
+from kvitto.store.write_queue import Barrier, End, Job, QueuedEdit, release
 from kvitto.store.write_requests import ReportRequest, WriteResult
 from kvitto.store.writer_alarm import WriterAlarm
 from kvitto.store.writer_watchdog import WriterWatchdog
@@ -74,19 +74,19 @@ class Writer:
         self._on_commit = on_commit
         self._max_waiting = max_waiting
         self._max_group = max_group
-        self._queue: queue.SimpleQueue[list[Job] | Change | Barrier | End] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[list[Job] | QueuedEdit | Barrier | End] = queue.SimpleQueue()
         self._gate = threading.Lock()
         self._closed = False
         self._waiting = 0
         self._gathered: dict[asyncio.AbstractEventLoop, list[Job]] = {}
         # The writer's thread's own: what it has taken from the queue.
         self._taken: deque[Job] = deque()
-        self._next: Change | Barrier | End | None = None
+        self._next: QueuedEdit | Barrier | End | None = None
         self._alarm: Final = WriterAlarm()
         self.daily_limit: Final = DailyLimit()
         self.on_suspicion: Callable[[], None] = lambda: None
         self._connection = write_connection(database, lambda: self.on_suspicion())
-        self._deletions = Change(ContinueDeletions())
+        self._deletions = QueuedEdit(ContinueDeletions())
         self._deletions.done.set_result(0)
         self._watchdog = WriterWatchdog(self._run, stall_s)
         self._rewriting = Rewriting(
@@ -182,7 +182,7 @@ class Writer:
         self._watchdog.watch(jobs)
         self._queue.put(jobs)
 
-    def _put(self, item: "Change | Barrier | End") -> None:
+    def _put(self, item: "QueuedEdit | Barrier | End") -> None:
         """Put something into the queue, behind all that was appended before; hold the gate."""
         while self._gathered:
             self._send(self._gathered.popitem()[1])
@@ -197,7 +197,7 @@ class Writer:
             hindered in the middle, or the writer closes, a part of it is done. Where the writer is
             stuck it is given up, but what is being written at that moment may be kept yet.
         """
-        change = Change(edit)
+        change = QueuedEdit(edit)
         with self._gate:
             if self._closed:
                 raise StoreClosedError
@@ -258,7 +258,7 @@ class Writer:
         if isinstance(item, Barrier):
             self._look()
             item.passed.set()
-        elif isinstance(item, Change):
+        elif isinstance(item, QueuedEdit):
             self._change(item)
 
     def _take(self) -> None:
@@ -266,7 +266,7 @@ class Writer:
         self._next = None
         self._watchdog.rest()
         try:
-            item: list[Job] | Change | Barrier | End = self._queue.get(timeout=_LOOK_EVERY_S)
+            item: list[Job] | QueuedEdit | Barrier | End = self._queue.get(timeout=_LOOK_EVERY_S)
         except queue.Empty:
             self._watchdog.begin()
             self._look()
@@ -331,7 +331,7 @@ class Writer:
         self.daily_limit.add(group.usage)
         return group
 
-    def _change(self, change: Change) -> None:
+    def _change(self, change: QueuedEdit) -> None:
         """Make a part of an edit; the rest goes to the end of the queue, behind the reports."""
         if change.done.done() and change is not self._deletions:
             self._continue_deletions()  # it was given up, and may have begun some
@@ -376,7 +376,7 @@ class Writer:
                 is_left = has_pending(connection)
             with self._gate:
                 if is_left and not self._closed and self._deletions.done.done():
-                    self._deletions = Change(ContinueDeletions())
+                    self._deletions = QueuedEdit(ContinueDeletions())
                     self._queue.put(self._deletions)
 
     def _look(self) -> None:

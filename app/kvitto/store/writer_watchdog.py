@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from typing import Final
 
 from kvitto.store.errors import StoreStalledError
-from kvitto.store.write_queue import Change, Job, release
+from kvitto.store.write_queue import Job, QueuedEdit, release
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ class WriterWatchdog:
         self._look_s = min(_LOOK_S, stall_s / 4)
         self._awake_s = 0.0
         self._busy_since: float | None = None
-        self._changes: set[Change] = set()
+        self._changes: set[QueuedEdit] = set()
         self._watched: deque[tuple[float, Sequence[Job]]] = deque()
         self._gate = threading.Lock()
         self._is_watched = False
@@ -97,7 +97,7 @@ class WriterWatchdog:
         """Note that there is no work."""
         self._busy_since = None
 
-    def wait_with(self, change: Change) -> Future[int]:
+    def wait_with(self, change: QueuedEdit) -> Future[int]:
         """Return a change's future, which fails with `StoreStalledError` should it get stuck."""
         self._changes.add(change)
         change.done.add_done_callback(lambda _done: self._changes.discard(change))

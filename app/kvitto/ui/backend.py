@@ -22,7 +22,7 @@ from kvitto.receiver.receiver_errors import (
     error_of,
 )
 from kvitto.receiver.receiver_link import ReceiverLink
-from kvitto.receiver.receiver_outlook import Connection, ReceiverOutlook
+from kvitto.receiver.receiver_outlook import LinkState, ReceiverOutlook
 from kvitto.receiver.remote_store import RemoteCallbackKeys, RemoteProbes, open_store
 from kvitto.receiver.urls import callback_url
 from kvitto.store.callback_keys import CallbackKey
@@ -241,7 +241,7 @@ class Backend:
     @property
     def is_told(self) -> bool:
         """Whether somebody tells of new revisions."""
-        return self.outlook.connection is Connection.CONNECTED
+        return self.outlook.connection is LinkState.CONNECTED
 
     # --- What the user asks for -----------------------------------------------------------------
 

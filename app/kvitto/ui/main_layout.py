@@ -20,7 +20,7 @@ class Parts(NamedTuple):
     empty_state: QWidget
 
 
-class Frame(QWidget):
+class MainFrame(QWidget):
     """Holds the parts of the main window; the user moves the lines between them."""
 
     def __init__(self, parts: Parts, parent: QWidget) -> None:

@@ -20,7 +20,7 @@ from kvitto.ui.dialogs.help_commands import HelpCommands
 from kvitto.ui.dialogs.main_dialogs import MainDialogs
 from kvitto.ui.dialogs.restore_action import RestoreAction
 from kvitto.ui.followup.follow_ups import FollowUps
-from kvitto.ui.main_layout import Frame, Parts
+from kvitto.ui.main_layout import MainFrame, Parts
 from kvitto.ui.menus import Commands, Menus
 from kvitto.ui.reachability.outage_banners import OutageBanners
 from kvitto.ui.services.budget_watch import BudgetWatch
@@ -122,7 +122,7 @@ class MainWindow(QMainWindow):
             waiting=lambda: self.alerts.waiting,
             window=self,
         )
-        self._frame = Frame(
+        self._frame = MainFrame(
             Parts(
                 strip=self.strip,
                 todo=self.todo_line,

@@ -16,7 +16,7 @@ _LONGEST_URL: Final = 500
 _LONGEST_NOTES: Final = 4000
 
 
-class Severity(StrEnum):
+class VersionSeverity(StrEnum):
     """Why a version matters."""
 
     NORMAL = "normal"
@@ -29,7 +29,7 @@ class AnnouncementError(Exception):
     """It does not say what an announcement says."""
 
 
-class Announcement(msgspec.Struct, frozen=True, kw_only=True):
+class NewVersion(msgspec.Struct, frozen=True, kw_only=True):
     """A version that is out.
 
     Attributes:
@@ -44,13 +44,15 @@ class Announcement(msgspec.Struct, frozen=True, kw_only=True):
     date: str
     url: str
     notes: str = ""
-    severity: str = Severity.NORMAL.value
+    severity: str = VersionSeverity.NORMAL.value
 
     @property
-    def weight(self) -> Severity:
+    def weight(self) -> VersionSeverity:
         """Why it matters."""
-        known = list(Severity)
-        return Severity(self.severity) if self.severity in known else Severity.IMPORTANT
+        known = list(VersionSeverity)
+        return (
+            VersionSeverity(self.severity) if self.severity in known else VersionSeverity.IMPORTANT
+        )
 
     def is_newer_than(self, version: str) -> bool:
         """Return whether it is of a later version than `version`."""
@@ -68,7 +70,7 @@ class SignedAnnouncement(msgspec.Struct, frozen=True):
     data: bytes
     signature: bytes
 
-    def read(self, public_key: str) -> Announcement:
+    def read(self, public_key: str) -> NewVersion:
         """Return what it says, if it is signed by a key.
 
         Raises:
@@ -83,14 +85,14 @@ class SignedAnnouncement(msgspec.Struct, frozen=True):
             raise UpdateUnknownError(WhyUnknown.ANSWER, str(error)) from error
 
 
-def parse_announcement(data: bytes) -> Announcement:
+def parse_announcement(data: bytes) -> NewVersion:
     """Return what an announcement says.
 
     Raises:
         AnnouncementError: it is not one.
     """
     try:
-        told = msgspec.json.decode(data, type=Announcement)
+        told = msgspec.json.decode(data, type=NewVersion)
         date.fromisoformat(told.date)
         parts = urlsplit(told.url)
         is_open = parts.scheme == "https" and bool(parts.hostname) and parts.username is None

@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QApplication
 from kvitto.core.money import NO_CURRENCY, Money
 from kvitto.core.report import Origin
 from kvitto.ui.batches import cell_text
-from kvitto.ui.batches.cell_text import Manner
+from kvitto.ui.batches.cell_text import TextManner
 from kvitto.ui.batches.columns import COLUMNS, LAST_CHANGE, NAME, column_title
 from kvitto.ui.batches.row import BatchRow
 from tests.ui.batches.records import START, a_batch, a_message
 
 pytestmark = pytest.mark.usefixtures("qapp", "english")
-MANNER = Manner(START)
+MANNER = TextManner(START)
 SPACE = "\N{NO-BREAK SPACE}"
 
 
@@ -100,7 +100,7 @@ def test_a_batch_is_called_by_what_the_user_knows_it_by() -> None:
 
     assert cell_text.batch_name(batch, MANNER) == "Autumn"
     assert cell_text.batch_name(unlabelled, MANNER) == "Order 070-123 45 67"
-    assert "123" not in cell_text.batch_name(unlabelled, Manner(START, is_masked=True))
+    assert "123" not in cell_text.batch_name(unlabelled, TextManner(START, is_masked=True))
     assert cell_text.batch_name(bare, MANNER).endswith(" · 390 message(s)")
     assert cell_text.batch_name(bare, MANNER).startswith("Sun ")
 
@@ -166,7 +166,7 @@ def test_ids_and_times_are_whole_on_the_clipboard() -> None:
 
 def test_a_reference_with_the_number_in_it_is_masked_too() -> None:
     message = a_message(1, reference="Åsa 070-123 45 67")
-    masked = Manner(START, is_masked=True)
+    masked = TextManner(START, is_masked=True)
     assert "123" not in cell_text.reference_text(message, masked)
     assert cell_text.reference_text(message, MANNER) == "Åsa 070-123 45 67"
 

@@ -9,7 +9,7 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from kvitto.ui.batches.filter_chips import Choice, ChoiceChip
+from kvitto.ui.batches.filter_chips import ChipChoice, ChoiceChip
 from kvitto.ui.batches.search_row import SearchRow
 from tests.ui.batches.records import a_batch
 
@@ -27,7 +27,7 @@ def owner(qtbot: QtBot) -> QWidget:
 
 @pytest.fixture
 def chip(owner: QWidget) -> Iterator[ChoiceChip[str]]:
-    made = ChoiceChip(lambda: [Choice(one, one.title()) for one in FRUIT], str.title, owner)
+    made = ChoiceChip(lambda: [ChipChoice(one, one.title()) for one in FRUIT], str.title, owner)
     made.name_it("Fruit")
     made.show()
     yield made
@@ -67,7 +67,7 @@ def test_many_choices_are_counted_and_named_to_who_asks(chip: ChoiceChip[str]) -
 
 
 def test_of_some_choices_only_one_holds(owner: QWidget) -> None:
-    chip = ChoiceChip(lambda: [Choice(one, one) for one in FRUIT], str, owner, default="apple")
+    chip = ChoiceChip(lambda: [ChipChoice(one, one) for one in FRUIT], str, owner, default="apple")
     chip.name_it("Any")
     chip.menu().aboutToShow.emit()
     any_, pear, plum, _ = chip.menu().actions()

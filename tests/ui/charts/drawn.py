@@ -10,13 +10,13 @@ from pytestqt.qtbot import QtBot
 
 from kvitto.core.status import Result
 from kvitto.store.timeseries import CostSeries, Counted, Rates, by_result
-from kvitto.ui.charts.plot import Frame
+from kvitto.ui.charts.plot import PlotFrame
 from kvitto.ui.charts.time_chart import TimeChart
 
 NOON: Final = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
 NOON_S: Final = NOON.timestamp()
 MINUTE: Final = int(NOON_S // 60)
-HOUR_FRAME: Final = Frame(NOON_S - 3600, NOON_S + 600, NOON_S)
+HOUR_FRAME: Final = PlotFrame(NOON_S - 3600, NOON_S + 600, NOON_S)
 """From 12:00 to 13:10 in Sweden, where it is 13:00."""
 ALL: Final = Counted(None, with_demo=False, left_out=frozenset(), revision=1)
 
@@ -37,7 +37,7 @@ def some_rates(*arrived: tuple[int, int, int]) -> Rates:
     return Rates.of(ALL, by_result(np.array(steps, np.int64).reshape(-1, 4)))
 
 
-def shown(qtbot: QtBot, chart: TimeChart, window: QWidget, frame: Frame = HOUR_FRAME) -> None:
+def shown(qtbot: QtBot, chart: TimeChart, window: QWidget, frame: PlotFrame = HOUR_FRAME) -> None:
     """Show a chart in a window, laid out, at a time."""
     column = QVBoxLayout(window)
     column.setContentsMargins(0, 0, 0, 0)

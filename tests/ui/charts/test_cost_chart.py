@@ -9,8 +9,8 @@ from pytestqt.qtbot import QtBot
 from kvitto.core.money import NANO, NO_CURRENCY
 from kvitto.core.outages import OutageCause
 from kvitto.ui.charts.cost_chart import MOST_ROWS, CostChart, cost_range, shown_currencies
-from kvitto.ui.charts.outage_bands import Band, OutageSpan
-from kvitto.ui.charts.plot import Frame
+from kvitto.ui.charts.outage_bands import OutageSpan, ShadedBand
+from kvitto.ui.charts.plot import PlotFrame
 from kvitto.ui.services.preferences import ThemeChoice
 from kvitto.ui.text import formatting
 from kvitto.ui.widgets.theme import DARK, LIGHT, apply_theme
@@ -110,7 +110,7 @@ def test_whatever_there_is_to_draw_is_drawn_and_read(
     made = lines(*(a_line(currency, *those) for currency, those in changes.items()))
     series = {currency: one for currency, one in made.items() if len(one.minutes)}
     chart.show_series(series)
-    chart.show_time(Frame(begin_s, begin_s + length_s, NOON_S))
+    chart.show_time(PlotFrame(begin_s, begin_s + length_s, NOON_S))
     chart.grab()
     for share in (0.0, 0.5, 1.0):
         chart.point_at(begin_s + share * length_s)
@@ -136,7 +136,11 @@ def test_any_line_can_be_drawn(
     chart = CostChart(window)
     chart.show_series(lines(a_line("EUR", *changes)))
     shown(qtbot, chart, window)
-    for frame in (HOUR_FRAME, Frame(NOON_S - 7, NOON_S + 400, NOON_S), Frame(-1e10, 2e11, NOON_S)):
+    for frame in (
+        HOUR_FRAME,
+        PlotFrame(NOON_S - 7, NOON_S + 400, NOON_S),
+        PlotFrame(-1e10, 2e11, NOON_S),
+    ):
         chart.show_time(frame)
         chart.point_at(NOON_S)
         chart.grab()
@@ -163,10 +167,10 @@ def test_the_scale_begins_at_zero_where_that_hides_nothing() -> None:
 
 
 def test_the_total_stands_where_nothing_changes_any_more(chart: CostChart) -> None:
-    chart.show_time(Frame(NOON_S - 15 * 60, NOON_S - 5 * 60, NOON_S))
+    chart.show_time(PlotFrame(NOON_S - 15 * 60, NOON_S - 5 * 60, NOON_S))
     assert end_texts(chart) == [f"0,08{SPACE}EUR", f"0,45{SPACE}SEK"]
 
-    chart.show_time(Frame(NOON_S - 60 * 60, NOON_S - 25 * 60, NOON_S))
+    chart.show_time(PlotFrame(NOON_S - 60 * 60, NOON_S - 25 * 60, NOON_S))
     assert end_texts(chart) == ["", f"0,45{SPACE}SEK"]
 
 
@@ -186,7 +190,7 @@ def test_a_shade_says_what_it_means_where_the_words_fit(
         chart.show_time(HOUR_FRAME)
         chart.restyle()
     backdrop = chart.lines[0].backdrop
-    bands = [Band(200.0, 200.0 + width, OutageCause.STOPPED)]
+    bands = [ShadedBand(200.0, 200.0 + width, OutageCause.STOPPED)]
     backdrop.show_bands(bands, chart.font(), has_words=False)
     without = chart.grab().toImage()
     backdrop.show_bands(bands, chart.font(), has_words=True)

@@ -11,7 +11,7 @@ from kvitto.core.outages import OutageCause
 from kvitto.ui.charts.cost_chart import CostChart
 from kvitto.ui.charts.outage_bands import OutageSpan
 from kvitto.ui.charts.overlay import Caption
-from kvitto.ui.charts.plot import Frame
+from kvitto.ui.charts.plot import PlotFrame
 from kvitto.ui.charts.ticks import moment_text
 from tests.ui.charts.drawn import (
     HOUR_FRAME,
@@ -144,7 +144,7 @@ def test_what_the_keyboard_reads_is_announced(qtbot: QtBot, chart: CostChart) ->
 
 
 def test_a_change_out_of_sight_is_brought_into_sight(qtbot: QtBot, chart: CostChart) -> None:
-    chart.show_time(Frame(NOON_S - 600, NOON_S, NOON_S))
+    chart.show_time(PlotFrame(NOON_S - 600, NOON_S, NOON_S))
     with qtbot.waitSignal(chart.moved) as heard:
         QTest.keyClick(chart, Qt.Key.Key_Left, Qt.KeyboardModifier.ControlModifier)
 

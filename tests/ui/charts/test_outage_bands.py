@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kvitto.core.outages import Outage, OutageCause
-from kvitto.ui.charts.outage_bands import Band, OutageSpan, cut, outage_spans
+from kvitto.ui.charts.outage_bands import OutageSpan, ShadedBand, cut, outage_spans
 
 START = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
 START_S = START.timestamp()
@@ -62,9 +62,9 @@ def test_closed_times_are_cut_to_what_is_seen() -> None:
     by = OutageCause.STOPPED
     found = [OutageSpan(0.0, 10.0, by), OutageSpan(20.0, 30.0, by), OutageSpan(40.0, None, by)]
 
-    assert cut(found, 5.0, 25.0) == [Band(5.0, 10.0, by), Band(20.0, 25.0, by)]
+    assert cut(found, 5.0, 25.0) == [ShadedBand(5.0, 10.0, by), ShadedBand(20.0, 25.0, by)]
     assert cut(found, 32.0, 38.0) == []
-    assert cut(found, 45.0, 50.0) == [Band(45.0, 50.0, by)]
+    assert cut(found, 45.0, 50.0) == [ShadedBand(45.0, 50.0, by)]
     assert cut(found, 50.0, 45.0) == []
 
 

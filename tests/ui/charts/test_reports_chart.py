@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from kvitto.core.status import Result
 from kvitto.ui.charts.chart_legend import icon_path, result_fill
-from kvitto.ui.charts.plot import Frame
+from kvitto.ui.charts.plot import PlotFrame
 from kvitto.ui.charts.reports_chart import RateChart, stretch_text
 from kvitto.ui.charts.time_bins import DAY_S, LADDER
 from kvitto.ui.services.preferences import ThemeChoice
@@ -57,7 +57,7 @@ def test_an_hour_is_drawn_by_the_minute(chart: RateChart) -> None:
 
 def test_a_longer_time_is_drawn_in_longer_stretches_of_local_time(chart: RateChart) -> None:
     chart.show_rates(some_rates((-61, 201, 4), (-60, 201, 5), (-20, 511, 1)))
-    chart.show_time(Frame(NOON_S - 7 * DAY_S, NOON_S, NOON_S))
+    chart.show_time(PlotFrame(NOON_S - 7 * DAY_S, NOON_S, NOON_S))
 
     assert chart.bars.overlay.caption.name == "Reports received per 2 hours"
     # From 10:00 and from 12:00 in Sweden, where it is 13:00: odd hours in UTC.
@@ -71,7 +71,7 @@ def test_the_day_of_25_hours_is_one_bar(qtbot: QtBot, chart: RateChart) -> None:
     # The clocks go back on 25 October 2026; that day begins at 22:00 UTC.
     begin = int(datetime(2026, 10, 24, 22, tzinfo=UTC).timestamp() // 60) - MINUTE
     chart.show_rates(some_rates(*((at, 201, 1) for at in range(begin - 5, begin + 1505))))
-    chart.show_time(Frame(NOON_S - 90 * DAY_S, NOON_S, NOON_S))
+    chart.show_time(PlotFrame(NOON_S - 90 * DAY_S, NOON_S, NOON_S))
 
     assert chart.bars.overlay.caption.name == "Reports received per day"
     assert bars(chart) == {
@@ -85,7 +85,7 @@ def test_the_legend_tells_how_many_of_each_are_seen(chart: RateChart) -> None:
     legend = chart.bars.legend
     assert dict(legend.counts) == result_totals(RATES)
 
-    chart.show_time(Frame(NOON_S - 1800, NOON_S, NOON_S))
+    chart.show_time(PlotFrame(NOON_S - 1800, NOON_S, NOON_S))
     assert dict(legend.counts) == {Result.DELIVERED: 5, Result.PENDING: 2, Result.FAILED: 1}
 
 
@@ -103,7 +103,7 @@ def test_the_crosshair_reads_a_bar(chart: RateChart) -> None:
 
 
 def test_the_crosshair_says_from_when_to_when_a_bar_counts(chart: RateChart) -> None:
-    chart.show_time(Frame(NOON_S - DAY_S, NOON_S, NOON_S))
+    chart.show_time(PlotFrame(NOON_S - DAY_S, NOON_S, NOON_S))
     chart.point_at(NOON_S - 20 * 60)
 
     assert chart.bars.overlay.caption == ("Reports received per 15 minutes", "6", "12:30–12:45")
@@ -124,7 +124,7 @@ def test_the_keyboard_jumps_from_bar_to_bar(qtbot: QtBot, chart: RateChart) -> N
 
 def test_a_time_without_reports_says_so(chart: RateChart) -> None:
     empty = chart.grab().toImage()
-    chart.show_time(Frame(NOON_S - 40 * 60, NOON_S - 30 * 60, NOON_S))
+    chart.show_time(PlotFrame(NOON_S - 40 * 60, NOON_S - 30 * 60, NOON_S))
 
     assert bars(chart) == {}
     assert chart.grab().toImage() != empty
@@ -152,7 +152,7 @@ def test_every_result_is_seen_in_its_colour(
         with qtbot.waitSignal(chart.resized):
             apply_theme(qapp, choice)
             chart.restyle()
-        chart.show_time(Frame(NOON_S - 31 * 60, NOON_S - 20 * 60, NOON_S))
+        chart.show_time(PlotFrame(NOON_S - 31 * 60, NOON_S - 20 * 60, NOON_S))
         image = chart.grab().toImage()
     finally:
         apply_theme(qapp, ThemeChoice.LIGHT)

@@ -9,7 +9,7 @@ from kvitto.core.delay import DelayReason
 from kvitto.core.outages import OutageCause
 from kvitto.store.mutations import RecordHeartbeat, RecordOutage
 from kvitto.store.write_requests import ReportRequest
-from kvitto.ui.charts.outage_bands import Band
+from kvitto.ui.charts.outage_bands import ShadedBand
 from kvitto.ui.details.arrivals import read_arrivals
 from kvitto.ui.services.context import Context
 from tests.store.arrivals import a_report
@@ -52,7 +52,9 @@ async def test_reports_are_counted_by_the_minute_and_closed_times_cut_to_the_bat
     assert (line.begin_s, line.part_s) == (BEGIN.replace(second=0).timestamp(), 60.0)
     assert line.counts == (2, 0, 0, 1, 0, 0, 0, 0, 0, 1)
     assert not line.goes_on
-    assert line.closed == (Band(line.begin_s, (BEGIN + MINUTE).timestamp(), OutageCause.TUNNEL),)
+    assert line.closed == (
+        ShadedBand(line.begin_s, (BEGIN + MINUTE).timestamp(), OutageCause.TUNNEL),
+    )
     assert arrivals.spread is not None
     assert arrivals.spread.reasons == {DelayReason.PROMPT: 3, DelayReason.NETWORK: 1}
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QLocale
 from kvitto.core.delay import DelayReason
 from kvitto.core.outages import OutageCause
 from kvitto.store.delay_stats import DelaySpread
-from kvitto.ui.charts.outage_bands import Band
+from kvitto.ui.charts.outage_bands import ShadedBand
 from kvitto.ui.details.delay_text import closed_text, reasons_text, spread_text
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -55,9 +55,9 @@ def test_the_reasons_that_matter_most_stand_first_and_prompt_ones_are_no_news() 
 
 def test_closed_times_are_added_up_by_cause() -> None:
     bands = [
-        Band(0, 600, OutageCause.ASLEEP),
-        Band(700, 720, OutageCause.TUNNEL),
-        Band(1000, 1300, OutageCause.ASLEEP),
+        ShadedBand(0, 600, OutageCause.ASLEEP),
+        ShadedBand(700, 720, OutageCause.TUNNEL),
+        ShadedBand(1000, 1300, OutageCause.ASLEEP),
     ]
 
     assert closed_text(bands).replace(NBSP, " ") == "asleep 15 min · tunnel 20 s"

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from kvitto.core.outages import OutageCause
-from kvitto.ui.charts.outage_bands import Band
+from kvitto.ui.charts.outage_bands import ShadedBand
 from kvitto.ui.details.arrivals import ArrivalsTimeline
 from kvitto.ui.details.timeline import Timeline
 from kvitto.ui.services.preferences import ThemeChoice
@@ -29,13 +29,15 @@ def timeline(qtbot: QtBot) -> Timeline:
 
 
 def a_line(
-    *closed: Band, counts: tuple[int, ...] = (4, 0, 2), goes_on: bool = False
+    *closed: ShadedBand, counts: tuple[int, ...] = (4, 0, 2), goes_on: bool = False
 ) -> ArrivalsTimeline:
     return ArrivalsTimeline(BEGIN_S, BEGIN_S + 30 * MINUTE_S, counts, closed, goes_on)
 
 
-def asleep(begin_min: float, end_min: float) -> Band:
-    return Band(BEGIN_S + begin_min * MINUTE_S, BEGIN_S + end_min * MINUTE_S, OutageCause.ASLEEP)
+def asleep(begin_min: float, end_min: float) -> ShadedBand:
+    return ShadedBand(
+        BEGIN_S + begin_min * MINUTE_S, BEGIN_S + end_min * MINUTE_S, OutageCause.ASLEEP
+    )
 
 
 def clock(minutes: int) -> str:

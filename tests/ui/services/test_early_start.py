@@ -8,7 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from kvitto.receiver.receiver_link import ReceiverLink
-from kvitto.receiver.receiver_outlook import Connection
+from kvitto.receiver.receiver_outlook import LinkState
 from kvitto.store.lockfile import read_instance_info
 from kvitto.ui.services.early_start import SIGNALS, EarlyStart
 from kvitto.ui.services.single_instance import SingleInstance
@@ -77,7 +77,7 @@ def test_the_link_takes_to_the_receiver_that_was_started(take: Take, data_dir: P
     try:
         link.client()
         outlook = link.outlook
-        assert outlook.connection is Connection.CONNECTED
+        assert outlook.connection is LinkState.CONNECTED
         assert outlook.status is not None
         assert outlook.status.pid == steps.receiver.pid
         told = read_instance_info(data_dir)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from kvitto.ui.services.preferences import Preferences, ThemeChoice
-from kvitto.ui.settings.bound import Choice, Number, Switch
+from kvitto.ui.settings.bound import Number, RadioChoice, Switch
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_a_switch_and_its_preference_follow_each_other(
 def test_a_choice_and_its_preference_follow_each_other(
     preferences: Preferences, around: QWidget
 ) -> None:
-    choice = Choice(preferences, "theme", ThemeChoice, around)
+    choice = RadioChoice(preferences, "theme", ThemeChoice, around)
     assert choice.buttons[ThemeChoice.SYSTEM].isChecked()
 
     choice.buttons[ThemeChoice.DARK].click()

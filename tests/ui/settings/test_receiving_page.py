@@ -17,7 +17,7 @@ from kvitto.ui.services.context import Context
 from kvitto.ui.services.reachability_service import Reachability
 from kvitto.ui.settings.keys_panel import KeysPanel
 from kvitto.ui.settings.receiving_page import ReceivingPage, is_address
-from kvitto.ui.settings.settings_dialog import Page, SettingsDialog
+from kvitto.ui.settings.settings_dialog import PageName, SettingsDialog
 from kvitto.ui.widgets.copy_button import CopyButton
 from tests.helpers.posting import post, report_body
 from tests.ui.sessions import BackendHere
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.qasync
 
 @pytest.fixture
 async def page(dialog: SettingsDialog) -> ReceivingPage:
-    shown = dialog.page(Page.RECEIVING)
+    shown = dialog.page(PageName.RECEIVING)
     assert isinstance(shown, ReceivingPage)
     await until(lambda: bool(panel_of(shown).rows))
     return shown
@@ -87,8 +87,8 @@ async def test_callback_keys_are_hidden_again_when_the_page_is_left(
     [callback_key] = context.backend.valid_callback_keys()
     named(page, "Show the keys").click()
 
-    dialog.show_page(Page.APPEARANCE)
-    dialog.show_page(Page.RECEIVING)
+    dialog.show_page(PageName.APPEARANCE)
+    dialog.show_page(PageName.RECEIVING)
 
     assert callback_key.value not in everything_readable(dialog)
 

@@ -22,7 +22,7 @@ from kvitto.ui.services.context import Context
 from kvitto.ui.services.preferences import OnClose, ThemeChoice
 from kvitto.ui.services.sleep_status import SleepStatus
 from kvitto.ui.settings.purge_now import PurgeNow
-from kvitto.ui.settings.settings_dialog import Page, SettingsDialog
+from kvitto.ui.settings.settings_dialog import PageName, SettingsDialog
 from kvitto.ui.widgets.theme import apply_theme
 from tests.ui.settings.conftest import SwitchedByHand
 from tests.ui.settings.finding import button, field, texts
@@ -45,8 +45,8 @@ async def test_pages_are_reached_by_the_keyboard(dialog: SettingsDialog) -> None
 
     QTest.keyClick(sidebar, Qt.Key.Key_Down)
 
-    assert dialog.page(Page.STORAGE).isVisible()
-    assert not dialog.page(Page.RECEIVING).isVisible()
+    assert dialog.page(PageName.STORAGE).isVisible()
+    assert not dialog.page(PageName.RECEIVING).isVisible()
 
 
 async def test_escape_and_the_button_close_it(dialog: SettingsDialog) -> None:
@@ -62,8 +62,8 @@ async def test_escape_and_the_button_close_it(dialog: SettingsDialog) -> None:
 
 
 async def test_appearance_is_changed_at_once(context: Context, dialog: SettingsDialog) -> None:
-    page = dialog.page(Page.APPEARANCE)
-    dialog.show_page(Page.APPEARANCE)
+    page = dialog.page(PageName.APPEARANCE)
+    dialog.show_page(PageName.APPEARANCE)
 
     button(page, "Dark").click()
     button(page, "Svenska").click()
@@ -79,8 +79,8 @@ async def test_appearance_is_changed_at_once(context: Context, dialog: SettingsD
 
 
 async def test_closing_is_chosen(context: Context, dialog: SettingsDialog) -> None:
-    page = dialog.page(Page.CLOSING)
-    dialog.show_page(Page.CLOSING)
+    page = dialog.page(PageName.CLOSING)
+    dialog.show_page(PageName.CLOSING)
     assert button(page, "Ask").isChecked()
 
     button(page, "Keep receiving").click()
@@ -91,8 +91,8 @@ async def test_closing_is_chosen(context: Context, dialog: SettingsDialog) -> No
 async def test_starting_with_the_computer_is_switched(
     dialog: SettingsDialog, autostart: SwitchedByHand
 ) -> None:
-    page = dialog.page(Page.CLOSING)
-    dialog.show_page(Page.CLOSING)
+    page = dialog.page(PageName.CLOSING)
+    dialog.show_page(PageName.CLOSING)
     starts = button(page, "Start receiving")
     await until(starts.isEnabled)
     assert not starts.isChecked()
@@ -107,8 +107,8 @@ async def test_starting_with_the_computer_is_switched(
 async def test_where_starting_cannot_be_switched_it_is_said_and_left(
     dialog: SettingsDialog, autostart: SwitchedByHand, caplog: pytest.LogCaptureFixture
 ) -> None:
-    page = dialog.page(Page.CLOSING)
-    dialog.show_page(Page.CLOSING)
+    page = dialog.page(PageName.CLOSING)
+    dialog.show_page(PageName.CLOSING)
     starts = button(page, "Start receiving")
     await until(starts.isEnabled)
     autostart.failure = PermissionError(13, "Permission denied")
@@ -118,15 +118,15 @@ async def test_where_starting_cannot_be_switched_it_is_said_and_left(
         await until(lambda: not starts.isChecked())
 
     assert "Permission denied" in dialog.message
-    dialog.show_page(Page.STORAGE)
+    dialog.show_page(PageName.STORAGE)
     assert dialog.message == ""
 
 
 async def test_keeping_awake_is_switched_and_how_it_stands_is_said(
     context: Context, dialog: SettingsDialog
 ) -> None:
-    page = dialog.page(Page.CLOSING)
-    dialog.show_page(Page.CLOSING)
+    page = dialog.page(PageName.CLOSING)
+    dialog.show_page(PageName.CLOSING)
     switch = button(page, "Keep this computer awake")
     assert switch.isChecked()
     assert "Nothing is waited for now: the computer may sleep." in texts(page)
@@ -138,8 +138,8 @@ async def test_keeping_awake_is_switched_and_how_it_stands_is_said(
 
 
 async def test_notifications_are_chosen(context: Context, dialog: SettingsDialog) -> None:
-    page = dialog.page(Page.NOTIFICATIONS)
-    dialog.show_page(Page.NOTIFICATIONS)
+    page = dialog.page(PageName.NOTIFICATIONS)
+    dialog.show_page(PageName.NOTIFICATIONS)
     share = field(page, QAbstractSpinBox, "Share of failures above")
     silence = field(page, QAbstractSpinBox, "Silence of at least")
     assert share.isEnabled()
@@ -181,14 +181,14 @@ async def test_everything_is_said_in_another_language_at_once(
     context: Context, dialog: SettingsDialog
 ) -> None:
     context.preferences.put("forgets", True)
-    for page in Page:
+    for page in PageName:
         dialog.show_page(page)
     translator = _Shouting()
     QCoreApplication.installTranslator(translator)
     try:
         QApplication.sendEvent(dialog, QEvent(QEvent.Type.LanguageChange))
         assert dialog.windowTitle() == "SETTINGS"
-        for page in Page:
+        for page in PageName:
             dialog.show_page(page)
             left = [one for one in _texts_of(dialog.page(page)) if one != one.upper()]
             names = {"English", "Svenska"}
@@ -206,8 +206,8 @@ def _texts_of(page: QWidget) -> list[str]:
 
 
 async def test_every_control_can_be_reached_and_has_a_name(dialog: SettingsDialog) -> None:
-    await until(lambda: bool(dialog.page(Page.RECEIVING).findChildren(QLabel)))
-    for which in Page:
+    await until(lambda: bool(dialog.page(PageName.RECEIVING).findChildren(QLabel)))
+    for which in PageName:
         page = dialog.page(which)
         dialog.show_page(which)
         for one in page.findChildren(QWidget):
@@ -234,7 +234,7 @@ async def test_it_follows_the_theme(
     style = qapp.style().name()
     try:
         apply_theme(qapp, theme)
-        for which in Page:
+        for which in PageName:
             dialog.show_page(which)
             await until(lambda: _is_dark(dialog) is (theme is ThemeChoice.DARK))
     finally:

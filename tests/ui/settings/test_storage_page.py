@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from kvitto.store.errors import DatabaseLockedError
 from kvitto.ui.services.context import Context
 from kvitto.ui.settings.purge_now import PurgeNow
-from kvitto.ui.settings.settings_dialog import Page, SettingsDialog
+from kvitto.ui.settings.settings_dialog import PageName, SettingsDialog
 from kvitto.ui.settings.storage_page import ElidedPath, StoragePage
 from tests.store.arrivals import a_report, arriving, refused
 from tests.ui.sessions import runtime_of
@@ -39,8 +39,8 @@ async def page(context: Context, dialog: SettingsDialog) -> StoragePage:
     for number in range(3):
         await backend.append(arriving(a_report(f"m{number}", code=201, final=True), at=LONG_AGO))
     await backend.append(arriving(a_report("m1", batch_id="today"), at=datetime.now(UTC)))
-    dialog.show_page(Page.STORAGE)
-    shown = dialog.page(Page.STORAGE)
+    dialog.show_page(PageName.STORAGE)
+    shown = dialog.page(PageName.STORAGE)
     assert isinstance(shown, StoragePage)
     return shown
 

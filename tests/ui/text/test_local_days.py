@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from kvitto.core.outages import Outage, OutageCause
 from kvitto.core.sending_period import PeriodKind, SendingPeriod
-from kvitto.ui.batches.cell_text import Manner, change_tip
+from kvitto.ui.batches.cell_text import TextManner, change_tip
 from kvitto.ui.charts.ticks import time_ticks
 from kvitto.ui.reachability.lists import OutageRow
 from kvitto.ui.reachability.outages_page import OutagesModel
@@ -157,7 +157,7 @@ def test_the_table_the_history_and_the_interruptions_tell_them_apart(zone: Zone)
     zone("Europe/Stockholm")
     begin, end = utc("2026-10-25T00:30"), utc("2026-10-25T01:30")
     seconds = int((begin - utc("2026-03-01T10:00")).total_seconds())
-    assert "02:30:00 (UTC+2)" in change_tip(a_message(1, second=seconds), Manner(begin))
+    assert "02:30:00 (UTC+2)" in change_tip(a_message(1, second=seconds), TextManner(begin))
     outages = OutagesModel()
     outages.show_outages([OutageRow(Outage(begin, end, OutageCause.TUNNEL), end, 0)])
     said = [str(outages.index(0, column).data()) for column in range(outages.columnCount())]

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from typing_extensions import override
 
 from kvitto.ui.widgets.rows_model import RowsModel
-from kvitto.ui.widgets.table_columns import Column
+from kvitto.ui.widgets.table_columns import TableColumn
 
 
 class Thing(NamedTuple):
@@ -24,7 +24,8 @@ class Things(RowsModel[Thing]):
 
 def things() -> Things:
     return Things(
-        (Column("Key", lambda row: str(row.key)), Column("Text", lambda row: row.text)), "x"
+        (TableColumn("Key", lambda row: str(row.key)), TableColumn("Text", lambda row: row.text)),
+        "x",
     )
 
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
-from kvitto.ui.widgets.table_columns import RIGHT, Column
+from kvitto.ui.widgets.table_columns import RIGHT, TableColumn
 from kvitto.ui.widgets.tree_model import Branch, Leaf, TreeModel
 from tests.helpers.examples import examples
 
@@ -17,8 +17,8 @@ Shape = dict[int, tuple[int, dict[int, int]]]
 """By the branch's key: its value, and its leaves' values by their keys."""
 
 COLUMNS: Final = (
-    Column[int]("Value", str, tip=lambda row: f"exactly {row}"),
-    Column[int]("Double", lambda row: str(2 * row), RIGHT),
+    TableColumn[int]("Value", str, tip=lambda row: f"exactly {row}"),
+    TableColumn[int]("Double", lambda row: str(2 * row), RIGHT),
 )
 SHAPES: Final = st.dictionaries(
     st.integers(0, 6),

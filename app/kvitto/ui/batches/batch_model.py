@@ -9,8 +9,8 @@ from typing_extensions import override
 
 from kvitto.store.records import MessageRecord
 from kvitto.ui.batches.batch_level import BatchLevel
-from kvitto.ui.batches.cell_text import Manner, batch_marks, exposed_tip
-from kvitto.ui.batches.columns import COLUMNS, EXPOSED, NAME, Column, batch_cell, column_title
+from kvitto.ui.batches.cell_text import TextManner, batch_marks, exposed_tip
+from kvitto.ui.batches.columns import COLUMNS, EXPOSED, NAME, BatchColumn, batch_cell, column_title
 from kvitto.ui.batches.message_level import MessageLevel
 from kvitto.ui.batches.row import UNKNOWN, BatchRow
 from kvitto.ui.batches.structure import RowStructure
@@ -147,7 +147,7 @@ class BatchModel(RowStructure):
             return self.batches.shown[index.row()]
         return self.messages.message(self.batches.shown[parent.row()], index.row())
 
-    def _batch_data(self, row: BatchRow, column: Column, role: int) -> Any:
+    def _batch_data(self, row: BatchRow, column: BatchColumn, role: int) -> Any:
         batch, manner = row.record, self.manner()
         match role:
             case _Role.DisplayRole:
@@ -166,7 +166,7 @@ class BatchModel(RowStructure):
                     role, row, lambda: (column.batch_whole or column.batch_text)(batch, manner)
                 )
 
-    def _message_data(self, message: MessageRecord, column: Column, role: int) -> Any:
+    def _message_data(self, message: MessageRecord, column: BatchColumn, role: int) -> Any:
         manner = self.manner()
         match role:
             case _Role.DisplayRole | _Role.AccessibleTextRole:
@@ -190,6 +190,6 @@ class BatchModel(RowStructure):
             return self.messages.fading.strength(row.key)
         return None
 
-    def manner(self) -> Manner:
+    def manner(self) -> TextManner:
         """Return how texts are said now."""
-        return Manner(self._clock(), self._is_masked)
+        return TextManner(self._clock(), self._is_masked)

@@ -32,7 +32,7 @@ from kvitto.ui.batches.batch_level import UNSORTED
 from kvitto.ui.batches.batch_model import BatchModel
 from kvitto.ui.batches.columns import COLUMNS, LAST_CHANGE, NAME
 from kvitto.ui.batches.columns_header import ColumnsHeader, pinned_header
-from kvitto.ui.batches.delegate import Cell, RowDelegate
+from kvitto.ui.batches.delegate import BatchRowDelegate, Cell
 from kvitto.ui.batches.paint_cache import PaintCache, mixed, soft_selection
 from kvitto.ui.batches.row import UNKNOWN, BatchRow
 from kvitto.ui.batches.scroll_anchor import ScrollAnchor
@@ -75,7 +75,7 @@ class BatchView(QTreeView):
         self.setTreePosition(NAME)
         self.columns.sectionResized.connect(self._on_columns)
         self.columns.sectionMoved.connect(self._on_columns)
-        self._delegate = RowDelegate(self._pictures, self.font(), self)
+        self._delegate = BatchRowDelegate(self._pictures, self.font(), self)
         self.setItemDelegate(self._delegate)
         self.setUniformRowHeights(True)
         self.setIndentation(_INDENT)

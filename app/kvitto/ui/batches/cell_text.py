@@ -28,7 +28,7 @@ _PARTS: Final = 1_000_000
 """Shares are compared in whole millionths."""
 
 
-class Manner(NamedTuple):
+class TextManner(NamedTuple):
     """How texts are said now.
 
     Attributes:
@@ -43,7 +43,7 @@ class Manner(NamedTuple):
 # --- Who ----------------------------------------------------------------------------------------
 
 
-def batch_name(batch: BatchRecord, manner: Manner) -> str:
+def batch_name(batch: BatchRecord, manner: TextManner) -> str:
     """Return what a batch is called, see `name_of`."""
     return name_of(batch, is_masked=manner.is_masked)
 
@@ -78,12 +78,12 @@ def marks_key(batch: BatchRecord) -> tuple[bool, ...]:
     return bool(batch.notes), is_more_than_expected(batch), batch.is_archived, is_demo
 
 
-def exposed_tip(row: BatchRow, tip: str, manner: Manner) -> str:
+def exposed_tip(row: BatchRow, tip: str, manner: TextManner) -> str:
     """Return what a cell tells besides, and that reports about the batch may be lost."""
     return f"{tip}\n{mark_text(row.exposed, manner.now)}" if row.exposed else tip
 
 
-def recipient_text(message: MessageRecord, manner: Manner) -> str:
+def recipient_text(message: MessageRecord, manner: TextManner) -> str:
     """Return whom a message went to, or its id where that is not known."""
     known = message.state.recipient
     if known is None:
@@ -91,12 +91,12 @@ def recipient_text(message: MessageRecord, manner: Manner) -> str:
     return identifiers.phone_number(known.value, is_masked=manner.is_masked)
 
 
-def whole_recipient(message: MessageRecord, manner: Manner) -> str:
+def whole_recipient(message: MessageRecord, manner: TextManner) -> str:
     """Return the recipient as other programs take it: `+46701234567`."""
     return recipient_text(message, manner).replace("\N{NO-BREAK SPACE}", "")
 
 
-def recipient_tip(message: MessageRecord, _manner: Manner) -> str:
+def recipient_tip(message: MessageRecord, _manner: TextManner) -> str:
     """Return a message's id, whole."""
     return QCoreApplication.translate("Columns", "Message {id}").format(
         id=plain_line(message.message_id)
@@ -144,12 +144,12 @@ def status_word(message: MessageRecord) -> str:
     return formatting.status_word(message.state.code, final=message.state.final)
 
 
-def status_text(message: MessageRecord, _manner: Manner) -> str:
+def status_text(message: MessageRecord, _manner: TextManner) -> str:
     """Return where a message is, and its code."""
     return f"{status_word(message)} {message.state.code}"
 
 
-def status_tip(message: MessageRecord, _manner: Manner) -> str:
+def status_tip(message: MessageRecord, _manner: TextManner) -> str:
     """Return the SMS service's own name of a status, and what it means."""
     state = message.state
     meaning = formatting.status_meaning(state.code, final=state.final)
@@ -278,7 +278,7 @@ def waiting_tip(batch: BatchRecord) -> str:
 # --- Quantities ---------------------------------------------------------------------------------
 
 
-def segments_text(message: MessageRecord, _manner: Manner) -> str:
+def segments_text(message: MessageRecord, _manner: TextManner) -> str:
     """Return how many SMS parts a message needs, where that is known."""
     known = message.state.segments
     return "" if known is None else formatting.number(known.value)
@@ -297,7 +297,7 @@ def costs_tip(batch: BatchRecord) -> str:
     return "\n".join(lines)
 
 
-def price_tip(message: MessageRecord, _manner: Manner) -> str:
+def price_tip(message: MessageRecord, _manner: TextManner) -> str:
     """Return what was paid back for a message; "" for nothing."""
     paid_back = message.state.paid_back
     return "" if paid_back is None else _paid_back(formatting.money(paid_back))
@@ -314,19 +314,19 @@ def cost_key(batch: BatchRecord) -> list[tuple[tuple[bool, str], int]]:
     return sorted((formatting.currency_order(one), cost.nano) for one, cost in batch.cost.items())
 
 
-def price_text(message: MessageRecord, _manner: Manner) -> str:
+def price_text(message: MessageRecord, _manner: TextManner) -> str:
     """Return what a message costs, where that is known."""
     cost = message.state.cost
     return "" if cost is None else formatting.money(cost)
 
 
-def shared_reference_text(batch: BatchRecord, manner: Manner) -> str:
+def shared_reference_text(batch: BatchRecord, manner: TextManner) -> str:
     """Return the reference that all messages of a batch share, if they do."""
     reference = plain_line(batch.reference or "")
     return mask_all_numbers(reference) if manner.is_masked else reference
 
 
-def reference_text(message: MessageRecord, manner: Manner) -> str:
+def reference_text(message: MessageRecord, manner: TextManner) -> str:
     """Return the client's own id of a message, where it has one."""
     known, recipient = message.state.reference, message.state.recipient
     if known is None:
@@ -344,7 +344,7 @@ def sent_of(batch: BatchRecord) -> datetime:
     return batch.sent_at
 
 
-def sent_text(instant: datetime, manner: Manner) -> str:
+def sent_text(instant: datetime, manner: TextManner) -> str:
     """Return when something was sent: `Sat 13:45` of these days, else `28 Nov 13:45` or a date."""
     clock = formatting.clock_time(instant, with_seconds=False)
     if abs(manner.now - instant) < _THESE_DAYS:
@@ -361,12 +361,12 @@ def sent_tip(instant: datetime) -> str:
     )
 
 
-def last_report_text(batch: BatchRecord, manner: Manner) -> str:
+def last_report_text(batch: BatchRecord, manner: TextManner) -> str:
     """Return how long ago a batch was heard of."""
     return formatting.ago(batch.last_seen, manner.now) if batch.reports else NONE
 
 
-def reported_text(message: MessageRecord, manner: Manner) -> str:
+def reported_text(message: MessageRecord, manner: TextManner) -> str:
     """Return how long ago a message was heard of."""
     return NONE if message.reported is None else formatting.ago(message.reported, manner.now)
 
@@ -382,7 +382,7 @@ def last_report_tip(batch: BatchRecord) -> str:
     )
 
 
-def change_tip(message: MessageRecord, _manner: Manner) -> str:
+def change_tip(message: MessageRecord, _manner: TextManner) -> str:
     """Return when a status was heard of, and when the SMS service says that it changed."""
     if is_asked(message.state):
         text = QCoreApplication.translate("Columns", "Asked from iP.1 {arrival}; changed {time}")

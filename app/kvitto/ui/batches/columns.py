@@ -10,18 +10,18 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt
 from kvitto.store.records import BatchRecord, MessageRecord
 from kvitto.store.search import MessageOrder
 from kvitto.ui.batches import cell_text
-from kvitto.ui.batches.cell_text import Manner
+from kvitto.ui.batches.cell_text import TextManner
 from kvitto.ui.batches.row import BatchRow
 from kvitto.ui.text import formatting
 
 LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_ANY_MANNER: Final = Manner(datetime.min.replace(tzinfo=UTC))
+_ANY_MANNER: Final = TextManner(datetime.min.replace(tzinfo=UTC))
 """For what is sorted: what is masked is in the order in which it would be if it were not."""
 
 
 @dataclass(frozen=True)
-class Column:
+class BatchColumn:
     """A column.
 
     Attributes:
@@ -38,19 +38,19 @@ class Column:
 
     title: object
     width: int
-    batch_text: Callable[[BatchRecord, Manner], str]
+    batch_text: Callable[[BatchRecord, TextManner], str]
     batch_key: Callable[[BatchRecord], Any]
-    message_text: Callable[[MessageRecord, Manner], str]
+    message_text: Callable[[MessageRecord, TextManner], str]
     order: MessageOrder
     alignment: Qt.AlignmentFlag = LEFT
     batch_tip: Callable[[BatchRecord], str] = lambda _batch: ""
-    message_tip: Callable[[MessageRecord, Manner], str] = lambda _message, _manner: ""
+    message_tip: Callable[[MessageRecord, TextManner], str] = lambda _message, _manner: ""
     batch_short: Callable[[BatchRecord], str] | None = None
-    batch_whole: Callable[[BatchRecord, Manner], str] | None = None
-    message_whole: Callable[[MessageRecord, Manner], str] | None = None
+    batch_whole: Callable[[BatchRecord, TextManner], str] | None = None
+    message_whole: Callable[[MessageRecord, TextManner], str] | None = None
 
 
-def column_title(column: Column) -> str:
+def column_title(column: BatchColumn) -> str:
     """Return a column's title in the language of the window."""
     return QCoreApplication.translate("Columns", str(column.title))
 
@@ -69,8 +69,8 @@ REFERENCE: Final = 10
 EXPOSED: Final = frozenset({NAME, STATUS, DELIVERED, MARKS})
 """Where is told that reports about a batch may be lost."""
 
-COLUMNS: Final[tuple[Column, ...]] = (
-    Column(
+COLUMNS: Final[tuple[BatchColumn, ...]] = (
+    BatchColumn(
         QT_TRANSLATE_NOOP("Columns", "Batch / recipient"),
         240,
         batch_text=cell_text.batch_name,
@@ -81,7 +81,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
         message_tip=cell_text.recipient_tip,
         message_whole=cell_text.whole_recipient,
     ),
-    Column(
+    BatchColumn(
         QT_TRANSLATE_NOOP("Columns", "Result"),
         190,
         batch_text=lambda batch, _: ", ".join(cell_text.result_texts(batch)),
@@ -91,7 +91,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
         batch_tip=lambda batch: "\n".join(cell_text.result_texts(batch)),
         message_tip=cell_text.status_tip,
     ),
-    Column(
+    BatchColumn(
         QT_TRANSLATE_NOOP("Columns", "Sent"),
         104,
         batch_text=lambda batch, manner: cell_text.sent_text(cell_text.sent_of(batch), manner),
@@ -106,7 +106,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
         batch_whole=lambda batch, _: formatting.iso_time(cell_text.sent_of(batch)),
         message_whole=lambda message, _: formatting.iso_time(message.state.first_created),
     ),
-    Column(
+    BatchColumn(
         QT_TRANSLATE_NOOP("Columns", "Delivered"),
         92,
         batch_text=lambda batch, _: cell_text.delivered_text(batch),
@@ -117,7 +117,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
         batch_tip=cell_text.delivered_tip,
         batch_short=cell_text.delivered_short,
     ),
-    Column(
+    BatchColumn(
         QT_TRANSLATE_NOOP("Columns", "Not delivered"),
         98,
         batch_text=lambda batch, _: cell_text.not_delivered_text(batch),
@@ -127,7 +127,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
         alignment=RIGHT,
         batch_tip=cell_text.not_delivered_tip,
     ),
-    Column(
+    BatchColumn(
         QT_TRANSLATE_NOOP("Columns", "Waiting"),
         62,
         batch_text=lambda batch, _: cell_text.waiting_text(batch),
@@ -137,7 +137,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
         alignment=RIGHT,
         batch_tip=cell_text.waiting_tip,
     ),
-    Column(
+    BatchColumn(
         QT_TRANSLATE_NOOP("Columns", "SMS parts"),
         80,
         batch_text=lambda batch, _: formatting.number(batch.segments),
@@ -146,7 +146,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
         order=MessageOrder.SEGMENTS,
         alignment=RIGHT,
     ),
-    Column(
+    BatchColumn(
         QT_TRANSLATE_NOOP("Columns", "Cost"),
         92,
         batch_text=lambda batch, _: cell_text.costs_text(batch),
@@ -158,7 +158,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
         message_tip=cell_text.price_tip,
         batch_whole=lambda batch, _: formatting.costs(batch.cost),
     ),
-    Column(
+    BatchColumn(
         QT_TRANSLATE_NOOP("Columns", "Last report"),
         96,
         batch_text=cell_text.last_report_text,
@@ -174,7 +174,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
             "" if message.reported is None else formatting.iso_time(message.reported)
         ),
     ),
-    Column(
+    BatchColumn(
         QT_TRANSLATE_NOOP("Columns", "Marks"),
         120,
         # What is special about it is known of the row, not of its record alone.
@@ -184,7 +184,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
         order=MessageOrder.ARRIVAL,
         batch_tip=cell_text.note_text,
     ),
-    Column(
+    BatchColumn(
         QT_TRANSLATE_NOOP("Columns", "Reference"),
         80,
         batch_text=cell_text.shared_reference_text,
@@ -195,7 +195,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
 )
 
 
-def batch_cell(row: BatchRow, column: Column, manner: Manner) -> str:
+def batch_cell(row: BatchRow, column: BatchColumn, manner: TextManner) -> str:
     """Return what a cell of a batch shows."""
     if column is COLUMNS[MARKS]:
         return " · ".join(cell_text.batch_marks(row))

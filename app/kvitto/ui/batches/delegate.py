@@ -11,7 +11,7 @@ from typing_extensions import override
 from kvitto.core.status import Result
 from kvitto.store.records import BatchRecord, MessageRecord
 from kvitto.ui.batches.cell_text import (
-    Manner,
+    TextManner,
     batch_marks,
     batch_name,
     status_word,
@@ -61,7 +61,7 @@ class _Prepared(NamedTuple):
     pieces: PaintPieces
 
 
-class RowDelegate(QStyledItemDelegate):
+class BatchRowDelegate(QStyledItemDelegate):
     """Paints rows: the view calls `paint_row`; what is behind them is its own."""
 
     def __init__(self, pictures: PaintCache, font: QFont, parent: QObject | None = None) -> None:
@@ -100,7 +100,7 @@ class RowDelegate(QStyledItemDelegate):
     # --- Painting -------------------------------------------------------------------------------
 
     def paint_row(
-        self, painter: QPainter, row: Row, cells: Sequence[Cell], manner: Manner, ratio: float
+        self, painter: QPainter, row: Row, cells: Sequence[Cell], manner: TextManner, ratio: float
     ) -> None:
         """Paint all cells of a row, whose upper left corner is the painter's.
 
@@ -120,7 +120,7 @@ class RowDelegate(QStyledItemDelegate):
                 self._written_time(row, cell, manner).paint(painter)
 
     def _prepared(
-        self, row: Row, cells: Sequence[Cell], manner: Manner, ratio: float
+        self, row: Row, cells: Sequence[Cell], manner: TextManner, ratio: float
     ) -> PaintPieces:
         # Keys count from 1: those of batches are told apart by their sign.
         record = row.record if isinstance(row, BatchRow) else row
@@ -146,7 +146,7 @@ class RowDelegate(QStyledItemDelegate):
         return pieces
 
     def _written_time(
-        self, row: BatchRow | MessageRecord, cell: Cell, manner: Manner
+        self, row: BatchRow | MessageRecord, cell: Cell, manner: TextManner
     ) -> PaintPieces:
         text = _text(row, LAST_CHANGE, manner)
         pieces = self._times.get(text)
@@ -160,7 +160,13 @@ class RowDelegate(QStyledItemDelegate):
     # --- Kinds of cells -------------------------------------------------------------------------
 
     def _prepare(
-        self, pieces: PaintPieces, row: Row, column: int, room: QRect, manner: Manner, ratio: float
+        self,
+        pieces: PaintPieces,
+        row: Row,
+        column: int,
+        room: QRect,
+        manner: TextManner,
+        ratio: float,
     ) -> None:
         if row is None:
             # It is being read; a moment later it is there.
@@ -216,7 +222,7 @@ class RowDelegate(QStyledItemDelegate):
         )
 
     def _prepare_name(
-        self, pieces: PaintPieces, room: QRect, row: BatchRow, manner: Manner
+        self, pieces: PaintPieces, room: QRect, row: BatchRow, manner: TextManner
     ) -> None:
         pieces.write(
             batch_name(row.record, manner),
@@ -295,7 +301,7 @@ def _room(cell: Cell) -> QRect:
     return QRect(cell.left, 0, cell.width, ROW_HEIGHT).adjusted(MARGIN, 0, -MARGIN, 0)
 
 
-def _text(row: BatchRow | MessageRecord, column: int, manner: Manner) -> str:
+def _text(row: BatchRow | MessageRecord, column: int, manner: TextManner) -> str:
     if isinstance(row, BatchRow):
         return batch_cell(row, COLUMNS[column], manner)
     return COLUMNS[column].message_text(row, manner)

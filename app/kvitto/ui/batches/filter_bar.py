@@ -16,7 +16,7 @@ from kvitto.core.sending_period import ANY_TIME
 from kvitto.core.status import Result
 from kvitto.store.records import BatchRecord
 from kvitto.store.search import MessageFilter
-from kvitto.ui.batches.filter_chips import Chip, Choice, ChoiceChip
+from kvitto.ui.batches.filter_chips import Chip, ChipChoice, ChoiceChip
 from kvitto.ui.batches.period_chip import PeriodChip
 from kvitto.ui.text import formatting
 from kvitto.ui.text.local_days import sent_range
@@ -169,19 +169,19 @@ class Chips(QWidget):
 
     # --- What there is to choose from -----------------------------------------------------------
 
-    def _offer_codes(self) -> Sequence[Choice[int]]:
+    def _offer_codes(self) -> Sequence[ChipChoice[int]]:
         counts: Counter[int] = Counter()
         for batch in self._batches():
             for code, counted in batch.statuses.items():
                 counts[code] += counted.messages
         return [
-            Choice(code, f"{code}  {formatting.code_word(code)}  ({formatting.number(count)})")
+            ChipChoice(code, f"{code}  {formatting.code_word(code)}  ({formatting.number(count)})")
             for code, count in sorted(counts.items())
         ]
 
-    def _offer_currencies(self) -> Sequence[Choice[str]]:
+    def _offer_currencies(self) -> Sequence[ChipChoice[str]]:
         found = sorted({currency for batch in self._batches() for currency in batch.costs})
-        return [Choice(currency, currency) for currency in found if currency != NO_CURRENCY]
+        return [ChipChoice(currency, currency) for currency in found if currency != NO_CURRENCY]
 
     # --- Words ----------------------------------------------------------------------------------
 
@@ -202,7 +202,7 @@ class Chips(QWidget):
             self._retranslate()
 
 
-def _offer_results() -> Sequence[Choice[Result]]:
+def _offer_results() -> Sequence[ChipChoice[Result]]:
     return [
-        Choice(result, formatting.result_word(result), result_icon(result)) for result in Result
+        ChipChoice(result, formatting.result_word(result), result_icon(result)) for result in Result
     ]

@@ -33,7 +33,7 @@ _NAMED: Final = 2
 T = TypeVar("T", bound=Hashable)
 
 
-class Choice(NamedTuple, Generic[T]):
+class ChipChoice(NamedTuple, Generic[T]):
     """One choice of a chip's menu.
 
     Attributes:
@@ -145,7 +145,7 @@ class ChoiceChip(Chip, Generic[T]):
 
     def __init__(
         self,
-        offer: Callable[[], Sequence[Choice[T]]],
+        offer: Callable[[], Sequence[ChipChoice[T]]],
         short: Callable[[T], str],
         parent: QWidget,
         *,

@@ -38,7 +38,7 @@ from kvitto.ui.text.error_text import error_text
 from kvitto.ui.text.tooltips import plain_tip
 from kvitto.ui.widgets.first_size import resize_at_first
 from kvitto.ui.widgets.rows_model import RowsModel
-from kvitto.ui.widgets.table_columns import RIGHT, Column
+from kvitto.ui.widgets.table_columns import RIGHT, TableColumn
 from kvitto.ui.widgets.table_view import TableView
 from kvitto.ui.widgets.theme import STEP
 
@@ -52,16 +52,16 @@ _REST_MS: Final = 500
 _NAME: Final = 0
 
 _COLUMNS: Final = (
-    Column[BinnedBatch](QT_TRANSLATE_NOOP("Bin", "Batch"), lambda row: name_of(row.record)),
-    Column[BinnedBatch](
+    TableColumn[BinnedBatch](QT_TRANSLATE_NOOP("Bin", "Batch"), lambda row: name_of(row.record)),
+    TableColumn[BinnedBatch](
         QT_TRANSLATE_NOOP("Bin", "Messages"),
         lambda row: formatting.number(row.record.messages),
         RIGHT,
     ),
-    Column[BinnedBatch](
+    TableColumn[BinnedBatch](
         QT_TRANSLATE_NOOP("Bin", "Deleted"), lambda row: formatting.exact_time(row.binned_at)
     ),
-    Column[BinnedBatch](
+    TableColumn[BinnedBatch](
         QT_TRANSLATE_NOOP("Bin", "Kept until"),
         lambda row: formatting.day(row.kept_until, with_weekday=True),
     ),

@@ -30,7 +30,7 @@ class OutageSpan(NamedTuple):
     by: OutageCause
 
 
-class Band(NamedTuple):
+class ShadedBand(NamedTuple):
     """A part of a line of time that is to be shaded, from where to where, and why."""
 
     begin: float
@@ -76,10 +76,10 @@ def _append(found: list[OutageSpan], begin_s: float, end_s: float, by: OutageCau
         found.append(OutageSpan(begin_s, end, by))
 
 
-def cut(found: Sequence[OutageSpan], begin_s: float, end_s: float) -> list[Band]:
+def cut(found: Sequence[OutageSpan], begin_s: float, end_s: float) -> list[ShadedBand]:
     """Return the parts of closed times that lie within a time."""
     parts = (
-        Band(
+        ShadedBand(
             max(one.begin_s, begin_s),
             end_s if one.end_s is None else min(one.end_s, end_s),
             one.by,

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from typing_extensions import override
 
-from kvitto.ui.charts.outage_bands import Band
+from kvitto.ui.charts.outage_bands import ShadedBand
 from kvitto.ui.charts.view_box import ChartViewBox
 from kvitto.ui.text.outage_text import cause_word
 from kvitto.ui.widgets.theme import STEP, colours
@@ -46,11 +46,11 @@ class Backdrop(_Layer):
     def __init__(self, box: ChartViewBox) -> None:
         """Cover `box`, without shades."""
         super().__init__(box, _BELOW)
-        self._bands: Sequence[Band] = ()
+        self._bands: Sequence[ShadedBand] = ()
         self._font = QFont()
         self._has_words = False
 
-    def show_bands(self, bands: Sequence[Band], font: QFont, *, has_words: bool) -> None:
+    def show_bands(self, bands: Sequence[ShadedBand], font: QFont, *, has_words: bool) -> None:
         """Shade parts of the box, in pixels from the left, and write the causes into them."""
         self._bands, self._font, self._has_words = bands, font, has_words
         self.update()

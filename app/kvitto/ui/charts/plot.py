@@ -14,7 +14,7 @@ from kvitto.ui.widgets.theme import STEP, number_font
 _TICK_HEIGHT: Final = 6 * STEP
 
 
-class Frame(NamedTuple):
+class PlotFrame(NamedTuple):
     """What time is seen, and what the clock says; seconds since the epoch."""
 
     begin_s: float
@@ -36,7 +36,7 @@ class Row:
 
     def __init__(self) -> None:
         """Make it, empty."""
-        self.frame = Frame(0.0, 1.0, 0.0)
+        self.frame = PlotFrame(0.0, 1.0, 0.0)
         self.box = ChartViewBox()
         self.axis = ChartAxis("left")
         self.axis.linkToView(self.box)

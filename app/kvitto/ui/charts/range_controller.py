@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from kvitto.ui.charts.chart_source import ChartSource
 from kvitto.ui.charts.crosshair import PointedChart
-from kvitto.ui.charts.plot import Frame
+from kvitto.ui.charts.plot import PlotFrame
 from kvitto.ui.charts.time_range import Life, Range, TimeSpan
 
 _QUICKEST_MS: Final = 1000
@@ -61,9 +61,9 @@ class RangeController(QObject):
             chart.resized.connect(self.refresh)
 
     @property
-    def frame(self) -> Frame:
+    def frame(self) -> PlotFrame:
         """What time is shown."""
-        return Frame(self._span.begin_s, self._span.end_s, self._now_s())
+        return PlotFrame(self._span.begin_s, self._span.end_s, self._now_s())
 
     def keep(self, chart: PointedChart, life: Life | None) -> None:
         """Keep this chart at the time from now on.
@@ -102,7 +102,7 @@ class RangeController(QObject):
         share = min(self._chart.margin() / self._chart.pixels, _MOST_MARGIN)
         self._span.follow(self._life, now_s, share)
         self._show_closed()
-        self._chart.show_time(Frame(self._span.begin_s, self._span.end_s, now_s))
+        self._chart.show_time(PlotFrame(self._span.begin_s, self._span.end_s, now_s))
         if self._is_seen:
             # Nothing moves by less than a pixel.
             pixel_ms = self._span.length_s / self._chart.pixels * 1000

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from kvitto.ui.charts.axes import TimeAxis
-from kvitto.ui.charts.outage_bands import Band, OutageSpan, cut
-from kvitto.ui.charts.plot import Frame, Row
+from kvitto.ui.charts.outage_bands import OutageSpan, ShadedBand, cut
+from kvitto.ui.charts.plot import PlotFrame, Row
 from kvitto.ui.charts.ticks import instant_of, time_ticks
 from kvitto.ui.text import formatting
 from kvitto.ui.widgets.theme import STEP, colours, number_font
@@ -38,7 +38,7 @@ class TimeChart(pg.GraphicsLayoutWidget):  # type: ignore[misc] # pyqtgraph has 
     def __init__(self, parent: QWidget) -> None:
         """Make a chart without rows; `_add_row` and `_show_rows` give it some."""
         super().__init__(parent)
-        self._frame = Frame(0.0, 1.0, 0.0)
+        self._frame = PlotFrame(0.0, 1.0, 0.0)
         self._closed: Sequence[OutageSpan] = ()
         self._time_axis = TimeAxis()
         self._time_axis.setParentItem(self.ci)
@@ -58,7 +58,7 @@ class TimeChart(pg.GraphicsLayoutWidget):  # type: ignore[misc] # pyqtgraph has 
         return self._rows
 
     @property
-    def frame(self) -> Frame:
+    def frame(self) -> PlotFrame:
         """What time is seen."""
         return self._frame
 
@@ -67,7 +67,7 @@ class TimeChart(pg.GraphicsLayoutWidget):  # type: ignore[misc] # pyqtgraph has 
         """How wide what is drawn is."""
         return self._rows[0].box.pixels[0] if self._rows else max(self.width(), 1)
 
-    def show_time(self, frame: Frame) -> None:
+    def show_time(self, frame: PlotFrame) -> None:
         """Show a time."""
         self._frame = frame
         self.fit()
@@ -105,7 +105,7 @@ class TimeChart(pg.GraphicsLayoutWidget):  # type: ignore[misc] # pyqtgraph has 
         begin_s, end_s, now_s = self._frame
         parts = cut(self._closed, begin_s, min(end_s, now_s))
         for row in self._rows:
-            bands = [Band(row.x_of(begin), row.x_of(end), by) for begin, end, by in parts]
+            bands = [ShadedBand(row.x_of(begin), row.x_of(end), by) for begin, end, by in parts]
             # The words once, below all rows.
             row.backdrop.show_bands(bands, self.font(), has_words=row is self._rows[-1])
 

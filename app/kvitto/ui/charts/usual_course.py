@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from kvitto.core.usual_share import LOOKS, MESSAGES_LEAST, Band, Share, band_of, is_below
+from kvitto.core.usual_share import LOOKS, MESSAGES_LEAST, Share, UsualBand, band_of, is_below
 from kvitto.store.delivered_shares import SharesSoFar
 
 TOLD: Final = tuple(timedelta(minutes=minutes) for minutes in (15, 60, 24 * 60))
@@ -22,7 +22,7 @@ class Point(NamedTuple):
 
     age: timedelta
     share: Share | None
-    usual: Band | None
+    usual: UsualBand | None
 
     @property
     def is_worse(self) -> bool:

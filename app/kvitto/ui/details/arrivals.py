@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from kvitto.core.timestamps import minute_of, to_microseconds
 from kvitto.store.records import BatchRecord
 from kvitto.ui.backend import Backend
-from kvitto.ui.charts.outage_bands import Band, cut, outage_spans
+from kvitto.ui.charts.outage_bands import ShadedBand, cut, outage_spans
 
 if TYPE_CHECKING:
     from kvitto.store.delay_stats import DelaySpread
@@ -29,7 +29,7 @@ class ArrivalsTimeline(NamedTuple):
     begin_s: float
     end_s: float
     counts: tuple[int, ...]
-    closed: tuple[Band, ...]
+    closed: tuple[ShadedBand, ...]
     goes_on: bool
 
     @property
@@ -38,7 +38,7 @@ class ArrivalsTimeline(NamedTuple):
         return (self.end_s - self.begin_s) / len(self.counts)
 
 
-class Arrivals(NamedTuple):
+class BatchArrivals(NamedTuple):
     """What is read of how a batch's reports came.
 
     Attributes:
@@ -55,8 +55,8 @@ class Arrivals(NamedTuple):
 
 
 def read_arrivals(
-    backend: Backend, batch: BatchRecord, now: datetime, known: Arrivals | None
-) -> Arrivals:
+    backend: Backend, batch: BatchRecord, now: datetime, known: BatchArrivals | None
+) -> BatchArrivals:
     """Read how a batch's reports came.
 
     Takes time in proportion to their number, but where `known` shows that none has come since.
@@ -87,8 +87,8 @@ def read_arrivals(
         goes_on,
     )
     if known is not None and known.revision == batch.revision:
-        return Arrivals(line, known.spread, rates, batch.revision)
-    return Arrivals(line, backend.outage_queries.delay_stats(batch.key), rates, batch.revision)
+        return BatchArrivals(line, known.spread, rates, batch.revision)
+    return BatchArrivals(line, backend.outage_queries.delay_stats(batch.key), rates, batch.revision)
 
 
 def _counts(rates: "Rates", edges: range) -> tuple[int, ...]:

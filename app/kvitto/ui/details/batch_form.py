@@ -13,7 +13,7 @@ from kvitto.core.outages import TimeRange
 from kvitto.store.batch_statistics import BatchStatistics
 from kvitto.store.records import BatchRecord
 from kvitto.ui.details import batch_text, delay_text
-from kvitto.ui.details.arrivals import Arrivals
+from kvitto.ui.details.arrivals import BatchArrivals
 from kvitto.ui.details.batch_edits import BatchDrafts, stored_texts
 from kvitto.ui.details.batch_facts import FACTS, NOT_READ_YET, facts_of
 from kvitto.ui.details.breakdown_model import COST_COLUMN, SPARE_COLUMNS, BreakdownModel
@@ -56,7 +56,7 @@ class BatchForm(QWidget):
         self._reports: int | None = None
         self._now: datetime | None = None
         self._exposed: Sequence[TimeRange] = ()
-        self._arrivals: Arrivals | None = None
+        self._arrivals: BatchArrivals | None = None
         self._there: int | None = None
         self.label = InlineEdit(self)
         font = self.label.font()
@@ -196,7 +196,7 @@ class BatchForm(QWidget):
         said = self.tr("not known: click to set") if there is None else formatting.number(there)
         self.expected.setPlaceholderText(said)
 
-    def show_arrivals(self, arrivals: Arrivals | None) -> None:
+    def show_arrivals(self, arrivals: BatchArrivals | None) -> None:
         """Show how the batch's reports came; None while that is not read."""
         self._arrivals = arrivals
         self._show_arrivals()

@@ -19,7 +19,7 @@ from kvitto.store.errors import StoreError
 from kvitto.store.reader import Changes
 from kvitto.store.records import BatchRecord
 from kvitto.store.repeats import Repeats, RepeatsReader
-from kvitto.ui.details.arrivals import Arrivals, read_arrivals
+from kvitto.ui.details.arrivals import BatchArrivals, read_arrivals
 from kvitto.ui.details.ask_action import AskAction
 from kvitto.ui.details.asked_menu import AskedMenu
 from kvitto.ui.details.batch_edits import BatchDrafts, BatchEdits
@@ -99,7 +99,7 @@ class BatchPage(QScrollArea):
         self._words = AskedText(self)
         self._asked_reader = AskedReader(context.backend.database)
         self._exposed: Mapping[int, Sequence[TimeRange]] = {}
-        self._arrivals: Arrivals | None = None
+        self._arrivals: BatchArrivals | None = None
         self._left: dict[int, BatchDrafts] = {}
         self._form = BatchForm(self)
         self._edits = BatchEdits(context, self)

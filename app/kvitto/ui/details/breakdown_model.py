@@ -9,7 +9,7 @@ from typing_extensions import override
 from kvitto.core.aggregates import StatusSum
 from kvitto.ui.details.breakdown import BreakdownRow, Costs, breakdown
 from kvitto.ui.text import formatting
-from kvitto.ui.widgets.table_columns import CODE_ROLE, RESULT_ROLE, RIGHT, Column
+from kvitto.ui.widgets.table_columns import CODE_ROLE, RESULT_ROLE, RIGHT, TableColumn
 from kvitto.ui.widgets.tree_model import Branch, Index, Leaf, TreeModel
 
 _UNKNOWN_COST: Final = "…"
@@ -27,27 +27,27 @@ def _cost_tip(row: BreakdownRow) -> str:
 
 
 _COLUMNS: Final = (
-    Column[BreakdownRow](
+    TableColumn[BreakdownRow](
         QT_TRANSLATE_NOOP("BreakdownModel", "Result"),
         lambda row: row.word,
         tip=lambda row: row.meaning,
     ),
-    Column[BreakdownRow](
+    TableColumn[BreakdownRow](
         QT_TRANSLATE_NOOP("BreakdownModel", "Messages"),
         lambda row: formatting.number(row.messages),
         RIGHT,
     ),
-    Column[BreakdownRow](
+    TableColumn[BreakdownRow](
         QT_TRANSLATE_NOOP("BreakdownModel", "Share"),
         lambda row: formatting.part_percent(row.share, is_some=bool(row.messages)),
         RIGHT,
     ),
-    Column[BreakdownRow](
+    TableColumn[BreakdownRow](
         QT_TRANSLATE_NOOP("BreakdownModel", "SMS parts"),
         lambda row: formatting.number(row.segments),
         RIGHT,
     ),
-    Column[BreakdownRow](
+    TableColumn[BreakdownRow](
         QT_TRANSLATE_NOOP("BreakdownModel", "Cost"), _cost_text, RIGHT, tip=_cost_tip
     ),
 )

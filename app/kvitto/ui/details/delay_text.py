@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from kvitto.core.delay import Delay, DelayReason
 from kvitto.core.outages import IP1_RETRIES, OutageCause
-from kvitto.ui.charts.outage_bands import Band
+from kvitto.ui.charts.outage_bands import ShadedBand
 from kvitto.ui.text import formatting
 from kvitto.ui.text.outage_text import cause_text, cause_word
 
@@ -106,7 +106,7 @@ def reasons_text(spread: "DelaySpread | None") -> str:
     )
 
 
-def closed_text(bands: Iterable[Band]) -> str:
+def closed_text(bands: Iterable[ShadedBand]) -> str:
     """Return how long no report could come in, by cause; "" where one always could."""
     lengths: defaultdict[OutageCause, float] = defaultdict(float)
     for band in bands:

@@ -8,7 +8,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 from typing_extensions import override
 
-from kvitto.ui.details.receipt import Failure
+from kvitto.ui.details.receipt import ReceiptFailure
 from kvitto.ui.text.tooltips import plain_tip
 from kvitto.ui.widgets.badge import result_icon
 from kvitto.ui.widgets.key_value_grid import text_label
@@ -33,7 +33,7 @@ class _Row:
         grid.addWidget(self.facts, 2 * at, 2, _TOP_RIGHT)
         grid.addWidget(self.advice, 2 * at + 1, 1, 1, 2)
 
-    def show(self, failure: Failure | None) -> None:
+    def show(self, failure: ReceiptFailure | None) -> None:
         """Show a group, or nothing."""
         for one in (self.sign, self.title, self.facts, self.advice):
             one.setVisible(failure is not None)
@@ -60,7 +60,7 @@ class FailureList(QWidget):
     def __init__(self, parent: QWidget) -> None:
         """Show nothing."""
         super().__init__(parent)
-        self._failures: Sequence[Failure] = ()
+        self._failures: Sequence[ReceiptFailure] = ()
         self._rows: list[_Row] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -69,11 +69,11 @@ class FailureList(QWidget):
         self._grid.setColumnStretch(1, 1)
 
     @property
-    def failures(self) -> Sequence[Failure]:
+    def failures(self) -> Sequence[ReceiptFailure]:
         """What is shown."""
         return self._failures
 
-    def show_failures(self, failures: Sequence[Failure]) -> None:
+    def show_failures(self, failures: Sequence[ReceiptFailure]) -> None:
         """Show these groups."""
         if failures == self._failures:
             return

@@ -15,7 +15,7 @@ from kvitto.store.batch_statistics import BatchStatistics
 from kvitto.store.records import BatchRecord
 from kvitto.ui.batches.cell_text import expected_text, is_more_than_expected
 from kvitto.ui.details import delay_text
-from kvitto.ui.details.arrivals import Arrivals
+from kvitto.ui.details.arrivals import BatchArrivals
 from kvitto.ui.details.breakdown import breakdown
 from kvitto.ui.text import formatting
 from kvitto.ui.text.batch_names import name_of
@@ -33,7 +33,7 @@ _MOST_GROUPS: Final = 12
 """One page has room for so many; what is left is counted together."""
 
 
-class Failure(NamedTuple):
+class ReceiptFailure(NamedTuple):
     """A group of messages that did not arrive.
 
     Attributes:
@@ -81,7 +81,7 @@ class Receipt(NamedTuple):
     warning: str
     results: Mapping[Result, int]
     whole: int
-    failures: Sequence[Failure]
+    failures: Sequence[ReceiptFailure]
     sections: Sequence[Section]
     as_of: str
 
@@ -89,7 +89,7 @@ class Receipt(NamedTuple):
 def make_receipt(
     batch: BatchRecord,
     statistics: BatchStatistics | None,
-    arrivals: Arrivals | None,
+    arrivals: BatchArrivals | None,
     now: datetime,
     exposed: Sequence[TimeRange] = (),
     *,
@@ -161,14 +161,14 @@ def sentence_of(batch: BatchRecord, now: datetime) -> str:
     return " ".join(said)
 
 
-def failures_of(batch: BatchRecord, statistics: BatchStatistics | None) -> list[Failure]:
+def failures_of(batch: BatchRecord, statistics: BatchStatistics | None) -> list[ReceiptFailure]:
     """Return what did not arrive by reason, the largest group first; none while it is not read."""
     groups = () if statistics is None else statistics.failures
     if statistics is None or not groups:
         return []
     shares = [_share_of(group, batch) for group in groups]
     return [
-        Failure(
+        ReceiptFailure(
             result=group.result,
             title=group_title(group),
             number=formatting.number(group.messages),
@@ -268,7 +268,7 @@ def _cost_rows(batch: BatchRecord, statistics: BatchStatistics | None) -> list[t
 
 
 def _complete_rows(
-    batch: BatchRecord, arrivals: Arrivals | None, asked: str, there: int | None
+    batch: BatchRecord, arrivals: BatchArrivals | None, asked: str, there: int | None
 ) -> list[tuple[str, str]]:
     rows = [(QCoreApplication.translate("Receipt", "Messages"), complete_text(batch, there))]
     if asked:
@@ -288,7 +288,7 @@ def _complete_rows(
     return rows
 
 
-def _delay_rows(arrivals: Arrivals | None) -> list[tuple[str, str]]:
+def _delay_rows(arrivals: BatchArrivals | None) -> list[tuple[str, str]]:
     if arrivals is None:
         return []
     rows = [

@@ -17,7 +17,7 @@ from kvitto.ui.text import formatting
 
 
 @dataclass(frozen=True)
-class Step:
+class HistoryStep:
     """One report about a message, in the order in which things happened.
 
     Attributes:
@@ -169,7 +169,7 @@ def history(
     callback_keys: int,
     outages: Sequence[Outage] = (),
     proofs: Mapping[int, Sequence[datetime]] = MappingProxyType({}),
-) -> list[Step]:
+) -> list[HistoryStep]:
     """Return a message's reports in the order in which things happened.
 
     Args:
@@ -181,7 +181,7 @@ def history(
     """
     ordered = sorted(records, key=lambda one: (one.received.created, one.received.sequence))
     shows_callback_key = callback_keys > 1 or len({one.callback_key for one in ordered}) > 1
-    steps: list[Step] = []
+    steps: list[HistoryStep] = []
     before: datetime | None = None
     for record in ordered:
         created = record.received.created
@@ -189,7 +189,7 @@ def history(
         is_current = record.received.sequence == current
         late = _delay(record, outages, proofs)
         causes = _causes(record, outages) if late and late.kind is DelayReason.UNREACHABLE else ()
-        steps.append(Step(record, after_s, is_current, shows_callback_key, late, causes))
+        steps.append(HistoryStep(record, after_s, is_current, shows_callback_key, late, causes))
         before = created
     return steps
 

@@ -16,53 +16,53 @@ from typing_extensions import override
 
 from kvitto.core.status import CODE_NAMES, result_of
 from kvitto.ui.details.mark_text import fields_text, mark_sentences
-from kvitto.ui.details.report_history import Step
+from kvitto.ui.details.report_history import HistoryStep
 from kvitto.ui.text import formatting
-from kvitto.ui.widgets.table_columns import CODE_ROLE, RESULT_ROLE, Column, header_data
+from kvitto.ui.widgets.table_columns import CODE_ROLE, RESULT_ROLE, TableColumn, header_data
 
 Index = QModelIndex | QPersistentModelIndex
 
 _NO_PARENT: Final = QModelIndex()
 
 
-def _repeats_text(step: Step) -> str:
+def _repeats_text(step: HistoryStep) -> str:
     return f"{formatting.number(step.record.repeats)} ×" if step.record.repeats else ""
 
 
 _COLUMNS: Final = (
-    Column[Step](
+    TableColumn[HistoryStep](
         QT_TRANSLATE_NOOP("ReportsModel", "Status"),
         lambda step: formatting.status_word(step.code, final=step.is_final),
         tip=lambda step: f"{formatting.sender_name(step.code)} ({step.code})\n{step.sentences()}",
     ),
-    Column[Step](
+    TableColumn[HistoryStep](
         QT_TRANSLATE_NOOP("ReportsModel", "When"),
         lambda step: formatting.exact_time(step.record.received.created),
         tip=lambda step: formatting.iso_time(step.record.received.created),
     ),
-    Column[Step](QT_TRANSLATE_NOOP("ReportsModel", "After"), Step.after_text),
-    Column[Step](
+    TableColumn[HistoryStep](QT_TRANSLATE_NOOP("ReportsModel", "After"), HistoryStep.after_text),
+    TableColumn[HistoryStep](
         QT_TRANSLATE_NOOP("ReportsModel", "Arrived"),
-        Step.arrived_text,
+        HistoryStep.arrived_text,
         tip=lambda step: formatting.iso_time(step.record.received.arrived),
     ),
-    Column[Step](QT_TRANSLATE_NOOP("ReportsModel", "Lag"), Step.lag_text),
-    Column[Step](QT_TRANSLATE_NOOP("ReportsModel", "Why late"), Step.late_text),
-    Column[Step](QT_TRANSLATE_NOOP("ReportsModel", "Repeated"), _repeats_text),
-    Column[Step](
+    TableColumn[HistoryStep](QT_TRANSLATE_NOOP("ReportsModel", "Lag"), HistoryStep.lag_text),
+    TableColumn[HistoryStep](QT_TRANSLATE_NOOP("ReportsModel", "Why late"), HistoryStep.late_text),
+    TableColumn[HistoryStep](QT_TRANSLATE_NOOP("ReportsModel", "Repeated"), _repeats_text),
+    TableColumn[HistoryStep](
         QT_TRANSLATE_NOOP("ReportsModel", "Not read"),
         lambda step: fields_text(step.record.marks),
         tip=lambda step: " ".join(mark_sentences(step.record.marks)),
     ),
-    Column[Step](
+    TableColumn[HistoryStep](
         QT_TRANSLATE_NOOP("ReportsModel", "The SMS service's name"),
         lambda step: CODE_NAMES.get(step.code, "–"),
     ),
-    Column[Step](
+    TableColumn[HistoryStep](
         QT_TRANSLATE_NOOP("ReportsModel", "Meaning"),
         lambda step: formatting.status_meaning(step.code, final=step.is_final),
     ),
-    Column[Step](QT_TRANSLATE_NOOP("ReportsModel", "Came by"), Step.way_text),
+    TableColumn[HistoryStep](QT_TRANSLATE_NOOP("ReportsModel", "Came by"), HistoryStep.way_text),
 )
 
 
@@ -72,9 +72,9 @@ class ReportsModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         """Show nothing until `show_steps`."""
         super().__init__(parent)
-        self._steps: list[Step] = []
+        self._steps: list[HistoryStep] = []
 
-    def show_steps(self, steps: Sequence[Step]) -> None:
+    def show_steps(self, steps: Sequence[HistoryStep]) -> None:
         """Show these reports, in the order of `history`; those that stay keep their rows."""
         keys = {step.key for step in steps}
         for row in range(len(self._steps) - 1, -1, -1):
@@ -97,7 +97,7 @@ class ReportsModel(QAbstractTableModel):
         if self._steps:
             self._changed(0, len(self._steps) - 1)
 
-    def step(self, row: int) -> Step | None:
+    def step(self, row: int) -> HistoryStep | None:
         """Return the report of a row, if there is one."""
         return self._steps[row] if 0 <= row < len(self._steps) else None
 

@@ -15,7 +15,7 @@ from typing_extensions import override
 
 from kvitto.core.status import CODE_NAMES, Group, Result, group_of, result_of
 from kvitto.ui.text import formatting
-from kvitto.ui.widgets.table_columns import RESULT_ROLE, Column, header_data
+from kvitto.ui.widgets.table_columns import RESULT_ROLE, TableColumn, header_data
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -93,26 +93,26 @@ def legend_rows() -> list[StatusReferenceRow]:
 
 
 _COLUMNS: Final = (
-    Column[StatusReferenceRow](
+    TableColumn[StatusReferenceRow](
         QT_TRANSLATE_NOOP("StatusReferenceModel", "Code"), StatusReferenceRow.code_text
     ),
-    Column[StatusReferenceRow](
+    TableColumn[StatusReferenceRow](
         QT_TRANSLATE_NOOP("StatusReferenceModel", "Shown as"),
         lambda row: formatting.status_word(row.code, final=row.final),
     ),
-    Column[StatusReferenceRow](
+    TableColumn[StatusReferenceRow](
         QT_TRANSLATE_NOOP("StatusReferenceModel", "Result"),
         lambda row: formatting.result_word(row.result),
     ),
-    Column[StatusReferenceRow](
+    TableColumn[StatusReferenceRow](
         QT_TRANSLATE_NOOP("StatusReferenceModel", "Group"),
         lambda row: formatting.group_word(row.group),
     ),
-    Column[StatusReferenceRow](
+    TableColumn[StatusReferenceRow](
         QT_TRANSLATE_NOOP("StatusReferenceModel", "The SMS service's name"),
         StatusReferenceRow.name_text,
     ),
-    Column[StatusReferenceRow](
+    TableColumn[StatusReferenceRow](
         QT_TRANSLATE_NOOP("StatusReferenceModel", "Meaning"),
         lambda row: formatting.status_meaning(row.code, final=row.final),
     ),

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from typing_extensions import override
 
 from kvitto.core.timestamps import EPOCH
-from kvitto.ui.charts.outage_bands import Band
+from kvitto.ui.charts.outage_bands import ShadedBand
 from kvitto.ui.details.arrivals import ArrivalsTimeline
 from kvitto.ui.text import formatting
 from kvitto.ui.text.outage_text import cause_word
@@ -75,7 +75,7 @@ class Timeline(QWidget):
         said += [self._closed_text(band) for band in line.closed]
         self.setAccessibleDescription("; ".join(said))
 
-    def _closed_text(self, band: Band) -> str:
+    def _closed_text(self, band: ShadedBand) -> str:
         return self.tr("{cause} {span} ({duration})").format(
             cause=cause_word(band.by),
             span=self._span(band.begin, band.end),

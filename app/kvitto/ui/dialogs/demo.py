@@ -26,7 +26,7 @@ from typing_extensions import override
 
 from kvitto.core.report import Origin
 from kvitto.simulator.campaign import Campaign
-from kvitto.simulator.campaign_runner import CampaignRunner, Manner, Progress
+from kvitto.simulator.campaign_runner import CampaignProgress, CampaignRunner, SendingManner
 from kvitto.simulator.lost_reports import LossyCampaign
 from kvitto.simulator.plan import Plan
 from kvitto.simulator.serving_books import LifeClock
@@ -187,7 +187,7 @@ class Demo(QDialog):
             seed=randbelow(_SEEDS),
             start=datetime.now(UTC).replace(microsecond=0),
         )
-        loses, manner = self._loses.isChecked(), Manner()
+        loses, manner = self._loses.isChecked(), SendingManner()
         campaign = LossyCampaign(plan, lost=_LOST) if loses else Campaign(plan)
         self._runner = CampaignRunner(
             campaign, Target.of(self._url.text()), manner, on_progress=self._on_progress
@@ -217,7 +217,7 @@ class Demo(QDialog):
             )
         )
 
-    def _on_progress(self, progress: Progress) -> None:
+    def _on_progress(self, progress: CampaignProgress) -> None:
         # Once all messages have begun, their lives go on for a while that nobody knows.
         if progress.begun < progress.messages:
             self._bar.setValue(progress.begun)

@@ -59,7 +59,7 @@ class MainDialogs(QObject):
 
     def show_settings(self, *, is_for_key: bool = False) -> None:
         """Show the settings; of the key of iP.1's API, where it is wanted for that."""
-        from kvitto.ui.settings.settings_dialog import Page, SettingsDialog
+        from kvitto.ui.settings.settings_dialog import PageName, SettingsDialog
 
         def make() -> QWidget:
             dialog = SettingsDialog(self._context, self._purging, self._stay_awake, self._window)
@@ -70,7 +70,7 @@ class MainDialogs(QObject):
 
         dialog = self._dialogs.show("settings", make)
         if is_for_key and isinstance(dialog, SettingsDialog):
-            dialog.show_page(Page.BOOKS)
+            dialog.show_page(PageName.BOOKS)
 
     def show_reachability(self) -> None:
         """Show the callback URL, its checks and its interruptions."""

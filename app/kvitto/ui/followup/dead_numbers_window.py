@@ -28,7 +28,7 @@ from kvitto.ui.widgets.first_size import resize_at_first
 from kvitto.ui.widgets.list_files import dialled, numbers_of
 from kvitto.ui.widgets.list_output import ListContent, ListOutput
 from kvitto.ui.widgets.rows_model import RowsModel
-from kvitto.ui.widgets.table_columns import CODE_ROLE, RESULT_ROLE, RIGHT, Column
+from kvitto.ui.widgets.table_columns import CODE_ROLE, RESULT_ROLE, RIGHT, TableColumn
 from kvitto.ui.widgets.table_view import TableView
 from kvitto.ui.widgets.theme import STEP
 
@@ -47,23 +47,23 @@ def _when(instant: datetime | None) -> str:
 
 
 _COLUMNS: Final = (
-    Column[DeadNumber](
+    TableColumn[DeadNumber](
         QT_TRANSLATE_NOOP("FollowUp", "Number"), lambda row: phone_number(row.recipient)
     ),
-    Column[DeadNumber](
+    TableColumn[DeadNumber](
         QT_TRANSLATE_NOOP("FollowUp", "Last delivered"), lambda row: _when(row.last_delivered)
     ),
-    Column[DeadNumber](
+    TableColumn[DeadNumber](
         QT_TRANSLATE_NOOP("FollowUp", "Failed since"),
         lambda row: formatting.number(row.failures),
         RIGHT,
     ),
-    Column[DeadNumber](
+    TableColumn[DeadNumber](
         QT_TRANSLATE_NOOP("FollowUp", "Last reason"),
         lambda row: formatting.status_word(row.last_failure.code, final=True),
         tip=lambda row: formatting.status_meaning(row.last_failure.code, final=True),
     ),
-    Column[DeadNumber](
+    TableColumn[DeadNumber](
         QT_TRANSLATE_NOOP("FollowUp", "Last failed"), lambda row: _when(row.last_failure.at)
     ),
 )

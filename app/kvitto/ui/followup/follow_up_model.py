@@ -26,7 +26,7 @@ from kvitto.store.follow_up_queries import FollowUpRow
 from kvitto.ui.followup.follow_up_text import advice, mark_word, since_text, why
 from kvitto.ui.text import formatting
 from kvitto.ui.text.identifiers import batch_name, phone_number, reference_line
-from kvitto.ui.widgets.table_columns import CODE_ROLE, RESULT_ROLE, Column, header_data
+from kvitto.ui.widgets.table_columns import CODE_ROLE, RESULT_ROLE, TableColumn, header_data
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -98,31 +98,31 @@ NUMBER, RESULT, TIME, TO_DO, DONE, NOTE, REFERENCE, BATCH = range(8)
 """The places of the columns."""
 
 COLUMNS: Final = (
-    Column[ListedMessage](
+    TableColumn[ListedMessage](
         QT_TRANSLATE_NOOP("FollowUp", "Number"),
         lambda row: phone_number(row.then.recipient, is_masked=row.is_masked),
     ),
-    Column[ListedMessage](
+    TableColumn[ListedMessage](
         QT_TRANSLATE_NOOP("FollowUp", "Result"),
         _result,
         tip=lambda row: formatting.status_meaning(row.then.code, final=row.then.is_ended),
     ),
-    Column[ListedMessage](
+    TableColumn[ListedMessage](
         QT_TRANSLATE_NOOP("FollowUp", "When"),
         _time_text,
         tip=lambda row: formatting.exact_time(row.then.changed_at),
     ),
-    Column[ListedMessage](QT_TRANSLATE_NOOP("FollowUp", "What to do"), _to_do, tip=_why),
-    Column[ListedMessage](
+    TableColumn[ListedMessage](QT_TRANSLATE_NOOP("FollowUp", "What to do"), _to_do, tip=_why),
+    TableColumn[ListedMessage](
         QT_TRANSLATE_NOOP("FollowUp", "Done about it"), lambda row: mark_word(row.now.mark)
     ),
-    Column[ListedMessage](
+    TableColumn[ListedMessage](
         QT_TRANSLATE_NOOP("FollowUp", "Note"), lambda row: plain_line(row.now.note or "")
     ),
-    Column[ListedMessage](
+    TableColumn[ListedMessage](
         QT_TRANSLATE_NOOP("FollowUp", "Reference"), lambda row: reference_line(row.then.reference)
     ),
-    Column[ListedMessage](
+    TableColumn[ListedMessage](
         QT_TRANSLATE_NOOP("FollowUp", "Batch"),
         lambda row: batch_name(row.then.batch_label, row.then.batch_id, _ID_LENGTH),
         tip=lambda row: batch_name(row.then.batch_label, row.then.batch_id),

@@ -16,7 +16,7 @@ from kvitto.store.records import MessageRecord
 from kvitto.ui.text import formatting
 from kvitto.ui.text.identifiers import batch_name, phone_number, reference_line
 from kvitto.ui.widgets.rows_model import RowsModel
-from kvitto.ui.widgets.table_columns import CODE_ROLE, RESULT_ROLE, RIGHT, Column
+from kvitto.ui.widgets.table_columns import CODE_ROLE, RESULT_ROLE, RIGHT, TableColumn
 
 _ID_LENGTH: Final = 13
 _TEXT_ROLES: Final = frozenset({Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole})
@@ -31,39 +31,39 @@ NUMBER, SENT, BATCH, RESULT, SINCE, PARTS, PRICE, REFERENCE = range(8)
 """The places of the columns."""
 
 COLUMNS: Final = (
-    Column[MessageRecord](
+    TableColumn[MessageRecord](
         QT_TRANSLATE_NOOP("Person", "Number"),
         lambda row: phone_number(
             None if row.state.recipient is None else row.state.recipient.value
         ),
     ),
-    Column[MessageRecord](
+    TableColumn[MessageRecord](
         QT_TRANSLATE_NOOP("Person", "Sent"),
         lambda row: formatting.exact_time(row.state.first_created),
     ),
-    Column[MessageRecord](
+    TableColumn[MessageRecord](
         QT_TRANSLATE_NOOP("Person", "Batch"),
         lambda row: batch_name(row.batch_label, row.batch_id, _ID_LENGTH),
         tip=lambda row: batch_name(row.batch_label, row.batch_id),
     ),
-    Column[MessageRecord](
+    TableColumn[MessageRecord](
         QT_TRANSLATE_NOOP("Person", "Result"),
         lambda row: formatting.status_word(row.state.code, final=row.state.is_finished),
         tip=lambda row: formatting.status_meaning(row.state.code, final=row.state.is_finished),
     ),
-    Column[MessageRecord](
+    TableColumn[MessageRecord](
         QT_TRANSLATE_NOOP("Person", "Since"),
         lambda row: formatting.exact_time(from_microseconds(row.state.rank.created_at_us)),
     ),
-    Column[MessageRecord](
+    TableColumn[MessageRecord](
         QT_TRANSLATE_NOOP("Person", "SMS parts"),
         lambda row: (
             "–" if row.state.segments is None else formatting.number(row.state.segments.value)
         ),
         RIGHT,
     ),
-    Column[MessageRecord](QT_TRANSLATE_NOOP("Person", "Cost"), _price, RIGHT),
-    Column[MessageRecord](
+    TableColumn[MessageRecord](QT_TRANSLATE_NOOP("Person", "Cost"), _price, RIGHT),
+    TableColumn[MessageRecord](
         QT_TRANSLATE_NOOP("Person", "Reference"),
         lambda row: reference_line(
             None if row.state.reference is None else row.state.reference.value

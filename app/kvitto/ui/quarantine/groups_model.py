@@ -11,7 +11,7 @@ from kvitto.core.rejection import RejectionKind
 from kvitto.store.quarantine import RejectionGroup, RejectionScope
 from kvitto.ui.text import formatting
 from kvitto.ui.text.rejection_text import kind_word, reason_text
-from kvitto.ui.widgets.table_columns import RIGHT, Column
+from kvitto.ui.widgets.table_columns import RIGHT, TableColumn
 from kvitto.ui.widgets.tree_model import Branch, Index, Leaf, TreeModel
 
 
@@ -43,19 +43,19 @@ class GroupRow:
 
 
 _COLUMNS: Final = (
-    Column[GroupRow](QT_TRANSLATE_NOOP("GroupsModel", "Why"), lambda row: row.text),
-    Column[GroupRow](
+    TableColumn[GroupRow](QT_TRANSLATE_NOOP("GroupsModel", "Why"), lambda row: row.text),
+    TableColumn[GroupRow](
         QT_TRANSLATE_NOOP("GroupsModel", "First seen"),
         lambda row: formatting.exact_time(row.first_seen),
     ),
-    Column[GroupRow](
+    TableColumn[GroupRow](
         QT_TRANSLATE_NOOP("GroupsModel", "Last seen"),
         lambda row: formatting.exact_time(row.last_seen),
     ),
-    Column[GroupRow](
+    TableColumn[GroupRow](
         QT_TRANSLATE_NOOP("GroupsModel", "Bodies"), lambda row: formatting.number(row.bodies), RIGHT
     ),
-    Column[GroupRow](
+    TableColumn[GroupRow](
         QT_TRANSLATE_NOOP("GroupsModel", "Times"), lambda row: formatting.number(row.times), RIGHT
     ),
 )

@@ -17,7 +17,7 @@ from typing_extensions import override
 from kvitto.store.quarantine import RejectionRecord
 from kvitto.ui.text import formatting
 from kvitto.ui.text.rejection_text import reason_text
-from kvitto.ui.widgets.table_columns import RIGHT, Column, header_data
+from kvitto.ui.widgets.table_columns import RIGHT, TableColumn, header_data
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -26,23 +26,23 @@ _NO_PARENT: Final = QModelIndex()
 WIDE_COLUMN: Final = 2
 """The column of the reason, which is a sentence."""
 _COLUMNS: Final = (
-    Column[RejectionRecord](
+    TableColumn[RejectionRecord](
         QT_TRANSLATE_NOOP("BodiesModel", "First seen"),
         lambda row: formatting.exact_time(row.first_seen),
         tip=lambda row: formatting.iso_time(row.first_seen),
     ),
-    Column[RejectionRecord](
+    TableColumn[RejectionRecord](
         QT_TRANSLATE_NOOP("BodiesModel", "Last seen"),
         lambda row: formatting.exact_time(row.last_seen),
         tip=lambda row: formatting.iso_time(row.last_seen),
     ),
-    Column[RejectionRecord](
+    TableColumn[RejectionRecord](
         QT_TRANSLATE_NOOP("BodiesModel", "Why"), lambda row: reason_text(row.reason)
     ),
-    Column[RejectionRecord](
+    TableColumn[RejectionRecord](
         QT_TRANSLATE_NOOP("BodiesModel", "Times"), lambda row: formatting.number(row.times), RIGHT
     ),
-    Column[RejectionRecord](
+    TableColumn[RejectionRecord](
         QT_TRANSLATE_NOOP("BodiesModel", "Bytes"), lambda row: formatting.number(row.size), RIGHT
     ),
 )

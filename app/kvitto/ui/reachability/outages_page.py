@@ -11,7 +11,7 @@ from kvitto.ui.reachability.list_page import ListPage
 from kvitto.ui.reachability.lists import OutageRow
 from kvitto.ui.text import formatting
 from kvitto.ui.text.outage_text import cause_text
-from kvitto.ui.widgets.table_columns import RIGHT, Column
+from kvitto.ui.widgets.table_columns import RIGHT, TableColumn
 from kvitto.ui.widgets.tree_model import Branch, TreeModel
 
 
@@ -26,22 +26,22 @@ def _came_text(row: OutageRow) -> str:
 
 
 _COLUMNS: Final = (
-    Column[OutageRow](
+    TableColumn[OutageRow](
         QT_TRANSLATE_NOOP("OutagesModel", "Why"),
         lambda row: row.why,
         tip=lambda row: cause_text(row.outage.by),
     ),
-    Column[OutageRow](
+    TableColumn[OutageRow](
         QT_TRANSLATE_NOOP("OutagesModel", "From"),
         lambda row: formatting.exact_time(row.outage.begin),
     ),
-    Column[OutageRow](QT_TRANSLATE_NOOP("OutagesModel", "Until"), _end_text),
-    Column[OutageRow](
+    TableColumn[OutageRow](QT_TRANSLATE_NOOP("OutagesModel", "Until"), _end_text),
+    TableColumn[OutageRow](
         QT_TRANSLATE_NOOP("OutagesModel", "Length"),
         lambda row: formatting.duration(row.seconds),
         RIGHT,
     ),
-    Column[OutageRow](QT_TRANSLATE_NOOP("OutagesModel", "Came late"), _came_text, RIGHT),
+    TableColumn[OutageRow](QT_TRANSLATE_NOOP("OutagesModel", "Came late"), _came_text, RIGHT),
 )
 
 

@@ -14,7 +14,7 @@ from kvitto.ui.reachability.list_page import ListPage
 from kvitto.ui.settings.settings_page import faint_label
 from kvitto.ui.text import formatting
 from kvitto.ui.text.batch_names import name_of
-from kvitto.ui.widgets.table_columns import RIGHT, Column
+from kvitto.ui.widgets.table_columns import RIGHT, TableColumn
 from kvitto.ui.widgets.theme import STEP
 from kvitto.ui.widgets.tree_model import Branch, Index, Leaf, TreeModel
 
@@ -55,10 +55,10 @@ def check_text(row: StaleUrlRow) -> str:
 
 
 _COLUMNS: Final = (
-    Column[StaleUrlRow](QT_TRANSLATE_NOOP("StaleUrlModel", "Address and batch"), _name),
-    Column[StaleUrlRow](QT_TRANSLATE_NOOP("StaleUrlModel", "Leads here"), check_text),
-    Column[StaleUrlRow](QT_TRANSLATE_NOOP("StaleUrlModel", "Last report"), _last_seen),
-    Column[StaleUrlRow](QT_TRANSLATE_NOOP("StaleUrlModel", "Not finished"), _open, RIGHT),
+    TableColumn[StaleUrlRow](QT_TRANSLATE_NOOP("StaleUrlModel", "Address and batch"), _name),
+    TableColumn[StaleUrlRow](QT_TRANSLATE_NOOP("StaleUrlModel", "Leads here"), check_text),
+    TableColumn[StaleUrlRow](QT_TRANSLATE_NOOP("StaleUrlModel", "Last report"), _last_seen),
+    TableColumn[StaleUrlRow](QT_TRANSLATE_NOOP("StaleUrlModel", "Not finished"), _open, RIGHT),
 )
 
 

@@ -24,7 +24,7 @@ from kvitto.store.unauthorized_log import ClientSource, RequestedPath
 from kvitto.ui.reachability.list_page import ListPage
 from kvitto.ui.settings.settings_page import faint_label
 from kvitto.ui.text import formatting
-from kvitto.ui.widgets.table_columns import RIGHT, Column
+from kvitto.ui.widgets.table_columns import RIGHT, TableColumn
 from kvitto.ui.widgets.theme import STEP, colours
 from kvitto.ui.widgets.tree_model import Branch, TreeModel
 
@@ -42,17 +42,17 @@ def place_word(at: RequestedPath) -> str:
 
 
 _COLUMNS: Final = (
-    Column[ClientSource](
+    TableColumn[ClientSource](
         QT_TRANSLATE_NOOP("SourcesModel", "From"),
         lambda row: plain_line(row.source) or QCoreApplication.translate("SourcesModel", "unknown"),
     ),
-    Column[ClientSource](
+    TableColumn[ClientSource](
         QT_TRANSLATE_NOOP("SourcesModel", "Asked for"), lambda row: place_word(row.at)
     ),
-    Column[ClientSource](
+    TableColumn[ClientSource](
         QT_TRANSLATE_NOOP("SourcesModel", "Last time"), lambda row: formatting.exact_time(row.last)
     ),
-    Column[ClientSource](
+    TableColumn[ClientSource](
         QT_TRANSLATE_NOOP("SourcesModel", "Requests"),
         lambda row: formatting.number(row.requests),
         RIGHT,

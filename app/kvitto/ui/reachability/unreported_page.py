@@ -13,7 +13,7 @@ from kvitto.ui.reachability.list_page import ListPage
 from kvitto.ui.services.books_state import BooksState
 from kvitto.ui.text import formatting
 from kvitto.ui.text.masking import mask_all_numbers
-from kvitto.ui.widgets.table_columns import RIGHT, Column
+from kvitto.ui.widgets.table_columns import RIGHT, TableColumn
 from kvitto.ui.widgets.theme import STEP
 from kvitto.ui.widgets.tree_model import Branch, TreeModel
 
@@ -52,14 +52,14 @@ def why_text(row: "Unreported") -> str:
 
 
 _COLUMNS: Final = (
-    Column["Unreported"](QT_TRANSLATE_NOOP("UnreportedModel", "Sent about"), _sent),
-    Column["Unreported"](
+    TableColumn["Unreported"](QT_TRANSLATE_NOOP("UnreportedModel", "Sent about"), _sent),
+    TableColumn["Unreported"](
         QT_TRANSLATE_NOOP("UnreportedModel", "Messages"),
         lambda row: "–" if row.messages is None else formatting.number(row.messages),
         RIGHT,
     ),
-    Column["Unreported"](QT_TRANSLATE_NOOP("UnreportedModel", "It reports"), why_text),
-    Column["Unreported"](
+    TableColumn["Unreported"](QT_TRANSLATE_NOOP("UnreportedModel", "It reports"), why_text),
+    TableColumn["Unreported"](
         QT_TRANSLATE_NOOP("UnreportedModel", "Name"),
         lambda row: plain_line(row.name),
         tip=lambda row: plain_line(f"{row.name} {row.batch_id}"),

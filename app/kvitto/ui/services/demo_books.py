@@ -115,7 +115,7 @@ class DemoBooks(QObject):
     async def _make_pass(self, batch_id: str) -> "PassResult":
         from kvitto.books.asked_store import DatabaseAskedStore
         from kvitto.books.asking import Pass
-        from kvitto.books.client import BooksClient, Pace
+        from kvitto.books.client import AskingPace, BooksClient
         from kvitto.books.key import SIMULATED_KEY, ApiKey
         from kvitto.clock import utc_now
 
@@ -124,6 +124,6 @@ class DemoBooks(QObject):
             backend.database, lambda edit: backend.edit(edit).result(), is_demo=True
         )
         # It is this computer that is asked: it need not be spared.
-        client = BooksClient(ApiKey(SIMULATED_KEY), base=self._base, pace=Pace(gap_s=0.0))
+        client = BooksClient(ApiKey(SIMULATED_KEY), base=self._base, pace=AskingPace(gap_s=0.0))
         async with client:
             return await Pass(client, store, utc_now).run(batch_id, is_unlimited=True)

@@ -12,7 +12,7 @@ from kvitto import __version__
 from kvitto.clock import utc_now
 from kvitto.ui.services.background_tasks import Tasks
 from kvitto.ui.services.preferences import Preferences
-from kvitto.updates.announcement import Announcement, SignedAnnouncement
+from kvitto.updates.announcement import NewVersion, SignedAnnouncement
 from kvitto.updates.source import UpdateSource, own_source
 from kvitto.updates.update_errors import UpdateUnknownError, WhyUnknown
 
@@ -60,12 +60,12 @@ class NewVersions(QObject):
         self._source = source
         self._version = version
         self._clock = clock
-        self._latest: Announcement | None = None
+        self._latest: NewVersion | None = None
         self._timer = QTimer(self, interval=_LOOK_EVERY_MS)
         self._timer.timeout.connect(self._look)
 
     @property
-    def newer(self) -> Announcement | None:
+    def newer(self) -> NewVersion | None:
         """The newer version that is out; None where the user does not want to hear of any."""
         latest = self._latest
         if latest is None or not self._preferences.asks_for_updates:

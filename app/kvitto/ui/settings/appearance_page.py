@@ -5,7 +5,7 @@ from typing_extensions import override
 
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.preferences import Language, ThemeChoice
-from kvitto.ui.settings.bound import Choice, Switch
+from kvitto.ui.settings.bound import RadioChoice, Switch
 from kvitto.ui.settings.settings_page import INDENT, SettingsPage
 
 
@@ -19,10 +19,10 @@ class AppearancePage(SettingsPage):
         super().__init__(context, parent)
         preferences = context.preferences
         self._theme_heading = self._add_heading()
-        self._theme = Choice(preferences, "theme", ThemeChoice, self)
+        self._theme = RadioChoice(preferences, "theme", ThemeChoice, self)
         self.column.addWidget(self._theme)
         self._language_heading = self._add_heading()
-        self._language = Choice(preferences, "language", Language, self)
+        self._language = RadioChoice(preferences, "language", Language, self)
         self.column.addWidget(self._language)
         self._shown_heading = self._add_heading()
         self._mask = Switch(preferences, "is_masked", self)

@@ -84,7 +84,7 @@ class Number(QSpinBox):
             event.ignore()
 
 
-class Choice(QWidget):
+class RadioChoice(QWidget):
     """A preference that is one of a few, each a radio button."""
 
     def __init__(

@@ -10,7 +10,7 @@ from kvitto.ui.services.context import Context
 from kvitto.ui.services.preferences import OnClose
 from kvitto.ui.services.sleep_status import SleepStatus, awake_words
 from kvitto.ui.settings.autostart import Autostart
-from kvitto.ui.settings.bound import Choice, Switch
+from kvitto.ui.settings.bound import RadioChoice, Switch
 from kvitto.ui.settings.settings_page import INDENT, SettingsPage
 
 log = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ class ClosingPage(SettingsPage):
         self._awake = awake
         self._autostart = autostart
         self._closing_heading = self._add_heading()
-        self._closing = Choice(context.preferences, "on_close", OnClose, self)
+        self._closing = RadioChoice(context.preferences, "on_close", OnClose, self)
         self.column.addWidget(self._closing)
         self._no_tray = self._add_hint()
         self._no_tray.setVisible(not QSystemTrayIcon.isSystemTrayAvailable())

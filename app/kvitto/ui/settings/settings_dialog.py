@@ -45,7 +45,7 @@ _LEAST_HEIGHT: Final = 440
 _SIDEBAR_WIDTH: Final = 196
 
 
-class Page(Enum):
+class PageName(Enum):
     """The pages, in the sidebar's order."""
 
     RECEIVING = 0
@@ -94,13 +94,13 @@ class SettingsDialog(QDialog):
         receiving = ReceivingPage(context)
         receiving.restart_requested.connect(self.restart_receiver_requested)
         receiving.callback_keys_changed.connect(self.callback_keys_changed)
-        self._pages: dict[Page, SettingsPage] = {
-            Page.RECEIVING: receiving,
-            Page.STORAGE: StoragePage(context, purging),
-            Page.APPEARANCE: AppearancePage(context),
-            Page.CLOSING: ClosingPage(context, autostart, awake),
-            Page.NOTIFICATIONS: NotificationsPage(context),
-            Page.BOOKS: BooksPage(context),
+        self._pages: dict[PageName, SettingsPage] = {
+            PageName.RECEIVING: receiving,
+            PageName.STORAGE: StoragePage(context, purging),
+            PageName.APPEARANCE: AppearancePage(context),
+            PageName.CLOSING: ClosingPage(context, autostart, awake),
+            PageName.NOTIFICATIONS: NotificationsPage(context),
+            PageName.BOOKS: BooksPage(context),
         }
         self._sidebar = _Sidebar(self)
         self._stack = QStackedWidget(self)
@@ -147,11 +147,11 @@ class SettingsDialog(QDialog):
         """The sentence that says what could not be done; "" where there is none."""
         return self._message.sentence
 
-    def page(self, which: Page) -> SettingsPage:
+    def page(self, which: PageName) -> SettingsPage:
         """Return a page."""
         return self._pages[which]
 
-    def show_page(self, which: Page) -> None:
+    def show_page(self, which: PageName) -> None:
         """Go to a page."""
         self._sidebar.setCurrentRow(which.value)
 
@@ -159,7 +159,7 @@ class SettingsDialog(QDialog):
         self._stack.setCurrentIndex(row)
         self._message.say("")
         if self.isVisible():
-            self._pages[Page(row)].refresh()
+            self._pages[PageName(row)].refresh()
 
     def _on_failed(self, sentence: str) -> None:
         if self.isVisible():
@@ -171,7 +171,7 @@ class SettingsDialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         """Read again what the page shows."""
         super().showEvent(event)
-        self._pages[Page(self._sidebar.currentRow())].refresh()
+        self._pages[PageName(self._sidebar.currentRow())].refresh()
 
     # --- Words and colours ----------------------------------------------------------------------
 

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 from PySide6.QtCore import QCoreApplication
 
-from kvitto.core.usual_share import Band, Share
+from kvitto.core.usual_share import Share, UsualBand
 from kvitto.ui.text import formatting
 
 
-def usual_text(age: timedelta, share: Share, usual: Band | None) -> str:
+def usual_text(age: timedelta, share: Share, usual: UsualBand | None) -> str:
     """Return it as a sentence, such as "After 1 h 81 % delivered; usually 93–98 %".
 
     Args:

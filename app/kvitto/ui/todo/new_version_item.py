@@ -8,7 +8,7 @@ from PySide6.QtGui import QDesktopServices
 from kvitto.ui.services.new_versions import NewVersions
 from kvitto.ui.services.todo import Todo
 from kvitto.ui.services.todo_list import Severity
-from kvitto.updates.announcement import Severity as Weight
+from kvitto.updates.announcement import VersionSeverity
 
 _SUBJECT: Final = "new version"
 
@@ -39,22 +39,22 @@ class NewVersionItem(QObject):
         self._todo.put(
             _SUBJECT,
             f"{out} {self._why(newer.weight)}",
-            severity=Severity.NOTE if newer.weight is Weight.NORMAL else Severity.WARNING,
+            severity=Severity.NOTE if newer.weight is VersionSeverity.NORMAL else Severity.WARNING,
             occurrence=newer.version,
             detail=newer.notes,
             actions=[(self.tr("Get it …"), self._open)],
             again=self._show,
         )
 
-    def _why(self, weight: Weight) -> str:
+    def _why(self, weight: VersionSeverity) -> str:
         match weight:
-            case Weight.NORMAL:
+            case VersionSeverity.NORMAL:
                 return self.tr("Nothing is installed by itself.")
-            case Weight.IMPORTANT:
+            case VersionSeverity.IMPORTANT:
                 return self.tr(
                     "It mends something that may show or keep wrong data: install it soon."
                 )
-            case Weight.SECURITY:
+            case VersionSeverity.SECURITY:
                 return self.tr("It closes a security hole: install it now.")
 
     def _open(self) -> None:

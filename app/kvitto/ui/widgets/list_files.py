@@ -9,7 +9,7 @@ from PySide6.QtGui import QTextDocument
 
 from kvitto.core.erased import is_token
 from kvitto.export.atomic_file import destination, roomiest_folder
-from kvitto.export.export_columns import Column, Kind
+from kvitto.export.export_columns import ExportColumn, Kind
 from kvitto.export.text_files import CsvFile
 from kvitto.export.xlsx_file import XlsxFile
 from kvitto.ui.text.identifiers import erased_word
@@ -78,10 +78,10 @@ def write_table(file: Path, data_folder: Path, headings: Sequence[str], rows: Ta
     return len(rows)
 
 
-def _column(place: int, heading: str, rows: Table) -> Column[Sequence[str]]:
+def _column(place: int, heading: str, rows: Table) -> ExportColumn[Sequence[str]]:
     longest = max((len(row[place]) for row in rows), default=0)
     width = _WIDE if longest > _WIDE_FROM else _NARROW
-    return Column(heading, Kind.TEXT, lambda row: row[place], width)
+    return ExportColumn(heading, Kind.TEXT, lambda row: row[place], width)
 
 
 def page_of(title: str, note: str, headings: Sequence[str], rows: Table) -> QTextDocument:

@@ -12,7 +12,7 @@ from PySide6.QtCore import (
 )
 from typing_extensions import override
 
-from kvitto.ui.widgets.table_columns import Column, Row, header_data
+from kvitto.ui.widgets.table_columns import Row, TableColumn, header_data
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -32,7 +32,7 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
     """
 
     def __init__(
-        self, columns: Sequence[Column[Row]], context: str, parent: QObject | None = None
+        self, columns: Sequence[TableColumn[Row]], context: str, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._columns: Final = columns

@@ -5,7 +5,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
-from kvitto.receiver.receiver_outlook import Connection
+from kvitto.receiver.receiver_outlook import LinkState
 from kvitto.ui.backend import Backend
 from kvitto.ui.services.todo import Todo
 from kvitto.ui.services.todo_list import Severity
@@ -62,7 +62,7 @@ class SessionBanner(QObject):
                 actions=self._ways_out(has_port=outlook.status is not None),
                 again=self.show,
             )
-        elif outlook.connection is Connection.LOST:
+        elif outlook.connection is LinkState.LOST:
             self._todo.put(
                 _SUBJECT,
                 self.tr(
@@ -74,7 +74,7 @@ class SessionBanner(QObject):
                 occurrence="lost",
                 again=self.show,
             )
-        elif outlook.connection is Connection.STOPPED:
+        elif outlook.connection is LinkState.STOPPED:
             self._todo.put(
                 _SUBJECT,
                 self.tr(

@@ -15,7 +15,7 @@ Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
-class Column(Generic[Row]):
+class TableColumn(Generic[Row]):
     """A column of a table.
 
     Attributes:
@@ -44,7 +44,7 @@ class Column(Generic[Row]):
 
 
 def header_data(
-    columns: Sequence[Column[Any]],
+    columns: Sequence[TableColumn[Any]],
     context: str,
     section: int,
     orientation: Qt.Orientation,

@@ -7,7 +7,7 @@ from typing import Any, Final, Generic
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from typing_extensions import override
 
-from kvitto.ui.widgets.table_columns import Column, Row, header_data
+from kvitto.ui.widgets.table_columns import Row, TableColumn, header_data
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -43,7 +43,7 @@ class TreeModel(QAbstractItemModel, Generic[Row]):
     """
 
     def __init__(
-        self, columns: Sequence[Column[Row]], context: str, parent: QObject | None = None
+        self, columns: Sequence[TableColumn[Row]], context: str, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._columns: Final = columns
