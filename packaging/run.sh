@@ -8,7 +8,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
 opens_window=yes
 for word in "$@"; do
     case $word in
-    receive | export | report | person | check | backup | restore | merge | confirm-clock | \
+    receive | export | report | person | check | backup | restore | merge | confirm-clock | store | \
         salvage | simulate | ask) opens_window=no ;;
     esac
 done

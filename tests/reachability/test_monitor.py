@@ -273,20 +273,21 @@ async def test_an_outage_begins_with_the_last_proof_of_an_earlier_run_and_goes_o
     base, tunnel = await far_ends.tunnel(runtime.service.port)
     async with watching(runtime, idle_s=FAR_AWAY_S) as watched:
         watched.monitor.choose(base)
-        await watched.until_status(ReachabilityStatus.REACHABLE)
-    # Whatever it went on with when it was seen to be reachable has ended.
-    opened = watched.monitor.state
+        url = (await watched.until_status(ReachabilityStatus.REACHABLE)).public_url
+        await watched.until(lambda _state: watched.access.last_proof(url) is not None)
+    # Whatever it went on with has ended: this is what the next run knows.
+    last_proof = watched.access.last_proof(url)
     tunnel.close()
     async with watching(runtime, before=lambda monitor: monitor.choose(base)) as watched:
         state = await watched.until_status(ReachabilityStatus.UNREACHABLE)
-        assert state.unreachable_since == opened.last_good
+        assert state.unreachable_since == last_proof
     async with watching(runtime, before=lambda monitor: monitor.choose(base)) as watched:
         state = await watched.until_status(ReachabilityStatus.UNREACHABLE)
-        assert state.unreachable_since == opened.last_good
+        assert state.unreachable_since == last_proof
         await tunnel.open()
         await watched.until_status(ReachabilityStatus.REACHABLE)
         [outage] = await watched.until_outages(lambda found: found[0].end is not None)
-        assert outage.begin == opened.last_good
+        assert outage.begin == last_proof
 
 
 async def test_an_outage_of_a_url_that_is_no_longer_chosen_ends_at_the_next_start(

@@ -1,5 +1,5 @@
 """A store in a folder of the test's own: the fixtures of the store's tests."""
 
-from tests.store.conftest import database, reader, writer
+from tests.store.conftest import database, engine, new_store, reader, writer
 
-__all__ = ("database", "reader", "writer")
+__all__ = ("database", "engine", "new_store", "reader", "writer")

@@ -32,6 +32,7 @@ from kvitto.ui.text.error_text import error_text
 FILE: Final = Path("/data/kvitto {db}.db")
 VALUES: Final[dict[type, object]] = {
     str: "a {word}",
+    bool: True,
     int: 4711,
     Path: FILE,
     datetime: datetime(2027, 3, 1, 10, tzinfo=UTC),
