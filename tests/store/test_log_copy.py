@@ -35,3 +35,30 @@ def test_a_log_in_which_nothing_is_yet_is_followed_from_its_first_transaction_on
         assert not copy.follow()
     finally:
         copy.drop()
+
+
+def test_a_log_that_is_begun_anew_while_it_is_read_is_not_taken_for_one(
+    tmp_path: Path, connection: sqlite3.Connection
+) -> None:
+    """SQLite writes the new beginning first: the frames behind it are those of the log before."""
+    log = tmp_path / "a.db-wal"
+    for value in range(3):
+        connection.execute("INSERT INTO it VALUES (?)", (value,))
+    connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+    before = log.read_bytes()
+    connection.execute("INSERT INTO it VALUES (4)")
+    header = log.read_bytes()[:32]
+    assert header != before[:32]
+    frames = (len(before) - 32) // (24 + int.from_bytes(before[8:12], "big"))
+    copied = tmp_path / "b.db"
+    copy = LogCopy(copied)
+    try:
+        for some in (header + before[32:], before[:32] + log.read_bytes()[32:]):
+            copied.with_name("b.db-wal").write_bytes(some)
+            assert not copy.begin(frames)
+            assert copy.size == 0
+        copied.with_name("b.db-wal").write_bytes(before)
+        assert copy.begin(frames)
+        assert copy.size == len(before)
+    finally:
+        copy.drop()

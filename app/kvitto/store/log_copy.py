@@ -63,7 +63,10 @@ class LogCopy:
         self.is_complete = True
 
     def begin(self, frames: int) -> bool:
-        """Copy a log that SQLite has just opened; return whether it could be read.
+        """Copy a log that SQLite has just opened; return whether it was read as one.
+
+        It was not where another connection has begun it anew meanwhile: what is read is then in
+        part the log before.
 
         Args:
             frames: how many frames it has.
@@ -77,7 +80,8 @@ class LogCopy:
             return False
         self._restart(header)
         count = frames * self._frame_bytes
-        if self._read_ahead(count) < count:
+        if self._read_ahead(count) < count or not self._is_of_one_log(count):
+            self.drop()
             return False
         self._append(self.size + count)
         return True
@@ -235,6 +239,13 @@ class LogCopy:
         self._held[: _HEADER.size] = header
         self.size = _HEADER.size
         self.is_complete = True
+
+    def _is_of_one_log(self, count: int) -> bool:
+        """Return whether so many bytes behind what is held are frames of a log with its header."""
+        begins = range(self.size, self.size + count, self._frame_bytes)
+        return self._read(0, _HEADER.size) == self._header and all(
+            _FRAME.unpack_from(self._held, begin)[2:4] == self._salts for begin in begins
+        )
 
     def _append(self, end: int) -> None:
         """Hold what was read, up to where a transaction ends."""

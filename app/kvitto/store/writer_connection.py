@@ -280,8 +280,11 @@ class WriterConnection(WriteConnection):
 
     def _begin(self, connection: Connection) -> None:
         """Fold in what is there, hold what is left of the log, and store what is missing."""
-        is_busy, frames, _ = fold(driver_connection(connection))
-        if is_busy or frames < 0 or not self._copy.begin(frames):
+        for _ in range(_TRIES):
+            is_busy, frames, _ = fold(driver_connection(connection))
+            if not is_busy and frames >= 0 and self._copy.begin(frames):
+                break
+        else:
             raise DatabaseLockedError(self._database.path, "its log is in use")
         self._watch.accept()
         if self._has_mended:
