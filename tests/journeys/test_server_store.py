@@ -18,7 +18,7 @@ from tests.journeys.patience import eventually
 
 pytest.importorskip("psycopg", reason="psycopg is not installed: pip install '.[team]'")
 
-from tests.helpers.postgres import Cluster, programs, running_cluster
+from tests.helpers.postgres import Cluster, running_cluster
 
 TRIES = 400
 
@@ -26,8 +26,6 @@ TRIES = 400
 @pytest.fixture
 def server() -> Iterator[Cluster]:
     """Run a server of the test's own, which it may stop."""
-    if programs() is None:
-        pytest.skip("PostgreSQL's server is not installed: apt-get install postgresql")
     with running_cluster(is_durable=True) as started:
         yield started
 

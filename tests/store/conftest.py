@@ -80,10 +80,10 @@ def new_store(engine: str, request: pytest.FixtureRequest) -> NewStore:
 @contextmanager
 def new_server_store(cluster: "Cluster", folder: Path) -> Iterator[Database]:
     """Open a new store on a server, and delete it afterwards."""
-    from kvitto.store.engines.postgresql import open_server_database
+    from kvitto.store.engines.opening import open_store_at
 
     url = cluster.new_store()
-    with open_server_database(url, folder) as opened:
+    with open_store_at(url, folder) as opened:
         yield opened
     cluster.give_back(url)
 

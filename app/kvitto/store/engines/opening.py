@@ -8,7 +8,7 @@ from kvitto.store.server_errors import DriverMissingError
 
 
 def server_database(url: StoreUrl, folder: Path) -> Database:
-    """Return the store on a server, which is not reached yet; see `open_server_database`.
+    """Return the store on a server, which is not reached yet; see `open_store_at`.
 
     Raises:
         DriverMissingError: the driver is not installed.

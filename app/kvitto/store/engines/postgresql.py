@@ -147,7 +147,8 @@ class ServerDatabase(Database):
             raise
         return driver
 
-    def ensure_store(self) -> None:
+    @override
+    def ensure_is_there(self) -> None:
         """Check that there is a store of this version, if that is not known yet.
 
         Raises:
@@ -168,10 +169,6 @@ class ServerDatabase(Database):
             raise translated(error.orig, self.url.place, error) from error
         except psycopg.Error as error:
             raise translated(error, self.url.place, error) from error
-
-    @override
-    def ensure_is_there(self) -> None:
-        self.ensure_store()
 
     @override
     def lost(self, what: str) -> StoreError:
@@ -199,25 +196,6 @@ class ServerDatabase(Database):
     def close(self) -> None:
         self.reading.dispose()
         self.writing.dispose()
-
-
-def open_server_database(url: StoreUrl, folder: Path) -> ServerDatabase:
-    """Open the store on a server.
-
-    Args:
-        url: where it is.
-        folder: the data folder of this computer that goes with it.
-
-    Raises:
-        StoreError: it can't be reached, or is none that this program knows.
-    """
-    database = ServerDatabase(url, folder)
-    try:
-        database.ensure_store()
-    except BaseException:
-        database.close()
-        raise
-    return database
 
 
 def _driver(connection: Connection) -> "psycopg.Connection[Any]":

@@ -122,7 +122,7 @@ class ServerConnection(WriteConnection):
 
     def _ready(self) -> Connection:
         if self._connection is None:
-            self._database.ensure_store()
+            self._database.ensure_is_there()
             self._connection = self._database.writing.connect()
             self._info = self._connection.info
             self.revision, last_report = newest(self._connection)
