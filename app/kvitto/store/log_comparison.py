@@ -23,7 +23,7 @@ class LogComparison:
     Args:
         guard: watches the names and sizes of the files.
         copy: holds the log.
-        index: the log's, which is compared each time.
+        index: the log's, which is compared as well.
     """
 
     def __init__(self, guard: FileGuard, copy: LogCopy, index: LogIndex) -> None:
@@ -38,17 +38,18 @@ class LogComparison:
         state = self._guard.look()
         if state not in {FileState.WHOLE, FileState.TOUCHED}:
             return state
-        if self.is_index_touched():
-            return FileState.LOG_GONE
         now = time.monotonic()
-        changes = (self._guard.log_changes(), self._copy.size) if now >= self._next_s else None
-        if changes is None or changes == self._compared:
-            return state if self._copy.is_in_place() else FileState.LOG_CUT
-        self._next_s = now + _COMPARE_S
-        if not self._copy.is_same():
-            return FileState.LOG_CUT
-        self._compared = changes
-        return state
+        if now >= self._next_s:
+            self._next_s = now + _COMPARE_S
+            if self.is_index_touched():
+                return FileState.LOG_GONE
+            changes = (self._guard.log_changes(), self._copy.size)
+            if changes != self._compared:
+                if not self._copy.is_same():
+                    return FileState.LOG_CUT
+                self._compared = changes
+                return state
+        return state if self._copy.is_in_place() else FileState.LOG_CUT
 
     def is_same(self) -> bool:
         """Return whether the log and its index have all that is held, or were begun anew."""
@@ -59,11 +60,15 @@ class LogComparison:
         return self._guard.has_own_log() and self._copy.is_in_place()
 
     def is_index_touched(self) -> bool:
-        """Return whether the index lacks what is held of the log.
+        """Return whether the index lacks anything of what is held of the log.
 
         Whoever begins the log anew may rightly change it, but writes the log's new header first.
         """
         return not self._index.has(self._copy.pages) and not self._copy.is_begun_anew()
+
+    def is_index_replaced(self) -> bool:
+        """Return whether the index lacks what is newest; after each commit."""
+        return not self._index.has_newest(self._copy.pages) and not self._copy.is_begun_anew()
 
     def is_touched(self) -> bool:
         """Return whether anything is wrong with the files, down to the last byte of the log."""

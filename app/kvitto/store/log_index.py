@@ -17,8 +17,11 @@ from kvitto.store.file_guard import companions
 
 _HEADER_BYTES: Final = 136
 _BLOCK_BYTES: Final = 32 << 10
-_NUMBERS_BYTES: Final = 16 << 10
-"""Bytes of each block that hold page numbers; in the first one behind the header."""
+_WORD_BYTES: Final = 4
+_PLACES: Final = 4096
+"""Page numbers in a block; in the first one the header takes the place of some."""
+_NEWEST: Final = 128
+"""Page numbers at the end of each block by which one that was overwritten is known."""
 
 _COUNT: Final = Struct("=I")
 _SALTS: Final = Struct(">2I")
@@ -53,21 +56,34 @@ class LogIndex:
                     os.close(self._descriptors.pop())
             self._descriptors.append(os.open(self._path, os.O_RDONLY | os.O_CLOEXEC))
 
-    def has(self, pages: "array[int]") -> bool:
-        """Return whether the index begins with the frames of these pages; it may have more."""
+    def has(self, pages: "array[int]", *, newest: int = _PLACES) -> bool:
+        """Return whether the index begins with the frames of these pages; it may have more.
+
+        Args:
+            pages: the page of each frame.
+            newest: how many of each block to compare.
+        """
         if sys.platform == "win32" or not self._descriptors:
             return True
-        wanted, begin, at = pages.tobytes(), 0, _HEADER_BYTES
-        while begin < len(wanted):
-            part = wanted[begin : begin + _NUMBERS_BYTES - at % _BLOCK_BYTES]
+        header = _HEADER_BYTES // _WORD_BYTES
+        for block, begin in enumerate(range(-header, len(pages), _PLACES)):
+            end = min(begin + _PLACES, len(pages))
+            first = max(begin, 0, end - newest)
+            wanted = pages[first:end].tobytes()
+            at = block * _BLOCK_BYTES + (first - begin) * _WORD_BYTES
             try:
-                if os.pread(self._descriptors[-1], len(part), at) != part:
+                if os.pread(self._descriptors[-1], len(wanted), at) != wanted:
                     return False
             except OSError:
                 return True  # it was not read, so nothing is known
-            begin += len(part)
-            at += _BLOCK_BYTES - at % _BLOCK_BYTES
         return True
+
+    def has_newest(self, pages: "array[int]") -> bool:
+        """Return the same where the whole file may have been overwritten; in some microseconds.
+
+        An older state of the index lacks what is newest in at least one of its blocks.
+        """
+        return self.has(pages, newest=_NEWEST)
 
     def leads_to(self, frames: int, salts: tuple[int, ...]) -> bool:
         """Return whether the header names the log with these salts, and no fewer frames of it."""

@@ -205,7 +205,7 @@ class WriterConnection(WriteConnection):
 
     def _write(self, work: Transaction, arrivals: Sequence[Arrival]) -> None:
         revision, last_report = work(self.ready())
-        if revision <= self.revision or self._comparison.is_index_touched():
+        if revision <= self.revision or self._comparison.is_index_replaced():
             self._is_struck = True  # it may have read old pages, and is not to be held
         if self._is_struck or not self._copy.follow():
             raise LogGoneError(self._database.path, "it was touched while it was written")
