@@ -46,6 +46,8 @@ class LogCopy:
         size: how many bytes of the log are in use; the file may be longer.
         is_complete: whether all of them are held: not where somebody's long reading has made it
             larger than `LOG_LIMIT_BYTES`.
+        pages: the number of the page that each frame holds.
+        salts: stand in each frame, and are another log's no more.
     """
 
     def __init__(self, database: Path) -> None:
@@ -54,13 +56,14 @@ class LogCopy:
         self._file: FileIO | None = None
         self._header = b""
         self._last = b""
-        self._salts = (0, 0)
+        self.salts: tuple[int, ...] = (0, 0)
         self._frame_bytes = 0
         self._held = bytearray()
         self._held_from = 0  # where in the log the first of these bytes is
         self._ahead = _AHEAD
         self.size = 0
         self.is_complete = True
+        self.pages: array[int] = array("I")
 
     def begin(self, frames: int) -> bool:
         """Copy a log that SQLite has just opened; return whether it was read as one.
@@ -96,6 +99,11 @@ class LogCopy:
         self._held_from = 0
         self.size = 0
         self.is_complete = True
+        self.pages = array("I")
+
+    def is_begun_anew(self) -> bool:
+        """Return whether the log is another one than what is held, or gone."""
+        return self._read(0, _HEADER.size) != self._header
 
     def is_in_place(self) -> bool:
         """Return whether the log still begins and ends as it did, or has been begun anew.
@@ -232,24 +240,31 @@ class LogCopy:
     def _restart(self, header: bytes) -> None:
         values = _HEADER.unpack(header)
         self._header, self._last = header, b""
-        self._salts = values[4:6]
+        self.salts = values[4:6]
         self._frame_bytes = _FRAME.size + values[2]
         self._held_from = 0
         del self._held[_SPARE:]
         self._held[: _HEADER.size] = header
         self.size = _HEADER.size
         self.is_complete = True
+        self.pages = array("I")
 
     def _is_of_one_log(self, count: int) -> bool:
         """Return whether so many bytes behind what is held are frames of a log with its header."""
         begins = range(self.size, self.size + count, self._frame_bytes)
         return self._read(0, _HEADER.size) == self._header and all(
-            _FRAME.unpack_from(self._held, begin)[2:4] == self._salts for begin in begins
+            _FRAME.unpack_from(self._held, begin)[2:4] == self.salts for begin in begins
         )
 
     def _append(self, end: int) -> None:
         """Hold what was read, up to where a transaction ends."""
-        last = end - self._frame_bytes - self._held_from
+        begin, last = self.size - self._held_from, end - self._frame_bytes - self._held_from
+        pages = array("I")
+        with memoryview(self._held)[begin : end - self._held_from] as new, new.cast("I") as words:
+            pages.frombytes(words[:: self._frame_bytes // 4].tobytes())
+        if sys.byteorder == "little":
+            pages.byteswap()
+        self.pages.extend(pages)
         self._last = bytes(self._held[last : last + _FRAME.size])
         self.size = end
         if end > LOG_LIMIT_BYTES:
@@ -268,7 +283,7 @@ class LogCopy:
             until: where in the log ends what was read behind what is held.
         """
         held, first = self._held, self.size - self._held_from
-        frame_bytes, salts, end = self._frame_bytes, self._salts, first
+        frame_bytes, salts, end = self._frame_bytes, self.salts, first
         last = until - self._held_from - frame_bytes
         for begin in range(first, last + 1, frame_bytes):
             page, pages, salt, other, _, _ = _FRAME.unpack_from(held, begin)
