@@ -294,14 +294,12 @@ def _window(options: argparse.Namespace) -> int:
 
     # All that is loaded stays; the window collects by itself once it is built.
     gc.disable()
-    load_qt()
-    from kvitto.ui.services.early_start import EarlyStart
-
     while True:
         try:
             prepare_folder(folder)
             break
         except StoreError as error:
+            load_qt()
             from kvitto.ui.dialogs.early_error import asks_to_try_again
 
             say(f"kvitto: {error}")
@@ -309,8 +307,14 @@ def _window(options: argparse.Namespace) -> int:
                 return EXIT_FAILED
     start_logging(window_log_file(folder))
     be_known(sys.argv[1:])
-    steps = EarlyStart(folder, host=options.host, port=options.port, no_auth=options.no_auth)
+    from kvitto.ui.services.first_steps import FirstSteps
+
+    first = FirstSteps(folder, host=options.host, port=options.port, no_auth=options.no_auth)
     # Only now: the receiver starts meanwhile.
+    load_qt()
+    from kvitto.ui.services.early_start import EarlyStart
+
+    steps = EarlyStart(first)
     from kvitto.ui.bootstrap import run_window
 
     remove_leftovers(folder)

@@ -24,6 +24,7 @@ from kvitto.receiver.receiver_errors import ReceiverError
 from kvitto.receiver.receiver_link import ReceiverLink
 from kvitto.receiver.receiver_process import window_program
 from kvitto.store.errors import StoreError
+from kvitto.store.folder import prepare_folder
 from kvitto.ui.backend import Backend
 from kvitto.ui.dialogs.migration_dialog import MigrationWatch
 from kvitto.ui.dialogs.restore_progress import (
@@ -37,7 +38,8 @@ from kvitto.ui.services.background_tasks import Tasks
 from kvitto.ui.services.books_access import BooksAccess
 from kvitto.ui.services.change_feed import ChangeFeed
 from kvitto.ui.services.context import Context
-from kvitto.ui.services.early_start import SIGNALS, EarlyStart
+from kvitto.ui.services.early_start import EarlyStart
+from kvitto.ui.services.first_steps import SIGNALS, FirstSteps
 from kvitto.ui.services.interpreter import GarbageCollector, switch_threads_often
 from kvitto.ui.services.languages import Languages
 from kvitto.ui.services.new_versions import new_versions
@@ -79,7 +81,8 @@ def run_window(
         steps: what was done before this module was loaded, by the same arguments; None to do it.
     """
     if steps is None:
-        steps = EarlyStart(folder, host=host, port=port, no_auth=no_auth)
+        prepare_folder(folder)
+        steps = EarlyStart(FirstSteps(folder, host=host, port=port, no_auth=no_auth))
     switch_threads_often()
     log.info("%s", version_line(qVersion()))
     if started_again_with() is not None:
