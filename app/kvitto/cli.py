@@ -26,7 +26,7 @@ from kvitto.person_commands import add_person_command
 from kvitto.receiver.receiver_errors import ReceiverError
 from kvitto.receiver.urls import DEFAULT_HOST, DEFAULT_PORT
 from kvitto.store.errors import StoreError
-from kvitto.store.folder import prepare_folder
+from kvitto.store.folder import prepare_folder, prepare_window_folder
 from kvitto.store_commands import add_store_commands
 from kvitto.store_options import folder_of, is_named_by_environment, store_option, url_of
 from kvitto.terminal import (
@@ -299,7 +299,7 @@ def _window(options: argparse.Namespace) -> int:
 
     while True:
         try:
-            prepare_folder(folder)
+            prepare_window_folder(folder)
             break
         except StoreError as error:
             from kvitto.ui.dialogs.early_error import asks_to_try_again

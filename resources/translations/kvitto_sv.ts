@@ -2005,6 +2005,10 @@
         <translation>{file} skrevs över medan Kvitto använde den: den är skadad, eller är inte längre en fil från detta Kvitto. Nya rapporter nekas så länge och väntar hos SMS-tjänsten. Det som togs emot senast ({count}) är sparat i {kept}. Avsluta Kvitto och kopiera hela mappen till ett säkert ställe. Sedan lägger kvitto restore en säkerhetskopia, eller det som kvitto salvage kan läsa, på dess plats, och kvitto merge lägger till det som är sparat.</translation>
     </message>
     <message>
+        <source>{file} belongs to another user of this computer, and you may not use it. Start Kvitto as that user, choose another folder with --data-dir, or have the file given to you.</source>
+        <translation>{file} tillhör en annan användare på den här datorn, och du får inte använda den. Starta Kvitto som den användaren, välj en annan mapp med --data-dir eller be om att få filen.</translation>
+    </message>
+    <message>
         <source>{file} is a symbolic link: through one, the files of the database that belong together are not found. New reports are refused for now, and wait at the SMS service for about 90 minutes. Put the file that it leads to in its place, or choose another folder with --data-dir.</source>
         <translation>{file} är en symbolisk länk: genom en sådan går det inte att hitta de filer i databasen som hör ihop. Nya rapporter nekas så länge och väntar hos SMS-tjänsten i ungefär 90 minuter. Lägg filen som den leder till på dess plats, eller välj en annan mapp med --data-dir.</translation>
     </message>

@@ -18,7 +18,7 @@ from kvitto import __version__
 from kvitto.output import is_ignored_hangup
 from kvitto.receiver.receiver_process import ReceiverProcess, start_process
 from kvitto.store.errors import StoreError
-from kvitto.store.folder import prepare_folder
+from kvitto.store.folder import prepare_window_folder
 from kvitto.store.lockfile import is_alive, read_instance_info
 from kvitto.ui.services.app_icon import app_icon
 from kvitto.ui.services.preferences import Preferences
@@ -51,7 +51,7 @@ class EarlyStart:
     """
 
     def __init__(self, folder: Path, *, host: str | None, port: int | None, no_auth: bool) -> None:
-        prepare_folder(folder)
+        prepare_window_folder(folder)
         self.application: Final = application()
         self.single: Final = SingleInstance(folder)
         self.is_end_asked = False
