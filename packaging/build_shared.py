@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Final
 
 _FOLDER: Final = "psycopg_binary.libs"
-_COPY: Final = re.compile(r"(lib.+)-[0-9a-f]{8}(\.so\.\d+)[.\d]*")
+_COPY: Final = re.compile(r"(lib(?!pq-).+)-[0-9a-f]{8}(\.so\.\d+)[.\d]*")
+"""Not of libpq itself: the driver asks for what only its own, newer version has."""
 
 
 def replace_copies(internal: Path, is_there: Callable[[str], bool]) -> list[str]:
