@@ -26,7 +26,7 @@ from kvitto.person_commands import add_person_command
 from kvitto.receiver.receiver_errors import ReceiverError
 from kvitto.receiver.urls import DEFAULT_HOST, DEFAULT_PORT
 from kvitto.store.errors import StoreError
-from kvitto.store.folder import prepare_folder
+from kvitto.store.folder import prepare_folder, prepare_window_folder
 from kvitto.store_commands import add_store_commands
 from kvitto.store_options import folder_of, is_named_by_environment, store_option, url_of
 from kvitto.terminal import (
@@ -187,6 +187,7 @@ def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
     add_person_command(commands, _common)
     _add_simulate(commands, is_named="simulate" in arguments)
     _add_ask(commands, is_named="ask" in arguments)
+    parser.set_defaults(command_names=tuple(commands.choices))
     return parser
 
 
@@ -275,9 +276,8 @@ def _port(text: str) -> int:
 def _window(options: argparse.Namespace) -> int:
     """Open the window. Qt is imported here: the commands need none of it."""
     if _own_name() == CLI_NAME and not options.selftest:
-        _parser().error(
-            "name a command: receive, simulate, export, check, backup, restore, salvage or merge"
-        )
+        *most, last = options.command_names
+        _parser().error(f"name a command: {', '.join(most)} or {last}")
     if options.selftest:
         from kvitto.ui.selftest.selftest import run_selftest
 
@@ -296,7 +296,7 @@ def _window(options: argparse.Namespace) -> int:
     gc.disable()
     while True:
         try:
-            prepare_folder(folder)
+            prepare_window_folder(folder)
             break
         except StoreError as error:
             load_qt()

@@ -1876,6 +1876,10 @@
         <translation>Ange adressen som ”deliveryReportUrl” när du skickar ett utskick. Sedan visas varje status för varje meddelande här av sig själv.</translation>
     </message>
     <message>
+        <source>Open Callback URL: let Kvitto start a tunnel there, or type the address of one that leads to Kvitto on this computer.</source>
+        <translation>Öppna Rapportadress: låt Kvitto starta en tunnel där, eller skriv adressen till en som leder till Kvitto på den här datorn.</translation>
+    </message>
+    <message>
         <source>Open Callback URL: let Kvitto start a tunnel there, or type the address of one that leads to {origin}. Kvitto tests whether it leads here.</source>
         <translation>Öppna Rapportadress: låt Kvitto starta en tunnel där, eller skriv adressen till en som leder till {origin}. Kvitto testar om den leder hit.</translation>
     </message>
@@ -2001,6 +2005,10 @@
         <translation>{file} skrevs över medan Kvitto använde den: den är skadad, eller är inte längre en fil från detta Kvitto. Nya rapporter nekas så länge och väntar hos SMS-tjänsten. Det som togs emot senast ({count}) är sparat i {kept}. Avsluta Kvitto och kopiera hela mappen till ett säkert ställe. Sedan lägger kvitto restore en säkerhetskopia, eller det som kvitto salvage kan läsa, på dess plats, och kvitto merge lägger till det som är sparat.</translation>
     </message>
     <message>
+        <source>{file} belongs to another user of this computer, and you may not use it. Start Kvitto as that user, choose another folder with --data-dir, or have the file given to you.</source>
+        <translation>{file} tillhör en annan användare på den här datorn, och du får inte använda den. Starta Kvitto som den användaren, välj en annan mapp med --data-dir eller be om att få filen.</translation>
+    </message>
+    <message>
         <source>{file} is a symbolic link: through one, the files of the database that belong together are not found. New reports are refused for now, and wait at the SMS service for about 90 minutes. Put the file that it leads to in its place, or choose another folder with --data-dir.</source>
         <translation>{file} är en symbolisk länk: genom en sådan går det inte att hitta de filer i databasen som hör ihop. Nya rapporter nekas så länge och väntar hos SMS-tjänsten i ungefär 90 minuter. Lägg filen som den leder till på dess plats, eller välj en annan mapp med --data-dir.</translation>
     </message>
@@ -2113,18 +2121,6 @@
         <translation>Kvitto håller på att avslutas. Nya rapporter väntar hos SMS-tjänsten i ungefär 90 minuter.</translation>
     </message>
     <message>
-        <source>Port {port} on {host} is taken by another program, or by another Kvitto. Stop that program, or choose another port with --port; --port 0 takes any free one.</source>
-        <translation>Port {port} på {host} är upptagen av ett annat program eller ett annat Kvitto. Stoppa det programmet, eller välj en annan port med --port; --port 0 tar en ledig port.</translation>
-    </message>
-    <message>
-        <source>Kvitto can&apos;t listen on {host}: {port} is not a port. Choose one from 1024 to {last} with --port.</source>
-        <translation>Kvitto kan inte ta emot på {host}: {port} är ingen port. Välj en mellan 1024 och {last} med --port.</translation>
-    </message>
-    <message>
-        <source>Kvitto can&apos;t listen on {host}: ports below {free} are kept for the system. Choose a higher one with --port.</source>
-        <translation>Kvitto kan inte ta emot på {host}: portar under {free} är reserverade för systemet. Välj en högre med --port.</translation>
-    </message>
-    <message>
         <source>Kvitto made a mistake of its own. The reports that it concerns are refused for now, and are sent again for about 90 minutes. The log has the details.</source>
         <translation>Kvitto har gjort ett eget fel. De rapporter som felet gäller nekas tills vidare och skickas om i ungefär 90 minuter. Detaljerna finns i loggen.</translation>
     </message>
@@ -2139,6 +2135,18 @@
     <message>
         <source>Kvitto can&apos;t listen on {host}: no computer has that name. Use an address of this computer with --host, such as 127.0.0.1.</source>
         <translation>Kvitto kan inte ta emot på {host}: ingen dator har det namnet. Ange en adress till den här datorn med --host, till exempel 127.0.0.1.</translation>
+    </message>
+    <message>
+        <source>Port {port} on {host} is taken by another program, or by another Kvitto. Stop that program, or choose another port: in the settings, or with --port; 0 takes any free one.</source>
+        <translation>Port {port} på {host} är upptagen av ett annat program eller ett annat Kvitto. Stoppa det programmet, eller välj en annan port: i inställningarna eller med --port; 0 tar en ledig port.</translation>
+    </message>
+    <message>
+        <source>Kvitto can&apos;t listen on {host}: {port} is not a port. Choose one from 1024 to {last}, in the settings or with --port.</source>
+        <translation>Kvitto kan inte ta emot på {host}: {port} är ingen port. Välj en mellan 1024 och {last}, i inställningarna eller med --port.</translation>
+    </message>
+    <message>
+        <source>Kvitto can&apos;t listen on {host}: ports below {free} are kept for the system. Choose a higher one, in the settings or with --port.</source>
+        <translation>Kvitto kan inte ta emot på {host}: portar under {free} är reserverade för systemet. Välj en högre, i inställningarna eller med --port.</translation>
     </message>
     <message>
         <source>Kvitto can&apos;t listen on {host}: that is not an address of this computer. Use one that is with --host, such as 127.0.0.1.</source>
@@ -2409,8 +2417,8 @@
         <translation>Lagret på {place} är gjort av en nyare version av Kvitto. Det har inte ändrats. Installera den nyaste versionen av Kvitto och starta den.</translation>
     </message>
     <message>
-        <source>To use a store on a server, Kvitto needs the Python package psycopg. Install it with pip install &apos;kvitto[team]&apos;.</source>
-        <translation>För ett lager på en server behöver Kvitto Python-paketet psycopg. Installera det med pip install &apos;kvitto[team]&apos;.</translation>
+        <source>Kvitto&apos;s driver for stores on a server, psycopg, is missing or can&apos;t be loaded. Install Kvitto again. A store on this computer needs no driver.</source>
+        <translation>Kvittos drivrutin för lager på en server, psycopg, saknas eller kan inte laddas. Installera Kvitto igen. Ett lager på den här datorn behöver ingen drivrutin.</translation>
     </message>
 </context>
 <context>
@@ -4298,8 +4306,8 @@
         </translation>
     </message>
     <message>
-        <source>This build of Kvitto has no address to ask at.</source>
-        <translation>Den här byggda versionen av Kvitto har ingen adress att fråga.</translation>
+        <source>Whether a newer version of Kvitto is out is not asked: this build has no address to ask at.</source>
+        <translation>Kvitto frågar inte om det finns en nyare version: den här byggda versionen har ingen adress att fråga.</translation>
     </message>
     <message>
         <source>{host} is asked once a day. Nothing about you, this computer or your messages is sent, and nothing is installed by itself.</source>

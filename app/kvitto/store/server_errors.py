@@ -149,10 +149,11 @@ class StoreVersionError(StoreError):
 
 
 class DriverMissingError(StoreError):
-    """The package that speaks with PostgreSQL is not installed."""
+    """The driver for PostgreSQL is missing, or can't be loaded on this system."""
 
+    detail: str = ""
     english = translatable(
         "Errors",
-        "To use a store on a server, Kvitto needs the Python package psycopg. Install it with "
-        "pip install 'kvitto[team]'.",
+        "Kvitto's driver for stores on a server, psycopg, is missing or can't be loaded. Install "
+        "Kvitto again. A store on this computer needs no driver.",
     )

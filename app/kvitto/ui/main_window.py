@@ -87,7 +87,7 @@ class MainWindow(QMainWindow):
         self.strip = StatusStrip(context, self.todo, self)
         self.todo_line = TodoLine(self.todo, self)
         self.banners = Banners(self)
-        self.empty_state = EmptyState(self)
+        self.empty_state = EmptyState(lambda: context.backend.asked_address, self)
         self.batches = BatchesPanel(context, self)
         self._cost_pane = LazyChartsPanel(context, self)
         self.details = DetailsPanel(context, self)

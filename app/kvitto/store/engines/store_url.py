@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from typing_extensions import override
 
+from kvitto.certificates import authorities_file
 from kvitto.store.server_errors import StoreUrlError
 
 URL_VARIABLE: Final = "KVITTO_STORE"
@@ -56,8 +57,10 @@ class StoreUrl:
         """Return what libpq is told beside the URL: to check the server's certificate."""
         if self.is_here or "sslmode" in self._given:
             return {}
-        root = {} if "sslrootcert" in self._given else {"sslrootcert": "system"}
-        return {"sslmode": "verify-full", **root}
+        if "sslrootcert" in self._given:
+            return {"sslmode": "verify-full"}
+        # The driver's own OpenSSL does not look where this computer keeps them.
+        return {"sslmode": "verify-full", "sslrootcert": authorities_file() or "system"}
 
     @override
     def __repr__(self) -> str:

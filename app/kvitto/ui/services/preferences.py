@@ -1,5 +1,6 @@
 """What the user prefers, and the layout of the window: `settings.ini` of the data folder."""
 
+import logging
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -10,6 +11,8 @@ from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider
 from kvitto.receiver.urls import DEFAULT_HOST, DEFAULT_PORT
 from kvitto.user_settings import SETTINGS_FILE
+
+log = logging.getLogger(__name__)
 
 FILE_NAME: Final = SETTINGS_FILE
 MAX_RETENTION_DAYS: Final = 3650
@@ -58,10 +61,16 @@ class Preferences(QObject):
     changed = Signal(str)
 
     def __init__(self, folder: Path, parent: QObject | None = None) -> None:
-        """Keep the preferences of the data folder `folder`, which must exist."""
+        """Keep the preferences of the data folder `folder`, which must exist.
+
+        Where its file can't be made, they are kept until the end only: the disk may be full.
+        """
         super().__init__(parent)
         file = folder / FILE_NAME
-        file.touch(mode=0o600)
+        try:
+            file.touch(mode=0o600)
+        except OSError as error:
+            log.warning("The settings can't be kept: %s", error)
         self._kept = QSettings(str(file), QSettings.Format.IniFormat, self)
 
     def get(self, name: str, default: T) -> T:

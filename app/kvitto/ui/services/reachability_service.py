@@ -10,7 +10,6 @@ from kvitto.reachability.input_errors import PublicUrlError, TunnelConfigError
 from kvitto.reachability.public_url import host_of
 from kvitto.reachability.reachability_status import ReachabilityState, ReachabilityStatus, UrlStatus
 from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider
-from kvitto.receiver.urls import DEFAULT_PORT
 from kvitto.store.errors import StoreError
 from kvitto.ui.backend import Backend
 from kvitto.ui.services.background_tasks import Tasks
@@ -127,8 +126,7 @@ class Reachability(QObject):
     @property
     def failure_context(self) -> FailureContext:
         """What texts about a failure need."""
-        listens_on = self._backend.listens_on
-        port = DEFAULT_PORT if listens_on is None else listens_on[1]
+        _, port = self._backend.listens_on or self._backend.asked_address
         state, probe = self._state, self._state.last_probe
         place = "" if probe is None else probe.place
         return FailureContext(host_of(state.public_url), port, program_name(state.kind), place)

@@ -132,6 +132,7 @@ class StatusStrip(QWidget):
         self._copy = QToolButton(self)
         self._copy.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._copy.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
+        self._copy.setEnabled(False)
         self._copy.clicked.connect(self.copy_url)
         self.todo = TodoButton(todo, self)
         self._balance = QLabel(self)
