@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
 import msgspec
 import pytest
@@ -21,6 +22,7 @@ from kvitto.books.pass_result import PassResult, WhyIncomplete
 from kvitto.books.shapes import BooksBatch
 from kvitto.books.transport import RawAnswer, Transport
 from kvitto.core.report import DeliveryReport
+from kvitto.store.asked_reader import OtherMessages
 from tests.books.asking import Time
 
 
@@ -99,8 +101,10 @@ class Forgetful(AskedStore):
         self.most = max(self.most, len(asked.plans))
 
     @override
-    async def count_others(self, batch_id: str, message_ids: Collection[str]) -> int:
-        return 0
+    async def count_others(
+        self, batch_id: str, message_ids: Collection[str], settled: datetime
+    ) -> OtherMessages:
+        return OtherMessages()
 
     @override
     async def finish(

@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,8 @@ REPAIRED: dict[str, BooksFaults] = {
     "statuses reversed": BooksFaults(statuses=StatusForm.REVERSED),
     "odd times": BooksFaults(odd_times=True),
     "a summary that lags": BooksFaults(lagging=7),
+    "a summary that lags, and no links": BooksFaults(lagging=100, link=LinkForm.NONE, page_cap=50),
+    "a summary of nothing, and no links": BooksFaults(lagging=130, link=LinkForm.NONE, page_cap=50),
 }
 INCOMPLETE: dict[str, tuple[BooksFaults, WhyIncomplete]] = {
     "the first page for ever": (BooksFaults(endless=True, page_cap=50), WhyIncomplete.FEWER),
@@ -290,14 +293,33 @@ async def test_an_end_that_only_a_report_tells_of_is_a_difference(folder: Path) 
     assert not result.agrees
 
 
-async def test_more_here_than_there_is_said(folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("ago", "unknown", "why"),
+    [(timedelta(hours=1), 1, None), (timedelta(minutes=1), 0, WhyIncomplete.BEHIND)],
+)
+async def test_more_here_than_there_is_said_once_the_books_must_know(
+    folder: Path, ago: timedelta, unknown: int, why: WhyIncomplete | None
+) -> None:
+    """A message that has just been sent may not be in the list yet."""
     with writing_to(folder) as (_, writer):
-        forged = DeliveryReport("f" * 24, BATCH_ID, 201, final=True, created=START)
-        await writer.append(ReportRequest(forged, b"{}", START))
+        for number in range(2):
+            code = (112, 201)[number]
+            at = START - ago if not number else START
+            forged = DeliveryReport("f" * 24, BATCH_ID, code, final=code == 201, created=at)
+            await writer.append(ReportRequest(forged, b"{}", at))
     async with server_of(SMALL) as server:
         result = await repair(folder, server, BATCH_ID)
-    assert result.unknown_there == 1
+    assert (result.unknown_there, result.incomplete) == (unknown, why)
     assert not result.agrees
+
+
+async def test_a_history_that_is_refused_says_nothing_of_the_batch(mini: Path) -> None:
+    """Its id may be of no form that the path or the books take: the batch is known all the same."""
+    async with server_of(MINI, BooksFaults(statuses=StatusForm.EMPTY)) as server:
+        server.next_answers.extend([None, None, *[CannedAnswer(status=400)] * 16])
+        result = await repair(mini, server, MINI_ID)
+    assert result.incomplete is WhyIncomplete.HISTORIES
+    assert result.seen == 70
 
 
 async def test_a_batch_that_is_not_stored_is_not_asked_about(folder: Path) -> None:

@@ -205,7 +205,9 @@ def sentence_of(result: PassResult) -> str:
             f"can't say whether all is there: {_reason(result.incomplete, result.again_at)}"
         )
     elif result.agrees:
-        parts.append(f"iP.1 agrees: {result.seen} of {result.there} messages")
+        # The sums may follow late: nobody has seen more messages than there are.
+        there = max(result.seen, result.there or 0)
+        parts.append(f"iP.1 agrees: {result.seen} of {there} messages")
     if result.differing:
         verb = "differs" if result.differing == 1 else "differ"
         which = f"{_count(result.differing, 'message')} {verb}"

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from typing_extensions import override
@@ -20,7 +21,7 @@ from kvitto.store.asked_edits import (
     AskedStatus,
     FinishAsking,
 )
-from kvitto.store.asked_reader import AskedReader
+from kvitto.store.asked_reader import AskedReader, OtherMessages
 from kvitto.store.database import Database
 
 _MOST_TEXTS: Final = 200
@@ -88,8 +89,10 @@ class DatabaseAskedStore(AskedStore):
             await in_thread(self._edit, edit)
 
     @override
-    async def count_others(self, batch_id: str, message_ids: Collection[str]) -> int:
-        return await in_thread(self._reader.count_others, batch_id, message_ids)
+    async def count_others(
+        self, batch_id: str, message_ids: Collection[str], settled: datetime
+    ) -> OtherMessages:
+        return await in_thread(self._reader.count_others, batch_id, message_ids, settled)
 
     @override
     async def finish(

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple, Protocol
 import msgspec
 
 from kvitto.books.books_errors import (
+    BadRequestError,
     BooksBusyError,
     BooksError,
     NotFoundError,
@@ -25,6 +26,7 @@ from kvitto.books.reconcile import LONGEST_LAG, MOST_HISTORIES, MessagePlan, pla
 from kvitto.books.shapes import BooksBatch, BooksListPage, Message
 from kvitto.core.report import DeliveryReport
 from kvitto.core.status import DELIVERED_TO_HANDSET
+from kvitto.store.asked_reader import OtherMessages
 
 log = logging.getLogger(__name__)
 
@@ -78,8 +80,13 @@ class AskedStore(Protocol):
     async def add(self, asked: AskedMessages) -> None:
         """Add what is missing; return when it is on the disk."""
 
-    async def count_others(self, batch_id: str, message_ids: Collection[str]) -> int:
-        """Return how many messages of a batch are stored by a report and not among these."""
+    async def count_others(
+        self, batch_id: str, message_ids: Collection[str], settled: datetime
+    ) -> OtherMessages:
+        """Return how many messages of a batch are stored by a report and not among these.
+
+        Those that were reported first after `settled` may be there, and not in the books yet.
+        """
 
     async def finish(
         self,
@@ -258,7 +265,11 @@ class _Run:
             await self._take(page)
         why = self._why_incomplete(walk)
         if why is None:
-            self._unknown_there = await self._store.count_others(self.batch_id, self._seen)
+            settled = self.asked_at - LONGEST_LAG
+            others = await self._store.count_others(self.batch_id, self._seen, settled)
+            self._unknown_there = others.settled
+            if others.young:
+                return WhyIncomplete.BEHIND
         return why
 
     def _why_incomplete(self, walk: PageWalk[Message]) -> WhyIncomplete | None:
@@ -344,7 +355,7 @@ class _Run:
         self._histories_left -= 1
         try:
             whole = await self._client.message(self.batch_id, message_id, self.budget)
-        except (NotFoundError, UnreadableAnswerError):
+        except (NotFoundError, BadRequestError, UnreadableAnswerError):
             self._is_history_missing = True
             return None
         self._is_history_missing |= not whole.statuses

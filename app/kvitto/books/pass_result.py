@@ -29,7 +29,8 @@ class WhyIncomplete(StrEnum):
     HISTORIES = "histories"
     """Of some messages not even the whole history tells the end."""
     BEHIND = "behind"
-    """Reports have just ended messages that are still under way there."""
+    """Reports have just ended messages that are still under way there, or told of messages that
+    are not there yet."""
     NOT_ASKED = "not_asked"
     """The batch was deleted, purged, archived, or is none of the SMS service's."""
 
@@ -56,7 +57,8 @@ class PassResult(msgspec.Struct, frozen=True, kw_only=True):
         asked_at: when it was asked about, UTC.
         incomplete: why it can't say that all is there; None where it can.
         again_at: when it may be asked again, where that is known.
-        there: how many messages the batch has at the SMS service; None if unknown.
+        there: how many messages the batch has at the SMS service by its sums, which may follow
+            late; None if unknown.
         seen: how many of them were seen.
         new_messages: of how many of them no report had ever come.
         added_statuses: how many statuses were added.
