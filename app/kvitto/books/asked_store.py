@@ -8,7 +8,7 @@ from typing import Final
 from typing_extensions import override
 
 from kvitto.books.asking import AskedMessages, AskedStore, Operator, OperatorCount
-from kvitto.books.pass_result import PassResult
+from kvitto.books.pass_result import STOPPING, PassResult
 from kvitto.books.reconcile import MessagePlan
 from kvitto.books.shapes import BooksBatch
 from kvitto.core.report import DeliveryReport
@@ -107,6 +107,7 @@ class DatabaseAskedStore(AskedStore):
             batch_id=result.batch_id,
             asked_at=result.asked_at,
             incomplete=result.incomplete,
+            is_answered=batch is not None or result.incomplete not in STOPPING,
             seen=result.seen,
             unknown_there=result.unknown_there,
             messages=result.there,

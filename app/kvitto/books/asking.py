@@ -21,7 +21,7 @@ from kvitto.books.books_errors import (
 from kvitto.books.client import PAGE_ITEMS, BooksClient, RequestBudget
 from kvitto.books.pages import PageWalk
 from kvitto.books.pass_limits import USUAL_REQUESTS, histories_for, requests_for, why_of
-from kvitto.books.pass_result import MessageDifference, PassResult, WhyIncomplete
+from kvitto.books.pass_result import NO_ANSWER, MessageDifference, PassResult, WhyIncomplete
 from kvitto.books.reconcile import LONGEST_LAG, MOST_HISTORIES, MessagePlan, plan_of
 from kvitto.books.shapes import BooksBatch, BooksListPage, Message
 from kvitto.core.report import DeliveryReport
@@ -125,7 +125,7 @@ class Pass:
         """Ask about a batch, add what is missing, and return what came of it.
 
         One that had to leave some to the next is gone on with, as long as neither its sums have
-        changed nor a report has come; but not where the user waits.
+        changed nor a report has come; where the user waits, only if that was the user's own.
 
         Args:
             batch_id: the batch.
@@ -156,7 +156,7 @@ class Pass:
         try:
             run.reports = await self._store.report_count(batch_id)
             await run.ask_size()
-            if begun is not None and not is_unlimited and run.is_as(begun):
+            if begun is not None and run.is_as(begun) and begun.is_unlimited >= is_unlimited:
                 begun.go_on(run)
                 run = begun
             elif run.batch is not None and known_sums and run.batch.sums == known_sums:
@@ -167,10 +167,10 @@ class Pass:
         except BooksError as error:
             why = why_of(error)
             again_at = error.again_at if isinstance(error, BooksBusyError) else None
-            if run.batch is None and begun is not None and why is WhyIncomplete.BUSY:
+            if run.batch is None and begun is not None and why in NO_ANSWER:
                 # Not even its size could be asked.
                 self._begun[batch_id] = begun
-        if run.batch is not None and why in (WhyIncomplete.BUDGET, WhyIncomplete.BUSY):
+        if run.batch is not None and why in (WhyIncomplete.BUDGET, *NO_ANSWER):
             self._keep_begun(run)
         result = run.result(why, again_at)
         await self._store.finish(result, run.batch, run.operators if why is None else {})
@@ -208,7 +208,7 @@ class _Run:
         self._store = store
         self.asked_at = asked_at
         self.batch_id = batch_id
-        self._is_unlimited = is_unlimited
+        self.is_unlimited = is_unlimited
         self.budget = RequestBudget(USUAL_REQUESTS)
         self._spent = 0
         self._seen: set[str] = set()
@@ -241,6 +241,7 @@ class _Run:
     def go_on(self, run: "_Run") -> None:
         """Go on in a later pass, which has asked for the size only: by its time and requests."""
         self.batch, self.asked_at, self.budget = run.batch, run.asked_at, run.budget
+        self.is_unlimited, self._spent = run.is_unlimited, 0
         self._added, self._new = 0, set()
 
     async def go(self) -> WhyIncomplete | None:
@@ -250,8 +251,8 @@ class _Run:
             BooksError: the books can't be asked further.
         """
         size = None if self.batch is None else self.batch.messages
-        self._histories_left = MOST_HISTORIES if self._is_unlimited else histories_for(size)
-        if self._is_unlimited:
+        self._histories_left = MOST_HISTORIES if self.is_unlimited else histories_for(size)
+        if self.is_unlimited:
             self._spent = self.budget.spent
             self.budget = RequestBudget(requests_for(size))
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -12,7 +13,12 @@ class WhyIncomplete(StrEnum):
     """Why a pass can't say that all is there."""
 
     BUSY = "busy"
-    """The SMS service does not answer now; `again_at` says when it may be asked again."""
+    """The SMS service does not answer now, or has no time; `again_at` says when it may be asked
+    again."""
+    CERTIFICATE = "certificate"
+    """What answers has no certificate that can be trusted; as `BUSY`."""
+    OWN_LIMIT = "own_limit"
+    """So much has been asked in this hour that the rest must wait; as `BUSY`."""
     KEY_REFUSED = "key_refused"
     NOT_FOUND = "not_found"
     """The SMS service does not know the batch."""
@@ -33,6 +39,14 @@ class WhyIncomplete(StrEnum):
     are not there yet."""
     NOT_ASKED = "not_asked"
     """The batch was deleted, purged, archived, or is none of the SMS service's."""
+
+
+NO_ANSWER: Final = frozenset(
+    [WhyIncomplete.BUSY, WhyIncomplete.CERTIFICATE, WhyIncomplete.OWN_LIMIT]
+)
+"""After these nothing else is asked before `again_at`."""
+STOPPING: Final = NO_ANSWER | {WhyIncomplete.KEY_REFUSED}
+"""After these nothing else that waits is asked."""
 
 
 class MessageDifference(msgspec.Struct, frozen=True):
