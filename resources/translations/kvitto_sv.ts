@@ -211,10 +211,6 @@
         </translation>
     </message>
     <message>
-        <source>the questions were broken off</source>
-        <translation>frågorna avbröts</translation>
-    </message>
-    <message>
         <source>iP.1 did not answer, or had no time</source>
         <translation>iP.1 svarade inte, eller hann inte med</translation>
     </message>
@@ -267,6 +263,10 @@
     <message>
         <source>result</source>
         <translation>resultat</translation>
+    </message>
+    <message>
+        <source>not everything has been asked yet</source>
+        <translation>allt har inte frågats ännu</translation>
     </message>
     <message>
         <source>iP.1 refuses the key</source>

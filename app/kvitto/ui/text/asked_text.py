@@ -187,7 +187,7 @@ class AskedText(QObject):
     def reason(self, why: str) -> str:
         """Return why iP.1's books can't say whether a batch is complete; ends a sentence."""
         reasons = {
-            "pending": self.tr("the questions were broken off"),
+            "pending": self.tr("not everything has been asked yet"),
             "busy": self.tr("iP.1 did not answer, or had no time"),
             "certificate": self.tr("what answers as iP.1 has a certificate that can't be trusted"),
             "own_limit": self.tr("Kvitto asks no more in this hour, to be no burden"),
