@@ -211,16 +211,8 @@
         </translation>
     </message>
     <message>
-        <source>the questions were broken off</source>
-        <translation>frågorna avbröts</translation>
-    </message>
-    <message>
         <source>iP.1&apos;s books have not caught up with the reports</source>
         <translation>iP.1:s uppgifter har inte hunnit ikapp rapporterna</translation>
-    </message>
-    <message>
-        <source>iP.1 did not answer</source>
-        <translation>iP.1 svarade inte</translation>
     </message>
     <message numerus="yes">
         <source>iP.1 says another result, price, number of SMS parts or recipient of %n message(s):</source>
@@ -253,6 +245,22 @@
         <translation>resultat</translation>
     </message>
     <message>
+        <source>not everything has been asked yet</source>
+        <translation>allt har inte frågats ännu</translation>
+    </message>
+    <message>
+        <source>iP.1 did not answer, or had no time</source>
+        <translation>iP.1 svarade inte, eller hann inte med</translation>
+    </message>
+    <message>
+        <source>what answers as iP.1 has a certificate that can&apos;t be trusted</source>
+        <translation>det som svarar i iP.1:s ställe har ett certifikat som inte går att lita på</translation>
+    </message>
+    <message>
+        <source>Kvitto asks no more in this hour, to be no burden</source>
+        <translation>Kvitto frågar inte mer den här timmen, för att inte belasta iP.1</translation>
+    </message>
+    <message>
         <source>iP.1 refuses the key</source>
         <translation>iP.1 avvisar nyckeln</translation>
     </message>
@@ -277,8 +285,12 @@
         <translation>iP.1 säger inte hur många meddelanden det är</translation>
     </message>
     <message>
-        <source>it would take too many questions by itself</source>
-        <translation>det skulle ta för många frågor utan att du bett om det</translation>
+        <source>it takes more questions than Kvitto asks at once by itself: Ask iP.1 asks them all</source>
+        <translation>det tar fler frågor än Kvitto ställer på en gång av sig självt: Fråga iP.1 ställer dem alla</translation>
+    </message>
+    <message>
+        <source>It can be asked again at {time}.</source>
+        <translation>Det går att fråga igen {time}.</translation>
     </message>
     <message>
         <source>of some messages iP.1 does not say what became of them</source>

@@ -204,6 +204,11 @@ def test_how_it_ends(facts: list[dict[str, object]], code: int) -> None:
     assert exit_code_of([a_result(**one) for one in facts]) == code
 
 
+def test_no_more_messages_are_seen_than_there_are() -> None:
+    """The sums may follow the list late."""
+    assert sentence_of(a_result(seen=130, there=123)) == "iP.1 agrees: 130 of 130 messages."
+
+
 @pytest.mark.parametrize("why", WhyIncomplete)
 def test_every_reason_has_words(why: WhyIncomplete) -> None:
     told = sentence_of(a_result(incomplete=why, seen=1, there=2))

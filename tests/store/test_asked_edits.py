@@ -25,6 +25,7 @@ from kvitto.store.asked_edits import (
     FinishAsking,
 )
 from kvitto.store.asked_forgetting import ForgetAsked
+from kvitto.store.asked_reader import AskedReader, AskedRecord
 from kvitto.store.batch_statistics import Statistics
 from kvitto.store.check import check
 from kvitto.store.database import Database
@@ -328,6 +329,33 @@ async def test_what_differs_is_kept_beside_until_a_whole_pass_finds_it_no_more(
     assert differing(database) == [("message-1", "price", 5, "EUR")]
     writer.edit(FinishAsking(batch_id="batch-a", asked_at=later)).result(30)
     assert differing(database) == []
+
+
+async def test_no_answer_takes_nothing_away(writer: Writer, database: Database) -> None:
+    """Neither what was said of a batch, nor that it was confirmed."""
+    reader = AskedReader(database)
+    await append_all(writer, [arriving(a_report(code=201, final=True))])
+    (batch,) = reader.batches()
+    confirmed_at = max(batch.last_seen, ASKED_AT) + timedelta(minutes=1)
+    told = FinishAsking(batch_id="batch-a", asked_at=confirmed_at, messages=7, sender="Kliniken")
+    writer.edit(told).result(30)
+
+    def silent(minutes: int) -> AskedRecord:
+        later = confirmed_at + timedelta(minutes=minutes)
+        edit = FinishAsking(
+            batch_id="batch-a", asked_at=later, incomplete="busy", is_answered=False
+        )
+        writer.edit(edit).result(30)
+        record = reader.of_batch(1)
+        assert record is not None
+        return record
+
+    record = silent(1)
+    assert (record.incomplete, record.asked_at) == (None, confirmed_at)
+    writer.edit(msgspec.structs.replace(told, incomplete="budget")).result(30)
+    record = silent(2)
+    assert (record.incomplete, record.asked_at) == ("busy", confirmed_at + timedelta(minutes=2))
+    assert (record.there, record.sender) == (7, "Kliniken")
 
 
 def differing(database: Database) -> list[tuple[Any, ...]]:

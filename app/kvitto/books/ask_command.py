@@ -15,18 +15,12 @@ import msgspec
 
 from kvitto.books.asked_store import DatabaseAskedStore
 from kvitto.books.asking import Pass
-from kvitto.books.books_errors import (
-    BadRequestError,
-    BaseUrlError,
-    BooksError,
-    KeyRefusedError,
-    NotFoundError,
-    UnreadableAnswerError,
-)
+from kvitto.books.books_errors import BaseUrlError, BooksError
 from kvitto.books.client import BooksClient, RequestBudget
 from kvitto.books.connection import client_of_environment
 from kvitto.books.key import KeyProblemError
-from kvitto.books.pass_result import MessageDifference, PassResult, WhyIncomplete
+from kvitto.books.pass_limits import why_of
+from kvitto.books.pass_result import STOPPING, MessageDifference, PassResult, WhyIncomplete
 from kvitto.books.reconcile import DifferenceKind
 from kvitto.books.shapes import Account
 from kvitto.clock import utc_now
@@ -43,8 +37,6 @@ from kvitto.store.writer import Writer
 EXIT_AGREES: Final = 0
 EXIT_DIFFERS: Final = 1
 EXIT_CANT_ASK: Final = 2
-_STOPPING: Final = frozenset([WhyIncomplete.BUSY, WhyIncomplete.KEY_REFUSED])
-"""After these nothing else is asked."""
 
 Edit: TypeAlias = Callable[[AddAsked | FinishAsking], object]
 
@@ -97,16 +89,14 @@ def _ask(options: argparse.Namespace) -> int:
 
 def _try_key(client: BooksClient, *, is_json: bool) -> int:
     """Ask whose key it is, as there is nothing else to ask: whether it works is told anyway."""
-    account, why = None, WhyIncomplete.BUSY
     try:
         account = asyncio.run(_account(client))
-    except KeyRefusedError:
-        why = WhyIncomplete.KEY_REFUSED
-    except (UnreadableAnswerError, NotFoundError, BadRequestError):
-        why = WhyIncomplete.UNREADABLE
-    except BooksError:
-        why = WhyIncomplete.BUSY
-    if account is None:
+    except BooksError as error:
+        why = why_of(error)
+        why = {
+            WhyIncomplete.NOT_FOUND: WhyIncomplete.UNREADABLE,
+            WhyIncomplete.BUDGET: WhyIncomplete.BUSY,
+        }.get(why, why)
         _write(f"kvitto: There is no batch to ask about, and {_REASONS[why]}.", sys.stderr)
         return EXIT_CANT_ASK
     if is_json:
@@ -144,7 +134,7 @@ async def _ask_all(
             result = await one.run(batch_id, is_unlimited=True)
             results.append(result)
             told(result)
-            if result.incomplete in _STOPPING:
+            if result.incomplete in STOPPING:
                 break
     return results
 
@@ -205,7 +195,9 @@ def sentence_of(result: PassResult) -> str:
             f"can't say whether all is there: {_reason(result.incomplete, result.again_at)}"
         )
     elif result.agrees:
-        parts.append(f"iP.1 agrees: {result.seen} of {result.there} messages")
+        # The sums may follow late: nobody has seen more messages than there are.
+        there = max(result.seen, result.there or 0)
+        parts.append(f"iP.1 agrees: {result.seen} of {there} messages")
     if result.differing:
         verb = "differs" if result.differing == 1 else "differ"
         which = f"{_count(result.differing, 'message')} {verb}"
@@ -224,7 +216,9 @@ def sentence_of(result: PassResult) -> str:
 
 
 _REASONS: Final[dict[WhyIncomplete, str]] = {
-    WhyIncomplete.BUSY: "iP.1 does not answer now",
+    WhyIncomplete.BUSY: "iP.1 does not answer now, or has no time",
+    WhyIncomplete.CERTIFICATE: "what answers as iP.1 has a certificate that can't be trusted",
+    WhyIncomplete.OWN_LIMIT: "Kvitto asks no more in this hour, to be no burden",
     WhyIncomplete.KEY_REFUSED: (
         "iP.1 refuses the key: it is wrong, was ended, or may not be used from here"
     ),

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from typing_extensions import override
 
 from kvitto.books.asking import AskedMessages, AskedStore, Operator, OperatorCount
-from kvitto.books.pass_result import PassResult
+from kvitto.books.pass_result import STOPPING, PassResult
 from kvitto.books.reconcile import MessagePlan
 from kvitto.books.shapes import BooksBatch
 from kvitto.core.report import DeliveryReport
@@ -20,7 +21,7 @@ from kvitto.store.asked_edits import (
     AskedStatus,
     FinishAsking,
 )
-from kvitto.store.asked_reader import AskedReader
+from kvitto.store.asked_reader import AskedReader, OtherMessages
 from kvitto.store.database import Database
 
 _MOST_TEXTS: Final = 200
@@ -88,8 +89,10 @@ class DatabaseAskedStore(AskedStore):
             await in_thread(self._edit, edit)
 
     @override
-    async def count_others(self, batch_id: str, message_ids: Collection[str]) -> int:
-        return await in_thread(self._reader.count_others, batch_id, message_ids)
+    async def count_others(
+        self, batch_id: str, message_ids: Collection[str], settled: datetime
+    ) -> OtherMessages:
+        return await in_thread(self._reader.count_others, batch_id, message_ids, settled)
 
     @override
     async def finish(
@@ -104,6 +107,7 @@ class DatabaseAskedStore(AskedStore):
             batch_id=result.batch_id,
             asked_at=result.asked_at,
             incomplete=result.incomplete,
+            is_answered=batch is not None or result.incomplete not in STOPPING,
             seen=result.seen,
             unknown_there=result.unknown_there,
             messages=result.there,

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple, Protocol
 import msgspec
 
 from kvitto.books.books_errors import (
+    BadRequestError,
     BooksBusyError,
     BooksError,
     NotFoundError,
@@ -20,11 +21,12 @@ from kvitto.books.books_errors import (
 from kvitto.books.client import PAGE_ITEMS, BooksClient, RequestBudget
 from kvitto.books.pages import PageWalk
 from kvitto.books.pass_limits import USUAL_REQUESTS, histories_for, requests_for, why_of
-from kvitto.books.pass_result import MessageDifference, PassResult, WhyIncomplete
+from kvitto.books.pass_result import NO_ANSWER, MessageDifference, PassResult, WhyIncomplete
 from kvitto.books.reconcile import LONGEST_LAG, MOST_HISTORIES, MessagePlan, plan_of
 from kvitto.books.shapes import BooksBatch, BooksListPage, Message
 from kvitto.core.report import DeliveryReport
 from kvitto.core.status import DELIVERED_TO_HANDSET
+from kvitto.store.asked_reader import OtherMessages
 
 log = logging.getLogger(__name__)
 
@@ -78,8 +80,13 @@ class AskedStore(Protocol):
     async def add(self, asked: AskedMessages) -> None:
         """Add what is missing; return when it is on the disk."""
 
-    async def count_others(self, batch_id: str, message_ids: Collection[str]) -> int:
-        """Return how many messages of a batch are stored by a report and not among these."""
+    async def count_others(
+        self, batch_id: str, message_ids: Collection[str], settled: datetime
+    ) -> OtherMessages:
+        """Return how many messages of a batch are stored by a report and not among these.
+
+        Those that were reported first after `settled` may be there, and not in the books yet.
+        """
 
     async def finish(
         self,
@@ -118,7 +125,7 @@ class Pass:
         """Ask about a batch, add what is missing, and return what came of it.
 
         One that had to leave some to the next is gone on with, as long as neither its sums have
-        changed nor a report has come; but not where the user waits.
+        changed nor a report has come; where the user waits, only if that was the user's own.
 
         Args:
             batch_id: the batch.
@@ -149,7 +156,7 @@ class Pass:
         try:
             run.reports = await self._store.report_count(batch_id)
             await run.ask_size()
-            if begun is not None and not is_unlimited and run.is_as(begun):
+            if begun is not None and run.is_as(begun) and begun.is_unlimited >= is_unlimited:
                 begun.go_on(run)
                 run = begun
             elif run.batch is not None and known_sums and run.batch.sums == known_sums:
@@ -160,10 +167,10 @@ class Pass:
         except BooksError as error:
             why = why_of(error)
             again_at = error.again_at if isinstance(error, BooksBusyError) else None
-            if run.batch is None and begun is not None and why is WhyIncomplete.BUSY:
+            if run.batch is None and begun is not None and why in NO_ANSWER:
                 # Not even its size could be asked.
                 self._begun[batch_id] = begun
-        if run.batch is not None and why in (WhyIncomplete.BUDGET, WhyIncomplete.BUSY):
+        if run.batch is not None and why in (WhyIncomplete.BUDGET, *NO_ANSWER):
             self._keep_begun(run)
         result = run.result(why, again_at)
         await self._store.finish(result, run.batch, run.operators if why is None else {})
@@ -201,7 +208,7 @@ class _Run:
         self._store = store
         self.asked_at = asked_at
         self.batch_id = batch_id
-        self._is_unlimited = is_unlimited
+        self.is_unlimited = is_unlimited
         self.budget = RequestBudget(USUAL_REQUESTS)
         self._spent = 0
         self._seen: set[str] = set()
@@ -234,6 +241,7 @@ class _Run:
     def go_on(self, run: "_Run") -> None:
         """Go on in a later pass, which has asked for the size only: by its time and requests."""
         self.batch, self.asked_at, self.budget = run.batch, run.asked_at, run.budget
+        self.is_unlimited, self._spent = run.is_unlimited, 0
         self._added, self._new = 0, set()
 
     async def go(self) -> WhyIncomplete | None:
@@ -243,8 +251,8 @@ class _Run:
             BooksError: the books can't be asked further.
         """
         size = None if self.batch is None else self.batch.messages
-        self._histories_left = MOST_HISTORIES if self._is_unlimited else histories_for(size)
-        if self._is_unlimited:
+        self._histories_left = MOST_HISTORIES if self.is_unlimited else histories_for(size)
+        if self.is_unlimited:
             self._spent = self.budget.spent
             self.budget = RequestBudget(requests_for(size))
 
@@ -258,7 +266,11 @@ class _Run:
             await self._take(page)
         why = self._why_incomplete(walk)
         if why is None:
-            self._unknown_there = await self._store.count_others(self.batch_id, self._seen)
+            settled = self.asked_at - LONGEST_LAG
+            others = await self._store.count_others(self.batch_id, self._seen, settled)
+            self._unknown_there = others.settled
+            if others.young:
+                return WhyIncomplete.BEHIND
         return why
 
     def _why_incomplete(self, walk: PageWalk[Message]) -> WhyIncomplete | None:
@@ -344,7 +356,7 @@ class _Run:
         self._histories_left -= 1
         try:
             whole = await self._client.message(self.batch_id, message_id, self.budget)
-        except (NotFoundError, UnreadableAnswerError):
+        except (NotFoundError, BadRequestError, UnreadableAnswerError):
             self._is_history_missing = True
             return None
         self._is_history_missing |= not whole.statuses

@@ -160,6 +160,8 @@ class FinishAsking(msgspec.Struct, frozen=True, tag=True, kw_only=True):
         batch_id: the batch.
         asked_at: when.
         incomplete: why it can't say that all is there; None where it can.
+        is_answered: whether the API answered. A batch that it has confirmed since its last report
+            stays so where it does not.
         seen: how many messages were seen.
         unknown_there: how many messages are stored by a report, and unknown to the API.
         messages, segments, total_nano, currency: what the API says of the batch.
@@ -173,6 +175,7 @@ class FinishAsking(msgspec.Struct, frozen=True, tag=True, kw_only=True):
     batch_id: str
     asked_at: datetime
     incomplete: str | None = None
+    is_answered: bool = True
     seen: int = 0
     unknown_there: int = 0
     messages: int | None = None
@@ -191,6 +194,8 @@ class FinishAsking(msgspec.Struct, frozen=True, tag=True, kw_only=True):
         batch_key = key_if_askable(connection, self.batch_id, is_demo=self.is_demo)
         if batch_key is None:
             return True
+        if not self.is_answered and _is_confirmed(connection, batch_key):
+            return True
         values: dict[str, Any] = {
             "asked_at_us": to_microseconds(self.asked_at),
             "incomplete": self.incomplete,
@@ -205,6 +210,9 @@ class FinishAsking(msgspec.Struct, frozen=True, tag=True, kw_only=True):
             "tags": msgspec.json.encode(self.tags).decode() if self.tags else None,
             "revision": revision,
         }
+        if self.incomplete is not None:
+            # What was said before is worth more than nothing.
+            values = {name: told for name, told in values.items() if told is not None}
         if self.body is not None:
             values["body"] = self.body or None
         for name in _redacted(connection, batch_key):
@@ -240,6 +248,20 @@ class FinishAsking(msgspec.Struct, frozen=True, tag=True, kw_only=True):
         ]
         if rows:
             connection.execute(insert(asked_operator), rows)
+
+
+def _is_confirmed(connection: Connection, batch_key: int) -> bool:
+    """Return whether the API has confirmed a batch since its last report."""
+    confirmed = (
+        select(asked_batch.c.batch_pk)
+        .join(batch)
+        .where(
+            asked_batch.c.batch_pk == batch_key,
+            asked_batch.c.incomplete.is_(None),
+            asked_batch.c.asked_at_us > batch.c.last_seen_at_us,
+        )
+    )
+    return connection.execute(confirmed).first() is not None
 
 
 def _redacted(connection: Connection, batch_key: int) -> set[str]:
