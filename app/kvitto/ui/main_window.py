@@ -26,7 +26,7 @@ from kvitto.ui.reachability.outage_banners import OutageBanners
 from kvitto.ui.services.budget_watch import BudgetWatch
 from kvitto.ui.services.context import Context, Selection
 from kvitto.ui.services.languages import Languages
-from kvitto.ui.services.notifications import Notifications
+from kvitto.ui.services.notifications import NotDelivered, Notifications
 from kvitto.ui.services.open_dialogs import OpenDialogs
 from kvitto.ui.services.questions import Questions
 from kvitto.ui.services.receiver_watch import ReceiverWatch
@@ -339,8 +339,19 @@ class MainWindow(QMainWindow):
         self.bring_to_front()
         if selection is self.sources.refused:
             self.windows.show_quarantine()
+        elif isinstance(selection, NotDelivered):
+            self._list_not_delivered(selection)
         elif isinstance(selection, Selection) and selection.batch is not None:
             self.batches.show_batch(selection.batch.key)
+
+    def _list_not_delivered(self, notice: NotDelivered) -> None:
+        """List those who did not get it, of the batches that are still there."""
+        rows = [self.batches.model.batches.batch(one.key) for one in notice.batches]
+        batches = [row.record for row in rows if row is not None]
+        if len(batches) <= 1:  # or says that it is gone
+            self.batches.show_batch(notice.batches[0].key if not batches else batches[0].key)
+        if batches:
+            self._follow_ups.show_batches(batches)
 
     def _on_budget(self, currency: str, title: str, text: str) -> None:
         self._tray.notify(title, text)
