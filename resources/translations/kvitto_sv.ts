@@ -31,14 +31,6 @@
         <source>Data folder</source>
         <translation>Datamapp</translation>
     </message>
-    <message>
-        <source>News and source</source>
-        <translation>Nyheter och källkod</translation>
-    </message>
-    <message>
-        <source>On the project&apos;s page</source>
-        <translation>På projektets sida</translation>
-    </message>
 </context>
 <context>
     <name>AccountItems</name>
@@ -997,6 +989,10 @@
 <context>
     <name>BudgetWatch</name>
     <message>
+        <source>What the month cost</source>
+        <translation>Vad månaden kostade</translation>
+    </message>
+    <message>
         <source>The budget of {month} is spent</source>
         <translation>Budgeten för {month} är förbrukad</translation>
     </message>
@@ -1230,6 +1226,14 @@
     <message>
         <source>Not drawn: {amounts}</source>
         <translation>Utanför diagrammet: {amounts}</translation>
+    </message>
+    <message>
+        <source>drawn by Kvitto {now}</source>
+        <translation>skapat i Kvitto {now}</translation>
+    </message>
+    <message>
+        <source>Delivered, against what is usual</source>
+        <translation>Levererat, jämfört med det vanliga</translation>
     </message>
     <message>
         <source>Cost</source>
@@ -3111,6 +3115,13 @@
 <context>
     <name>FollowUps</name>
     <message numerus="yes">
+        <source>%n batch(es)</source>
+        <translation>
+            <numerusform>%n utskick</numerusform>
+            <numerusform>%n utskick</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n batch(es), as the table shows them</source>
         <translation>
             <numerusform>%n utskick, så som tabellen visar det</numerusform>
@@ -3601,13 +3612,6 @@
     </message>
 </context>
 <context>
-    <name>MainWindow</name>
-    <message>
-        <source>Show</source>
-        <translation>Visa</translation>
-    </message>
-</context>
-<context>
     <name>MarkText</name>
     <message>
         <source>Could not be read, or can&apos;t be right, and counts as absent: {fields}.</source>
@@ -3722,8 +3726,8 @@
         <translation>Visa &amp;arkiverade utskick</translation>
     </message>
     <message>
-        <source>&amp;Cost chart</source>
-        <translation>Kostnadsdiagra&amp;m</translation>
+        <source>&amp;Charts</source>
+        <translation>Diagra&amp;m</translation>
     </message>
     <message>
         <source>D&amp;etails</source>
@@ -4955,7 +4959,7 @@
     </message>
 </context>
 <context>
-    <name>PurgeNow</name>
+    <name>PurgeAnnouncement</name>
     <message>
         <source>On {time} Kvitto will delete for the first time what is older than {days}: {messages} of {batches}. To keep them, choose so before then under Settings, Storage.</source>
         <translation>{time} rensar Kvitto för första gången det som är äldre än {days}: {messages} i {batches}. Vill du behålla dem, välj det före dess under Inställningar, Lagring.</translation>
@@ -4980,6 +4984,10 @@
             <numerusform>%Ln utskick</numerusform>
             <numerusform>%Ln utskick</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Show the settings</source>
+        <translation>Visa inställningarna</translation>
     </message>
 </context>
 <context>
@@ -6914,10 +6922,6 @@
         <translation>Levererat</translation>
     </message>
     <message>
-        <source>Pending</source>
-        <translation>Väntar</translation>
-    </message>
-    <message>
         <source>Expired</source>
         <translation>Gick ut</translation>
     </message>
@@ -7116,6 +7120,10 @@
     <message>
         <source>&lt; 1 %</source>
         <translation>&lt; 1 %</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>Väntar</translation>
     </message>
     <message>
         <source>Whether it was delivered is not known: it ended without a word on that, or the SMS service uses a code that Kvitto does not know.</source>
