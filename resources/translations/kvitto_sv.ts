@@ -1645,8 +1645,8 @@
         <translation>Alla nummer fungerar, såvitt det är känt.</translation>
     </message>
     <message>
-        <source>The last three messages to these numbers failed, and none was delivered since. Mostly the number is wrong or has ended: ask for a new one. Over what is kept, since {day}.</source>
-        <translation>De tre senaste meddelandena till de här numren misslyckades, och inget har levererats sedan dess. Oftast är numret fel eller avslutat: be om ett nytt. Gäller det som finns sparat, sedan {day}.</translation>
+        <source>The last three messages to these numbers failed, and none was delivered since. Mostly the number is wrong or has ended: ask for a new one. Over what is kept (since {day}).</source>
+        <translation>De tre senaste meddelandena till de här numren misslyckades, och inget har levererats sedan dess. Oftast är numret fel eller avslutat: be om ett nytt. Det gäller det som finns sparat (sedan {day}).</translation>
     </message>
     <message>
         <source>Numbers that don&apos;t work</source>
