@@ -467,7 +467,7 @@
         <translation>Takt just nu</translation>
     </message>
     <message>
-        <source>Time to settle</source>
+        <source>Time to finish</source>
         <translation>Tid till klart</translation>
     </message>
     <message>
@@ -519,11 +519,11 @@
         <translation>Gick inte att läsa</translation>
     </message>
     <message>
-        <source>They came</source>
-        <translation>De kom</translation>
+        <source>Delay</source>
+        <translation>Fördröjning</translation>
     </message>
     <message>
-        <source>Why late</source>
+        <source>Delayed</source>
         <translation>Försenade</translation>
     </message>
     <message>
@@ -5181,10 +5181,6 @@
         <translation>Rapporter</translation>
     </message>
     <message>
-        <source>They came</source>
-        <translation>De kom</translation>
-    </message>
-    <message>
         <source>Delayed</source>
         <translation>Försenade</translation>
     </message>
@@ -5666,7 +5662,7 @@
         <translation>Fördröjning</translation>
     </message>
     <message>
-        <source>Why late</source>
+        <source>Delayed by</source>
         <translation>Orsak</translation>
     </message>
     <message>

@@ -138,7 +138,6 @@ async def test_it_is_listed_until_it_is_known_and_again_when_it_is_worse(
     assert told.listed == {}
     await told.spend(20)
     assert "The budget of November 2026 is spent." in told.listed["budget EUR"]
-    assert told.todo.to_do()[0].severity is Severity.WARNING
     told.now = datetime(2026, 12, 1, 12, tzinfo=UTC)
     await told.look()
     assert told.listed == {}, "another month has spent nothing yet"

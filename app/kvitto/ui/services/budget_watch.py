@@ -120,7 +120,7 @@ class BudgetWatch(QObject):
         self._todo.put(
             _subject(budget.currency),
             f"{title}. {text}",
-            severity=Severity.WARNING if budget.share >= _ALL else Severity.NOTE,
+            severity=Severity.NOTE,  # no report is lost by it
             size=budget.share,
             occurrence=budget.occurrence,
             actions=[(self.tr("What the month cost"), self.show_requested.emit)],
