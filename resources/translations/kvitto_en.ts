@@ -219,6 +219,13 @@
 <context>
     <name>FollowUps</name>
     <message numerus="yes">
+        <source>%n batch(es)</source>
+        <translation>
+            <numerusform>%n batch</numerusform>
+            <numerusform>%n batches</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n batch(es), as the table shows them</source>
         <translation>
             <numerusform>%n batch, as the table shows it</numerusform>
@@ -474,7 +481,7 @@
     </message>
 </context>
 <context>
-    <name>PurgeNow</name>
+    <name>PurgeAnnouncement</name>
     <message numerus="yes">
         <source>%n day(s)</source>
         <translation>

@@ -31,14 +31,6 @@
         <source>Data folder</source>
         <translation>Datamapp</translation>
     </message>
-    <message>
-        <source>News and source</source>
-        <translation>Nyheter och källkod</translation>
-    </message>
-    <message>
-        <source>On the project&apos;s page</source>
-        <translation>På projektets sida</translation>
-    </message>
 </context>
 <context>
     <name>AccountItems</name>
@@ -487,10 +479,6 @@
         <translation>Takt just nu</translation>
     </message>
     <message>
-        <source>Time to settle</source>
-        <translation>Tid till klart</translation>
-    </message>
-    <message>
         <source>SMS parts</source>
         <translation>SMS-delar</translation>
     </message>
@@ -539,14 +527,6 @@
         <translation>Gick inte att läsa</translation>
     </message>
     <message>
-        <source>They came</source>
-        <translation>De kom</translation>
-    </message>
-    <message>
-        <source>Why late</source>
-        <translation>Försenade</translation>
-    </message>
-    <message>
         <source>Interruptions</source>
         <translation>Avbrott</translation>
     </message>
@@ -565,6 +545,18 @@
     <message>
         <source>not known: click to set</source>
         <translation>okänt: klicka för att ange</translation>
+    </message>
+    <message>
+        <source>Time to finish</source>
+        <translation>Tid till klart</translation>
+    </message>
+    <message>
+        <source>Delay</source>
+        <translation>Fördröjning</translation>
+    </message>
+    <message>
+        <source>Delayed</source>
+        <translation>Försenade</translation>
     </message>
     <message>
         <source>How many messages the batch has. The reports do not tell.</source>
@@ -1009,6 +1001,10 @@
 <context>
     <name>BudgetWatch</name>
     <message>
+        <source>What the month cost</source>
+        <translation>Vad månaden kostade</translation>
+    </message>
+    <message>
         <source>The budget of {month} is spent</source>
         <translation>Budgeten för {month} är förbrukad</translation>
     </message>
@@ -1242,6 +1238,14 @@
     <message>
         <source>Not drawn: {amounts}</source>
         <translation>Utanför diagrammet: {amounts}</translation>
+    </message>
+    <message>
+        <source>drawn by Kvitto {now}</source>
+        <translation>skapat i Kvitto {now}</translation>
+    </message>
+    <message>
+        <source>Delivered, against what is usual</source>
+        <translation>Levererat, jämfört med det vanliga</translation>
     </message>
     <message>
         <source>Cost</source>
@@ -1653,8 +1657,8 @@
         <translation>Alla nummer fungerar, såvitt det är känt.</translation>
     </message>
     <message>
-        <source>The last three messages to these numbers failed, and none was delivered since. Mostly the number is wrong or has ended: ask for a new one. Over what is kept, since {day}.</source>
-        <translation>De tre senaste meddelandena till de här numren misslyckades, och inget har levererats sedan dess. Oftast är numret fel eller avslutat: be om ett nytt. Gäller det som finns sparat, sedan {day}.</translation>
+        <source>The last three messages to these numbers failed, and none was delivered since. Mostly the number is wrong or has ended: ask for a new one. Over what is kept (since {day}).</source>
+        <translation>De tre senaste meddelandena till de här numren misslyckades, och inget har levererats sedan dess. Oftast är numret fel eller avslutat: be om ett nytt. Det gäller det som finns sparat (sedan {day}).</translation>
     </message>
     <message>
         <source>Numbers that don&apos;t work</source>
@@ -3131,6 +3135,13 @@
 <context>
     <name>FollowUps</name>
     <message numerus="yes">
+        <source>%n batch(es)</source>
+        <translation>
+            <numerusform>%n utskick</numerusform>
+            <numerusform>%n utskick</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n batch(es), as the table shows them</source>
         <translation>
             <numerusform>%n utskick, så som tabellen visar det</numerusform>
@@ -3621,13 +3632,6 @@
     </message>
 </context>
 <context>
-    <name>MainWindow</name>
-    <message>
-        <source>Show</source>
-        <translation>Visa</translation>
-    </message>
-</context>
-<context>
     <name>MarkText</name>
     <message>
         <source>Could not be read, or can&apos;t be right, and counts as absent: {fields}.</source>
@@ -3742,8 +3746,8 @@
         <translation>Visa &amp;arkiverade utskick</translation>
     </message>
     <message>
-        <source>&amp;Cost chart</source>
-        <translation>Kostnadsdiagra&amp;m</translation>
+        <source>&amp;Charts</source>
+        <translation>Diagra&amp;m</translation>
     </message>
     <message>
         <source>D&amp;etails</source>
@@ -4975,7 +4979,7 @@
     </message>
 </context>
 <context>
-    <name>PurgeNow</name>
+    <name>PurgeAnnouncement</name>
     <message>
         <source>On {time} Kvitto will delete for the first time what is older than {days}: {messages} of {batches}. To keep them, choose so before then under Settings, Storage.</source>
         <translation>{time} rensar Kvitto för första gången det som är äldre än {days}: {messages} i {batches}. Vill du behålla dem, välj det före dess under Inställningar, Lagring.</translation>
@@ -5000,6 +5004,10 @@
             <numerusform>%Ln utskick</numerusform>
             <numerusform>%Ln utskick</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Show the settings</source>
+        <translation>Visa inställningarna</translation>
     </message>
 </context>
 <context>
@@ -5191,10 +5199,6 @@
     <message>
         <source>Reports</source>
         <translation>Rapporter</translation>
-    </message>
-    <message>
-        <source>They came</source>
-        <translation>De kom</translation>
     </message>
     <message>
         <source>Delayed</source>
@@ -5678,7 +5682,7 @@
         <translation>Fördröjning</translation>
     </message>
     <message>
-        <source>Why late</source>
+        <source>Delayed by</source>
         <translation>Orsak</translation>
     </message>
     <message>
@@ -6934,10 +6938,6 @@
         <translation>Levererat</translation>
     </message>
     <message>
-        <source>Pending</source>
-        <translation>Väntar</translation>
-    </message>
-    <message>
         <source>Expired</source>
         <translation>Gick ut</translation>
     </message>
@@ -7136,6 +7136,10 @@
     <message>
         <source>&lt; 1 %</source>
         <translation>&lt; 1 %</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>Väntar</translation>
     </message>
     <message>
         <source>Whether it was delivered is not known: it ended without a word on that, or the SMS service uses a code that Kvitto does not know.</source>

@@ -22,9 +22,11 @@ from sqlalchemy import (
 from kvitto.core.follow_up import RESULTS, FollowUpGroup, FollowUpMark, group_of
 from kvitto.core.status import Result, is_finished, result_of
 from kvitto.core.timestamps import from_microseconds, to_microseconds
+from kvitto.store.batch_rows import batch_records
 from kvitto.store.database import Database
 from kvitto.store.dialect import NEW, is_one_of, upsert
 from kvitto.store.failure_causes import Causes, read_causes
+from kvitto.store.records import BatchRecord
 from kvitto.store.schema import batch, message, message_follow_up
 from kvitto.store.search_conditions import MessageFilter, conditions_of
 
@@ -181,6 +183,13 @@ class FollowUpReader:
             return {}
         with self._database.read() as connection:
             return read_causes(connection, keys)
+
+    def batches(self, keys: Collection[int]) -> list[BatchRecord]:
+        """Return the batches with these keys; those that are gone are left out."""
+        if not keys:
+            return []
+        with self._database.read() as connection:
+            return batch_records(connection, is_one_of(batch.c.pk, keys))
 
     def rows(self, keys: Sequence[int]) -> list[FollowUpRow]:
         """Return the messages with these keys as they are now; those that are gone are left out."""

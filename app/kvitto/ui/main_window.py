@@ -26,7 +26,7 @@ from kvitto.ui.reachability.outage_banners import OutageBanners
 from kvitto.ui.services.budget_watch import BudgetWatch
 from kvitto.ui.services.context import Context, Selection
 from kvitto.ui.services.languages import Languages
-from kvitto.ui.services.notifications import Notifications
+from kvitto.ui.services.notifications import NotDelivered, Notifications
 from kvitto.ui.services.open_dialogs import OpenDialogs
 from kvitto.ui.services.questions import Questions
 from kvitto.ui.services.receiver_watch import ReceiverWatch
@@ -35,6 +35,7 @@ from kvitto.ui.services.sleep_status import SleepStatus
 from kvitto.ui.services.test_report_sender import Sampling
 from kvitto.ui.services.todo import Todo
 from kvitto.ui.services.tray import Tray
+from kvitto.ui.settings.purge_announcement import PurgeAnnouncement
 from kvitto.ui.settings.purge_now import PurgeNow
 from kvitto.ui.todo.sources import TodoSources
 from kvitto.ui.widgets.banner import Banners
@@ -104,6 +105,7 @@ class MainWindow(QMainWindow):
         self._receiver_watch = ReceiverWatch(context.backend, self)
         self._standing = SessionBanner(context.backend, self.todo, self.banners, self)
         self._purging = PurgeNow(context, self)
+        self._announced = PurgeAnnouncement(context.preferences, self._purging, self.todo, self)
         self.stay_awake = SleepStatus(context, self)
         self._closing = Closing(context, self.stay_awake, self._dialogs, self)
         self.alerts = OutageBanners(context, self.todo, self)
@@ -113,7 +115,7 @@ class MainWindow(QMainWindow):
         self.sources = TodoSources(
             context, self.todo, self.strip, self.banners, self._notices, self
         )
-        self._budget = BudgetWatch(context, self)
+        self._budget = BudgetWatch(context, self.todo, self)
         self.windows = MainDialogs(
             context,
             self._dialogs,
@@ -183,7 +185,7 @@ class MainWindow(QMainWindow):
         for asking in (self.batches.person.requested, self.details.person_requested):
             asking.connect(self._follow_ups.show_person)
         for keyed in (self._questions, self.sources):
-            keyed.key_requested.connect(lambda: self.windows.show_settings(is_for_key=True))
+            keyed.key_requested.connect(self.windows.show_key)
         for one in (
             self._questions,
             self._sampling,
@@ -204,9 +206,12 @@ class MainWindow(QMainWindow):
         context.feed.changed.connect(self._on_changed)
         context.preferences.changed.connect(self._on_preference)
         self._purging.failed.connect(self.banners.show_failure)
-        self._purging.announced.connect(partial(self.banners.show_banner, "purge", can_close=True))
+        self._announced.settings_requested.connect(self.windows.show_storage)
         self._notices.notice.connect(self._tray.notify)
-        self._budget.told.connect(self._on_budget)
+        self._budget.notice.connect(
+            lambda title, text: self._tray.notify(title, text, self._budget)
+        )
+        self._budget.show_requested.connect(self._follow_ups.show_month)
         self._receiver_watch.changed.connect(self._on_session)
         self._standing.start_requested.connect(self._restarting.try_again)
         self._standing.key_requested.connect(self._restarting.require_key)
@@ -339,14 +344,21 @@ class MainWindow(QMainWindow):
         self.bring_to_front()
         if selection is self.sources.refused:
             self.windows.show_quarantine()
+        elif selection is self._budget:
+            self._follow_ups.show_month()
+        elif isinstance(selection, NotDelivered):
+            self._list_not_delivered(selection)
         elif isinstance(selection, Selection) and selection.batch is not None:
             self.batches.show_batch(selection.batch.key)
 
-    def _on_budget(self, currency: str, title: str, text: str) -> None:
-        self._tray.notify(title, text)
-        show = (self.tr("Show"), self._follow_ups.show_month)
-        subject = f"budget {currency}"
-        self.banners.show_banner(subject, f"{title}. {text}", actions=[show], can_close=True)
+    def _list_not_delivered(self, notice: NotDelivered) -> None:
+        """List those who did not get it, of the batches that are still there."""
+        rows = [self.batches.model.batches.batch(one.key) for one in notice.batches]
+        batches = [row.record for row in rows if row is not None]
+        if len(batches) <= 1:  # or says that it is gone
+            self.batches.show_batch(notice.batches[0].key if not batches else batches[0].key)
+        if batches:
+            self._follow_ups.show_batches(batches)
 
     def _on_exposed(self) -> None:
         self.batches.model.batches.set_exposed(self.alerts.exposed)

@@ -1,6 +1,7 @@
 """The window of the numbers that don't work, over a real store."""
 
 import pytest
+from PySide6.QtCore import QEvent, QLocale
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
@@ -13,13 +14,22 @@ from tests.ui.waiting import until
 pytestmark = pytest.mark.qasync
 
 
-async def shown(context: Context, qtbot: QtBot, *, is_masked: bool = False) -> DeadNumbersWindow:
+async def shown(
+    context: Context, qtbot: QtBot, *, is_masked: bool = False, since_s: float = 0
+) -> DeadNumbersWindow:
     await begin(context)
     context.preferences.put("is_masked", is_masked)
     await arrive_all(
         context,
         [
-            arriving(a_body(f"failed-{place}", code=511, duration=1, created=at(place).isoformat()))
+            arriving(
+                a_body(
+                    f"failed-{place}",
+                    code=511,
+                    duration=1,
+                    created=at(since_s + place).isoformat(),
+                )
+            )
             for place in range(3)
         ],
     )
@@ -43,6 +53,18 @@ async def test_it_lists_them_and_says_why(context: Context, qtbot: QtBot) -> Non
     window.output.copy.click()
     assert QGuiApplication.clipboard().text() == "+46701740605"
     assert tester.model() is window.model
+
+
+async def test_a_month_that_is_written_with_a_point_ends_no_sentence(
+    context: Context, qtbot: QtBot
+) -> None:
+    window = await shown(context, qtbot, since_s=-10 * 86_400)
+    QLocale.setDefault(QLocale(QLocale.Language.Swedish, QLocale.Country.Sweden))
+
+    window.changeEvent(QEvent(QEvent.Type.LanguageChange))
+
+    assert "feb." in window.head
+    assert ".." not in window.head
 
 
 async def test_numbers_are_masked_where_the_user_wants_it(context: Context, qtbot: QtBot) -> None:

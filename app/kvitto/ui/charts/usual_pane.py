@@ -33,9 +33,11 @@ class UsualPane(QWidget):
 
     Signals:
         failed: a sentence that says why it can't be read.
+        shown: whether there is a chart beside the words is known anew.
     """
 
     failed = Signal(str)
+    shown = Signal()
 
     def __init__(self, context: Context, parent: QWidget, *, clock: Callable[[], datetime]) -> None:
         """Show no batch; `clock` tells the time, UTC."""
@@ -58,6 +60,11 @@ class UsualPane(QWidget):
         self._throttle = Throttle(
             context.tasks, self._read, "compare with usual", rest_ms=_REST_MS, parent=self
         )
+
+    @property
+    def has_chart(self) -> bool:
+        """Whether something is drawn."""
+        return self._course is not None and self._course.is_known
 
     def show_batch(self, batch: BatchRecord | None) -> None:
         """Show a batch as it is now; None for none."""
@@ -126,13 +133,12 @@ class UsualPane(QWidget):
         return " ".join(said)
 
     def _show(self, words: str) -> None:
-        course = self._course
-        is_drawn = course is not None and course.is_known
         self.words.setText(words)
-        self.chart.show_course(course if is_drawn else None)
-        self.chart.setVisible(is_drawn)
+        self.chart.show_course(self._course if self.has_chart else None)
+        self.chart.setVisible(self.has_chart)
         self.chart.setAccessibleName(self.tr("Delivered share by age"))
         self.chart.setAccessibleDescription(words)
+        self.shown.emit()
 
     @override
     def showEvent(self, event: QShowEvent) -> None:

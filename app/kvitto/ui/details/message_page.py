@@ -9,7 +9,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from kvitto.core.erased import is_token
+from kvitto.core.erased import is_erased, said_for_tokens
 from kvitto.core.outages import Outage
 from kvitto.store.errors import StoreError
 from kvitto.store.reader import Changes
@@ -20,6 +20,7 @@ from kvitto.ui.details.reports_model import ReportsModel
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
 from kvitto.ui.text.error_text import error_text
+from kvitto.ui.text.identifiers import erased_word
 from kvitto.ui.text.masking import mask_number
 from kvitto.ui.text.payload_format import readable
 from kvitto.ui.widgets.key_value_grid import text_label
@@ -305,12 +306,11 @@ class MessagePage(QWidget):
             return
         self._step_text.setText(step.sentences())
         report = step.record.received.report
-        is_erased = is_token(report.recipient) or is_token(report.reference)
-        is_whole = step.record.body_bytes is None and not is_erased
+        is_whole = step.record.body_bytes is None and not is_erased(report)
         self._body.set_title(
             self.tr("The report as it came") if is_whole else self.tr("What is kept of the report")
         )
-        text = readable(step.record.body)
+        text = said_for_tokens(readable(step.record.body), erased_word())
         if self._context.preferences.is_masked:
             for number in self._numbers():
                 text = mask_number(text, number)

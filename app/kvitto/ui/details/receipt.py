@@ -293,7 +293,7 @@ def _delay_rows(arrivals: BatchArrivals | None) -> list[tuple[str, str]]:
         return []
     rows = [
         (
-            QCoreApplication.translate("Receipt", "They came"),
+            QCoreApplication.translate("Receipt", "Delay of reports"),
             delay_text.spread_text(arrivals.spread),
         ),
         (

@@ -4,7 +4,7 @@ What they consist of is imported when the first is shown: the main window starts
 """
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -14,6 +14,9 @@ from kvitto.ui.services.context import Context
 from kvitto.ui.services.open_dialogs import OpenDialogs
 from kvitto.ui.services.sleep_status import SleepStatus
 from kvitto.ui.settings.purge_now import PurgeNow
+
+if TYPE_CHECKING:
+    from kvitto.ui.settings.settings_dialog import SettingsDialog
 
 
 class MainDialogs(QObject):
@@ -57,9 +60,24 @@ class MainDialogs(QObject):
         self._waiting: Final = waiting
         self._window: Final = window
 
-    def show_settings(self, *, is_for_key: bool = False) -> None:
-        """Show the settings; of the key of iP.1's API, where it is wanted for that."""
-        from kvitto.ui.settings.settings_dialog import PageName, SettingsDialog
+    def show_settings(self) -> None:
+        """Show the settings."""
+        self._settings()
+
+    def show_key(self) -> None:
+        """Show where the key of iP.1's API is."""
+        from kvitto.ui.settings.settings_dialog import PageName
+
+        self._settings().show_page(PageName.BOOKS)
+
+    def show_storage(self) -> None:
+        """Show what is kept, and for how long."""
+        from kvitto.ui.settings.settings_dialog import PageName
+
+        self._settings().show_page(PageName.STORAGE)
+
+    def _settings(self) -> "SettingsDialog":
+        from kvitto.ui.settings.settings_dialog import SettingsDialog
 
         def make() -> QWidget:
             dialog = SettingsDialog(self._context, self._purging, self._stay_awake, self._window)
@@ -69,8 +87,8 @@ class MainDialogs(QObject):
             return dialog
 
         dialog = self._dialogs.show("settings", make)
-        if is_for_key and isinstance(dialog, SettingsDialog):
-            dialog.show_page(PageName.BOOKS)
+        assert isinstance(dialog, SettingsDialog)
+        return dialog
 
     def show_reachability(self) -> None:
         """Show the callback URL, its checks and its interruptions."""

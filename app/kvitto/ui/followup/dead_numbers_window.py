@@ -211,8 +211,8 @@ class DeadNumbersWindow(QDialog):
         self._head.setText(
             self.tr(
                 "The last three messages to these numbers failed, and none was delivered since. "
-                "Mostly the number is wrong or has ended: ask for a new one. Over what is kept, "
-                "since {day}."
+                "Mostly the number is wrong or has ended: ask for a new one. Over what is kept "
+                "(since {day})."
             ).format(day=since)
             if rows
             else ""

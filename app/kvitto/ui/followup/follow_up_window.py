@@ -1,6 +1,6 @@
 """The window of those who did not get a message."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -24,6 +24,7 @@ from kvitto.store.code_notes import code_notes
 from kvitto.store.errors import StoreError
 from kvitto.store.follow_up_queries import FollowUpReader, FollowUpRow
 from kvitto.store.reader import Changes
+from kvitto.store.records import BatchRecord
 from kvitto.store.search_conditions import MessageFilter
 from kvitto.ui.followup.follow_up_actions import FollowUpActions
 from kvitto.ui.followup.follow_up_model import BATCH, COLUMNS, REFERENCE, TO_DO, FollowUpModel
@@ -31,6 +32,7 @@ from kvitto.ui.followup.follow_up_text import group_title, nothing_text
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
 from kvitto.ui.text import formatting
+from kvitto.ui.text.batch_names import name_of
 from kvitto.ui.text.error_text import error_text
 from kvitto.ui.widgets.first_size import resize_at_first
 from kvitto.ui.widgets.table_view import TableView
@@ -85,6 +87,8 @@ class FollowUpWindow(QDialog):
         self._made_at = now()
         self._is_whole: dict[FollowUpGroup, bool] = dict.fromkeys(FollowUpGroup, False)
         self._changed: set[int] | None = set()
+        self._batches: dict[int, BatchRecord] = {}
+        """The batches of the listed messages, by key, where their names are shown."""
         self._is_closed = False
         self._head = QLabel(self)
         self._head.setTextFormat(Qt.TextFormat.PlainText)
@@ -114,10 +118,13 @@ class FollowUpWindow(QDialog):
             QAbstractItemView.EditTrigger.DoubleClicked
             | QAbstractItemView.EditTrigger.EditKeyPressed
         )
-        is_one_batch = self._among is not None and len(self._among) == 1
-        view.setColumnHidden(BATCH, is_one_batch)
-        view.fill_width(TO_DO, spare=(REFERENCE,) if is_one_batch else (REFERENCE, BATCH))
+        view.setColumnHidden(BATCH, self._is_one_batch)
+        view.fill_width(TO_DO, spare=(REFERENCE,) if self._is_one_batch else (REFERENCE, BATCH))
         return view
+
+    @property
+    def _is_one_batch(self) -> bool:
+        return self._among is not None and len(self._among) == 1
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -219,6 +226,7 @@ class FollowUpWindow(QDialog):
                 before=before,
                 limit=limit,
             )
+            await self._read_batches(rows)
             if self._is_closed:
                 return
             model.add(rows, self._made_at)
@@ -230,6 +238,21 @@ class FollowUpWindow(QDialog):
                 return
             before, limit = rows[-1].key, _PAGE
 
+    async def _read_batches(self, rows: Sequence[FollowUpRow]) -> None:
+        """Read what the batches of messages are called, where that is shown."""
+        unknown = {row.batch_key for row in rows} - self._batches.keys()
+        if not unknown or self._is_one_batch:
+            return
+        self._name(await self._context.tasks.in_thread(self._reader.batches, unknown))
+
+    def _name(self, batches: Iterable[BatchRecord]) -> None:
+        named = {one.key: one for one in batches}
+        self._batches |= named
+        is_masked = self._context.preferences.is_masked
+        names = {key: name_of(one, is_masked=is_masked) for key, one in named.items()}
+        for model in self.models.values():
+            model.name_batches(names)
+
     async def _read_causes(self, model: FollowUpModel, rows: Sequence[FollowUpRow]) -> None:
         """Read why messages failed: that takes longer than who they are."""
         causes = await self._context.tasks.in_thread(self._reader.causes, rows)
@@ -239,6 +262,7 @@ class FollowUpWindow(QDialog):
     def _on_changed(self, changes: Changes) -> None:
         if self._is_closed or changes.is_empty:
             return
+        self._name(one for one in changes.batches if one.key in self._batches)
         if not changes.is_complete:
             self._changed = None
         elif self._changed is not None:
@@ -305,6 +329,7 @@ class FollowUpWindow(QDialog):
         if name == "is_masked":
             for model in self.models.values():
                 model.set_masked(is_masked=self._context.preferences.is_masked)
+            self._name(list(self._batches.values()))
 
     def _on_closed(self) -> None:
         self._is_closed = True
@@ -325,6 +350,7 @@ class FollowUpWindow(QDialog):
         for group, view in self._views.items():
             view.setAccessibleName(group_title(group))
             self.models[group].retext()
+        self._name(list(self._batches.values()))
         self._show()
 
     @override

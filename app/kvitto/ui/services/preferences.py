@@ -211,6 +211,11 @@ class Preferences(QObject):
         return self.get("purge_announced", False)
 
     @property
+    def is_purge_due_first(self) -> bool:
+        """Whether what was announced so is still to be forgotten."""
+        return self.get("purge_due_first", False)
+
+    @property
     def asks_for_updates(self) -> bool:
         """Whether is asked once a day if a newer version is out."""
         return self.get("asks_for_updates", False)
