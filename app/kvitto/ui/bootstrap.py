@@ -24,7 +24,7 @@ from kvitto.receiver.receiver_errors import ReceiverError
 from kvitto.receiver.receiver_link import ReceiverLink
 from kvitto.receiver.receiver_process import window_program
 from kvitto.store.errors import StoreError
-from kvitto.store.folder import prepare_folder
+from kvitto.store.folder import prepare_window_folder
 from kvitto.ui.backend import Backend
 from kvitto.ui.dialogs.migration_dialog import MigrationWatch
 from kvitto.ui.dialogs.restore_progress import (
@@ -81,7 +81,7 @@ def run_window(
         steps: what was done before this module was loaded, by the same arguments; None to do it.
     """
     if steps is None:
-        prepare_folder(folder)
+        prepare_window_folder(folder)
         steps = EarlyStart(FirstSteps(folder, host=host, port=port, no_auth=no_auth))
     switch_threads_often()
     log.info("%s", version_line(qVersion()))
