@@ -24,21 +24,24 @@ _HELP: Final = (
 Parser = TypeVar("Parser", bound=argparse.ArgumentParser)
 
 
-def store_option(kind: Callable[..., Parser]) -> Parser:
+def store_option(kind: Callable[..., Parser], *, is_for_all: bool = True) -> Parser:
     """Return the option of the commands that can use a store on a server; made anew for each.
 
     Args:
         kind: makes the parser.
+        is_for_all: whether every command of the parser can.
     """
     parser = kind(add_help=False, argument_default=argparse.SUPPRESS)
     parser.add_argument("--store", metavar="URL", help=_HELP)
-    parser.set_defaults(may_be_on_a_server=True)
+    if is_for_all:
+        parser.set_defaults(may_be_on_a_server=True)
     return parser
 
 
-def is_named_by_environment() -> bool:
-    """Return whether a variable names a store on a server."""
-    return bool(os.environ.get(URL_VARIABLE) or os.environ.get(FILE_VARIABLE))
+def names_a_server(options: argparse.Namespace) -> bool:
+    """Return whether an option or a variable names a store on a server."""
+    is_by_variable = os.environ.get(URL_VARIABLE) or os.environ.get(FILE_VARIABLE)
+    return bool(getattr(options, "store", None) or is_by_variable)
 
 
 def url_of(options: argparse.Namespace) -> StoreUrl | None:

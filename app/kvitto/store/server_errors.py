@@ -82,6 +82,18 @@ class StoreBusyError(StoreError):
     )
 
 
+class NotChangedError(StoreError):
+    """A change of the user's was not made: the server does not answer, or is locked by others."""
+
+    place: str
+    detail: str = ""
+    english = translatable(
+        "Errors",
+        "The change was not made: the store at {place} can't be reached now. Make it again once it "
+        "can.",
+    )
+
+
 class StoreFullError(StoreError):
     """The server's disk is full."""
 

@@ -18,7 +18,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from typing_extensions import override
 
 from kvitto.store.engines.base import Database
-from kvitto.store.engines.postgresql_cursor import BEGIN, TRANSACTION, cursor_for
+from kvitto.store.engines.postgresql_cursor import BEGIN, NOTIFY, TRANSACTION, cursor_for
 from kvitto.store.engines.postgresql_errors import translated
 from kvitto.store.engines.postgresql_schema import SCHEMA, ensure_version
 from kvitto.store.engines.store_url import StoreUrl
@@ -99,7 +99,7 @@ class ServerDatabase(Database):
         )
         engine = create_engine(
             URL.create("kvitto"),
-            creator=lambda: self._connect(read_only=read_only),
+            creator=lambda: self.connect(read_only=read_only),
             hide_parameters=True,
             use_native_hstore=False,
             **pool,
@@ -119,12 +119,19 @@ class ServerDatabase(Database):
 
         event.listen(engine, "begin", begin)
         event.listen(engine, "checkin", on_checkin)
+        if not read_only:
+            event.listen(engine, "commit", lambda connection: _driver(connection).execute(NOTIFY))
         event.listen(
             engine, "connect", lambda _driver, record: record.info.update({CURSOR: cursor_for})
         )
         return engine
 
-    def _connect(self, *, read_only: bool) -> psycopg.Connection[Any]:
+    def connect(self, *, read_only: bool = True) -> psycopg.Connection[Any]:
+        """Return a new connection of the driver's, in no transaction; the caller closes it.
+
+        Raises:
+            psycopg.Error: the server can't be reached, or refuses it.
+        """
         driver = psycopg.connect(
             make_conninfo(
                 self.url.text,

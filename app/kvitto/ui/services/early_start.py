@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 from kvitto import __version__
 from kvitto.output import is_ignored_hangup
 from kvitto.receiver.receiver_process import ReceiverProcess, start_process
+from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.errors import StoreError
 from kvitto.store.folder import prepare_folder
 from kvitto.store.lockfile import is_alive, read_instance_info
@@ -45,12 +46,21 @@ class EarlyStart:
         host: the address to listen on; None for what the user prefers.
         port: the port to listen on; None for what the user prefers.
         no_auth: whether reports are taken without a secret, too.
+        store: the store on a server; None for the one of the folder.
 
     Raises:
         StoreError: the folder can't be used.
     """
 
-    def __init__(self, folder: Path, *, host: str | None, port: int | None, no_auth: bool) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        host: str | None,
+        port: int | None,
+        no_auth: bool,
+        store: StoreUrl | None = None,
+    ) -> None:
         prepare_folder(folder)
         self.application: Final = application()
         self.single: Final = SingleInstance(folder)
@@ -61,8 +71,10 @@ class EarlyStart:
             if not is_ignored_hangup(number):
                 signal.signal(number, self._on_signal)
         self.has_right = _succeeds(self.single.take)
-        if self.has_right and not _is_received(folder):
-            preferences = Preferences(folder)
+        if not self.has_right or _is_received(folder):
+            return
+        preferences = Preferences(folder)
+        if store is None or preferences.receives_here:
             self.receiver = _started(
                 lambda: start_process(
                     folder,
@@ -70,6 +82,7 @@ class EarlyStart:
                     port=preferences.port if port is None else port,
                     no_auth=no_auth,
                     replaces=False,
+                    store=store,
                 )
             )
 
