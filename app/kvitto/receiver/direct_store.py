@@ -123,6 +123,10 @@ class ReceivedElsewhere:
     """Whether receivers on other computers store into a store, as far as a window can know.
 
     Whether heartbeats go on is told by this computer's clock, so that others' may be wrong.
+    Belongs to one thread.
+
+    Attributes:
+        lost_at: since when the store can't be read, UTC; None while it can.
 
     Args:
         clock: the time, UTC.
@@ -136,10 +140,18 @@ class ReceivedElsewhere:
         self._now: Final = now
         self._seen: ReceiversSeen | None = None
         self._changed_at = 0.0
+        self.lost_at: datetime | None = None
+
+    def lose(self) -> None:
+        """Note that the store can't be read any more."""
+        self.lost_at = self.lost_at or self._clock()
 
     def note(self, seen: ReceiversSeen) -> None:
         """Note what the store says of its receivers now."""
-        is_first = self._seen is None
+        is_first, was_lost = self._seen is None, self.lost_at is not None
+        self.lost_at = None
+        if was_lost:
+            self._changed_at = self._now()  # they may have been kept from it as we were
         if is_first or (seen.running is not None and seen != self._seen):
             self._changed_at = self._now()
         if is_first and (seen.running is None or self._clock() - seen.running > _CLOCKS):

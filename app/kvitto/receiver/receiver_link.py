@@ -82,16 +82,15 @@ class ReceiverLink:
         self._outlook = ReceiverOutlook()
         self._changed: Final = threading.Condition()
         self._client: ControlClient | None = None
-        self._instance: InstanceInfo | None = None
         self._watched: ControlClient | None = None
+        self._instance: InstanceInfo | None = None
         self._own: Final = OwnReceiver(folder)
         self._has_adopted = False
-        self._unanswered = ""  # the token of a receiver that never answered
+        self._unanswered = ""  # the token of one that never answered
         self._is_stopping = False  # this link stopped it: none is started until that is asked for
         self._was_stopped = not starts  # the last one was stopped by somebody else
-        self._closed: Final = threading.Event()
+        self._closed, self._wake = threading.Event(), threading.Event()
         self._hung, self._failures, self._losses = HungReceiver(folder), 0, 0
-        self._wake: Final = threading.Event()
         self._thread: Final = threading.Thread(target=self._run, name="kvitto-link", daemon=True)
         self._thread.start()
 

@@ -202,6 +202,11 @@ class MainWindow(QMainWindow):
         for part in (self._cost_pane, self.details):
             part.done.connect(self.banners.show_done)
         context.feed.changed.connect(self._on_changed)
+        if context.backend.elsewhere is not None:
+            context.feed.failed.connect(
+                lambda error: self._frame.show_away(is_away=error is not None)
+            )
+            self.strip.standing_changed.connect(self._on_session)
         context.preferences.changed.connect(self._on_preference)
         self._purging.failed.connect(self.banners.show_failure)
         self._purging.announced.connect(partial(self.banners.show_banner, "purge", can_close=True))

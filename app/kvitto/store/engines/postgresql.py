@@ -34,6 +34,7 @@ LOCK_S: Final = 10
 """How long whoever writes waits for another; longer than that one may be idle."""
 IDLE_S: Final = 5
 """How long a transaction that holds the lock may wait for its program."""
+_SNAPSHOT: Final = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _SESSION: Final = f"""
     SET client_encoding = 'UTF8';
     SET standard_conforming_strings = on;
@@ -108,7 +109,12 @@ class ServerDatabase(Database):
         def begin(connection: Connection) -> None:
             if read_only:
                 # By the driver: options of the statement that follows are not meant for this.
-                _driver(connection).execute(b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                try:
+                    _driver(connection).execute(_SNAPSHOT)
+                except psycopg.Error:
+                    # The pool asks nobody else whether it works.
+                    connection.invalidate()
+                    raise
                 return
             connection.info[TRANSACTION] = None
             connection.info[TRANSACTION] = _last_value(connection, BEGIN)
