@@ -28,7 +28,13 @@ from kvitto.receiver.urls import DEFAULT_HOST, DEFAULT_PORT
 from kvitto.store.errors import StoreError
 from kvitto.store.folder import prepare_folder
 from kvitto.store_commands import add_store_commands
-from kvitto.store_options import folder_of, names_a_server, store_option, url_of
+from kvitto.store_options import (
+    folder_of,
+    names_a_server,
+    settings_name_a_server,
+    store_option,
+    url_of,
+)
 from kvitto.terminal import (
     OutputError,
     TerminalUpgrade,
@@ -52,9 +58,9 @@ EXIT_WRONG_USE: Final = 2
 EXIT_INTERRUPTED: Final = 130
 
 _ONLY_IN_A_FILE: Final = (
-    "kvitto: --store, KVITTO_STORE or KVITTO_STORE_FILE names a store on a server, which only the "
-    "window, receive, check, export, report and store can use yet. Leave it out for the store in "
-    "the data folder; to copy one on a server, use pg_dump."
+    "kvitto: --store, KVITTO_STORE, KVITTO_STORE_FILE or the settings name a store on a server, "
+    "which only the window, receive, check, export, report and store can use yet. Leave it out for "
+    "the store in the data folder; to copy one on a server, use pg_dump."
 )
 _MAX_PORT: Final = 65535
 _OF_THE_SYSTEM: Final = "shared object file"
@@ -118,15 +124,21 @@ def _run(arguments: Sequence[str]) -> int:
         raise
     if options.version:
         code = _tell_version(is_verbose=options.verbose)
-    elif names_a_server(options) and not (
-        hasattr(options, "may_be_on_a_server") or options.command is _window
-    ):
+    elif _needs_a_file(options):
         say(_ONLY_IN_A_FILE)
         code = EXIT_WRONG_USE
     else:
         code = int(options.command(options))
     flush_results()
     return code
+
+
+def _needs_a_file(options: argparse.Namespace) -> bool:
+    """Return whether a store on a server is named, and the command can't use one."""
+    if hasattr(options, "may_be_on_a_server") or options.command is _window:
+        return False
+    is_by_settings = not hasattr(options, "needs_no_store") and settings_name_a_server(options)
+    return names_a_server(options) or is_by_settings
 
 
 CLI_NAME: Final = "kvitto-cli"
@@ -197,6 +209,7 @@ def _add_simulate(commands: "_SubParsersAction[Any]", *, is_named: bool) -> None
     one = commands.add_parser(
         "simulate", help="stand in for the SMS service: post the reports of an invented campaign"
     )
+    one.set_defaults(needs_no_store=True)
     if is_named:
         from kvitto.simulator.simulate_command import declare_simulate
 
@@ -290,8 +303,9 @@ def _window(options: argparse.Namespace) -> int:
 
 def _receive(options: argparse.Namespace) -> int:
     url = url_of(options)
-    # The window names the folder that goes with the store itself.
-    folder = data_folder(options.data_dir) if options.background else folder_of(options, url)
+    # A window names the folder that goes with the store itself.
+    is_by_window = options.background and names_a_server(options)
+    folder = data_folder(options.data_dir) if is_by_window else folder_of(options, url)
     # The settings count only in the background, where a window or the log-in starts the receiver.
     user = read_settings(folder) if options.background else UserSettings()
     host = (user.host or DEFAULT_HOST) if options.host is None else options.host
@@ -300,6 +314,8 @@ def _receive(options: argparse.Namespace) -> int:
     )
     if url is not None and options.systemd_unit:
         _parser().error("a unit or a start at log-in can't name a store on a server yet")
+    if url is not None and options.background and not (is_by_window or user.receives_here):
+        return EXIT_OK  # at log-in: reports into the store that was chosen come in elsewhere
     if options.systemd_unit:
         from kvitto.receiver.systemd_unit import unit_text
 

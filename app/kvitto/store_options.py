@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from kvitto.paths import data_folder
+from kvitto.store.engines.store_choice import chosen_store
 from kvitto.store.engines.store_url import FILE_VARIABLE, URL_VARIABLE, StoreUrl, store_url
 from kvitto.terminal import TerminalUpgrade
+from kvitto.user_settings import read_settings
 
 if TYPE_CHECKING:
     from kvitto.store.database import Database
@@ -44,13 +46,21 @@ def names_a_server(options: argparse.Namespace) -> bool:
     return bool(getattr(options, "store", None) or is_by_variable)
 
 
+def settings_name_a_server(options: argparse.Namespace) -> bool:
+    """Return whether the user has chosen a store on a server in the settings of the data folder."""
+    return bool(read_settings(data_folder(getattr(options, "data_dir", None))).store)
+
+
 def url_of(options: argparse.Namespace) -> StoreUrl | None:
     """Return the store's URL; None where it is in the data folder.
+
+    It is named by the option, a variable, or the settings of the data folder, in this order.
 
     Raises:
         StoreUrlError: what is named is none that can be used.
     """
-    return store_url(getattr(options, "store", None))
+    named = store_url(getattr(options, "store", None))
+    return named or chosen_store(data_folder(options.data_dir))
 
 
 def folder_of(options: argparse.Namespace, url: StoreUrl | None) -> Path:

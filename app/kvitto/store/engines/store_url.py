@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit, urlunsplit
 
 from typing_extensions import override
 
@@ -51,6 +51,14 @@ class StoreUrl:
         shown = "" if host.startswith("/") else f"[{host}]" if ":" in host else host
         self.place: Final = f"{user}{shown or 'this computer'}:{port}/{self.database}"
         self._given: Final = given
+
+    def with_password(self, password: str) -> "StoreUrl":
+        """Return the URL with a password instead of the one it has, if any."""
+        parts = urlsplit(self.text)
+        at = parts.netloc.rpartition("@")
+        user = at[0].partition(":")[0]
+        netloc = f"{user}:{quote(password, safe='')}@{at[2]}"
+        return StoreUrl(urlunsplit(parts._replace(netloc=netloc)))
 
     def parameters(self) -> Mapping[str, str]:
         """Return what libpq is told beside the URL: to check the server's certificate."""
