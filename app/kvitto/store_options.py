@@ -2,14 +2,13 @@
 
 import argparse
 import os
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from kvitto.paths import data_folder
-from kvitto.store.engines.store_choice import chosen_store
+from kvitto.store.engines.store_choice import chosen_store, store_folder
 from kvitto.store.engines.store_url import FILE_VARIABLE, URL_VARIABLE, StoreUrl, store_url
 from kvitto.terminal import TerminalUpgrade
 from kvitto.user_settings import read_settings
@@ -66,9 +65,7 @@ def url_of(options: argparse.Namespace) -> StoreUrl | None:
 def folder_of(options: argparse.Namespace, url: StoreUrl | None) -> Path:
     """Return the data folder: for a store on a server one of its own, within the usual one."""
     folder = data_folder(options.data_dir)
-    if url is None:
-        return folder
-    return folder / "stores" / re.sub(r"[^\w.-]+", "_", url.place)
+    return folder if url is None else store_folder(folder, url)
 
 
 @contextmanager

@@ -59,7 +59,8 @@ class Backend:
         folder: the data folder.
         link: the link with the receiver.
         database: the folder's database, or the one on the server.
-        elsewhere: what is known of receivers on other computers; None for a store in the folder.
+        store: where the store on the server is; None for a store in the folder.
+        elsewhere: what is known of receivers on other computers; None likewise.
         reader, finder, traffic, outage_queries, unauthorized: read the store.
         callback_keys: the secrets of the callback URL.
 
@@ -83,6 +84,7 @@ class Backend:
     ) -> None:
         self.folder: Final = link.folder
         self.link: Final = link
+        self.store: Final = store
         self._when_committed: Callable[[int], None] = lambda _revision: None
         self._direct: DirectStore | None = None
         if store is None:

@@ -196,6 +196,7 @@ class MainWindow(QMainWindow):
             one.done.connect(self.banners.show_done)
         self.windows.failed.connect(self.banners.show_failure)
         self.windows.restart_receiver_requested.connect(lambda: self._restarting.restart())
+        self.windows.restart_requested.connect(self.restart_requested)
         self.windows.callback_keys_changed.connect(self.strip.read_address)
         self.windows.export_requested.connect(self._exporter.ask)
         self._exporter.written.connect(self.banners.show_file)

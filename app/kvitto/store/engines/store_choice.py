@@ -4,8 +4,8 @@ The settings name it without a password. That is kept in the keyring of the oper
 is never an argument of a command, nor in a log, a traceback or a setting.
 """
 
-import contextlib
 import logging
+import re
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -61,6 +61,11 @@ def base_of(folder: Path) -> Path:
     return folder.parent.parent if folder.parent.name == _STORES else folder
 
 
+def store_folder(base: Path, url: StoreUrl) -> Path:
+    """Return the folder of this computer that goes with a store on a server."""
+    return base / _STORES / re.sub(r"[^\w.-]+", "_", url.place)
+
+
 def load_password(url: StoreUrl) -> str:
     """Return the password of a store from the keyring; "" for none. May ask the user.
 
@@ -83,15 +88,6 @@ def save_password(url: StoreUrl, password: str) -> None:
     _answered(lambda: keyring.set_password(SERVICE, url.place, password))
     if load_password(url) != password:
         raise PasswordNotKeptError("it did not keep it")
-
-
-def delete_password(url: StoreUrl) -> None:
-    """Delete the password of a store from the keyring, if there is one, and that can be."""
-    import keyring
-
-    with contextlib.suppress(PasswordNotKeptError):
-        if load_password(url):
-            _answered(lambda: keyring.delete_password(SERVICE, url.place))
 
 
 def _answered(call: Callable[[], T]) -> T:

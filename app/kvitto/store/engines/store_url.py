@@ -1,10 +1,11 @@
 """Where a store on a server is: its URL, which may hold a password and is never shown whole."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
-from urllib.parse import parse_qs, quote, unquote, urlsplit, urlunsplit
+from urllib.parse import parse_qs, parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
 from typing_extensions import override
 
@@ -14,6 +15,7 @@ URL_VARIABLE: Final = "KVITTO_STORE"
 FILE_VARIABLE: Final = "KVITTO_STORE_FILE"
 _SCHEMES: Final = ("postgresql", "postgres")
 _PORT: Final = 5432
+_NOT_ENCODED: Final = re.compile("%(?![0-9A-Fa-f]{2})|%00")
 
 
 class StoreUrl:
@@ -37,6 +39,8 @@ class StoreUrl:
             port = parts.port or _PORT
         except ValueError:
             raise StoreUrlError from None
+        if _NOT_ENCODED.search(text):  # the driver would repeat it, whatever it holds
+            raise StoreUrlError
         if parts.scheme not in _SCHEMES or not parts.path.strip("/"):
             raise StoreUrlError
         given = parse_qs(parts.query)
@@ -54,11 +58,23 @@ class StoreUrl:
 
     def with_password(self, password: str) -> "StoreUrl":
         """Return the URL with a password instead of the one it has, if any."""
+        return StoreUrl(self._with(f":{quote(password, safe='')}@"))
+
+    @property
+    def without_password(self) -> str:
+        """The URL without its password, for what is kept where others may read it."""
+        return self._with("@")
+
+    def _with(self, password: str) -> str:
         parts = urlsplit(self.text)
-        at = parts.netloc.rpartition("@")
-        user = at[0].partition(":")[0]
-        netloc = f"{user}:{quote(password, safe='')}@{at[2]}"
-        return StoreUrl(urlunsplit(parts._replace(netloc=netloc)))
+        before, _, place = parts.netloc.rpartition("@")
+        user = before.partition(":")[0]
+        is_bare = not user and password == "@"
+        query = urlencode(
+            [(name, one) for name, one in parse_qsl(parts.query) if name != "password"]
+        )
+        netloc = place if is_bare else f"{user}{password}{place}"
+        return urlunsplit(parts._replace(netloc=netloc, query=query))
 
     def parameters(self) -> Mapping[str, str]:
         """Return what libpq is told beside the URL: to check the server's certificate."""
