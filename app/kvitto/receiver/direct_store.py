@@ -64,7 +64,7 @@ class DirectStore:
             self.database.close()
             raise
         except StoreError as error:
-            log.warning("%s (%s)", error, error.detail)
+            log.warning("The store at %s can't be read yet (%s)", url.place, error.detail)
         self._watch: Final = watch_revisions(self.database, on_revision)
 
     def edit(self, edit: Edit) -> int:

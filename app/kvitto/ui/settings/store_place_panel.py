@@ -163,9 +163,9 @@ class StorePlacePanel(QWidget):
         try:
             found = await self._context.tasks.in_thread(try_store, url, self._base)
         except StoreError as error:
-            said, is_good = self._trouble_words(error), False
+            said, is_good, detail = self._trouble_words(error), False, error.detail
         else:
-            said, is_good = self._found_words(found), True
+            said, is_good, detail = self._found_words(found), True, ""
         if not isValid(self):
             return
         self._set_busy(is_busy=False)
@@ -173,6 +173,7 @@ class StorePlacePanel(QWidget):
             if (now := self._url()) is not None and now.text == url.text:
                 self._tested = url if is_good else None
                 self._say(said, is_good=is_good)
+                self._result.setToolTip(detail)
 
     async def _change(self) -> None:
         url = self._tested if self._there.isChecked() else None
@@ -261,7 +262,7 @@ class StorePlacePanel(QWidget):
             ).format(place=place)
         else:
             return error_text(error)
-        return f"{text} ({error.detail})" if error.detail else text
+        return text
 
     def retranslate(self) -> None:
         """Say everything in the language of now."""
