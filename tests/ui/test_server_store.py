@@ -116,7 +116,7 @@ async def test_while_the_store_is_away_what_is_shown_stays_and_one_item_says_so(
         server.stop(signal.SIGQUIT)
         try:
             await until(lambda: stage.context.feed.failed_at is not None)
-            assert "can't be reached since" in stage.banner("feed")
+            assert "has been out of reach since" in stage.banner("feed")
             assert set(stage.window.todo.sentences()) - before == {"feed"}
             assert not stage.window.banners.sentences()
             assert veil_of(stage).isVisible()

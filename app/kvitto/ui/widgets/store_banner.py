@@ -84,18 +84,18 @@ class StoreTrouble(QObject):
             return
         if isinstance(error, StoreRefusedError):
             sentence = self.tr(
-                "The store at {place} does not let you in since {time}. What is shown is of "
-                "before. Check the user's name, password and rights, in the settings under Storage."
+                "The store at {place} has not let you in since {time}. What is shown is from "
+                "before. Check the user's name and password in the settings, under Storage."
             )
         elif self._context.feed.has_read:
             sentence = self.tr(
-                "The store at {place} can't be reached since {time}. What is shown is of before. "
-                "Kvitto goes on by itself once the server answers."
+                "The store at {place} has been out of reach since {time}. What is shown is from "
+                "before. Kvitto goes on by itself once the server answers."
             )
         else:
             sentence = self.tr(
-                "The store at {place} can't be reached since {time}: nothing has been read yet. "
-                "Kvitto goes on by itself once the server answers."
+                "The store at {place} has been out of reach since {time}, and nothing has been "
+                "read yet. Kvitto goes on by itself once the server answers."
             )
         place = getattr(error, "place", "")
         self._todo.put(
