@@ -21,14 +21,20 @@ from kvitto.export.export_errors import ExportError
 from kvitto.export.leftovers import remove_leftovers
 from kvitto.export_commands import add_export_commands
 from kvitto.logs import start_logging
-from kvitto.paths import DATA_DIR_VARIABLE, data_folder, log_file, window_log_file
+from kvitto.paths import DATA_DIR_VARIABLE, data_folder, log_file
 from kvitto.person_commands import add_person_command
 from kvitto.receiver.receiver_errors import ReceiverError
 from kvitto.receiver.urls import DEFAULT_HOST, DEFAULT_PORT
 from kvitto.store.errors import StoreError
-from kvitto.store.folder import prepare_folder, prepare_window_folder
+from kvitto.store.folder import prepare_folder
 from kvitto.store_commands import add_store_commands
-from kvitto.store_options import folder_of, is_named_by_environment, store_option, url_of
+from kvitto.store_options import (
+    folder_of,
+    names_a_server,
+    settings_name_a_server,
+    store_option,
+    url_of,
+)
 from kvitto.terminal import (
     OutputError,
     TerminalUpgrade,
@@ -52,9 +58,9 @@ EXIT_WRONG_USE: Final = 2
 EXIT_INTERRUPTED: Final = 130
 
 _ONLY_IN_A_FILE: Final = (
-    "kvitto: KVITTO_STORE or KVITTO_STORE_FILE names a store on a server, which only receive, "
-    "check, export, report and store can use yet. Unset it for the store in the data folder; to "
-    "copy one on a server, use pg_dump."
+    "kvitto: --store, KVITTO_STORE, KVITTO_STORE_FILE or the settings name a store on a server, "
+    "which only the window, receive, check, export, report and store can use yet. Leave it out for "
+    "the store in the data folder; to copy one on a server, use pg_dump."
 )
 _MAX_PORT: Final = 65535
 _OF_THE_SYSTEM: Final = "shared object file"
@@ -118,13 +124,21 @@ def _run(arguments: Sequence[str]) -> int:
         raise
     if options.version:
         code = _tell_version(is_verbose=options.verbose)
-    elif is_named_by_environment() and not hasattr(options, "may_be_on_a_server"):
+    elif _needs_a_file(options):
         say(_ONLY_IN_A_FILE)
         code = EXIT_WRONG_USE
     else:
         code = int(options.command(options))
     flush_results()
     return code
+
+
+def _needs_a_file(options: argparse.Namespace) -> bool:
+    """Return whether a store on a server is named, and the command can't use one."""
+    if hasattr(options, "may_be_on_a_server") or options.command is _window:
+        return False
+    is_by_settings = not hasattr(options, "needs_no_store") and settings_name_a_server(options)
+    return names_a_server(options) or is_by_settings
 
 
 CLI_NAME: Final = "kvitto-cli"
@@ -145,7 +159,7 @@ def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
     """Return the parser; the options of `simulate` are declared only where it is named."""
     parser = _Parser(
         prog=_own_name(),
-        parents=[_common(), _listening()],
+        parents=[_common(), _listening(), store_option(_Parser, is_for_all=False)],
         description="Kvitto receives the delivery reports of your SMS, keeps every one of them, "
         "and shows the result of each message. Without a command it opens its window.",
     )
@@ -196,6 +210,7 @@ def _add_simulate(commands: "_SubParsersAction[Any]", *, is_named: bool) -> None
     one = commands.add_parser(
         "simulate", help="stand in for the SMS service: post the reports of an invented campaign"
     )
+    one.set_defaults(needs_no_store=True)
     if is_named:
         from kvitto.simulator.simulate_command import declare_simulate
 
@@ -274,61 +289,13 @@ def _port(text: str) -> int:
 
 
 def _window(options: argparse.Namespace) -> int:
-    """Open the window. Qt is imported here: the commands need none of it."""
+    """Open the window. Qt is imported there: the commands need none of it."""
     if _own_name() == CLI_NAME and not options.selftest:
         *most, last = options.command_names
         _parser().error(f"name a command: {', '.join(most)} or {last}")
-    if options.selftest:
-        from kvitto.ui.selftest.selftest import run_selftest
+    from kvitto.window_command import open_window
 
-        return run_selftest()
-    if sys.platform == "linux" and not any(map(os.environ.get, _SCREENS)):
-        say("kvitto: There is no screen to open a window on. To receive without: kvitto receive")
-        return EXIT_FAILED
-    from kvitto.ui.services.running_window import raise_running_window
-
-    folder = data_folder(options.data_dir)
-    if raise_running_window(folder):
-        return EXIT_OK
-    from kvitto.ui.services.plain_imports import load_qt
-
-    # All that is loaded stays; the window collects by itself once it is built.
-    gc.disable()
-    while True:
-        try:
-            prepare_window_folder(folder)
-            break
-        except StoreError as error:
-            load_qt()
-            from kvitto.ui.dialogs.early_error import asks_to_try_again
-
-            say(f"kvitto: {error}")
-            if not asks_to_try_again(error):
-                return EXIT_FAILED
-    start_logging(window_log_file(folder))
-    be_known(sys.argv[1:])
-    from kvitto.ui.services.first_steps import FirstSteps
-
-    first = FirstSteps(folder, host=options.host, port=options.port, no_auth=options.no_auth)
-    # Only now: the receiver starts meanwhile.
-    load_qt()
-    from kvitto.ui.services.early_start import EarlyStart
-
-    steps = EarlyStart(first)
-    from kvitto.ui.bootstrap import run_window
-
-    remove_leftovers(folder)
-    return run_window(
-        folder,
-        host=options.host,
-        port=options.port,
-        no_auth=options.no_auth,
-        is_hidden=options.minimized,
-        steps=steps,
-    )
-
-
-_SCREENS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return open_window(options)
 
 
 # --- receive ------------------------------------------------------------------------------------
@@ -336,15 +303,19 @@ _SCREENS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
 def _receive(options: argparse.Namespace) -> int:
     url = url_of(options)
-    folder = folder_of(options, url)
+    # A window names the folder that goes with the store itself.
+    is_by_window = options.background and names_a_server(options)
+    folder = data_folder(options.data_dir) if is_by_window else folder_of(options, url)
     # The settings count only in the background, where a window or the log-in starts the receiver.
     user = read_settings(folder) if options.background else UserSettings()
     host = (user.host or DEFAULT_HOST) if options.host is None else options.host
     port = (
         (DEFAULT_PORT if user.port is None else user.port) if options.port is None else options.port
     )
-    if url is not None and (options.systemd_unit or options.background):
+    if url is not None and options.systemd_unit:
         _parser().error("a unit or a start at log-in can't name a store on a server yet")
+    if url is not None and options.background and not (is_by_window or user.receives_here):
+        return EXIT_OK  # at log-in: reports into the store that was chosen come in elsewhere
     if options.systemd_unit:
         from kvitto.receiver.systemd_unit import unit_text
 
@@ -374,7 +345,12 @@ def _receive(options: argparse.Namespace) -> int:
     if options.background:
         be_known(["receive", "--background", "--data-dir", str(folder.absolute())])
         return receive_in_background(
-            folder, host=host, port=port, no_auth=options.no_auth, replaces=options.replace
+            folder,
+            host=host,
+            port=port,
+            no_auth=options.no_auth,
+            replaces=options.replace,
+            store=url,
         )
     stop = stopped_by_signals()
     upgrading = TerminalUpgrade(lambda: not stop.is_set())

@@ -2,15 +2,16 @@
 
 import argparse
 import os
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from kvitto.paths import data_folder
+from kvitto.store.engines.store_choice import chosen_store, store_folder
 from kvitto.store.engines.store_url import FILE_VARIABLE, URL_VARIABLE, StoreUrl, store_url
 from kvitto.terminal import TerminalUpgrade
+from kvitto.user_settings import read_settings
 
 if TYPE_CHECKING:
     from kvitto.store.database import Database
@@ -24,38 +25,47 @@ _HELP: Final = (
 Parser = TypeVar("Parser", bound=argparse.ArgumentParser)
 
 
-def store_option(kind: Callable[..., Parser]) -> Parser:
+def store_option(kind: Callable[..., Parser], *, is_for_all: bool = True) -> Parser:
     """Return the option of the commands that can use a store on a server; made anew for each.
 
     Args:
         kind: makes the parser.
+        is_for_all: whether every command of the parser can.
     """
     parser = kind(add_help=False, argument_default=argparse.SUPPRESS)
     parser.add_argument("--store", metavar="URL", help=_HELP)
-    parser.set_defaults(may_be_on_a_server=True)
+    if is_for_all:
+        parser.set_defaults(may_be_on_a_server=True)
     return parser
 
 
-def is_named_by_environment() -> bool:
-    """Return whether a variable names a store on a server."""
-    return bool(os.environ.get(URL_VARIABLE) or os.environ.get(FILE_VARIABLE))
+def names_a_server(options: argparse.Namespace) -> bool:
+    """Return whether an option or a variable names a store on a server."""
+    is_by_variable = os.environ.get(URL_VARIABLE) or os.environ.get(FILE_VARIABLE)
+    return bool(getattr(options, "store", None) or is_by_variable)
+
+
+def settings_name_a_server(options: argparse.Namespace) -> bool:
+    """Return whether the user has chosen a store on a server in the settings of the data folder."""
+    return bool(read_settings(data_folder(getattr(options, "data_dir", None))).store)
 
 
 def url_of(options: argparse.Namespace) -> StoreUrl | None:
     """Return the store's URL; None where it is in the data folder.
 
+    It is named by the option, a variable, or the settings of the data folder, in this order.
+
     Raises:
         StoreUrlError: what is named is none that can be used.
     """
-    return store_url(getattr(options, "store", None))
+    named = store_url(getattr(options, "store", None))
+    return named or chosen_store(data_folder(options.data_dir))
 
 
 def folder_of(options: argparse.Namespace, url: StoreUrl | None) -> Path:
     """Return the data folder: for a store on a server one of its own, within the usual one."""
     folder = data_folder(options.data_dir)
-    if url is None:
-        return folder
-    return folder / "stores" / re.sub(r"[^\w.-]+", "_", url.place)
+    return folder if url is None else store_folder(folder, url)
 
 
 @contextmanager

@@ -1406,6 +1406,10 @@
         <translation>När datorn startar</translation>
     </message>
     <message>
+        <source>For a store on a server, set that up on the computer that receives: kvitto receive.</source>
+        <translation>För ett lager på en server ställs det in på den dator som tar emot: kvitto receive.</translation>
+    </message>
+    <message>
         <source>Kvitto does not know how on this system.</source>
         <translation>Kvitto vet inte hur det går till på det här systemet.</translation>
     </message>
@@ -2411,6 +2415,14 @@
     <message>
         <source>Another program keeps the store at {place} locked. New reports are refused for now, and wait at the SMS service for about 90 minutes. Look on the server for a transaction that does not end.</source>
         <translation>Ett annat program håller lagret på {place} låst. Nya rapporter nekas så länge, och väntar hos SMS-tjänsten i ungefär 90 minuter. Leta på servern efter en transaktion som inte tar slut.</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s keyring does not keep the password. Write it into the file ~/.pgpass instead, as PostgreSQL&apos;s manual tells, and leave the field empty.</source>
+        <translation>Den här datorns nyckelring behåller inte lösenordet. Skriv det i filen ~/.pgpass i stället, som PostgreSQL:s handbok beskriver, och lämna fältet tomt.</translation>
+    </message>
+    <message>
+        <source>The change was not made: the store at {place} can&apos;t be reached now. Make it again once it can.</source>
+        <translation>Ändringen gjordes inte: lagret på {place} kan inte nås just nu. Gör om den när det går igen.</translation>
     </message>
     <message>
         <source>The server&apos;s disk of the store at {place} is full. New reports are refused for now, and wait at the SMS service for about 90 minutes. Make room on it: Kvitto goes on by itself.</source>
@@ -6075,6 +6087,18 @@
         <translation>Ta emot nu</translation>
     </message>
     <message>
+        <source>No computer receives reports into this store yet. The SMS service tries each report again for about 90 minutes, and then deletes it.</source>
+        <translation>Ingen dator tar emot rapporter till det här lagret än. SMS-tjänsten försöker igen med varje rapport i ungefär 90 minuter, och raderar den sedan.</translation>
+    </message>
+    <message>
+        <source>No computer has received reports into this store since {time}. The SMS service tries each report again for about 90 minutes, and then deletes it. Start Kvitto again on the computer that receives.</source>
+        <translation>Ingen dator har tagit emot rapporter till det här lagret sedan {time}. SMS-tjänsten försöker igen med varje rapport i ungefär 90 minuter, och raderar den sedan. Starta Kvitto igen på den dator som tar emot.</translation>
+    </message>
+    <message>
+        <source>Receive on this computer</source>
+        <translation>Ta emot på den här datorn</translation>
+    </message>
+    <message>
         <source>Try again</source>
         <translation>Försök igen</translation>
     </message>
@@ -6392,6 +6416,14 @@
         <translation>Läser …</translation>
     </message>
     <message>
+        <source>Not read yet</source>
+        <translation>Inte läst än</translation>
+    </message>
+    <message>
+        <source>as it was at {time}</source>
+        <translation>som det var {time}</translation>
+    </message>
+    <message>
         <source>today {reports}</source>
         <translation>i dag {reports}</translation>
     </message>
@@ -6526,6 +6558,26 @@
         <translation>Inte kontrollerat sedan {time}</translation>
     </message>
     <message>
+        <source>Not known since {time}</source>
+        <translation>Inte känt sedan {time}</translation>
+    </message>
+    <message>
+        <source>Not read yet</source>
+        <translation>Inte läst än</translation>
+    </message>
+    <message>
+        <source>Received nowhere</source>
+        <translation>Tas inte emot någonstans</translation>
+    </message>
+    <message>
+        <source>Received nowhere since {time}</source>
+        <translation>Tas inte emot någonstans sedan {time}</translation>
+    </message>
+    <message>
+        <source>Received elsewhere · seen {ago}</source>
+        <translation>Tas emot på annan dator · sedd {ago}</translation>
+    </message>
+    <message>
         <source>just now</source>
         <translation>nyss</translation>
     </message>
@@ -6563,6 +6615,10 @@
         <translation>Det går inte att öppna mappar härifrån. Sökvägen är {folder}.</translation>
     </message>
     <message>
+        <source>Where data is kept</source>
+        <translation>Var data förvaras</translation>
+    </message>
+    <message>
         <source>Data folder</source>
         <translation>Datamapp</translation>
     </message>
@@ -6596,7 +6652,104 @@
     </message>
 </context>
 <context>
+    <name>StorePlacePanel</name>
+    <message>
+        <source>Testing …</source>
+        <translation>Testar …</translation>
+    </message>
+    <message>
+        <source>It works: {reports} in {batches} there.</source>
+        <translation>Det fungerar: {reports} i {batches} finns där.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln report(s)</source>
+        <translation>
+            <numerusform>%Ln rapport</numerusform>
+            <numerusform>%Ln rapporter</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln batch(es)</source>
+        <translation>
+            <numerusform>%Ln utskick</numerusform>
+            <numerusform>%Ln utskick</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>What is kept on this computer stays here, and is not shown after the switch. Batches that are under way report to this computer: switch once they are finished.</source>
+        <translation>Det som förvaras på den här datorn ligger kvar här, och visas inte efter bytet. Utskick som pågår rapporterar till den här datorn: byt när de är klara.</translation>
+    </message>
+    <message>
+        <source>No server answers at {place}, or its certificate is not valid. Look at the address and the network.</source>
+        <translation>Ingen server svarar på {place}, eller så är dess certifikat inte giltigt. Kontrollera adressen och nätverket.</translation>
+    </message>
+    <message>
+        <source>The server refuses {place}: the user&apos;s name or password is wrong, or the user may not use that database.</source>
+        <translation>Servern nekar {place}: användarens namn eller lösenord är fel, eller så får användaren inte använda den databasen.</translation>
+    </message>
+    <message>
+        <source>On a server, named when Kvitto was started: {place}</source>
+        <translation>På en server, som angavs när Kvitto startades: {place}</translation>
+    </message>
+    <message>
+        <source>On this computer</source>
+        <translation>På den här datorn</translation>
+    </message>
+    <message>
+        <source>On a server, for several workstations</source>
+        <translation>På en server, för flera arbetsplatser</translation>
+    </message>
+    <message>
+        <source>A PostgreSQL server with a store that was made by kvitto store create. The connection is encrypted, and the server&apos;s certificate checked, unless the server is this computer.</source>
+        <translation>En PostgreSQL-server med ett lager som gjorts med kvitto store create. Förbindelsen är krypterad och serverns certifikat kontrolleras, om servern inte är den här datorn.</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adress</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>Användare</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>Lösenord</translation>
+    </message>
+    <message>
+        <source>Kept in this computer&apos;s keyring</source>
+        <translation>Förvaras i den här datorns nyckelring</translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation>Testa</translation>
+    </message>
+    <message>
+        <source>Switch</source>
+        <translation>Byt</translation>
+    </message>
+    <message>
+        <source>Receive reports on this computer, too</source>
+        <translation>Ta emot rapporter på den här datorn också</translation>
+    </message>
+    <message>
+        <source>Off, this computer only shows what others receive. One that sleeps, or is carried away, should not be the one that receives.</source>
+        <translation>Av: den här datorn visar bara vad andra tar emot. En dator som går i viloläge, eller tas med hem, bör inte vara den som tar emot.</translation>
+    </message>
+</context>
+<context>
     <name>StoreTrouble</name>
+    <message>
+        <source>The store at {place} has not let you in since {time}. What is shown is from before. Check the user&apos;s name and password in the settings, under Storage.</source>
+        <translation>Lagret på {place} har inte släppt in dig sedan {time}. Det som visas är från tiden innan. Kontrollera användarens namn och lösenord i inställningarna, under Lagring.</translation>
+    </message>
+    <message>
+        <source>The store at {place} has been out of reach since {time}. What is shown is from before. Kvitto goes on by itself once the server answers.</source>
+        <translation>Lagret på {place} har inte kunnat nås sedan {time}. Det som visas är från tiden innan. Kvitto fortsätter av sig självt när servern svarar.</translation>
+    </message>
+    <message>
+        <source>The store at {place} has been out of reach since {time}, and nothing has been read yet. Kvitto goes on by itself once the server answers.</source>
+        <translation>Lagret på {place} har inte kunnat nås sedan {time}, och ingenting har lästs än. Kvitto fortsätter av sig självt när servern svarar.</translation>
+    </message>
     <message>
         <source>Store more today</source>
         <translation>Spara fler i dag</translation>

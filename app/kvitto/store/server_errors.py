@@ -82,6 +82,29 @@ class StoreBusyError(StoreError):
     )
 
 
+class PasswordNotKeptError(StoreError):
+    """The operating system's keyring can't be used, or did not keep the password of a store."""
+
+    detail: str = ""
+    english = translatable(
+        "Errors",
+        "This computer's keyring does not keep the password. Write it into the file ~/.pgpass "
+        "instead, as PostgreSQL's manual tells, and leave the field empty.",
+    )
+
+
+class NotChangedError(StoreError):
+    """A change of the user's was not made: the server does not answer, or is locked by others."""
+
+    place: str
+    detail: str = ""
+    english = translatable(
+        "Errors",
+        "The change was not made: the store at {place} can't be reached now. Make it again once it "
+        "can.",
+    )
+
+
 class StoreFullError(StoreError):
     """The server's disk is full."""
 

@@ -198,12 +198,18 @@ class MainWindow(QMainWindow):
             one.done.connect(self.banners.show_done)
         self.windows.failed.connect(self.banners.show_failure)
         self.windows.restart_receiver_requested.connect(lambda: self._restarting.restart())
+        self.windows.restart_requested.connect(self.restart_requested)
         self.windows.callback_keys_changed.connect(self.strip.read_address)
         self.windows.export_requested.connect(self._exporter.ask)
         self._exporter.written.connect(self.banners.show_file)
         for part in (self._cost_pane, self.details):
             part.done.connect(self.banners.show_done)
         context.feed.changed.connect(self._on_changed)
+        if context.backend.elsewhere is not None:
+            context.feed.failed.connect(
+                lambda error: self._frame.show_away(is_away=error is not None)
+            )
+            self.strip.standing_changed.connect(self._on_session)
         context.preferences.changed.connect(self._on_preference)
         self._purging.failed.connect(self.banners.show_failure)
         self._announced.settings_requested.connect(self.windows.show_storage)

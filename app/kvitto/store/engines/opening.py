@@ -1,10 +1,15 @@
 """Open a store by its URL. Nothing of its driver is imported before."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kvitto.store.engines.base import Database
 from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.server_errors import DriverMissingError
+
+if TYPE_CHECKING:
+    from kvitto.store.engines.postgresql_watch import RevisionWatch
 
 
 def server_database(url: StoreUrl, folder: Path) -> Database:
@@ -18,6 +23,20 @@ def server_database(url: StoreUrl, folder: Path) -> Database:
     except ImportError as error:
         raise DriverMissingError(str(error)) from error
     return ServerDatabase(url, folder)
+
+
+def watch_revisions(database: Database, on_revision: Callable[[int], None]) -> "RevisionWatch":
+    """Tell of each new revision of a store on a server until that is closed; see `RevisionWatch`.
+
+    Args:
+        database: of `server_database`.
+        on_revision: is told them, and 0 when the store can't be reached any more.
+    """
+    from kvitto.store.engines.postgresql import ServerDatabase
+    from kvitto.store.engines.postgresql_watch import RevisionWatch
+
+    assert isinstance(database, ServerDatabase)
+    return RevisionWatch(database, on_revision)
 
 
 def open_store_at(url: StoreUrl, folder: Path) -> Database:

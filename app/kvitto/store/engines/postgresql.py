@@ -18,7 +18,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from typing_extensions import override
 
 from kvitto.store.engines.base import Database
-from kvitto.store.engines.postgresql_cursor import BEGIN, TRANSACTION, cursor_for
+from kvitto.store.engines.postgresql_cursor import BEGIN, NOTIFY, TRANSACTION, cursor_for
 from kvitto.store.engines.postgresql_errors import translated
 from kvitto.store.engines.postgresql_schema import SCHEMA, ensure_version
 from kvitto.store.engines.store_url import StoreUrl
@@ -34,6 +34,7 @@ LOCK_S: Final = 10
 """How long whoever writes waits for another; longer than that one may be idle."""
 IDLE_S: Final = 5
 """How long a transaction that holds the lock may wait for its program."""
+_SNAPSHOT: Final = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _SESSION: Final = f"""
     SET client_encoding = 'UTF8';
     SET standard_conforming_strings = on;
@@ -99,7 +100,7 @@ class ServerDatabase(Database):
         )
         engine = create_engine(
             URL.create("kvitto"),
-            creator=lambda: self._connect(read_only=read_only),
+            creator=lambda: self.connect(read_only=read_only),
             hide_parameters=True,
             use_native_hstore=False,
             **pool,
@@ -108,7 +109,12 @@ class ServerDatabase(Database):
         def begin(connection: Connection) -> None:
             if read_only:
                 # By the driver: options of the statement that follows are not meant for this.
-                _driver(connection).execute(b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                try:
+                    _driver(connection).execute(_SNAPSHOT)
+                except psycopg.Error:
+                    # The pool asks nobody else whether it works.
+                    connection.invalidate()
+                    raise
                 return
             connection.info[TRANSACTION] = None
             connection.info[TRANSACTION] = _last_value(connection, BEGIN)
@@ -119,12 +125,19 @@ class ServerDatabase(Database):
 
         event.listen(engine, "begin", begin)
         event.listen(engine, "checkin", on_checkin)
+        if not read_only:
+            event.listen(engine, "commit", lambda connection: _driver(connection).execute(NOTIFY))
         event.listen(
             engine, "connect", lambda _driver, record: record.info.update({CURSOR: cursor_for})
         )
         return engine
 
-    def _connect(self, *, read_only: bool) -> psycopg.Connection[Any]:
+    def connect(self, *, read_only: bool = True) -> psycopg.Connection[Any]:
+        """Return a new connection of the driver's, in no transaction; the caller closes it.
+
+        Raises:
+            psycopg.Error: the server can't be reached, or refuses it.
+        """
         driver = psycopg.connect(
             make_conninfo(
                 self.url.text,

@@ -26,6 +26,9 @@ LOCK: Final = 5_427_610_733
 """The advisory lock that whoever writes into a store holds until the transaction ends."""
 BEGIN: Final = f"BEGIN; SELECT pg_advisory_xact_lock({LOCK}); SELECT pg_current_xact_id()::text"
 """Begins a transaction that is the only one that writes, and returns its number."""
+CHANNEL: Final = b"kvitto"
+NOTIFY: Final = b"NOTIFY " + CHANNEL
+"""Wakes whoever looks at the store, once the transaction is committed."""
 TRANSACTION: Final = "kvitto_transaction"
 """Where a connection's `info` has the number of the transaction that was begun last."""
 
@@ -129,6 +132,7 @@ class PostgresCursor(StatementCursor):
         self._waiting.append(BEGIN)
         try:
             yield
+            self._waiting.append(NOTIFY.decode())
             self._waiting.append("COMMIT")
             self._send()
         except BaseException:

@@ -33,12 +33,14 @@ class MainDialogs(QObject):
     Signals:
         failed: a sentence that says what could not be done.
         restart_receiver_requested: what was chosen is in force once the receiver starts anew.
+        restart_requested: start the window again.
         callback_keys_changed: there is another callback URL.
         export_requested: the name of the table to export.
     """
 
     failed = Signal(str)
     restart_receiver_requested = Signal()
+    restart_requested = Signal()
     callback_keys_changed = Signal()
     export_requested = Signal(str)
 
@@ -83,6 +85,7 @@ class MainDialogs(QObject):
             dialog = SettingsDialog(self._context, self._purging, self._stay_awake, self._window)
             dialog.failed.connect(self.failed)
             dialog.restart_receiver_requested.connect(self.restart_receiver_requested)
+            dialog.restart_requested.connect(self.restart_requested)
             dialog.callback_keys_changed.connect(self.callback_keys_changed)
             return dialog
 

@@ -3,10 +3,12 @@
 import logging
 from asyncio import Future
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
+from kvitto.clock import utc_now
 from kvitto.store.errors import StoreError
 from kvitto.store.reader import Changes, Reader
 from kvitto.ui.services.background_tasks import Tasks
@@ -56,7 +58,8 @@ class ChangeFeed(QObject):
     Signals:
         changed: a :class:`~kvitto.store.reader.Changes`; everything since the one before. The first
             one, after `start`, holds all batches and no messages.
-        failed: a `StoreError` that kept us from reading; None when it works again.
+        failed: a `StoreError` that keeps us from reading, which is tried again each second; None
+            when it works again.
     """
 
     changed = Signal(object)
@@ -82,6 +85,7 @@ class ChangeFeed(QObject):
         self._is_stale = False
         self._is_first = True
         self._failure: StoreError | None = None
+        self._failed_at: datetime | None = None
         self._is_hurried = False
         self._parts: list[_Part] = []
         self._ahead: Future[Changes] | None = None
@@ -100,6 +104,11 @@ class ChangeFeed(QObject):
     def has_read(self) -> bool:
         """Whether the window shows what the store held at the start, or later."""
         return not self._is_first
+
+    @property
+    def failed_at(self) -> datetime | None:
+        """Since when nothing can be read, UTC; None while it can."""
+        return self._failed_at
 
     def add_part(self, plan: Callable[[], Reading | None], show: Callable[[Any], None]) -> None:
         """Read something along with all changes.
@@ -174,8 +183,12 @@ class ChangeFeed(QObject):
         finally:
             self._is_reading = False
             if self._is_started:
-                rest_ms = min(_SHARE * clock.elapsed(), _LONGEST_REST_MS)
-                self._throttle.start(0 if self._is_hurried else max(PACE_MS, rest_ms))
+                rest_ms = max(PACE_MS, min(_SHARE * clock.elapsed(), _LONGEST_REST_MS))
+                if self._failure is not None:
+                    rest_ms = _LONGEST_REST_MS
+                elif self._is_hurried:
+                    rest_ms = 0
+                self._throttle.start(rest_ms)
 
     async def _ask(self) -> _Tick:
         ahead, self._ahead = self._ahead, None
@@ -200,5 +213,6 @@ class ChangeFeed(QObject):
     def _fail(self, error: StoreError | None) -> None:
         is_news = str(error) != str(self._failure)
         self._failure = error
+        self._failed_at = None if error is None else self._failed_at or utc_now()
         if is_news:
             self.failed.emit(error)

@@ -16,6 +16,7 @@ from kvitto.output import is_ignored_hangup
 from kvitto.paths import window_lock_file
 from kvitto.receiver.receiver_process import ReceiverProcess, start_process
 from kvitto.receiver.urls import DEFAULT_HOST, DEFAULT_PORT
+from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.errors import StoreError
 from kvitto.store.lockfile import is_alive, read_instance_info
 from kvitto.user_settings import read_settings
@@ -32,8 +33,8 @@ class FirstSteps:
     Attributes:
         folder: the data folder.
         lock: the right to show a window for the folder; taken where nobody else has it.
-        receiver: the receiver that was started; None where one runs, where that failed, or where
-            the right is not ours.
+        receiver: the receiver that was started; None where one runs, where that failed, where the
+            right is not ours, or where reports into a store on a server come in elsewhere.
         is_end_asked: whether a signal has asked for the end meanwhile.
 
     Args:
@@ -41,9 +42,18 @@ class FirstSteps:
         host: the address to listen on; None for what the user prefers.
         port: the port to listen on; None for what the user prefers.
         no_auth: whether reports are taken without a key, too.
+        store: the store on a server; None for the one of the folder.
     """
 
-    def __init__(self, folder: Path, *, host: str | None, port: int | None, no_auth: bool) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        host: str | None,
+        port: int | None,
+        no_auth: bool,
+        store: StoreUrl | None = None,
+    ) -> None:
         self.folder: Final = folder
         self.lock: Final = window_lock(folder)
         self.is_end_asked = False
@@ -55,8 +65,9 @@ class FirstSteps:
         # Whoever tries again tells why it can't be had.
         with contextlib.suppress(Timeout, OSError, NotImplementedError):
             self.lock.acquire()
-        if self.lock.is_locked and not _is_received(folder):
-            user = read_settings(folder)
+        user = read_settings(folder)
+        is_wanted = store is None or user.receives_here
+        if self.lock.is_locked and is_wanted and not _is_received(folder):
             preferred_port = DEFAULT_PORT if user.port is None else user.port
             # The link tries again, and tells why none can be started.
             with contextlib.suppress(StoreError):
@@ -66,6 +77,7 @@ class FirstSteps:
                     port=preferred_port if port is None else port,
                     no_auth=no_auth,
                     replaces=False,
+                    store=store,
                 )
 
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:

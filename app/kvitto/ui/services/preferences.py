@@ -139,6 +139,11 @@ class Preferences(QObject):
         return self.get("port", DEFAULT_PORT)
 
     @property
+    def receives_here(self) -> bool:
+        """Whether reports into a store on a server are received on this computer, too."""
+        return self.get("receives_here", False)
+
+    @property
     def public_url(self) -> str:
         """The public URL without a path; "" for none."""
         return self.get("public_url", "")

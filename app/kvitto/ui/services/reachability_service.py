@@ -15,6 +15,7 @@ from kvitto.ui.backend import Backend
 from kvitto.ui.services.background_tasks import Tasks
 from kvitto.ui.services.preferences import Preferences
 from kvitto.ui.text.check_failure_text import FailureContext
+from kvitto.ui.text.elsewhere_text import elsewhere_text
 from kvitto.ui.text.error_text import error_text
 from kvitto.ui.text.provider_text import program_name
 from kvitto.ui.text.reachability_text import Light, StatusText, status_text_of
@@ -115,10 +116,12 @@ class Reachability(QObject):
     def status_text(self) -> StatusText:
         """The status in a few words."""
         backend = self._backend
+        if backend.elsewhere is not None and backend.only_looks:
+            return elsewhere_text(backend.elsewhere, utc_now())
         return status_text_of(
             self._state,
             moment_now(),
-            is_receiving=backend.is_receiving,
+            is_receiving=backend.outlook.is_receiving,
             is_starting=backend.is_starting,
             is_turning_away=bool(backend.alarm),
         )

@@ -11,6 +11,7 @@ from shiboken6 import isValid
 from kvitto.clock import utc_now
 from kvitto.receiver.heartbeat import read_clocks
 from kvitto.store.clock_guard import ClockReading, ConfirmClock
+from kvitto.store.database import FileDatabase
 from kvitto.store.errors import StoreError
 from kvitto.store.migrations.runner import purge_copies
 from kvitto.store.purge import Purger
@@ -177,8 +178,9 @@ class PurgeNow(QObject):
             due = await self._tasks.in_thread(self.due, self.rule())
             purged = await forgetter.run(due, self._clock())
             # What an upgrade has kept holds numbers and bodies, too.
-            database = self._backend.database.path
-            await self._tasks.in_thread(purge_copies, database, due.seen_before)
+            database = self._backend.database
+            if isinstance(database, FileDatabase):
+                await self._tasks.in_thread(purge_copies, database.path, due.seen_before)
         except StoreError as error:
             self._forgetter = None
             if isValid(self):
