@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from kvitto.clock import utc_now
 from kvitto.store.engines.store_url import StoreUrl
@@ -21,7 +21,9 @@ from kvitto.store.server_errors import (
     StoreVersionError,
 )
 from kvitto.store.write_requests import ReportRequest, WriteResult
-from kvitto.store.writer import Writer
+
+if TYPE_CHECKING:  # only a window that changes something needs it
+    from kvitto.store.writer import Writer
 
 log = logging.getLogger(__name__)
 
@@ -108,12 +110,14 @@ class DirectStore:
             self._writer.close()
         self.database.close()
 
-    def _started(self) -> Writer:
+    def _started(self) -> "Writer":
         """Return the writer, which is started at the first change."""
         with self._lock:
             if self._is_closed:
                 raise StoreClosedError
             if self._writer is None:
+                from kvitto.store.writer import Writer
+
                 self._writer = Writer(self.database)
                 self._writer.start()
             return self._writer

@@ -194,7 +194,7 @@ async def test_the_last_change_is_taken_back_first(shown: Table) -> None:
 async def test_an_edit_that_fails_is_told(shown: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_edit: object) -> Future[int]:
         failed: Future[int] = Future()
-        failed.set_exception(DatabaseReadOnlyError(shown.context.backend.database.path))
+        failed.set_exception(DatabaseReadOnlyError(shown.context.backend.database.folder))
         return failed
 
     monkeypatch.setattr(shown.context.backend, "edit", fail)

@@ -282,7 +282,7 @@ def unreadable(context: Context) -> Iterator[None]:
     database = context.backend.database
 
     def fail() -> NoReturn:
-        raise DatabaseBrokenError(database.path)
+        raise DatabaseBrokenError(database.folder)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(database, "read", fail)

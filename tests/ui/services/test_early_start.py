@@ -112,7 +112,10 @@ def test_it_listens_where_the_window_s_settings_say_unless_the_command_does(
     preferences.flush()
     started: list[tuple[str, int]] = []
 
-    def start(_folder: Path, *, host: str, port: int, no_auth: bool, replaces: bool) -> None:
+    def start(
+        _folder: Path, *, host: str, port: int, no_auth: bool, replaces: bool, store: object
+    ) -> None:
+        assert store is None
         assert not no_auth
         assert not replaces
         started.append((host, port))
