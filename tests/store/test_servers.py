@@ -36,6 +36,6 @@ async def test_who_reads_a_stream_no_further_leaves_nothing_open(
 ) -> None:
     await append_all(writer, [arriving(a_report(f"m{number}")) for number in range(3)])
     stream = Reader(database).stream_messages()
-    assert next(stream).id == "m0"
+    assert next(stream).message_id == "m0"
     stream.close()
     gc.collect()  # what is left open is warned of here
