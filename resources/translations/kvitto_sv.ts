@@ -343,6 +343,10 @@
 <context>
     <name>BackupAction</name>
     <message>
+        <source>The reports are on the server at {place}. Whoever looks after it backs them up there, with pg_dump.</source>
+        <translation>Rapporterna finns på servern på {place}. Den som sköter servern säkerhetskopierar dem där, med pg_dump.</translation>
+    </message>
+    <message>
         <source>Back up</source>
         <translation>Säkerhetskopiera</translation>
     </message>
@@ -1075,8 +1079,8 @@
         <translation>Rapportadressen som QR-kod</translation>
     </message>
     <message>
-        <source>Nothing is receiving now, so there is no callback URL.</source>
-        <translation>Inget tar emot nu, så det finns ingen rapportadress.</translation>
+        <source>Nothing is received on this computer now, so there is no callback URL.</source>
+        <translation>Inget tas emot på den här datorn nu, så det finns ingen rapportadress.</translation>
     </message>
     <message>
         <source>It contains a key: whoever has it can send reports. Keep it private.</source>
@@ -1843,8 +1847,8 @@
         <translation>Ta bort alla demoutskick</translation>
     </message>
     <message>
-        <source>Nothing is receiving now.</source>
-        <translation>Inget tar emot just nu.</translation>
+        <source>Nothing is received on this computer now.</source>
+        <translation>Inget tas emot på den här datorn just nu.</translation>
     </message>
     <message>
         <source>The demo campaign broke off: its port could not be reached.</source>
@@ -3497,10 +3501,6 @@
         <translation>Rapportadress</translation>
     </message>
     <message>
-        <source>Nothing is receiving now</source>
-        <translation>Inget tar emot just nu</translation>
-    </message>
-    <message>
         <source>Copy the callback URL</source>
         <translation>Kopiera rapportadressen</translation>
     </message>
@@ -3515,6 +3515,10 @@
     <message>
         <source>New key</source>
         <translation>Skapa ny nyckel</translation>
+    </message>
+    <message>
+        <source>Nothing is received on this computer now</source>
+        <translation>Inget tas emot på den här datorn just nu</translation>
     </message>
     <message>
         <source>New key…</source>
@@ -5287,6 +5291,10 @@
         <translation>Tar emot på {host}, port {port}.</translation>
     </message>
     <message>
+        <source>This computer shows what others receive.</source>
+        <translation>Den här datorn visar vad andra tar emot.</translation>
+    </message>
+    <message>
         <source>Not receiving.</source>
         <translation>Tar inte emot.</translation>
     </message>
@@ -5750,6 +5758,10 @@
 <context>
     <name>RestoreAction</name>
     <message>
+        <source>The reports are on the server at {place}. Whoever looks after it restores them there, from what pg_dump has written.</source>
+        <translation>Rapporterna finns på servern på {place}. Den som sköter servern återställer dem där, ur det som pg_dump har skrivit.</translation>
+    </message>
+    <message>
         <source>Reports are received by a Kvitto that runs without this window: a service, or kvitto receive in a terminal. Stop that first, then restore.</source>
         <translation>Rapporterna tas emot av ett Kvitto som körs utan det här fönstret: en tjänst, eller kvitto receive i en terminal. Stoppa det först och återställ sedan.</translation>
     </message>
@@ -6018,8 +6030,8 @@
 <context>
     <name>Sampling</name>
     <message>
-        <source>Nothing is receiving now, so there is nowhere to send it.</source>
-        <translation>Inget tar emot just nu, så det finns ingenstans att skicka den.</translation>
+        <source>Nothing is received on this computer now, so there is nowhere to send it.</source>
+        <translation>Inget tas emot på den här datorn just nu, så det finns ingenstans att skicka den.</translation>
     </message>
     <message>
         <source>The test report got no answer from Kvitto&apos;s own port.</source>

@@ -1,5 +1,6 @@
 """What only a store on a server does."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from kvitto.store.check import check
 from kvitto.store.engines.base import Database
+from kvitto.store.reader import Reader
 from kvitto.store.write_requests import WriteResult
 from kvitto.store.writer import Writer
 from tests.helpers.postgres import Cluster
@@ -27,3 +29,13 @@ async def test_a_nul_costs_no_report_and_comes_again_as_itself(
     assert await append_all(writer, [odd, odd]) == [WriteResult.STORED, WriteResult.DUPLICATE]
     assert await append_all(writer, [odd]) == [WriteResult.DUPLICATE]
     assert not check(database).found
+
+
+async def test_who_reads_a_stream_no_further_leaves_nothing_open(
+    writer: Writer, database: Database
+) -> None:
+    await append_all(writer, [arriving(a_report(f"m{number}")) for number in range(3)])
+    stream = Reader(database).stream_messages()
+    assert next(stream).message_id == "m0"
+    stream.close()
+    gc.collect()  # what is left open is warned of here

@@ -88,7 +88,7 @@ class ServerDatabase(Database):
         self.url: Final = url
         self.reading = self._engine(read_only=True)
         self.writing = self._engine(read_only=False)
-        self._is_known = False
+        self._is_known = self._is_closed = False
         self._lock = threading.Lock()
         self._interrupted: WeakKeyDictionary[Any, threading.Thread] = WeakKeyDictionary()
 
@@ -120,7 +120,7 @@ class ServerDatabase(Database):
             connection.info[TRANSACTION] = _last_value(connection, BEGIN)
 
         def on_checkin(driver: Any, record: ConnectionPoolEntry) -> None:
-            if driver in self._interrupted:
+            if driver in self._interrupted or self._is_closed:
                 record.invalidate()
 
         event.listen(engine, "begin", begin)
@@ -207,6 +207,7 @@ class ServerDatabase(Database):
 
     @override
     def close(self) -> None:
+        self._is_closed = True  # a connection that is in use is closed when it is given back
         self.reading.dispose()
         self.writing.dispose()
 
