@@ -2630,6 +2630,13 @@
     </message>
 </context>
 <context>
+    <name>FailureList</name>
+    <message>
+        <source>Copy a text for the support</source>
+        <translation>Kopiera en text till supporten</translation>
+    </message>
+</context>
+<context>
     <name>FailureText</name>
     <message>
         <source>no network</source>
@@ -2850,6 +2857,18 @@
 </context>
 <context>
     <name>Failures</name>
+    <message>
+        <source>Nearly all of our messages to +{calling_code} in the batch {batch}, sent {sent}, ended with status {codes}. Please look at the route. Number of messages: {count}.</source>
+        <translation>Nästan alla våra meddelanden till +{calling_code} i utskicket {batch}, skickat {sent}, slutade med status {codes}. Titta gärna på vägen dit. Antal meddelanden: {count}.</translation>
+    </message>
+    <message>
+        <source>Messages in the batch {batch}, sent {sent}, were turned down with status {codes}. Please tell us why. Number of messages: {count}.</source>
+        <translation>Meddelanden i utskicket {batch}, skickat {sent}, avvisades med status {codes}. Berätta gärna varför. Antal meddelanden: {count}.</translation>
+    </message>
+    <message>
+        <source>Ids of messages:</source>
+        <translation>Meddelandenas id:</translation>
+    </message>
     <message>
         <source>The account was empty. Top it up at the SMS service, then send again.</source>
         <translation>Kontot var tomt. Fyll på hos SMS-tjänsten och skicka sedan igen.</translation>
@@ -4436,6 +4455,14 @@
     <message>
         <source>{finished} ({share})</source>
         <translation>{finished} ({share})</translation>
+    </message>
+    <message>
+        <source>Those who did not get it ({count})…</source>
+        <translation>De som inte fick det ({count})…</translation>
+    </message>
+    <message>
+        <source>Those who did not get it…</source>
+        <translation>De som inte fick det…</translation>
     </message>
     <message>
         <source>{shown} of {all}</source>
@@ -6580,6 +6607,13 @@
     <message>
         <source>Store more today</source>
         <translation>Spara fler i dag</translation>
+    </message>
+</context>
+<context>
+    <name>SupportText</name>
+    <message>
+        <source>The text for the SMS service&apos;s support is on the clipboard.</source>
+        <translation>Texten till SMS-tjänstens support ligger i urklipp.</translation>
     </message>
 </context>
 <context>
