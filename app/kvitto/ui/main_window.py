@@ -179,8 +179,8 @@ class MainWindow(QMainWindow):
         self.alerts.failed.connect(self.banners.show_failure)
         self.alerts.read.connect(self._notices.look)
         self.alerts.exposed_changed.connect(self._on_exposed)
-        for source in (self.batches, self.details):
-            source.follow_up_requested.connect(self._follow_ups.show_batch)
+        self.batches.follow_up_requested.connect(self._follow_ups.show_batches)
+        self.details.follow_up_requested.connect(self._follow_ups.show_batch)
         self.details.shown_follow_up_requested.connect(self._list_shown)
         self.details.repeats_requested.connect(self._follow_ups.show_repeats)
         for asking in (self.batches.person.requested, self.details.person_requested):
