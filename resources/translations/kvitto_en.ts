@@ -94,6 +94,20 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%Ln batch(es) are back.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln batch(es) are in the bin for 30 days.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%Ln batch(es) were put back.</source>
         <translation>
             <numerusform>%Ln batch was put back.</numerusform>

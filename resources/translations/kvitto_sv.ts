@@ -420,9 +420,23 @@
             <numerusform>%Ln utskick är arkiverade.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%Ln batch(es) are back.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
     <message>
         <source>{name} is in the bin for 30 days.</source>
         <translation>{name} ligger i papperskorgen i 30 dagar.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln batch(es) are in the bin for 30 days.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%Ln batch(es) were put back.</source>
@@ -2666,6 +2680,13 @@
     </message>
 </context>
 <context>
+    <name>FailureList</name>
+    <message>
+        <source>Copy a text for the support</source>
+        <translation>Kopiera en text till supporten</translation>
+    </message>
+</context>
+<context>
     <name>FailureText</name>
     <message>
         <source>no network</source>
@@ -2886,6 +2907,18 @@
 </context>
 <context>
     <name>Failures</name>
+    <message>
+        <source>Nearly all of our messages to +{calling_code} in the batch {batch}, sent {sent}, ended with status {codes}. Please look at the route. Number of messages: {count}.</source>
+        <translation>Nästan alla våra meddelanden till +{calling_code} i utskicket {batch}, skickat {sent}, slutade med status {codes}. Titta gärna på vägen dit. Antal meddelanden: {count}.</translation>
+    </message>
+    <message>
+        <source>Messages in the batch {batch}, sent {sent}, were turned down with status {codes}. Please tell us why. Number of messages: {count}.</source>
+        <translation>Meddelanden i utskicket {batch}, skickat {sent}, avvisades med status {codes}. Berätta gärna varför. Antal meddelanden: {count}.</translation>
+    </message>
+    <message>
+        <source>Ids of messages:</source>
+        <translation>Meddelandenas id:</translation>
+    </message>
     <message>
         <source>The account was empty. Top it up at the SMS service, then send again.</source>
         <translation>Kontot var tomt. Fyll på hos SMS-tjänsten och skicka sedan igen.</translation>
@@ -4474,6 +4507,14 @@
         <translation>{finished} ({share})</translation>
     </message>
     <message>
+        <source>Those who did not get it ({count})…</source>
+        <translation>De som inte fick det ({count})…</translation>
+    </message>
+    <message>
+        <source>Those who did not get it…</source>
+        <translation>De som inte fick det…</translation>
+    </message>
+    <message>
         <source>{shown} of {all}</source>
         <translation>{shown} av {all}</translation>
     </message>
@@ -5995,6 +6036,10 @@
         <translation>&amp;Arkivera</translation>
     </message>
     <message>
+        <source>Not all of the selected messages have been read yet, so nothing was copied. Select fewer, or export the batch.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Copy c&amp;ell</source>
         <translation>Kopiera &amp;cell</translation>
     </message>
@@ -6765,6 +6810,13 @@
     <message>
         <source>Store more today</source>
         <translation>Spara fler i dag</translation>
+    </message>
+</context>
+<context>
+    <name>SupportText</name>
+    <message>
+        <source>The text for the SMS service&apos;s support is on the clipboard.</source>
+        <translation>Texten till SMS-tjänstens support ligger i urklipp.</translation>
     </message>
 </context>
 <context>

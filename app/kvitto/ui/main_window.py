@@ -179,8 +179,9 @@ class MainWindow(QMainWindow):
         self.alerts.failed.connect(self.banners.show_failure)
         self.alerts.read.connect(self._notices.look)
         self.alerts.exposed_changed.connect(self._on_exposed)
-        for source in (self.batches, self.details):
-            source.follow_up_requested.connect(self._follow_ups.show_batch)
+        self.batches.follow_up_requested.connect(self._follow_ups.show_batches)
+        self.details.follow_up_requested.connect(self._follow_ups.show_batch)
+        self.details.shown_follow_up_requested.connect(self._list_shown)
         self.details.repeats_requested.connect(self._follow_ups.show_repeats)
         for asking in (self.batches.person.requested, self.details.person_requested):
             asking.connect(self._follow_ups.show_person)
@@ -243,7 +244,7 @@ class MainWindow(QMainWindow):
             follow=self.batches.set_follow,
             show_costs=self._cost_pane.setVisible,
             show_details=self.details.setVisible,
-            follow_up=lambda: self._follow_ups.show_shown(self.batches.scope),
+            follow_up=self._list_shown,
             dead_numbers=self._follow_ups.show_dead_numbers,
             month=self._follow_ups.show_month,
             ask=self._questions.ask_all,
@@ -356,6 +357,10 @@ class MainWindow(QMainWindow):
             self._list_not_delivered(selection)
         elif isinstance(selection, Selection) and selection.batch is not None:
             self.batches.show_batch(selection.batch.key)
+
+    def _list_shown(self) -> None:
+        """List those who did not get it, among what the table shows."""
+        self._follow_ups.show_shown(self.batches.scope)
 
     def _list_not_delivered(self, notice: NotDelivered) -> None:
         """List those who did not get it, of the batches that are still there."""

@@ -17,10 +17,11 @@ from kvitto.store.batch_statistics import Statistics
 from kvitto.store.mutations import BatchChange, ChangeBatch
 from kvitto.store.search_conditions import MessageFilter
 from kvitto.ui.details.receipt import failures_of
-from kvitto.ui.followup.follow_up_model import BATCH, NOTE, NUMBER, RESULT, TO_DO
+from kvitto.ui.followup.follow_up_model import BATCH, NOTE, NUMBER, REFERENCE, RESULT, TO_DO
 from kvitto.ui.followup.follow_up_window import FollowUpWindow
 from kvitto.ui.services.context import Context
 from kvitto.ui.text.batch_names import name_of
+from kvitto.ui.widgets.theme import STEP
 from tests.ui.details.arriving import a_body, arrive, arrive_all, arriving, at, begin, the_batch
 from tests.ui.waiting import until
 
@@ -247,6 +248,30 @@ async def test_batches_are_called_as_the_table_calls_them(context: Context, qtbo
     await until(lambda: "Kväll" in names())
 
     assert names() == {"Höstrea •••••••••01", "Kväll", unnamed}
+
+
+async def test_what_to_do_has_room_before_the_reference(context: Context, qtbot: QtBot) -> None:
+    await begin(context)
+    long = "A reference that is as long as a sentence"
+    bodies = [
+        a_body(f"{of}-{place}", batchId=of, code=511, duration=1, reference=f"{long} {place}")
+        for of in ("batch-a", "batch-b")
+        for place in range(2)
+    ]
+    await arrive_all(context, [arriving(body) for body in bodies])
+    window = FollowUpWindow(context, "All", MessageFilter(), None, now=lambda: at(60))
+    qtbot.addWidget(window)
+    window.show()
+    await until(lambda: window.is_whole)
+    header = window.view.header()
+
+    window.resize(1100, 500)
+    await until(lambda: window.view.isColumnHidden(REFERENCE))
+    assert not window.view.isColumnHidden(BATCH)
+    assert header.sectionSize(TO_DO) >= 60 * STEP
+    window.resize(1600, 500)
+    await until(lambda: not window.view.isColumnHidden(REFERENCE))
+    assert header.sectionSize(TO_DO) >= 60 * STEP
 
 
 async def test_closed_it_reads_no_more(context: Context, qtbot: QtBot) -> None:

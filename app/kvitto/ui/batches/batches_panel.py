@@ -45,7 +45,7 @@ class BatchesPanel(QWidget):
         selected: a :class:`~kvitto.ui.services.context.Selection`.
         failed: a sentence for the banner.
         export_requested: the SMS service's id of a batch, or None for all.
-        follow_up_requested: the `BatchRecord` of which those who did not get it are asked for.
+        follow_up_requested: the `BatchRecord`s of which those who did not get it are asked for.
         shown_count_changed: what is shown now, as a sentence.
         follow_changed: whether the newest is kept in view.
         relaxed: a sentence: what is shown now that was not, so that a batch could be shown.

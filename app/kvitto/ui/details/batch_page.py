@@ -13,6 +13,7 @@ from kvitto.core.aggregates import CostSum
 from kvitto.core.invisible import plain_line, plain_text
 from kvitto.core.outages import TimeRange
 from kvitto.core.timestamps import to_microseconds
+from kvitto.core.undelivered import FailureGroup
 from kvitto.store.asked_reader import AskedReader, AskedRecord
 from kvitto.store.batch_statistics import BatchStatistics, Statistics
 from kvitto.store.errors import StoreError
@@ -26,6 +27,7 @@ from kvitto.ui.details.batch_edits import BatchDrafts, BatchEdits
 from kvitto.ui.details.batch_form import BatchForm
 from kvitto.ui.details.receipt import Receipt, make_receipt
 from kvitto.ui.details.receipt_actions import ReceiptActions
+from kvitto.ui.details.support_text import SupportText
 from kvitto.ui.services.change_feed import Reading
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
@@ -74,12 +76,14 @@ class BatchPage(QScrollArea):
 
     Signals:
         failed: a sentence that says what could not be read or written.
+        done: a sentence that says what was printed, saved or copied.
         export_requested: the SMS service's id of the batch that is to be exported.
         follow_up_requested: the `BatchRecord` of which those who did not get it are asked for.
         repeats_requested: the `BatchRecord` whose numbers that are in it twice are asked for.
     """
 
     failed = Signal(str)
+    done = Signal(str)
     export_requested = Signal(object)
     follow_up_requested = Signal(object)
     repeats_requested = Signal(object)
@@ -127,6 +131,11 @@ class BatchPage(QScrollArea):
         tab_in_reading_order(self._form)
         self.receipt_actions.failed.connect(self.failed)
         self.receipt_actions.follow_up_requested.connect(self._on_follow_up)
+        self._support = SupportText(context, self)
+        self._form.failures.support_requested.connect(self._on_support)
+        for one in (self._support, self.receipt_actions):
+            one.done.connect(self.done)
+        self._support.failed.connect(self.failed)
         self._edits.failed.connect(self.failed)
         self._form.repeats.show_requested.connect(self._on_repeats)
         self._form.repeats.dismissed.connect(self._on_dismissed)
@@ -351,6 +360,10 @@ class BatchPage(QScrollArea):
     def _on_follow_up(self) -> None:
         if self._batch is not None:
             self.follow_up_requested.emit(self._batch)
+
+    def _on_support(self, group: FailureGroup) -> None:
+        if self._batch is not None:
+            self._support.copy(self._batch, group)
 
     def _on_repeats(self) -> None:
         if self._batch is not None:

@@ -42,6 +42,7 @@ class ReceiptFailure(NamedTuple):
         number, share, cost: how many they are, which share of all, what they cost.
         advice: why, and what to do.
         why: what makes us think so.
+        group: the messages.
     """
 
     result: Result
@@ -51,6 +52,7 @@ class ReceiptFailure(NamedTuple):
     cost: str
     advice: str
     why: str
+    group: FailureGroup
 
 
 class Section(NamedTuple):
@@ -176,6 +178,7 @@ def failures_of(batch: BatchRecord, statistics: BatchStatistics | None) -> list[
             cost=formatting.sums(_cost_of(group, statistics)),
             advice=_with_notes(advice_text(group), group, statistics),
             why=why_text(group),
+            group=group,
         )
         for group, share in list(zip(groups, shares, strict=True))[:_MOST_GROUPS]
     ]

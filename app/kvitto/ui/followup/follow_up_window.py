@@ -41,6 +41,7 @@ from kvitto.ui.widgets.theme import STEP
 _WIDTH: Final = 1200
 _HEIGHT: Final = 640
 _STATE: Final = "follow_up"
+_LEAST_TO_DO: Final = 60 * STEP
 _FIRST_PAGE: Final = 500
 _PAGE: Final = 5000
 _MOST: Final = 200_000
@@ -119,7 +120,8 @@ class FollowUpWindow(QDialog):
             | QAbstractItemView.EditTrigger.EditKeyPressed
         )
         view.setColumnHidden(BATCH, self._is_one_batch)
-        view.fill_width(TO_DO, spare=(REFERENCE,) if self._is_one_batch else (REFERENCE, BATCH))
+        spare = (REFERENCE,) if self._is_one_batch else (REFERENCE, BATCH)
+        view.fill_width(TO_DO, spare=spare, least=_LEAST_TO_DO)
         return view
 
     @property

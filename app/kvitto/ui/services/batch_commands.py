@@ -52,13 +52,22 @@ class BatchCommands(QObject):
             text = self.tr("{name} is archived.") if is_archived else self.tr("{name} is back.")
             text = text.format(name=self._name(batches[0]))
         else:
-            text = self.tr("%Ln batch(es) are archived.", "", len(batches))
+            count = len(batches)
+            text = (
+                self.tr("%Ln batch(es) are archived.", "", count)
+                if is_archived
+                else self.tr("%Ln batch(es) are back.", "", count)
+            )
         self._start(edits, backs, text, batches)
 
-    def move_to_bin(self, batch: BatchRecord) -> None:
-        """Put a batch into the bin."""
-        text = self.tr("{name} is in the bin for 30 days.").format(name=self._name(batch))
-        self._start([MoveToBin((batch.key,), utc_now())], [PutBack((batch.key,))], text, (batch,))
+    def move_to_bin(self, batches: Sequence[BatchRecord]) -> None:
+        """Put batches into the bin."""
+        keys = tuple(one.key for one in batches)
+        if len(batches) == 1:
+            text = self.tr("{name} is in the bin for 30 days.").format(name=self._name(batches[0]))
+        else:
+            text = self.tr("%Ln batch(es) are in the bin for 30 days.", "", len(batches))
+        self._start([MoveToBin(keys, utc_now())], [PutBack(keys)], text, batches)
 
     def put_back(self, batches: Sequence[BatchRecord]) -> None:
         """Take batches out of the bin."""

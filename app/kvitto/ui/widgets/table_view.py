@@ -147,6 +147,7 @@ class TableView(QTreeView):
         super().__init__(parent)
         self._wide: int | None = None
         self._spare: Sequence[int] = ()
+        self._least = _LEAST_WIDE
         self._needed: dict[int, int] = {}
         self._fitting = QTimer(self, singleShot=True, interval=0)
         self.setFrameShape(QTreeView.Shape.NoFrame)
@@ -170,7 +171,9 @@ class TableView(QTreeView):
         header.setFont(small)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
-    def fill_width(self, wide: int = 0, spare: Sequence[int] = ()) -> None:
+    def fill_width(
+        self, wide: int = 0, spare: Sequence[int] = (), *, least: int = _LEAST_WIDE
+    ) -> None:
         """Make all columns as wide as what they show from now on, and give one the rest.
 
         The model must be set. Columns become wider at once and narrower only by much, so that they
@@ -180,9 +183,11 @@ class TableView(QTreeView):
         Args:
             wide: the one that gets the rest.
             spare: those that are not shown where there is no room for all, the first one first.
+            least: what the one with the rest needs, in pixels, before any of those is shown.
         """
         self._wide = wide
         self._spare = spare
+        self._least = least
         self.header().setMinimumSectionSize(8 * STEP)
         self._fitting.timeout.connect(self._fit)
         model = self.model()
@@ -216,7 +221,7 @@ class TableView(QTreeView):
         if self._wide is None:
             return
         header = self.header()
-        whole = _LEAST_WIDE + sum(self._needed.values())
+        whole = self._least + sum(self._needed.values())
         for column in self._spare:
             is_hidden = whole > self.viewport().width()
             self.setColumnHidden(column, is_hidden)
