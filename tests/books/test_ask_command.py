@@ -139,7 +139,7 @@ def test_which_messages_differ_is_said(
         monkeypatch.setenv("KVITTO_BOOKS_URL", server.base)
         assert main(["ask", "--batch", FIRST]) == 1
     told = capsys.readouterr().out.splitlines()
-    assert "in result, price, SMS parts or recipient" in told[0]
+    assert "in result, price, SMS parts, recipient or time" in told[0]
     assert len(told) == 12
     assert told[1].startswith(f"  message {CAMPAIGN.message_id(0)[:8]}")
     assert "price (iP.1: 0.777 " in told[1]
@@ -219,8 +219,8 @@ def test_every_reason_has_words(why: WhyIncomplete) -> None:
 def test_one_of_a_kind_is_said_in_the_singular() -> None:
     told = sentence_of(a_result(seen=1, there=1, differing=1, unknown_there=1))
     assert told == (
-        "1 message differs in result, price, SMS parts or recipient; 1 message here is unknown to "
-        "iP.1: somebody may have your callback URL."
+        "1 message differs in result, price, SMS parts, recipient or time; 1 message here is "
+        "unknown to iP.1: somebody may have your callback URL."
     )
     told = sentence_of(a_result(seen=2, there=2, new_messages=1, added_statuses=1))
     assert told == (

@@ -182,7 +182,11 @@ def _write_result(result: PassResult) -> None:
 
 
 def _kinds_text(one: MessageDifference) -> str:
-    words = {DifferenceKind.SEGMENTS: "SMS parts", DifferenceKind.STATUS: "result"}
+    words = {
+        DifferenceKind.SEGMENTS: "SMS parts",
+        DifferenceKind.STATUS: "result",
+        DifferenceKind.TIME: "time, by whole hours",
+    }
     said = ", ".join(words.get(kind, kind.value) for kind in one.kinds)
     return f"{said} (iP.1: {one.price})" if one.price else said
 
@@ -201,7 +205,7 @@ def sentence_of(result: PassResult) -> str:
     if result.differing:
         verb = "differs" if result.differing == 1 else "differ"
         which = f"{_count(result.differing, 'message')} {verb}"
-        parts.append(f"{which} in result, price, SMS parts or recipient")
+        parts.append(f"{which} in result, price, SMS parts, recipient or time")
     if result.unknown_there:
         verb = "is" if result.unknown_there == 1 else "are"
         parts.append(
