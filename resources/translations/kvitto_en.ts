@@ -11,10 +11,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>iP.1 says another result, price, number of SMS parts or recipient of %n message(s):</source>
+        <source>iP.1 says another result, price, number of SMS parts, recipient or time of %n message(s):</source>
         <translation>
-            <numerusform>iP.1 says another result, price, number of SMS parts or recipient of %n message:</numerusform>
-            <numerusform>iP.1 says another result, price, number of SMS parts or recipient of %n messages:</numerusform>
+            <numerusform>iP.1 says another result, price, number of SMS parts, recipient or time of %n message:</numerusform>
+            <numerusform>iP.1 says another result, price, number of SMS parts, recipient or time of %n messages:</numerusform>
         </translation>
     </message>
     <message numerus="yes">

@@ -170,6 +170,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>iP.1 says another result, price, number of SMS parts, recipient or time of %n message(s):</source>
+        <translation>
+            <numerusform>iP.1 anger ett annat resultat, pris, antal SMS-delar, en annan mottagare eller en annan tid för %n meddelande:</numerusform>
+            <numerusform>iP.1 anger ett annat resultat, pris, antal SMS-delar, en annan mottagare eller en annan tid för %n meddelanden:</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n status(es) that were not reported here came from iP.1.</source>
         <translation>
             <numerusform>%n status som inte rapporterats hit har hämtats från iP.1.</numerusform>
@@ -207,13 +214,6 @@
         <translation>iP.1:s uppgifter har inte hunnit ikapp rapporterna</translation>
     </message>
     <message numerus="yes">
-        <source>iP.1 says another result, price, number of SMS parts or recipient of %n message(s):</source>
-        <translation>
-            <numerusform>iP.1 anger ett annat resultat, pris, antal SMS-delar eller en annan mottagare för %n meddelande:</numerusform>
-            <numerusform>iP.1 anger ett annat resultat, pris, antal SMS-delar eller en annan mottagare för %n meddelanden:</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n more</source>
         <translation>
             <numerusform>%n till</numerusform>
@@ -235,6 +235,10 @@
     <message>
         <source>result</source>
         <translation>resultat</translation>
+    </message>
+    <message>
+        <source>time, by whole hours</source>
+        <translation>tid, med hela timmar</translation>
     </message>
     <message>
         <source>not everything has been asked yet</source>

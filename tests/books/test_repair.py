@@ -12,9 +12,9 @@ import pytest
 from kvitto.books.asked_store import DatabaseAskedStore
 from kvitto.books.asking import Pass
 from kvitto.books.pass_result import WhyIncomplete
-from kvitto.books.reconcile import LONGEST_LAG
+from kvitto.books.reconcile import LONGEST_LAG, DifferenceKind
 from kvitto.core.report import DeliveryReport
-from kvitto.core.status import Result
+from kvitto.core.status import Result, is_finished
 from kvitto.simulator.books_faults import (
     BooksFaults,
     CannedAnswer,
@@ -207,6 +207,25 @@ async def test_another_recipient_is_a_difference(folder: Path) -> None:
     async with server_of(SMALL, BooksFaults(recipient="46700000000")) as server:
         result = await repair(folder, server, BATCH_ID)
     assert result.differing > 110
+
+
+@pytest.mark.parametrize("hours", [2, -1])
+async def test_a_time_zone_that_is_mislabelled_is_told_and_adds_no_status_twice(
+    folder: Path, hours: int
+) -> None:
+    before = stored(folder)
+    async with server_of(SMALL, BooksFaults(hours_late=hours)) as server:
+        result = await repair(folder, server, BATCH_ID)
+    assert not result.agrees
+    assert result.incomplete is None
+    assert {one.kinds for one in result.different} == {(DifferenceKind.TIME,)}
+    assert result.differing > 100
+    # What no report has told of is added all the same; no end that a report told of.
+    assert result.new_messages == 3
+    after = stored(folder)
+    ended = {key for key, one in before.items() if is_finished(one[0], final=one[1])}
+    assert [after[key][:3] for key in ended] == [before[key][:3] for key in ended]
+    assert result.added_statuses < 30
 
 
 async def test_money_that_came_back_later_is_found(folder: Path) -> None:

@@ -226,6 +226,9 @@ async def test_what_differs_is_named(small: Path) -> None:
     async with asking(small, SMALL, BooksFaults(recipient="46700000000")) as one:
         await one.ask()
         assert "agrees" not in await one.is_told("iP.1 says another result", "recipient)")
+    async with asking(small, SMALL, BooksFaults(hours_late=2)) as one:
+        await one.ask()
+        assert "agrees" not in await one.is_told("iP.1 says another", "time, by whole hours)")
 
 
 async def test_more_here_than_there_is_an_alarm(small: Path) -> None:

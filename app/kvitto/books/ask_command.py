@@ -28,9 +28,11 @@ from kvitto.core.invisible import plain_line
 from kvitto.core.timestamps import iso
 from kvitto.paths import data_folder
 from kvitto.receiver.control_client import ControlClient
+from kvitto.receiver.receiver_errors import ReceiverError
 from kvitto.store.asked_edits import AddAsked, FinishAsking
 from kvitto.store.asked_reader import AskedReader
 from kvitto.store.database import Database, open_database, open_for_reading
+from kvitto.store.errors import NothingReceivedError, StoreError
 from kvitto.store.lockfile import Instance, is_alive, read_instance_info
 from kvitto.store.writer import Writer
 
@@ -70,6 +72,20 @@ def _ask(options: argparse.Namespace) -> int:
     except (KeyProblemError, BaseUrlError) as error:
         _write(f"kvitto: {error}", sys.stderr)
         return EXIT_CANT_ASK
+    try:
+        return _ask_by(client, options)
+    except (StoreError, ReceiverError) as error:
+        # Otherwise that would end as a difference does.
+        _write(f"kvitto: {error}", sys.stderr)
+        return EXIT_CANT_ASK
+
+
+def _ask_by(client: BooksClient, options: argparse.Namespace) -> int:
+    """Return how the command ends.
+
+    Raises:
+        StoreError, ReceiverError: the store can't be read or written.
+    """
     with _store(data_folder(options.data_dir)) as (database, edit):
         if options.batch is not None:
             batch_ids = [options.batch]
@@ -152,6 +168,8 @@ def _store(folder: Path) -> Iterator[tuple[Database, Edit]]:
         with contextlib.closing(client), open_for_reading(folder) as database:
             yield database, client.edit
         return
+    if not folder.is_dir():
+        raise NothingReceivedError(folder)  # and it is not made
     with (
         Instance(folder),
         open_database(folder, must_exist=True) as database,
@@ -182,7 +200,11 @@ def _write_result(result: PassResult) -> None:
 
 
 def _kinds_text(one: MessageDifference) -> str:
-    words = {DifferenceKind.SEGMENTS: "SMS parts", DifferenceKind.STATUS: "result"}
+    words = {
+        DifferenceKind.SEGMENTS: "SMS parts",
+        DifferenceKind.STATUS: "result",
+        DifferenceKind.TIME: "time, by whole hours",
+    }
     said = ", ".join(words.get(kind, kind.value) for kind in one.kinds)
     return f"{said} (iP.1: {one.price})" if one.price else said
 
@@ -201,7 +223,7 @@ def sentence_of(result: PassResult) -> str:
     if result.differing:
         verb = "differs" if result.differing == 1 else "differ"
         which = f"{_count(result.differing, 'message')} {verb}"
-        parts.append(f"{which} in result, price, SMS parts or recipient")
+        parts.append(f"{which} in result, price, SMS parts, recipient or time")
     if result.unknown_there:
         verb = "is" if result.unknown_there == 1 else "are"
         parts.append(

@@ -13,13 +13,16 @@ from typing import Final
 import msgspec
 
 from kvitto.books.shapes import BooksStatus, Message
-from kvitto.core.asked_status import is_same_status
+from kvitto.core.asked_status import SAME_WITHIN, is_same_status
 from kvitto.core.money import Money
 from kvitto.core.report import DeliveryReport
 from kvitto.core.status import REFUNDED, is_finished
 
 LONGEST_LAG: Final = timedelta(minutes=11)
 """The books may be so far behind the reports."""
+_HOUR: Final = timedelta(hours=1)
+_MOST_HOURS: Final = 14
+"""No time zone is further from UTC."""
 MOST_HISTORIES: Final = 16
 """Messages of which a pass asks for the whole history."""
 
@@ -34,6 +37,9 @@ class DifferenceKind(StrEnum):
     STATUS = "status"
     """A report has ended it in another way, or the books do not know of its end: one of them is
     wrong, or somebody has our URL."""
+    TIME = "time"
+    """Both tell of the same end, whole hours apart: one of them is wrong about its time zone. That
+    is told, and neither is corrected."""
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -85,11 +91,18 @@ def plan_of(
     differences = _differences(message, known)
     if is_behind and is_whole:
         differences.append(Difference(DifferenceKind.STATUS))
-    added = tuple(
+    missing = [
         status
         for status in message.statuses
         if not any(is_same_status(status.report, one) for one in known)
+    ]
+    added = tuple(
+        status
+        for status in missing
+        if not any(_is_hours_apart(status.report, one) for one in known)
     )
+    if len(added) < len(missing):
+        differences.append(Difference(DifferenceKind.TIME))
     return MessagePlan(
         message.message_id,
         added,
@@ -132,6 +145,17 @@ def _differences(message: Message, known: Sequence[DeliveryReport]) -> list[Diff
 def _ends(report: DeliveryReport) -> bool:
     """Tell whether a status says what became of its message: not of its money."""
     return report.code != REFUNDED and is_finished(report.code, final=report.final)
+
+
+def _is_hours_apart(asked: DeliveryReport, report: DeliveryReport) -> bool:
+    """Tell whether both tell of the same end of a message, at times that are whole hours apart."""
+    if (asked.code, asked.final) != (report.code, report.final) or not _ends(asked):
+        return False
+    if asked.created is None or report.created is None:
+        return False
+    apart = abs(asked.created - report.created)
+    hours = round(apart / _HOUR)
+    return 0 < hours <= _MOST_HOURS and abs(apart - hours * _HOUR) <= SAME_WITHIN
 
 
 def _needs_history(message: Message, known: Sequence[DeliveryReport]) -> bool:

@@ -114,7 +114,8 @@ class AskedText(QObject):
         if not asked.differing:
             return []
         differs = self.tr(
-            "iP.1 says another result, price, number of SMS parts or recipient of %n message(s):",
+            "iP.1 says another result, price, number of SMS parts, recipient or time of %n "
+            "message(s):",
             "",
             asked.differing,
         )
@@ -130,6 +131,7 @@ class AskedText(QObject):
             "segments": self.tr("SMS parts"),
             "recipient": self.tr("recipient"),
             "status": self.tr("result"),
+            "time": self.tr("time, by whole hours"),
         }
         said = ", ".join(words.get(kind, kind) for kind in one.kinds)
         if one.price is not None:
