@@ -28,7 +28,7 @@ from kvitto.receiver.urls import DEFAULT_HOST, DEFAULT_PORT
 from kvitto.store.errors import StoreError
 from kvitto.store.folder import prepare_folder
 from kvitto.store_commands import add_store_commands
-from kvitto.store_options import folder_of, is_named_by_environment, store_option, url_of
+from kvitto.store_options import is_named_by_environment, name_receiver, place_of, receiving_options
 from kvitto.terminal import (
     OutputError,
     TerminalUpgrade,
@@ -166,7 +166,7 @@ def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
 
     one = commands.add_parser(
         "receive",
-        parents=[_common(), _listening(), store_option(_Parser)],
+        parents=[_common(), _listening(), receiving_options(_Parser)],
         help="receive reports, without a window",
         description="Receive delivery reports until you stop it with Ctrl-C. The first line is "
         "the address that reports are sent to: expose its port with a tunnel, and give the "
@@ -331,8 +331,7 @@ _SCREENS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
 
 def _receive(options: argparse.Namespace) -> int:
-    url = url_of(options)
-    folder = folder_of(options, url)
+    url, folder = place_of(options)
     # The settings count only in the background, where a window or the log-in starts the receiver.
     user = read_settings(folder) if options.background else UserSettings()
     host = (user.host or DEFAULT_HOST) if options.host is None else options.host
@@ -364,6 +363,7 @@ def _receive(options: argparse.Namespace) -> int:
 
     gc.enable()
     prepare_folder(folder)
+    name_receiver(options, url, folder)
     start_logging(log_file(folder), is_quiet=options.background)
     log.info("%s", version_line())
     remove_leftovers(folder)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from kvitto.paths import data_folder
 from kvitto.store.engines.store_url import FILE_VARIABLE, URL_VARIABLE, StoreUrl, store_url
+from kvitto.store.server_errors import ReceiverNameError
 from kvitto.terminal import TerminalUpgrade
 
 if TYPE_CHECKING:
@@ -36,6 +37,38 @@ def store_option(kind: Callable[..., Parser]) -> Parser:
     return parser
 
 
+def receiving_options(kind: Callable[..., Parser]) -> Parser:
+    """Return the options of the command that receives; made anew for each.
+
+    Args:
+        kind: makes the parser.
+    """
+    parser = store_option(kind)
+    parser.add_argument(
+        "--name",
+        metavar="NAME",
+        help="what this receiver is called among those of a store on a server (otherwise as "
+        "before; at first by the computer's name)",
+    )
+    return parser
+
+
+def name_receiver(options: argparse.Namespace, url: StoreUrl | None, folder: Path) -> None:
+    """Give the receiver of a data folder the name that is named, if one is.
+
+    Raises:
+        ReceiverNameError: nothing can be called so, or the store is in the folder: its receiver
+            has no name.
+    """
+    name: str | None = getattr(options, "name", None)
+    if name is not None and url is None:
+        raise ReceiverNameError(is_needless=True)
+    if name is not None:
+        from kvitto.store.receiver_names import make_identity
+
+        make_identity(folder, name)
+
+
 def is_named_by_environment() -> bool:
     """Return whether a variable names a store on a server."""
     return bool(os.environ.get(URL_VARIABLE) or os.environ.get(FILE_VARIABLE))
@@ -56,6 +89,16 @@ def folder_of(options: argparse.Namespace, url: StoreUrl | None) -> Path:
     if url is None:
         return folder
     return folder / "stores" / re.sub(r"[^\w.-]+", "_", url.place)
+
+
+def place_of(options: argparse.Namespace) -> tuple[StoreUrl | None, Path]:
+    """Return the store's URL, if it has one, and the data folder that goes with it.
+
+    Raises:
+        StoreUrlError: what is named is none that can be used.
+    """
+    url = url_of(options)
+    return url, folder_of(options, url)
 
 
 @contextmanager

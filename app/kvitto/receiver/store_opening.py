@@ -3,6 +3,7 @@
 import logging
 from pathlib import Path
 
+from kvitto.clock import utc_now
 from kvitto.store.database import Database, open_database
 from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.migrations.runner import OnUpgrade
@@ -25,10 +26,13 @@ def open_for_receiving(folder: Path, url: StoreUrl | None, on_upgrade: OnUpgrade
     if url is None:
         return open_database(folder, holds_folder=True, on_upgrade=on_upgrade)
     from kvitto.store.engines.opening import server_database
+    from kvitto.store.receiver_names import ensure_name_is_free, make_identity
 
+    make_identity(folder)
     database = server_database(url, folder)
     try:
         database.ensure_is_there()
+        ensure_name_is_free(database, utc_now())
     except (StoreUnreachableError, StoreBusyError) as error:
         log.warning("%s (%s)", error, error.detail)
     except BaseException:

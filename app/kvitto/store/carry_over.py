@@ -246,7 +246,7 @@ def carry_runs(both: sqlite3.Connection) -> None:
         "(began_at_us, ended_at_us, cause, fault, acknowledged_at_us, revision) "
         "SELECT began_at_us, ended_at_us, cause, fault, acknowledged_at_us, "
         "(SELECT revision FROM main.store_state) "
-        "FROM other.outage WHERE true ON CONFLICT (began_at_us, cause) DO UPDATE "
+        "FROM other.outage WHERE true ON CONFLICT (began_at_us, cause, receiver) DO UPDATE "
         "SET ended_at_us = excluded.ended_at_us, fault = excluded.fault, "
         "acknowledged_at_us = coalesce(main.outage.acknowledged_at_us, excluded.acknowledged_at_us)"
     )

@@ -97,6 +97,12 @@ class DailyLimit:
         self._usage: dict[UsageKey, tuple[int, int]] = {}
         self._raised: dict[UsageKey, int] = {}
         self._reached: frozenset[UsageKey] = frozenset()
+        self._served: frozenset[UsageKey] = frozenset()
+
+    @property
+    def served(self) -> frozenset[UsageKey]:
+        """By which keys, and on which days, this process has stored new reports."""
+        return self._served
 
     def read(self, connection: Connection) -> None:
         """Take to what the store has."""
@@ -116,6 +122,8 @@ class DailyLimit:
         with self._lock:
             for one in usage:
                 key = (one.callback_key, one.day)
+                if key not in self._served:
+                    self._served |= {key}
                 count, size = self._usage.get(key, (0, 0))
                 self._usage[key] = count + one.report_count, size + one.body_bytes
                 if key not in self._reached and self._is_reached(key):

@@ -9,15 +9,9 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from kvitto.core.outages import Outage, OutageCause
 from kvitto.core.timestamps import to_microseconds
-from kvitto.store.dialect import is_one_of
-from kvitto.store.schema import (
-    batch,
-    outage,
-    quarantine,
-    receiver_run,
-    refused_minute,
-    store_state,
-)
+from kvitto.store.dialect import insert_or_ignore, is_one_of
+from kvitto.store.receiver_tables import outage, receiver_key_day, receiver_run
+from kvitto.store.schema import batch, quarantine, refused_minute, store_state
 
 
 class Edit(Protocol):
@@ -105,18 +99,20 @@ class RecordOutage(msgspec.Struct, frozen=True, tag=True):
         end: the first for which that is known again; None while it is closed.
         by: why.
         fault: of a broken tunnel, what was wrong with it.
+        receiver: the name of the receiver, which notes its own; "" where there is one.
     """
 
     begin: datetime
     end: datetime | None
     by: OutageCause
     fault: str = ""
+    receiver: str = ""
 
     def apply(self, connection: Connection, revision: int) -> bool:
         """Write it; there is nothing left to do."""
         end_us = None if self.end is None else to_microseconds(self.end)
         values = {"ended_at_us": end_us, "fault": self.fault, "revision": revision}
-        _put_outage(connection, self.begin, self.by, values, {})
+        _put_outage(connection, (self.begin, self.by, self.receiver), values, {})
         return True
 
 
@@ -141,7 +137,8 @@ class AcknowledgeOutage(msgspec.Struct, frozen=True, tag=True):
             "ended_at_us": None if end is None else to_microseconds(end),
             "fault": self.outage.fault,
         }
-        _put_outage(connection, self.outage.begin, self.outage.by, values, others)
+        which = self.outage.begin, self.outage.by, self.outage.receiver
+        _put_outage(connection, which, values, others)
         return True
 
 
@@ -153,12 +150,18 @@ class RecordHeartbeat(msgspec.Struct, frozen=True, tag=True):
         now: the heartbeat.
         is_stopped: whether it ends now.
         outages: times since the last heartbeat in which no report could come in.
+        receiver: its name; "" where the store has no other.
+        folder_id: what tells it from another of that name.
+        served: by which keys reports have come to it, and on which days since the epoch.
     """
 
     started: datetime
     now: datetime
     is_stopped: bool = False
     outages: Sequence[RecordOutage] = ()
+    receiver: str = ""
+    folder_id: str = ""
+    served: Sequence[tuple[int, int]] = ()
 
     def apply(self, connection: Connection, revision: int) -> bool:
         """Write it; there is nothing left to do."""
@@ -168,33 +171,45 @@ class RecordHeartbeat(msgspec.Struct, frozen=True, tag=True):
         values = {"heartbeat_at_us": now_us, "stopped_at_us": now_us if self.is_stopped else None}
         marked = connection.execute(
             update(receiver_run)
-            .where(receiver_run.c.started_at_us == started_at_us)
+            .where(
+                receiver_run.c.started_at_us == started_at_us,
+                receiver_run.c.receiver == self.receiver,
+            )
             .values(**values)
         )
         if not marked.rowcount:
-            connection.execute(insert(receiver_run).values(started_at_us=started_at_us, **values))
+            whose = {"receiver": self.receiver, "folder_id": self.folder_id}
+            row = {"started_at_us": started_at_us, **whose, **values}
+            connection.execute(insert(receiver_run).values(**row))
+        for key, day in self.served:
+            which = {"receiver": self.receiver, "callback_key_pk": key, "day": day}
+            connection.execute(insert_or_ignore(receiver_key_day).values(**which))
         return True
 
 
 def _put_outage(
     connection: Connection,
-    begin: datetime,
-    by: OutageCause,
+    outage_key: tuple[datetime, OutageCause, str],
     values: dict[str, Any],
     only_new: dict[str, Any],
 ) -> None:
-    """Change the outage with this beginning and cause; make it where there is none.
+    """Change the outage with this beginning, cause and receiver; make it where there is none.
 
     Args:
         connection: where.
-        begin: which.
-        by: which.
+        outage_key: which.
         values: what it has from now on.
         only_new: what else it has where it is made now.
     """
+    begin, by, receiver = outage_key
     begin_us = to_microseconds(begin)
-    which = (outage.c.began_at_us == begin_us, outage.c.cause == by.value)
+    which = (
+        outage.c.began_at_us == begin_us,
+        outage.c.cause == by.value,
+        outage.c.receiver == receiver,
+    )
     changed = connection.execute(update(outage).where(*which).values(**values))
     if not changed.rowcount:
-        row = {"began_at_us": begin_us, "cause": by.value, **values, **only_new}
+        key = {"began_at_us": begin_us, "cause": by.value, "receiver": receiver}
+        row = {**key, **values, **only_new}
         connection.execute(insert(outage).values(**row))

@@ -148,6 +148,41 @@ class StoreVersionError(StoreError):
         self.detail = f"schema version {self.found}; this program knows versions up to {self.known}"
 
 
+class ReceiverNameError(StoreError):
+    """A receiver can't be called so.
+
+    Attributes:
+        is_needless: whether it has no name at all, since the store has no other.
+    """
+
+    is_needless: bool = False
+    english = translatable(
+        "Errors", "A receiver's name has 1 to 60 characters that can be printed, in one line."
+    )
+    _of_folder = translatable(
+        "Errors", "Only a receiver of a store on a server has a name. Leave --name out."
+    )
+
+    @override
+    def template(self) -> str:
+        return self._of_folder if self.is_needless else self.english
+
+
+class ReceiverNameTakenError(StoreError):
+    """Another receiver of the store runs by the same name.
+
+    Attributes:
+        name: that name.
+    """
+
+    name: str
+    english = translatable(
+        "Errors",
+        "Another receiver of this store runs by the name {name}. Give this one another name with "
+        "--name, or wait two minutes if the other one is gone.",
+    )
+
+
 class DriverMissingError(StoreError):
     """The package that speaks with PostgreSQL is not installed."""
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from kvitto.store.engines.base import Database
 from kvitto.store.engines.store_url import StoreUrl
+from kvitto.store.receiver_names import identity_of
 from kvitto.store.server_errors import DriverMissingError
 
 
@@ -17,7 +18,11 @@ def server_database(url: StoreUrl, folder: Path) -> Database:
         from kvitto.store.engines.postgresql import ServerDatabase
     except ImportError as error:
         raise DriverMissingError(str(error)) from error
-    return ServerDatabase(url, folder)
+    database = ServerDatabase(url, folder)
+    identity = identity_of(folder)
+    if identity is not None:
+        database.receiver, database.folder_id = identity.name, identity.folder_id
+    return database
 
 
 def open_store_at(url: StoreUrl, folder: Path) -> Database:

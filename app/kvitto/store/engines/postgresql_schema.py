@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
-from kvitto.store.migrations import NEWEST, v1, v1_erasure
+from kvitto.store.migrations import NEWEST, v1
 from kvitto.store.server_errors import NoStoreError, StoreVersionError
 
 SCHEMA: Final = "kvitto"
@@ -109,7 +109,7 @@ def ensure_version(connection: Connection, place: str) -> None:
 
 
 def _statements() -> Iterator[str]:
-    for statement in (*v1.TABLES, *v1_erasure.TABLES):
+    for statement in v1.TABLES:
         if "CREATE TRIGGER" not in statement:
             yield _said_otherwise(statement)
     yield from _SEARCH
