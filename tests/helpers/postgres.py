@@ -31,7 +31,7 @@ _TEMPLATE: Final = "kvitto_template"
 _TABLES: Final = ", ".join(table.name for table in metadata.sorted_tables)
 _EMPTY: Final = f"""
     SET search_path = {SCHEMA};
-    TRUNCATE {_TABLES}, message_fts RESTART IDENTITY;
+    TRUNCATE {_TABLES}, message_fts, store_lease RESTART IDENTITY;
     INSERT INTO store_state VALUES (1, 0, 0, 0, 0, 0, 0, 0, 0);
     INSERT INTO store_health (pk) VALUES (1)
 """  # noqa: S608 - of our own names

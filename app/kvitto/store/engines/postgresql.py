@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
@@ -17,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 from typing_extensions import override
 
+from kvitto.store.deleting_lease import OWNER
 from kvitto.store.engines.base import Database
 from kvitto.store.engines.postgresql_cursor import BEGIN, TRANSACTION, cursor_for
 from kvitto.store.engines.postgresql_errors import translated
@@ -88,6 +90,7 @@ class ServerDatabase(Database):
         self.reading = self._engine(read_only=True)
         self.writing = self._engine(read_only=False)
         self._is_known = False
+        self._token: Final = token_hex(8)
         self._lock = threading.Lock()
         self._interrupted: WeakKeyDictionary[Any, threading.Thread] = WeakKeyDictionary()
 
@@ -119,9 +122,11 @@ class ServerDatabase(Database):
 
         event.listen(engine, "begin", begin)
         event.listen(engine, "checkin", on_checkin)
-        event.listen(
-            engine, "connect", lambda _driver, record: record.info.update({CURSOR: cursor_for})
-        )
+
+        def on_connect(_driver: Any, record: ConnectionPoolEntry) -> None:
+            record.info.update({CURSOR: cursor_for, OWNER: self.folder_id or self._token})
+
+        event.listen(engine, "connect", on_connect)
         return engine
 
     def _connect(self, *, read_only: bool) -> psycopg.Connection[Any]:

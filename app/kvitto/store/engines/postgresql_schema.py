@@ -72,6 +72,12 @@ _SEARCH: Final = (
 )
 """The search index, and the triggers. `words` is in small letters, whatever the alphabet."""
 
+_LEASE: Final = """
+    CREATE TABLE store_lease (
+        task TEXT NOT NULL PRIMARY KEY, owner TEXT NOT NULL, until TIMESTAMPTZ NOT NULL
+    )
+"""
+
 
 def make_store(connection: Connection) -> None:
     """Make all tables, in a transaction, in a database that has none of them.
@@ -113,6 +119,7 @@ def _statements() -> Iterator[str]:
         if "CREATE TRIGGER" not in statement:
             yield _said_otherwise(statement)
     yield from _SEARCH
+    yield _LEASE
     yield "CREATE TABLE schema_version (version BIGINT NOT NULL)"
     yield f"INSERT INTO schema_version VALUES ({NEWEST})"  # noqa: S608 - a number
 
