@@ -18,8 +18,8 @@ from typing import Final
 import psycopg
 import pytest
 
-from kvitto.store.engines.postgresql import ServerDatabase
-from kvitto.store.engines.postgresql_schema import SCHEMA, make_store
+from kvitto.store.engines.opening import create_store
+from kvitto.store.engines.postgresql_schema import SCHEMA
 from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.schema import metadata
 
@@ -159,9 +159,7 @@ class Cluster:
 
     def _make_template(self) -> None:
         self.execute(f"CREATE DATABASE {_TEMPLATE}")
-        database = ServerDatabase(self.url(_TEMPLATE), self._folder)
-        with database, database.writing.begin() as connection:
-            make_store(connection)
+        create_store(self.url(_TEMPLATE), self._folder)
 
     def _run(self, command: list[str]) -> None:
         command[0] = str(self._bin / command[0])

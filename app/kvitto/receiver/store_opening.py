@@ -18,7 +18,7 @@ def open_for_receiving(folder: Path, url: StoreUrl | None, on_upgrade: OnUpgrade
     Args:
         folder: the data folder, which the caller has locked.
         url: the store on a server; None for the one of the folder.
-        on_upgrade: is told how far an upgrade of the folder's is, and may stop it.
+        on_upgrade: is told how far an upgrade is, and may stop it.
 
     Raises:
         StoreError: it can't be opened. A server that is only away is waited for.
@@ -30,6 +30,7 @@ def open_for_receiving(folder: Path, url: StoreUrl | None, on_upgrade: OnUpgrade
 
     make_identity(folder)
     database = server_database(url, folder)
+    database.on_upgrade = on_upgrade
     try:
         database.ensure_is_there()
         ensure_name_is_free(database, utc_now())

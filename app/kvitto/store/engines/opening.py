@@ -1,14 +1,18 @@
 """Open a store by its URL. Nothing of its driver is imported before."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kvitto.store.engines.base import Database
 from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.receiver_names import identity_of
 from kvitto.store.server_errors import DriverMissingError
 
+if TYPE_CHECKING:
+    from kvitto.store.engines.postgresql import ServerDatabase
 
-def server_database(url: StoreUrl, folder: Path) -> Database:
+
+def server_database(url: StoreUrl, folder: Path) -> "ServerDatabase":
     """Return the store on a server, which is not reached yet; see `open_store_at`.
 
     Raises:
@@ -37,7 +41,7 @@ def open_store_at(url: StoreUrl, folder: Path) -> Database:
     """
     database = server_database(url, folder)
     try:
-        database.ensure_is_there()
+        database.ensure_can_be_read()
     except BaseException:
         database.close()
         raise
@@ -52,10 +56,25 @@ def create_store(url: StoreUrl, folder: Path) -> None:
         StoreError: it can't be made.
     """
     database = server_database(url, folder)
-    from kvitto.store.engines.postgresql_schema import make_store, version_of
+    from kvitto.store.engines.postgresql_schema import make_store
+    from kvitto.store.engines.postgresql_versions import upgrade, version_of
+    from kvitto.store.migrations.runner import go_on
     from kvitto.store.server_errors import StoreExistsError
 
-    with database, database.in_words(), database.writing.begin() as connection:
+    with database, database.changing_tables() as connection:
         if version_of(connection):
             raise StoreExistsError(url.place)
         make_store(connection)
+        upgrade(connection, url.place, go_on)
+
+
+def upgrade_store(url: StoreUrl, folder: Path) -> bool:
+    """Bring a store to this program's version; return whether it was not.
+
+    Raises:
+        StoreError: it can't be upgraded by this program or this user.
+    """
+    from kvitto.store.migrations.runner import go_on
+
+    with server_database(url, folder) as database:
+        return database.upgrade(go_on)
