@@ -122,7 +122,14 @@ def add_store_commands(
         "to make a schema in that database, or must be the one who made it.",
     )
     one.add_argument("action", choices=["create", "upgrade"], help="what to do")
-    one.add_argument("store", metavar="URL", help="postgresql://USER@HOST/DATABASE")
+    one.add_argument(
+        "--sql",
+        action="store_true",
+        help="with create: write the SQL for an administrator who runs it, and do nothing",
+    )
+    one.add_argument(
+        "store", metavar="URL", nargs="?", help="postgresql://USER@HOST/DATABASE; not with --sql"
+    )
     one.set_defaults(command=_change_store, may_be_on_a_server=True)
 
 
@@ -170,20 +177,35 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _change_store(options: argparse.Namespace) -> int:
-    from kvitto.store.engines.opening import create_store, upgrade_store
+    from kvitto.store.engines.opening import create_store, creating_sql, upgrade_store
+    from kvitto.store.server_errors import StoreUrlError
 
+    if options.sql and options.action == "create":
+        tell(creating_sql().rstrip("\n"))
+        return _EXIT_OK
     url = url_of(options)
-    assert url is not None
+    if url is None:
+        raise StoreUrlError
     if options.action == "upgrade":
         if upgrade_store(url, folder_of(options, url)):
             say(f"The store at {url} is one of this version now.")
         else:
             say(f"The store at {url} is one of this version already.")
         return _EXIT_OK
-    create_store(url, folder_of(options, url))
+    has_roles = create_store(url, folder_of(options, url))
     say(
         f"There is a store at {url} now. To receive into it: kvitto receive --store {options.store}"
     )
+    if has_roles:
+        say(
+            "Its server has the roles kvitto_receiver, kvitto_editor and kvitto_viewer. Give them "
+            "to users there: GRANT kvitto_viewer TO somebody"
+        )
+    else:
+        say(
+            "This user may not make roles, so the store has none. What an administrator runs "
+            "instead: kvitto store create --sql"
+        )
     return _EXIT_OK
 
 

@@ -12,6 +12,7 @@ from kvitto.store.check import check
 from kvitto.store.engines import postgresql_versions
 from kvitto.store.engines.opening import create_store, open_store_at, server_database, upgrade_store
 from kvitto.store.engines.store_url import StoreUrl
+from kvitto.store.errors import StoreError
 from kvitto.store.migrations import NEWEST
 from kvitto.store.migrations.runner import UpgradeProgress, UpgradeStage, go_on
 from kvitto.store.reader import Reader
@@ -77,7 +78,7 @@ def test_two_that_start_at_once_upgrade_once(
                 database.on_upgrade = go_on
                 both.wait(60)
                 database.ensure_is_there()
-        except Exception as error:
+        except StoreError as error:
             failures.append(error)
 
     threads = [threading.Thread(target=start) for _ in range(2)]

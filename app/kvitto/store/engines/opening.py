@@ -1,6 +1,7 @@
 """Open a store by its URL. Nothing of its driver is imported before."""
 
 from pathlib import Path
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from kvitto.store.engines.base import Database
@@ -48,24 +49,39 @@ def open_store_at(url: StoreUrl, folder: Path) -> Database:
     return database
 
 
-def create_store(url: StoreUrl, folder: Path) -> None:
-    """Make a store in a database of a server.
+def create_store(url: StoreUrl, folder: Path) -> bool:
+    """Make a store in a database of a server; return whether it has roles.
+
+    It has none where its user may make none, and nobody has made them before.
 
     Raises:
         StoreExistsError: there is one already.
         StoreError: it can't be made.
     """
     database = server_database(url, folder)
+    from kvitto.store.engines.postgresql_roles import role_rights
     from kvitto.store.engines.postgresql_schema import make_store
     from kvitto.store.engines.postgresql_versions import upgrade, version_of
     from kvitto.store.migrations.runner import go_on
     from kvitto.store.server_errors import StoreExistsError
 
     with database, database.changing_tables() as connection:
-        if version_of(connection):
+        if version_of(connection, url.place):
             raise StoreExistsError(url.place)
         make_store(connection)
         upgrade(connection, url.place, go_on)
+        return role_rights(connection)
+
+
+def creating_sql() -> str:
+    """Return the SQL that makes a store of this version with its roles, for psql."""
+    from kvitto.store.engines.postgresql_roles import role_statements
+    from kvitto.store.engines.postgresql_schema import store_statements
+
+    statements = "".join(
+        f"{dedent(one).strip()};\n" for one in (*store_statements(), *role_statements())
+    )
+    return f"BEGIN;\n{statements}COMMIT;\n"
 
 
 def upgrade_store(url: StoreUrl, folder: Path) -> bool:

@@ -28,6 +28,7 @@ from kvitto.store.engines.postgresql_cursor import (
     cursor_for,
 )
 from kvitto.store.engines.postgresql_errors import translated
+from kvitto.store.engines.postgresql_roles import VIEWS
 from kvitto.store.engines.postgresql_schema import SCHEMA
 from kvitto.store.engines.postgresql_versions import (
     ensure_readable,
@@ -55,9 +56,13 @@ _OTHER_TABLES: Final = {"42P01", "42703", "42883", "0A000"}
 _SESSION: Final = f"""
     SET client_encoding = 'UTF8';
     SET standard_conforming_strings = on;
-    SET search_path = {SCHEMA}, public;
+    SELECT set_config('search_path', CASE WHEN EXISTS (
+        SELECT FROM pg_namespace
+        WHERE nspname = '{SCHEMA}' AND NOT has_schema_privilege(oid, 'USAGE')
+    ) THEN '{VIEWS}, public' ELSE '{SCHEMA}, public' END, false);
     SET jit = off
-"""
+"""  # noqa: S608 - our own names
+"""Viewers look into the views alone."""
 _WRITING: Final = f"""
     ;SET lock_timeout = '{LOCK_S}s';
     SET idle_in_transaction_session_timeout = '{IDLE_S}s';

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from kvitto.store.migrations import v1
 
@@ -84,12 +84,14 @@ def make_store(connection: Connection) -> None:
     Raises:
         DBAPIError: they can't be made.
     """
-    connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
-    for statement in _statements():
+    for statement in store_statements():
         connection.exec_driver_sql(statement)
 
 
-def _statements() -> Iterator[str]:
+def store_statements() -> Iterator[str]:
+    """Yield the SQL that makes the tables of version 1 in a database that has none of them."""
+    yield f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"
+    yield f"SET LOCAL search_path = {SCHEMA}, public"
     for statement in v1.TABLES:
         if "CREATE TRIGGER" not in statement:
             yield in_postgresql(statement)

@@ -9,12 +9,19 @@ from typing import Any, Final, cast
 
 from sqlalchemy import Connection, text
 
+from kvitto.store.engines.postgresql_roles import DROP_VIEWS, role_rights
 from kvitto.store.engines.postgresql_schema import SCHEMA, in_postgresql
 from kvitto.store.migrations import MIGRATIONS, NEWEST, READABLE_SINCE
 from kvitto.store.migrations.runner import OnUpgrade, UpgradeProgress, UpgradeStage
-from kvitto.store.server_errors import NoStoreError, StoreOutdatedError, StoreVersionError
+from kvitto.store.server_errors import (
+    NoStoreError,
+    StoreOutdatedError,
+    StoreRefusedError,
+    StoreVersionError,
+)
 
 _THERE: Final = text("SELECT to_regclass('schema_version') IS NOT NULL")
+_IS_CLOSED: Final = text("SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = :name)")
 _READ: Final = text("SELECT version, readable_since FROM schema_version")
 _MAY_CHANGE: Final = text(
     "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass(:table)"
@@ -33,9 +40,13 @@ class _InPostgresql:
         return self._connection.exec_driver_sql(in_postgresql(statement))
 
 
-def version_of(connection: Connection) -> int:
-    """Return the schema version of the store; 0 where there is none."""
-    return _versions(connection)[0]
+def version_of(connection: Connection, place: str) -> int:
+    """Return the schema version of the store at `place`; 0 where there is none.
+
+    Raises:
+        StoreRefusedError: this user may not look into it.
+    """
+    return _versions(connection, place)[0]
 
 
 def ensure_version(connection: Connection, place: str) -> None:
@@ -46,7 +57,7 @@ def ensure_version(connection: Connection, place: str) -> None:
         StoreOutdatedError: an earlier version made it.
         StoreVersionError: a newer one did.
     """
-    refuse_other(version_of(connection), place)
+    refuse_other(version_of(connection, place), place)
 
 
 def ensure_readable(connection: Connection, place: str) -> None:
@@ -57,7 +68,7 @@ def ensure_readable(connection: Connection, place: str) -> None:
         StoreOutdatedError: an earlier version made it.
         StoreVersionError: a newer one did, and left nothing that this one can read.
     """
-    found, readable_since = _versions(connection)
+    found, readable_since = _versions(connection, place)
     if not readable_since <= NEWEST <= found:
         refuse_other(found, place)
 
@@ -94,12 +105,13 @@ def upgrade(connection: Connection, place: str, on_upgrade: OnUpgrade) -> bool:
         StoreOutdatedError: this user may not change the tables.
         InterruptedError: `on_upgrade` did not let it go on; nothing is changed.
     """
-    found = version_of(connection)
+    found = version_of(connection, place)
     if found >= NEWEST or not found:
         refuse_other(found, place)
         return False
     if not connection.scalar(_MAY_CHANGE, {"table": f"{SCHEMA}.store_state"}):
         raise StoreOutdatedError(place, found, NEWEST)
+    connection.exec_driver_sql(DROP_VIEWS)
     step = cast("Connection", _InPostgresql(connection))
     for target in range(found + 1, NEWEST + 1):
         done, total = target - found - 1, NEWEST - found
@@ -107,6 +119,7 @@ def upgrade(connection: Connection, place: str, on_upgrade: OnUpgrade) -> bool:
             raise InterruptedError("the upgrade was stopped")
         MIGRATIONS[target - 1](step)
     note_version(connection)
+    role_rights(connection)
     return True
 
 
@@ -117,8 +130,10 @@ def note_version(connection: Connection) -> None:
     connection.execute(text(statement), versions)
 
 
-def _versions(connection: Connection) -> tuple[int, int]:
+def _versions(connection: Connection, place: str) -> tuple[int, int]:
     if not connection.scalar(_THERE):
+        if connection.scalar(_IS_CLOSED, {"name": SCHEMA}):
+            raise StoreRefusedError(place, "this user has none of the store's roles")
         return 0, 0
     version, readable_since = connection.execute(_READ).one()
     return int(version), int(readable_since)
