@@ -36,7 +36,7 @@ def url(cluster: Cluster) -> Iterator[StoreUrl]:
 
 def version_in(url: StoreUrl, folder: Path) -> int:
     with server_database(url, folder) as database, database.changing_tables() as connection:
-        return postgresql_versions.version_of(connection)
+        return postgresql_versions.version_of(connection, url.place)
 
 
 def made_up_rows(url: StoreUrl, folder: Path) -> int:
@@ -143,7 +143,7 @@ async def test_an_older_receiver_says_so_where_its_tables_are_other_ones(
 ) -> None:
     def rename(connection: Connection) -> None:
         connection.exec_driver_sql("ALTER TABLE message RENAME COLUMN segments TO parts")
-        connection.exec_driver_sql("ALTER TABLE report RENAME TO arrival")
+        connection.exec_driver_sql("ALTER TABLE report RENAME COLUMN fingerprint TO digest")
 
     with open_store_at(url, data_dir) as database:
         writer = Writer(database)
