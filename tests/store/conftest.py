@@ -24,6 +24,7 @@ ON_BOTH: Final = {
     "test_bin",
     "test_clock_guard",
     "test_dead_number_queries",
+    "test_edit_audit",
     "test_deletions",
     "test_delivered_shares",
     "test_follow_up_queries",

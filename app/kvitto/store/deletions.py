@@ -33,6 +33,7 @@ from kvitto.store.binned_batches import binned_batch
 from kvitto.store.dialect import insert_or_ignore, is_one_of
 from kvitto.store.engines.base import Database
 from kvitto.store.erasure_tables import dismissed_repeats
+from kvitto.store.receiver_tables import edit_audit
 from kvitto.store.schema import (
     batch,
     batch_cost,
@@ -239,6 +240,7 @@ def delete_batch_row(
         dismissed_repeats,
         binned_batch,
         asked_operator,
+        edit_audit,
     ):
         connection.execute(delete(table).where(table.c.batch_pk == batch_key))
     connection.execute(delete(batch).where(batch.c.pk == batch_key))
@@ -348,6 +350,7 @@ def _delete_some(connection: Connection, batch_key: int, *, remembers: bool) -> 
     connection.execute(
         delete(message_follow_up).where(is_one_of(message_follow_up.c.message_pk, gone))
     )
+    connection.execute(delete(edit_audit).where(is_one_of(edit_audit.c.message_pk, gone)))
     connection.execute(delete(report).where(of_gone))
     connection.execute(delete(asked_status).where(is_one_of(asked_status.c.message_pk, gone)))
     connection.execute(delete(message).where(is_one_of(message.c.pk, gone)))

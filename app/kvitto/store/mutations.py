@@ -10,7 +10,9 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from kvitto.core.outages import Outage, OutageCause
 from kvitto.core.timestamps import to_microseconds
 from kvitto.store.dialect import insert_or_ignore, is_one_of
-from kvitto.store.receiver_tables import outage, receiver_key_day, receiver_run
+from kvitto.store.edit_audit import Signature, ensure_seen, note_edit
+from kvitto.store.edit_errors import EditConflictError
+from kvitto.store.receiver_tables import edit_audit, outage, receiver_key_day, receiver_run
 from kvitto.store.schema import batch, quarantine, refused_minute, store_state
 
 
@@ -37,23 +39,51 @@ class BatchChange(msgspec.Struct, frozen=True, omit_defaults=True):
     is_archived: bool | msgspec.UnsetType = msgspec.UNSET
 
 
-class ChangeBatch(msgspec.Struct, frozen=True, tag=True):
-    """Change what the user says of a batch."""
+class ChangeBatch(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """Change what the user says of a batch.
+
+    Attributes:
+        key: which.
+        change: to what.
+        seen: what the user saw of that; where another has changed it since, nothing is.
+        signature: who changes it; None where the store has one user.
+    """
 
     key: int
     change: BatchChange
+    seen: BatchChange = BatchChange()
+    signature: Signature | None = None
 
     def apply(self, connection: Connection, revision: int) -> bool:
-        """Write it; there is nothing left to do."""
-        values: dict[str, Any] = {
-            name: value
-            for name in self.change.__struct_fields__
-            if (value := getattr(self.change, name)) is not msgspec.UNSET
-        }
+        """Write it; there is nothing left to do.
+
+        Raises:
+            EditConflictError: another has changed what the user saw, or deleted the batch.
+        """
+        values = _told(self.change)
+        if self.signature is not None and values:
+            query = select(batch).where(batch.c.pk == self.key)
+            found = connection.execute(query).one_or_none()
+            if found is None:
+                raise EditConflictError
+            of = edit_audit.c.batch_pk == self.key
+            seen = {name: one for name, one in _told(self.seen).items() if name in values}
+            there = {name: getattr(found, name) for name in seen}
+            ensure_seen(connection, self.signature, of, there, seen, values)
+            note_edit(connection, self.signature, revision, values, batch_pk=self.key)
         connection.execute(
             update(batch).where(batch.c.pk == self.key).values(revision=revision, **values)
         )
         return True
+
+
+def _told(change: BatchChange) -> dict[str, Any]:
+    """Return what is not UNSET."""
+    return {
+        name: value
+        for name in change.__struct_fields__
+        if (value := getattr(change, name)) is not msgspec.UNSET
+    }
 
 
 class DeleteRejections(msgspec.Struct, frozen=True, tag=True):

@@ -4,6 +4,7 @@ from pathlib import Path
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
+from kvitto.own_user import user_name
 from kvitto.store.engines.base import Database
 from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.receiver_names import identity_of
@@ -24,6 +25,7 @@ def server_database(url: StoreUrl, folder: Path) -> "ServerDatabase":
     except ImportError as error:
         raise DriverMissingError(str(error)) from error
     database = ServerDatabase(url, folder)
+    database.editor = user_name()
     identity = identity_of(folder)
     if identity is not None:
         database.receiver, database.folder_id = identity.name, identity.folder_id
