@@ -13,7 +13,7 @@ from kvitto.cli import main
 from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.database import open_database
 from kvitto.store.file_guard import companions
-from kvitto.store.schema import receiver_run
+from kvitto.store.receiver_tables import receiver_run
 from kvitto.store.writer import Writer
 from tests.helpers.missing_driver import hide_the_driver
 from tests.store.arrivals import START, a_report, append_all, arriving

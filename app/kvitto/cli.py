@@ -29,11 +29,12 @@ from kvitto.store.errors import StoreError
 from kvitto.store.folder import prepare_folder
 from kvitto.store_commands import add_store_commands
 from kvitto.store_options import (
-    folder_of,
+    name_receiver,
     names_a_server,
+    place_of,
+    receiving_options,
     settings_name_a_server,
     store_option,
-    url_of,
 )
 from kvitto.terminal import (
     OutputError,
@@ -180,7 +181,7 @@ def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
 
     one = commands.add_parser(
         "receive",
-        parents=[_common(), _listening(), store_option(_Parser)],
+        parents=[_common(), _listening(), receiving_options(_Parser)],
         help="receive reports, without a window",
         description="Receive delivery reports until you stop it with Ctrl-C. The first line is "
         "the address that reports are sent to: expose its port with a tunnel, and give the "
@@ -302,10 +303,11 @@ def _window(options: argparse.Namespace) -> int:
 
 
 def _receive(options: argparse.Namespace) -> int:
-    url = url_of(options)
+    url, folder = place_of(options)
     # A window names the folder that goes with the store itself.
     is_by_window = options.background and names_a_server(options)
-    folder = data_folder(options.data_dir) if is_by_window else folder_of(options, url)
+    if is_by_window:
+        folder = data_folder(options.data_dir)
     # The settings count only in the background, where a window or the log-in starts the receiver.
     user = read_settings(folder) if options.background else UserSettings()
     host = (user.host or DEFAULT_HOST) if options.host is None else options.host
@@ -339,6 +341,7 @@ def _receive(options: argparse.Namespace) -> int:
 
     gc.enable()
     prepare_folder(folder)
+    name_receiver(options, url, folder)
     start_logging(log_file(folder), is_quiet=options.background)
     log.info("%s", version_line())
     remove_leftovers(folder)

@@ -116,13 +116,21 @@ def add_store_commands(
     one = commands.add_parser(
         "store",
         parents=[common()],
-        help="make a store on a server",
+        help="make or upgrade a store on a server",
         description="Make a store in an empty database of a PostgreSQL server, for kvitto receive "
-        "--store. The user that is named needs the right to make a schema in that database.",
+        "--store, or bring one to this version of Kvitto. The user that is named needs the right "
+        "to make a schema in that database, or must be the one who made it.",
     )
-    one.add_argument("action", choices=["create"], help="what to do")
-    one.add_argument("store", metavar="URL", help="postgresql://USER@HOST/DATABASE")
-    one.set_defaults(command=_create_store, may_be_on_a_server=True)
+    one.add_argument("action", choices=["create", "upgrade"], help="what to do")
+    one.add_argument(
+        "--sql",
+        action="store_true",
+        help="with create: write the SQL for an administrator who runs it, and do nothing",
+    )
+    one.add_argument(
+        "store", metavar="URL", nargs="?", help="postgresql://USER@HOST/DATABASE; not with --sql"
+    )
+    one.set_defaults(command=_change_store, may_be_on_a_server=True)
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -168,15 +176,36 @@ def _check(options: argparse.Namespace) -> int:
     return _EXIT_FAILED
 
 
-def _create_store(options: argparse.Namespace) -> int:
-    from kvitto.store.engines.opening import create_store
+def _change_store(options: argparse.Namespace) -> int:
+    from kvitto.store.engines.opening import create_store, creating_sql, upgrade_store
+    from kvitto.store.server_errors import StoreUrlError
 
+    if options.sql and options.action == "create":
+        tell(creating_sql().rstrip("\n"))
+        return _EXIT_OK
     url = url_of(options)
-    assert url is not None
-    create_store(url, folder_of(options, url))
+    if url is None:
+        raise StoreUrlError
+    if options.action == "upgrade":
+        if upgrade_store(url, folder_of(options, url)):
+            say(f"The store at {url} is one of this version now.")
+        else:
+            say(f"The store at {url} is one of this version already.")
+        return _EXIT_OK
+    has_roles = create_store(url, folder_of(options, url))
     say(
         f"There is a store at {url} now. To receive into it: kvitto receive --store {options.store}"
     )
+    if has_roles:
+        say(
+            "Its server has the roles kvitto_receiver, kvitto_editor and kvitto_viewer. Give them "
+            "to users there: GRANT kvitto_viewer TO somebody"
+        )
+    else:
+        say(
+            "This user may not make roles, so the store has none. What an administrator runs "
+            "instead: kvitto store create --sql"
+        )
     return _EXIT_OK
 
 

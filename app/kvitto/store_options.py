@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from kvitto.paths import data_folder
 from kvitto.store.engines.store_choice import chosen_store, store_folder
 from kvitto.store.engines.store_url import FILE_VARIABLE, URL_VARIABLE, StoreUrl, store_url
+from kvitto.store.server_errors import ReceiverNameError
 from kvitto.terminal import TerminalUpgrade
 from kvitto.user_settings import read_settings
 
@@ -50,6 +51,38 @@ def settings_name_a_server(options: argparse.Namespace) -> bool:
     return bool(read_settings(data_folder(getattr(options, "data_dir", None))).store)
 
 
+def receiving_options(kind: Callable[..., Parser]) -> Parser:
+    """Return the options of the command that receives; made anew for each.
+
+    Args:
+        kind: makes the parser.
+    """
+    parser = store_option(kind)
+    parser.add_argument(
+        "--name",
+        metavar="NAME",
+        help="what this receiver is called among those of a store on a server (otherwise as "
+        "before; at first by the computer's name)",
+    )
+    return parser
+
+
+def name_receiver(options: argparse.Namespace, url: StoreUrl | None, folder: Path) -> None:
+    """Give the receiver of a data folder the name that is named, if one is.
+
+    Raises:
+        ReceiverNameError: nothing can be called so, or the store is in the folder: its receiver
+            has no name.
+    """
+    name: str | None = getattr(options, "name", None)
+    if name is not None and url is None:
+        raise ReceiverNameError(is_needless=True)
+    if name is not None:
+        from kvitto.store.receiver_names import make_identity
+
+        make_identity(folder, name)
+
+
 def url_of(options: argparse.Namespace) -> StoreUrl | None:
     """Return the store's URL; None where it is in the data folder.
 
@@ -66,6 +99,16 @@ def folder_of(options: argparse.Namespace, url: StoreUrl | None) -> Path:
     """Return the data folder: for a store on a server one of its own, within the usual one."""
     folder = data_folder(options.data_dir)
     return folder if url is None else store_folder(folder, url)
+
+
+def place_of(options: argparse.Namespace) -> tuple[StoreUrl | None, Path]:
+    """Return the store's URL, if it has one, and the data folder that goes with it.
+
+    Raises:
+        StoreUrlError: what is named is none that can be used.
+    """
+    url = url_of(options)
+    return url, folder_of(options, url)
 
 
 @contextmanager

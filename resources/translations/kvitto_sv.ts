@@ -2463,12 +2463,44 @@
         <translation>Det finns redan ett lager på {place}. Det har inte ändrats.</translation>
     </message>
     <message>
-        <source>The store at {place} was made by a newer version of Kvitto. It was not changed. Install the newest version of Kvitto and start that.</source>
-        <translation>Lagret på {place} är gjort av en nyare version av Kvitto. Det har inte ändrats. Installera den nyaste versionen av Kvitto och starta den.</translation>
+        <source>The store at {place} was made by a newer version of Kvitto. This one does not change it. Update Kvitto here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A receiver&apos;s name has 1 to 60 characters that can be printed, in one line.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only a receiver of a store on a server has a name. Leave --name out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another receiver of this store runs by the name {name}. Give this one another name with --name, or wait two minutes if the other one is gone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The store at {place} was made by an earlier version of Kvitto. Start this version&apos;s kvitto receive with it, or have its owner run kvitto store upgrade; reports are refused until then, and wait at the SMS service for about 90 minutes.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Kvitto&apos;s driver for stores on a server, psycopg, is missing or can&apos;t be loaded. Install Kvitto again. A store on this computer needs no driver.</source>
         <translation>Kvittos drivrutin för lager på en server, psycopg, saknas eller kan inte laddas. Installera Kvitto igen. Ett lager på den här datorn behöver ingen drivrutin.</translation>
+    </message>
+    <message>
+        <source>The change was not made.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{editor} changed this at {time}, after it was shown here. Nothing was overwritten: look at what is there now, and change that.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Somebody else changed this after it was shown here. Nothing was overwritten: look at what is there now, and change that.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Old data is deleted by another receiver of this store, one at a time. It is under way there; look again in a few minutes.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -4449,6 +4481,10 @@
 </context>
 <context>
     <name>OutageBanners</name>
+    <message>
+        <source>Receiver {name}:</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <source>Show the callback URL</source>
         <translation>Visa rapportadressen</translation>

@@ -18,8 +18,8 @@ from typing import Final
 import psycopg
 import pytest
 
-from kvitto.store.engines.postgresql import ServerDatabase
-from kvitto.store.engines.postgresql_schema import SCHEMA, make_store
+from kvitto.store.engines.opening import create_store
+from kvitto.store.engines.postgresql_schema import SCHEMA
 from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.schema import metadata
 
@@ -31,7 +31,7 @@ _TEMPLATE: Final = "kvitto_template"
 _TABLES: Final = ", ".join(table.name for table in metadata.sorted_tables)
 _EMPTY: Final = f"""
     SET search_path = {SCHEMA};
-    TRUNCATE {_TABLES}, message_fts RESTART IDENTITY;
+    TRUNCATE {_TABLES}, message_fts, store_lease RESTART IDENTITY;
     INSERT INTO store_state VALUES (1, 0, 0, 0, 0, 0, 0, 0, 0);
     INSERT INTO store_health (pk) VALUES (1)
 """  # noqa: S608 - of our own names
@@ -178,9 +178,7 @@ class Cluster:
 
     def _make_template(self) -> None:
         self.execute(f"CREATE DATABASE {_TEMPLATE}")
-        database = ServerDatabase(self.url(_TEMPLATE), self._folder)
-        with database, database.writing.begin() as connection:
-            make_store(connection)
+        create_store(self.url(_TEMPLATE), self._folder)
 
     def _run(self, command: list[str]) -> None:
         command[0] = str(self._bin / command[0])

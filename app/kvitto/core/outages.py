@@ -44,6 +44,8 @@ class Outage(msgspec.Struct, frozen=True):
         fault: of a broken tunnel, what was wrong with it: a value of `kvitto.reachability`'s
             `CheckFailure`.
         acknowledged: when the user said that no word of it is needed any more.
+        receiver: by which receiver of a store that may have several; "" where there is one.
+        spared: the callback keys by which reports could come in meanwhile, by another receiver.
     """
 
     begin: datetime
@@ -51,6 +53,12 @@ class Outage(msgspec.Struct, frozen=True):
     by: OutageCause
     fault: str = ""
     acknowledged: datetime | None = None
+    receiver: str = ""
+    spared: frozenset[int] = frozenset()
+
+    def counts_for(self, callback_key: int | None) -> bool:
+        """Tell whether no report could come in by a key; None for no key, or an unknown one."""
+        return callback_key not in self.spared
 
 
 class RetryPolicy(msgspec.Struct, frozen=True):

@@ -108,8 +108,7 @@ class ReceiverRuntime:
         self.stop_requested: Final = stop_requested or threading.Event()
         self._no_auth = no_auth
         self._is_background = is_background
-        self._on_commit = on_commit
-        self._on_resume = on_resume
+        self._on_commit, self._on_resume = on_commit, on_resume
         self._on_upgrade = on_upgrade
         self._phase = ReceiverPhase.STARTING
         self._upgrade: UpgradeProgress | None = None
@@ -302,6 +301,7 @@ class ReceiverRuntime:
                 on_resume=self._on_resumed,
                 chores=self._do_chores,
                 on_fault=self._store_watch.note_fault,
+                receiver=(self.database.receiver, self.database.folder_id),
             )
         self._tell(self._address)
         self._control.notify()

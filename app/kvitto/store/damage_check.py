@@ -16,7 +16,8 @@ from kvitto.core.timestamps import from_microseconds, to_microseconds
 from kvitto.store.damage import find_damage
 from kvitto.store.database import FileDatabase
 from kvitto.store.errors import DatabaseBrokenError, StoreError
-from kvitto.store.schema import receiver_run, store_health
+from kvitto.store.receiver_tables import receiver_run
+from kvitto.store.schema import store_health
 from kvitto.store.writer import Writer
 
 log = logging.getLogger(__name__)

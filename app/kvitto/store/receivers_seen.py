@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from kvitto.core.timestamps import from_microseconds
 from kvitto.store.database import Database
-from kvitto.store.schema import receiver_run
+from kvitto.store.receiver_tables import receiver_run
 
 
 class ReceiversSeen(msgspec.Struct, frozen=True):

@@ -162,8 +162,67 @@ class StoreVersionError(StoreError):
     known: int
     english = translatable(
         "Errors",
-        "The store at {place} was made by a newer version of Kvitto. It was not changed. Install "
-        "the newest version of Kvitto and start that.",
+        "The store at {place} was made by a newer version of Kvitto. This one does not change it. "
+        "Update Kvitto here.",
+    )
+
+    def __post_init__(self) -> None:
+        """Tell the versions to those who ask."""
+        self.detail = f"schema version {self.found}; this program knows versions up to {self.known}"
+
+
+class ReceiverNameError(StoreError):
+    """A receiver can't be called so.
+
+    Attributes:
+        is_needless: whether it has no name at all, since the store has no other.
+    """
+
+    is_needless: bool = False
+    english = translatable(
+        "Errors", "A receiver's name has 1 to 60 characters that can be printed, in one line."
+    )
+    _of_folder = translatable(
+        "Errors", "Only a receiver of a store on a server has a name. Leave --name out."
+    )
+
+    @override
+    def template(self) -> str:
+        return self._of_folder if self.is_needless else self.english
+
+
+class ReceiverNameTakenError(StoreError):
+    """Another receiver of the store runs by the same name.
+
+    Attributes:
+        name: that name.
+    """
+
+    name: str
+    english = translatable(
+        "Errors",
+        "Another receiver of this store runs by the name {name}. Give this one another name with "
+        "--name, or wait two minutes if the other one is gone.",
+    )
+
+
+class StoreOutdatedError(StoreError):
+    """An earlier Kvitto made the store, and it was not upgraded.
+
+    Attributes:
+        place: where it is.
+        found: the version of its schema.
+        known: the version that this program writes.
+    """
+
+    place: str
+    found: int
+    known: int
+    english = translatable(
+        "Errors",
+        "The store at {place} was made by an earlier version of Kvitto. Start this version's "
+        "kvitto receive with it, or have its owner run kvitto store upgrade; reports are refused "
+        "until then, and wait at the SMS service for about 90 minutes.",
     )
 
     def __post_init__(self) -> None:

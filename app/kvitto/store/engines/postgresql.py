@@ -3,8 +3,9 @@
 import logging
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
@@ -17,14 +18,31 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 from typing_extensions import override
 
+from kvitto.store.deleting_lease import OWNER
 from kvitto.store.engines.base import Database
-from kvitto.store.engines.postgresql_cursor import BEGIN, NOTIFY, TRANSACTION, cursor_for
+from kvitto.store.engines.postgresql_cursor import (
+    BEGIN,
+    BEGIN_ANY,
+    NOTIFY,
+    TRANSACTION,
+    VERSION_CHECK,
+    cursor_for,
+)
 from kvitto.store.engines.postgresql_errors import translated
-from kvitto.store.engines.postgresql_schema import SCHEMA, ensure_version
+from kvitto.store.engines.postgresql_roles import VIEWS
+from kvitto.store.engines.postgresql_schema import SCHEMA
+from kvitto.store.engines.postgresql_versions import (
+    ensure_readable,
+    ensure_version,
+    refuse_newer,
+    refuse_other,
+    upgrade,
+)
 from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.errors import StoreError
+from kvitto.store.migrations.runner import OnUpgrade
 from kvitto.store.prepared_statements import CURSOR
-from kvitto.store.server_errors import StoreUnreachableError
+from kvitto.store.server_errors import StoreOutdatedError, StoreUnreachableError
 
 log = logging.getLogger(__name__)
 
@@ -35,12 +53,18 @@ LOCK_S: Final = 10
 IDLE_S: Final = 5
 """How long a transaction that holds the lock may wait for its program."""
 _SNAPSHOT: Final = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_OTHER_TABLES: Final = {"42P01", "42703", "42883", "0A000"}
+"""What a statement meets that was written for other tables."""
 _SESSION: Final = f"""
     SET client_encoding = 'UTF8';
     SET standard_conforming_strings = on;
-    SET search_path = {SCHEMA}, public;
+    SELECT set_config('search_path', CASE WHEN EXISTS (
+        SELECT FROM pg_namespace
+        WHERE nspname = '{SCHEMA}' AND NOT has_schema_privilege(oid, 'USAGE')
+    ) THEN '{VIEWS}, public' ELSE '{SCHEMA}, public' END, false);
     SET jit = off
-"""
+"""  # noqa: S608 - our own names
+"""Viewers look into the views alone."""
 _WRITING: Final = f"""
     ;SET lock_timeout = '{LOCK_S}s';
     SET idle_in_transaction_session_timeout = '{IDLE_S}s';
@@ -75,6 +99,7 @@ class ServerDatabase(Database):
 
     Attributes:
         url: where it is.
+        on_upgrade: who upgrades it where that is due is told how far that is; None for nobody.
     """
 
     def __init__(self, url: StoreUrl, folder: Path) -> None:
@@ -88,7 +113,9 @@ class ServerDatabase(Database):
         self.url: Final = url
         self.reading = self._engine(read_only=True)
         self.writing = self._engine(read_only=False)
+        self.on_upgrade: OnUpgrade | None = None
         self._is_known = self._is_closed = False
+        self._token: Final = token_hex(8)
         self._lock = threading.Lock()
         self._interrupted: WeakKeyDictionary[Any, threading.Thread] = WeakKeyDictionary()
 
@@ -117,7 +144,12 @@ class ServerDatabase(Database):
                     raise
                 return
             connection.info[TRANSACTION] = None
-            connection.info[TRANSACTION] = _last_value(connection, BEGIN)
+            connection.info[TRANSACTION], version = _last_row(connection, BEGIN)
+            try:
+                self._check(version)
+            except StoreError:
+                _driver(connection).rollback()
+                raise
 
         def on_checkin(driver: Any, record: ConnectionPoolEntry) -> None:
             if driver in self._interrupted or self._is_closed:
@@ -127,9 +159,12 @@ class ServerDatabase(Database):
         event.listen(engine, "checkin", on_checkin)
         if not read_only:
             event.listen(engine, "commit", lambda connection: _driver(connection).execute(NOTIFY))
-        event.listen(
-            engine, "connect", lambda _driver, record: record.info.update({CURSOR: cursor_for})
-        )
+
+        def on_connect(_driver: Any, record: ConnectionPoolEntry) -> None:
+            owner = self.folder_id or self._token
+            record.info.update({CURSOR: cursor_for, OWNER: owner, VERSION_CHECK: self._check})
+
+        event.listen(engine, "connect", on_connect)
         return engine
 
     def connect(self, *, read_only: bool = True) -> psycopg.Connection[Any]:
@@ -164,14 +199,63 @@ class ServerDatabase(Database):
     def ensure_is_there(self) -> None:
         """Check that there is a store of this version, if that is not known yet.
 
+        Where it is of an earlier one, and `on_upgrade` is set, it is upgraded.
+
         Raises:
             StoreError: there is none, or it can't be reached.
+            InterruptedError: the upgrade was stopped.
         """
         if self._is_known:
             return
-        with self.in_words(), self.reading.connect() as connection:
-            ensure_version(connection, self.url.place)
+        try:
+            with self.in_words(), self.reading.connect() as connection:
+                ensure_version(connection, self.url.place)
+        except StoreOutdatedError:
+            if self.on_upgrade is None:
+                raise
+            self.upgrade(self.on_upgrade)
         self._is_known = True
+
+    def ensure_can_be_read(self) -> None:
+        """Check that there is a store that this program can read.
+
+        Raises:
+            StoreError: there is none, or it can't be reached.
+        """
+        with self.in_words(), self.reading.connect() as connection:
+            ensure_readable(connection, self.url.place)
+
+    def upgrade(self, on_upgrade: OnUpgrade) -> bool:
+        """Bring the store to this program's version; return whether it was not; see `upgrade`.
+
+        Raises:
+            StoreError: it can't be upgraded by this program or this user.
+            InterruptedError: `on_upgrade` stopped it.
+        """
+        with self.changing_tables() as connection:
+            return upgrade(connection, self.url.place, on_upgrade)
+
+    @contextmanager
+    def changing_tables(self) -> Iterator[Connection]:
+        """Give a connection in a transaction that alone writes, whatever there is.
+
+        Raises:
+            StoreError: the server can't be reached, or refuses what is done.
+        """
+        driver = self.connect(read_only=False)
+        engine = create_engine(
+            URL.create("kvitto"), creator=lambda: driver, poolclass=NullPool, hide_parameters=True
+        )
+        event.listen(engine, "begin", lambda one: _last_row(one, BEGIN_ANY))
+        with self.in_words(), engine.begin() as connection:
+            yield connection
+
+    def _check(self, version: int) -> None:
+        try:
+            refuse_other(version, self.url.place)
+        except StoreError:
+            self._is_known = False
+            raise
 
     @override
     @contextmanager
@@ -179,9 +263,20 @@ class ServerDatabase(Database):
         try:
             yield
         except DBAPIError as error:
+            self._refuse_other(error.orig)
             raise translated(error.orig, self.url.place, error) from error
         except psycopg.Error as error:
+            self._refuse_other(error)
             raise translated(error, self.url.place, error) from error
+
+    def _refuse_other(self, error: BaseException | None) -> None:
+        """Refuse the store where a table or column is missing, since a newer program made it."""
+        if isinstance(error, psycopg.Error) and error.sqlstate in _OTHER_TABLES:
+            self._is_known = False
+            with suppress(psycopg.Error), self.connect(read_only=True) as driver:
+                row = driver.execute("SELECT version FROM schema_version").fetchone()
+                if row is not None:
+                    refuse_newer(row[0], self.url.place)
 
     @override
     def lost(self, what: str) -> StoreError:
@@ -218,12 +313,12 @@ def _driver(connection: Connection) -> "psycopg.Connection[Any]":
     return driver
 
 
-def _last_value(connection: Connection, statements: str) -> Any:
+def _last_row(connection: Connection, statements: str) -> Any:
     with _driver(connection).cursor() as cursor:
         cursor.execute(statements.encode(), prepare=False)
         while cursor.nextset():
             pass
-        return cursor.fetchall()[0][0]
+        return cursor.fetchall()[0]
 
 
 def _cancel(driver: "psycopg.Connection[Any]") -> None:

@@ -237,9 +237,9 @@ class MessagePage(QWidget):
             begin = since(reports)
             outages = [] if begin is None else backend.outages(begin)
             proofs: dict[int, Sequence[datetime]] = {}
-            for callback_key in {
-                one.callback_key for one in reports if one.callback_key is not None
-            }:
+            used = {one.callback_key for one in reports if one.callback_key is not None}
+            outages = [one for one in outages if not used or any(map(one.counts_for, used))]
+            for callback_key in used:
                 arrived = max(
                     one.received.arrived for one in reports if one.callback_key is not None
                 )
