@@ -43,6 +43,13 @@ def identity_of(folder: Path) -> ReceiverIdentity | None:
         return None
 
 
+def name_after_folder(database: Database) -> None:
+    """Have a store looked at and changed as the receiver of its data folder, if that has one."""
+    identity = identity_of(database.folder)
+    if identity is not None:
+        database.receiver, database.folder_id = identity.name, identity.folder_id
+
+
 def make_identity(folder: Path, name: str | None = None) -> ReceiverIdentity:
     """Return which receiver a data folder is of, and keep that there.
 

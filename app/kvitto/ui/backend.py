@@ -34,6 +34,7 @@ from kvitto.store.migrations.runner import OnUpgrade, go_on
 from kvitto.store.mutations import Edit
 from kvitto.store.outage_queries import OutageReader
 from kvitto.store.reader import Reader
+from kvitto.store.receiver_names import name_after_folder
 from kvitto.store.search import MessageSearch
 from kvitto.store.traffic import Traffic
 from kvitto.store.unauthorized_log import ClientSource, UnauthorizedReader
@@ -378,12 +379,14 @@ class Backend:
                 self.database.reading.dispose()
             self._resumes = (0, 0)
             return
+        pid, resumes = self._resumes
+        if status.pid != pid and self._direct is not None:
+            name_after_folder(self.database)  # the first receiver of a folder gives it a name
         self._on_revision(status.revision)
         if status.repairs != self._repairs:
             # Connections of before see the files that were taken away.
             self._repairs = status.repairs
             self.database.reading.dispose()
-        pid, resumes = self._resumes
         self._resumes = (status.pid, status.resumes)
         if status.pid == pid and status.resumes > resumes:
             self._when_resumed()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kvitto.own_user import user_name
 from kvitto.store.engines.base import Database
 from kvitto.store.engines.store_url import StoreUrl
-from kvitto.store.receiver_names import identity_of
+from kvitto.store.receiver_names import name_after_folder
 from kvitto.store.server_errors import DriverMissingError
 
 if TYPE_CHECKING:
@@ -28,9 +28,7 @@ def server_database(url: StoreUrl, folder: Path) -> "ServerDatabase":
         raise DriverMissingError(str(error)) from error
     database = ServerDatabase(url, folder)
     database.editor = user_name()
-    identity = identity_of(folder)
-    if identity is not None:
-        database.receiver, database.folder_id = identity.name, identity.folder_id
+    name_after_folder(database)
     return database
 
 
