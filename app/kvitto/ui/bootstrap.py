@@ -213,6 +213,7 @@ class _Program:
             async def look_outside() -> None:
                 """Begin what uses the network: its client takes a third of a second to load."""
                 await asyncio.sleep(_PAINTED_S)
+                await tasks.in_thread(_renew_autostart, self._folder)
                 await tasks.in_thread(import_module, "kvitto.reachability.monitor")
                 reachability.begin()
                 books.begin()
@@ -224,7 +225,6 @@ class _Program:
             )
             feed.start()
             window.start(is_hidden=is_hidden)
-            tasks.start(tasks.in_thread(_renew_autostart, self._folder), "renew autostart")
             if visit is None:
                 await self._quit_requested.wait()
             else:
