@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -131,7 +132,8 @@ class Both:
             self._process.wait(END_S)
         except subprocess.TimeoutExpired:
             self.kill()
-        end_receiver(self.folder)
+        # In the usual way: after a crash the next start has the database checked for damage.
+        end_receiver(self.folder, signal.SIGTERM)
         self._listener.join(END_S)
         self._process.stdout.close()
 
