@@ -1,5 +1,6 @@
 """Window and receiver together, as two processes of the real program, looked at from outside."""
 
+import compileall
 import contextlib
 import os
 import signal
@@ -147,6 +148,8 @@ def _size(scale: Scale) -> str:
 
 def start(scale: Scale, folder: Path) -> Iterator[Row]:
     """Start the program again and again: on folders that are new, and on a large store."""
+    # As an installation does; Python itself may be told not to.
+    compileall.compile_dir(PROJECT / "app", quiet=1)
     large = copy_of_big_store(scale, folder / "large")
     for what, folders in (
         ("empty store", [folder / f"new{number}" for number in range(scale.starts)]),
