@@ -103,6 +103,26 @@ assert dict(os.environ) == before
     assert "aiohttp" in loaded_by(lines)
 
 
+def test_the_charts_make_only_those_of_qt_s_classes_that_they_use() -> None:
+    lines = """
+from kvitto.ui.services.plain_imports import load_qt
+load_qt()
+from PySide6 import QtCore, QtGui, QtWidgets
+from kvitto.ui.charts.plain_pyqtgraph import load_pyqtgraph
+listed = [{*dir(one)} for one in (QtCore, QtGui, QtWidgets)]
+load_pyqtgraph()
+import kvitto.ui.charts.charts_panel
+import pyqtgraph as pg
+assert pg.Qt.QtWidgets is not QtWidgets
+assert not {"QCalendarWidget", "QFontDialog", "QWizard"} & {*vars(pg.Qt.QtWidgets)}
+assert pg.Qt.QtWidgets.QWizard is QtWidgets.QWizard
+assert pg.Qt.QtCore.QRectF is QtCore.QRectF
+assert not hasattr(pg.Qt.QtGui, "QWizard")
+assert [{*dir(one)} for one in (QtCore, QtGui, QtWidgets)] == listed
+"""
+    assert "pyqtgraph.graphicsItems.PlotItem" in loaded_by(lines)
+
+
 @pytest.mark.parametrize(
     "name", ["numpy", "pyqtgraph", "aiohttp", "xlsxwriter", "kvitto.simulator"]
 )

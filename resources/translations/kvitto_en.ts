@@ -95,16 +95,16 @@
     </message>
     <message numerus="yes">
         <source>%Ln batch(es) are back.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%Ln batch is back.</numerusform>
+            <numerusform>%Ln batches are back.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%Ln batch(es) are in the bin for 30 days.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%Ln batch is in the bin for 30 days.</numerusform>
+            <numerusform>%Ln batches are in the bin for 30 days.</numerusform>
         </translation>
     </message>
     <message numerus="yes">

@@ -426,9 +426,9 @@
     </message>
     <message numerus="yes">
         <source>%Ln batch(es) are back.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%Ln utskick är tillbaka.</numerusform>
+            <numerusform>%Ln utskick är tillbaka.</numerusform>
         </translation>
     </message>
     <message>
@@ -437,9 +437,9 @@
     </message>
     <message numerus="yes">
         <source>%Ln batch(es) are in the bin for 30 days.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%Ln utskick ligger i papperskorgen i 30 dagar.</numerusform>
+            <numerusform>%Ln utskick ligger i papperskorgen i 30 dagar.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -6077,7 +6077,7 @@
     </message>
     <message>
         <source>Not all of the selected messages have been read yet, so nothing was copied. Select fewer, or export the batch.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alla markerade meddelanden har inte lästs in än, så inget kopierades. Markera färre, eller exportera utskicket.</translation>
     </message>
     <message>
         <source>Copy c&amp;ell</source>

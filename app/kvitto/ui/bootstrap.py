@@ -216,6 +216,7 @@ class _Program:
             async def look_outside() -> None:
                 """Begin what uses the network: its client takes a third of a second to load."""
                 await asyncio.sleep(_PAINTED_S)
+                await tasks.in_thread(self._renew_autostart)
                 await tasks.in_thread(import_module, "kvitto.reachability.monitor")
                 reachability.begin()
                 books.begin()
@@ -227,7 +228,6 @@ class _Program:
             )
             feed.start()
             window.start(is_hidden=is_hidden)
-            tasks.start(tasks.in_thread(self._renew_autostart), "renew autostart")
             if visit is None:
                 await self._quit_requested.wait()
             else:
