@@ -1,4 +1,7 @@
-"""Keep a copy of the log in memory, so that one that somebody cuts or overwrites can be put back.
+"""Keep a copy of the log, so that one that somebody cuts or overwrites can be put back.
+
+It is in memory; of a log that somebody's long reading has made large, most is in a file without a
+name.
 
 The log is a header and frames, one for each page that a transaction wrote; a frame with the size of
 the database ends a transaction (https://www.sqlite.org/fileformat2.html#the_write_ahead_log). Once
@@ -7,6 +10,7 @@ all of it is folded into the database, the next transaction begins it anew, with
 SQLite takes no locks on the log, unlike on the database and the log's index: it may be opened here.
 """
 
+import logging
 import os
 import sys
 from array import array
@@ -14,12 +18,16 @@ from collections.abc import Callable
 from contextlib import suppress
 from io import FileIO
 from pathlib import Path
+from shutil import copyfileobj
 from struct import Struct
-from typing import Final
+from tempfile import TemporaryFile
+from typing import IO, Final
 
 from kvitto.store.engines.sqlite import LOG_LIMIT_BYTES
 from kvitto.store.file_guard import companions
 from kvitto.store.replacing import flush
+
+log = logging.getLogger(__name__)
 
 _HEADER: Final = Struct(">8I")
 """Magic, version, page size, sequence, two salts, two checksums."""
@@ -44,8 +52,7 @@ class LogCopy:
 
     Attributes:
         size: how many bytes of the log are in use; the file may be longer.
-        is_complete: whether all of them are held: not where somebody's long reading has made it
-            larger than `LOG_LIMIT_BYTES`.
+        is_complete: whether all of them are held: not where the disk took no more of a large one.
         pages: the number of the page that each frame holds.
         salts: stand in each frame, and are another log's no more.
     """
@@ -60,6 +67,7 @@ class LogCopy:
         self._frame_bytes = 0
         self._held = bytearray()
         self._held_from = 0  # where in the log the first of these bytes is
+        self._spool: IO[bytes] | None = None  # has those before
         self._ahead = _AHEAD
         self.size = 0
         self.is_complete = True
@@ -96,7 +104,7 @@ class LogCopy:
             self._file = None
         self._header = self._last = b""
         self._held = bytearray()
-        self._held_from = 0
+        self._drop_spool()
         self.size = 0
         self.is_complete = True
         self.pages = array("I")
@@ -118,18 +126,19 @@ class LogCopy:
         return header != self._header and self._is_next(header)
 
     def is_same(self) -> bool:
-        """Return whether the log has every byte that it had, or has been begun anew."""
+        """Return whether the log has every byte that is in memory, or has been begun anew."""
         if not self.is_complete:
             return self.is_in_place()
         found = bytearray(_COMPARED)
         with memoryview(self._held) as held:
-            for at in range(0, self.size, _COMPARED):
+            for begin in range(0, self.size - self._held_from, _COMPARED):
+                at = self._held_from + begin
                 count = min(_COMPARED, self.size - at)
                 del found[count:]
-                if self._read_into(at, found) < count or found != held[at : at + count]:
+                if self._read_into(at, found) < count or found != held[begin : begin + count]:
                     header = self._read(0, _HEADER.size)
                     return header != self._header and self._is_next(header)
-        return True
+        return self._spool is None or self.is_in_place()
 
     def reopen(self) -> None:
         """Go on with the log that lies there now: it is the same, in another file."""
@@ -182,8 +191,11 @@ class LogCopy:
         new.unlink(missing_ok=True)
         descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as out:
+            if self._spool is not None:
+                self._spool.seek(0)
+                copyfileobj(self._spool, out)
             with memoryview(self._held) as held:
-                out.write(held[: self.size])
+                out.write(held[: self.size - self._held_from])
             out.flush()
             os.fsync(out.fileno())
         found = release()
@@ -242,7 +254,7 @@ class LogCopy:
         self._header, self._last = header, b""
         self.salts = values[4:6]
         self._frame_bytes = _FRAME.size + values[2]
-        self._held_from = 0
+        self._drop_spool()
         del self._held[_SPARE:]
         self._held[: _HEADER.size] = header
         self.size = _HEADER.size
@@ -267,11 +279,30 @@ class LogCopy:
         self.pages.extend(pages)
         self._last = bytes(self._held[last : last + _FRAME.size])
         self.size = end
-        if end > LOG_LIMIT_BYTES:
+        if end - self._held_from > LOG_LIMIT_BYTES or not self.is_complete:
+            self._move_to_spool()
+
+    def _move_to_spool(self) -> None:
+        try:
+            if self.is_complete:
+                self._spool = self._spool or TemporaryFile(dir=self._path.parent)  # noqa: SIM115
+                self._spool.seek(self._held_from)
+                with memoryview(self._held) as held:
+                    self._spool.write(held[: self.size - self._held_from])
+                self._spool.flush()
+        except OSError as error:
+            log.warning("The log is too large to keep a copy of it: %s", error)
             self.is_complete = False
-        if not self.is_complete:
-            self._held_from = end
-            del self._held[_SPARE:]
+            self._drop_spool()
+        self._held_from = self.size
+        del self._held[_SPARE:]
+
+    def _drop_spool(self) -> None:
+        self._held_from = 0
+        if self._spool is not None:
+            with suppress(OSError):
+                self._spool.close()
+            self._spool = None
 
     def _end_of_commits(self, until: int) -> tuple[int, bool]:
         """Return where the last transaction that was read ends, and whether it is surely the last.
