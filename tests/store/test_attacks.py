@@ -7,12 +7,13 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from typing_extensions import override
 
 from kvitto.store import folding
 from kvitto.store.callback_keys import CallbackKeyStore
@@ -25,6 +26,7 @@ from kvitto.store.folding import fold
 from kvitto.store.log_copy import LogCopy
 from kvitto.store.mutations import BatchChange, ChangeBatch
 from kvitto.store.reader import Reader
+from kvitto.store.transactions import GroupTransaction
 from kvitto.store.write_requests import WriteResult
 from kvitto.store.writer import Writer
 from tests.helpers.logwatch import LogWatch
@@ -338,3 +340,32 @@ reader.execute("BEGIN")
 print(reader.execute("SELECT count(*) FROM message").fetchone()[0], flush=True)
 sys.stdin.read()
 """
+
+
+async def test_a_log_that_another_program_folds_in_and_cuts_just_before_a_group_is_no_attack(
+    database: FileDatabase, writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attacker = Attacker(fold_in_and_cut, database.path)
+
+    class Attacked(GroupTransaction):
+        @override
+        def __call__(self, connection: Connection) -> tuple[int, int | None]:
+            attacker.strike()
+            return super().__call__(connection)
+
+    monkeypatch.setattr("kvitto.store.writer.GroupTransaction", Attacked)
+    for part in range(4):
+        await append_all(writer, [arriving(a_report(f"m{part}-{n}")) for n in range(20)])
+
+    attacker.is_ready = True
+    assert await writer.append(arriving(a_report("late"))) is WriteResult.STORED
+    assert writer.flush(30)
+
+    assert not attacker.is_ready
+    assert writer.incident is None
+    assert Reader(database).counts().messages == 81
+
+
+def fold_in_and_cut(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as other:
+        assert other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
