@@ -25,6 +25,7 @@ from typing import IO, Final
 
 from kvitto.store.engines.sqlite import LOG_LIMIT_BYTES
 from kvitto.store.file_guard import companions
+from kvitto.store.log_index import LogIndex
 from kvitto.store.replacing import flush
 
 log = logging.getLogger(__name__)
@@ -57,8 +58,15 @@ class LogCopy:
         salts: stand in each frame, and are another log's no more.
     """
 
-    def __init__(self, database: Path) -> None:
-        """Copy the log of `database`; nothing yet."""
+    def __init__(self, database: Path, index: LogIndex | None = None) -> None:
+        """Copy the log of `database`; nothing yet.
+
+        Args:
+            database: the database.
+            index: the log's; by it a log is known that SQLite has begun anew after another program
+                has cut it.
+        """
+        self._index: Final = index
         self._path: Final = companions(database)[0]
         self._file: FileIO | None = None
         self._header = b""
@@ -156,7 +164,7 @@ class LogCopy:
         if not header:  # nothing was committed yet
             return False
         if header != self._header:
-            if not self._is_next(header):
+            if not (self._is_next(header) or self._is_first(header)):
                 return False
             self._restart(header)
         if self._last and self._read(self._last_at, _FRAME.size) != self._last:
@@ -239,15 +247,23 @@ class LogCopy:
 
     def _is_next(self, header: bytes) -> bool:
         """Return whether a header can be that of the log which follows this one."""
-        if len(header) < _HEADER.size:
-            return False
-        magic, _, _, _, salt, _, *sums = _HEADER.unpack(header)
-        if magic & ~1 != _MAGIC or _checksum(header[:24], (0, 0), magic) != tuple(sums):
+        if not _is_header(header):
             return False
         if not self._header:
             return True
-        restarts: int = (salt - _HEADER.unpack(self._header)[4]) % (1 << 32)
-        return 0 < restarts <= _MOST_RESTARTS
+        salt: int = _HEADER.unpack(header)[4]
+        before: int = _HEADER.unpack(self._header)[4]
+        return 0 < (salt - before) % (1 << 32) <= _MOST_RESTARTS
+
+    def _is_first(self, header: bytes) -> bool:
+        """Return whether a header is that of the first log which SQLite begins here.
+
+        Where another program has cut the log before, that has any salts; its index has the same.
+        """
+        if not _is_header(header) or self._index is None:
+            return False
+        _, _, _, sequence, *salts = _HEADER.unpack(header)[:6]
+        return not sequence and self._index.names(*salts)
 
     def _restart(self, header: bytes) -> None:
         values = _HEADER.unpack(header)
@@ -333,6 +349,14 @@ class LogCopy:
         content = bytes(held[at : at + 8] + held[at + _FRAME.size : at + self._frame_bytes])
         magic = _HEADER.unpack(self._header)[0]
         return _checksum(content, before, magic) == _FRAME.unpack_from(held, at)[4:]
+
+
+def _is_header(header: bytes) -> bool:
+    if len(header) < _HEADER.size:
+        return False
+    magic, *_, first, second = _HEADER.unpack(header)
+    sums = _checksum(header[:24], (0, 0), magic)
+    return bool(magic & ~1 == _MAGIC and sums == (first, second))
 
 
 def _checksum(data: bytes, sums: tuple[int, ...], magic: int) -> tuple[int, ...]:

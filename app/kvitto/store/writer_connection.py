@@ -71,7 +71,7 @@ class WriterConnection(WriteConnection):
         self._database = database
         self._guard = FileGuard(database.path)
         self._watch = DatabaseWatch(database, self._guard, on_suspicion)
-        self._copy = LogCopy(database.path)
+        self._copy = LogCopy(database.path, database.log_index)
         self._comparison = LogComparison(self._guard, self._copy, database.log_index)
         self._recent = RecentArrivals()
         self._connection: Connection | None = None
