@@ -39,17 +39,19 @@ class LogComparison:
         if state not in {FileState.WHOLE, FileState.TOUCHED}:
             return state
         now = time.monotonic()
+        changes = self._compared
         if now >= self._next_s:
             self._next_s = now + _COMPARE_S
             if self.is_index_touched():
                 return FileState.LOG_GONE
             changes = (self._guard.log_changes(), self._copy.size)
-            if changes != self._compared:
-                if not self._copy.is_same():
-                    return FileState.LOG_CUT
-                self._compared = changes
-                return state
-        return state if self._copy.is_in_place() else FileState.LOG_CUT
+        is_in_doubt = changes != self._compared
+        if self._copy.is_same() if is_in_doubt else self._copy.is_in_place():
+            self._compared = changes
+            return state
+        # Another program that has folded it in may have cut it since the first look at its size.
+        state = self._guard.look()
+        return FileState.LOG_CUT if state in {FileState.WHOLE, FileState.TOUCHED} else state
 
     def is_same(self) -> bool:
         """Return whether the log and its index have all that is held, or were begun anew."""

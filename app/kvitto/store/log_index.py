@@ -87,20 +87,30 @@ class LogIndex:
 
     def leads_to(self, frames: int, salts: tuple[int, ...]) -> bool:
         """Return whether the header names the log with these salts, and no fewer frames of it."""
-        if sys.platform == "win32" or not (self._descriptors and frames):
-            return True
-        try:
-            header = os.pread(self._descriptors[-1], _HEADER_BYTES, 0)
-        except OSError:
-            return True
+        header = self._header() if frames else b""
         return (
-            len(header) < _HEADER_BYTES
+            not header
             or header[:48] != header[48:96]  # somebody is writing it
             or (
                 _COUNT.unpack_from(header, 16)[0] >= frames
                 and _SALTS.unpack_from(header, 32) == salts
             )
         )
+
+    def names(self, *salts: int) -> bool:
+        """Return whether the header surely names the log with these salts."""
+        header = self._header()
+        return bool(header) and _SALTS.unpack_from(header, 32) == salts
+
+    def _header(self) -> bytes:
+        """Return the header; empty where it can't be read."""
+        if sys.platform == "win32" or not self._descriptors:
+            return b""
+        try:
+            header = os.pread(self._descriptors[-1], _HEADER_BYTES, 0)
+        except OSError:
+            return b""
+        return header if len(header) == _HEADER_BYTES else b""
 
     def leave_to(self, heir: "LogIndex | None") -> None:
         """Close the file, or leave that to another one that has the same database open."""

@@ -71,7 +71,7 @@ class WriterConnection(WriteConnection):
         self._database = database
         self._guard = FileGuard(database.path)
         self._watch = DatabaseWatch(database, self._guard, on_suspicion)
-        self._copy = LogCopy(database.path)
+        self._copy = LogCopy(database.path, database.log_index)
         self._comparison = LogComparison(self._guard, self._copy, database.log_index)
         self._recent = RecentArrivals()
         self._connection: Connection | None = None
@@ -215,8 +215,8 @@ class WriterConnection(WriteConnection):
         if arrivals:
             self._recent.add(arrivals, revision)
         state = self._guard.look()
-        if state is not FileState.LOG_CUT:
-            self._guard.note()
+        if state is not FileState.LOG_CUT or self._copy.is_in_place():
+            self._guard.note()  # another program may have folded in, and cut, the log before it
         if state is not FileState.WHOLE:
             self.ready()
         size = self._guard.log_bytes
