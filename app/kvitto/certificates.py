@@ -61,9 +61,10 @@ def authorities_file() -> str | None:
 
     None where there is none, as on Windows: what verifies there has to know where to look.
     """
-    if sys.platform == "win32":
-        return None
-    return ssl.get_default_verify_paths().cafile or next(filter(_is_file, _FILES), None)
+    file = None
+    if sys.platform != "win32":
+        file = ssl.get_default_verify_paths().cafile or next(filter(_is_file, _FILES), None)
+    return file
 
 
 @contextlib.contextmanager

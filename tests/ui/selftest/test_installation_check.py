@@ -98,3 +98,11 @@ def test_a_driver_that_is_missing_is_told(
     (fault,) = installation_faults()
     assert fault.startswith("The driver of stores on servers can't be used: ")
     assert "psycopg" in fault
+
+
+def test_a_driver_without_its_own_library_is_told(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("psycopg.pq.__impl__", "python")
+    (fault,) = installation_faults()
+    assert "its own libpq can't be loaded" in fault

@@ -46,6 +46,23 @@ def watch_revisions(database: Database, on_revision: Callable[[int], None]) -> "
     return RevisionWatch(database, on_revision)
 
 
+def check_driver() -> None:
+    """Load the driver, and see that it is whole.
+
+    Raises:
+        DriverMissingError: it can't be loaded, or not with the libpq that it brings along.
+    """
+    try:
+        from psycopg import pq
+
+        from kvitto.store.engines import postgresql
+    except ImportError as error:
+        raise DriverMissingError(str(error)) from error
+    del postgresql
+    if pq.__impl__ == "python":
+        raise DriverMissingError("its own libpq can't be loaded; the system's may be another one")
+
+
 def open_store_at(url: StoreUrl, folder: Path) -> Database:
     """Open the store on a server.
 

@@ -13,8 +13,7 @@ from PySide6.QtGui import QFontDatabase, QIcon, QPixmap
 
 from kvitto.certificates import root_count
 from kvitto.paths import resource
-from kvitto.store.engines.opening import server_database
-from kvitto.store.engines.store_url import StoreUrl
+from kvitto.store.engines.opening import check_driver
 from kvitto.store.server_errors import DriverMissingError
 from kvitto.ui.dialogs.guide import LANGUAGES, PAGES, page_file
 from kvitto.ui.services.early_start import application
@@ -107,7 +106,7 @@ def _other_faults() -> Iterator[str]:
         except ImportError as error:
             yield f"The system's store of passwords can't be used: {error}"
     try:
-        server_database(StoreUrl("postgresql:///kvitto"), Path()).close()
+        check_driver()
     except DriverMissingError as error:
         why = " ".join(error.detail.split())
         yield f"The driver of stores on servers can't be used: {why}"

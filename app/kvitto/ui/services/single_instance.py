@@ -1,6 +1,7 @@
 """One window per data folder: a second start raises the first one."""
 
 import asyncio
+import errno
 import logging
 import os
 import time
@@ -11,7 +12,8 @@ from filelock import BaseFileLock, Timeout
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
-from kvitto.store.errors import FolderUnusableError, WindowSilentError
+from kvitto.paths import window_lock_file
+from kvitto.store.errors import DiskFullError, FolderUnusableError, WindowSilentError
 from kvitto.ui.services.first_steps import window_lock
 from kvitto.ui.services.running_window import (
     ANSWER_S,
@@ -64,6 +66,7 @@ class SingleInstance(QObject):
 
         Raises:
             FolderUnusableError: the lock can't be made.
+            DiskFullError: there is no room for it.
         """
         try:
             if not self._lock.is_locked:
@@ -71,6 +74,8 @@ class SingleInstance(QObject):
         except Timeout:
             return False
         except (OSError, NotImplementedError) as error:
+            if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+                raise DiskFullError(window_lock_file(self._folder), str(error)) from error
             raise FolderUnusableError(self._folder, str(error)) from error
         names = _server_names(self._folder)
         for name in names:
