@@ -308,6 +308,24 @@ async def test_passes_by_themselves_go_on_until_the_store_is_as_the_plan(folder:
     assert stored(folder) == PLANNED
 
 
+async def test_what_differs_is_told_whichever_of_the_passes_found_it(folder: Path) -> None:
+    async with server_of(SMALL, BooksFaults(page_cap=2, price_nano=777_000_000)) as server:
+        with writing_to(folder) as (database, writer):
+            one, client = pass_of(database, writer, server, Time())
+            async with client:
+                results = [await one.run(BATCH_ID)]
+                while results[-1].incomplete is WhyIncomplete.BUDGET and len(results) < 10:
+                    results.append(await one.run(BATCH_ID))
+            record = AskedReader(database).of_batch(1)
+            (batch,) = AskedReader(database).batches()
+    assert len(results) > 1
+    assert results[-1].incomplete is None
+    assert record is not None
+    assert record.differing == results[-1].differing > 110
+    assert batch.was_seen_whole
+    assert not batch.is_confirmed
+
+
 async def test_a_look_reads_messages_only_where_the_sums_are_others_or_old(folder: Path) -> None:
     time = Time()
     async with server_of(SMALL) as server:

@@ -106,6 +106,7 @@ class DatabaseAskedStore(AskedStore):
         edit = FinishAsking(
             batch_id=result.batch_id,
             asked_at=result.asked_at,
+            begun_at=result.begun_at,
             incomplete=result.incomplete,
             is_answered=batch is not None or result.incomplete not in STOPPING,
             seen=result.seen,

@@ -206,7 +206,7 @@ class _Run:
         self.operators: dict[Operator, OperatorCount] = {}
         self._client = client
         self._store = store
-        self.asked_at = asked_at
+        self.asked_at = self._begun_at = asked_at
         self.batch_id = batch_id
         self.is_unlimited = is_unlimited
         self.budget = RequestBudget(USUAL_REQUESTS)
@@ -375,6 +375,7 @@ class _Run:
         return PassResult(
             batch_id=self.batch_id,
             asked_at=self.asked_at,
+            begun_at=self._begun_at if self._begun_at != self.asked_at else None,
             incomplete=why,
             again_at=again_at,
             there=None if self.batch is None else self.batch.messages,

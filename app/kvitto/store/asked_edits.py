@@ -159,6 +159,7 @@ class FinishAsking(msgspec.Struct, frozen=True, tag=True, kw_only=True):
     Attributes:
         batch_id: the batch.
         asked_at: when.
+        begun_at: when the first of the passes began that this one goes on with; None for itself.
         incomplete: why it can't say that all is there; None where it can.
         is_answered: whether the API answered. A batch that it has confirmed since its last report
             stays so where it does not.
@@ -174,6 +175,7 @@ class FinishAsking(msgspec.Struct, frozen=True, tag=True, kw_only=True):
 
     batch_id: str
     asked_at: datetime
+    begun_at: datetime | None = None
     incomplete: str | None = None
     is_answered: bool = True
     seen: int = 0
@@ -227,7 +229,8 @@ class FinishAsking(msgspec.Struct, frozen=True, tag=True, kw_only=True):
             connection.execute(
                 delete(asked_difference).where(
                     asked_difference.c.batch_pk == batch_key,
-                    asked_difference.c.asked_at_us < to_microseconds(self.asked_at),
+                    asked_difference.c.asked_at_us
+                    < to_microseconds(self.begun_at or self.asked_at),
                 )
             )
         connection.execute(update(batch).where(batch.c.pk == batch_key).values(revision=revision))
