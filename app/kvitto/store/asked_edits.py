@@ -220,9 +220,10 @@ class FinishAsking(msgspec.Struct, frozen=True, tag=True, kw_only=True):
         for name in _redacted(connection, batch_key):
             if values.get(name) is not None:
                 del values[name]
-        connection.execute(
-            upsert(asked_batch, **dict.fromkeys(values, NEW)).values(batch_pk=batch_key, **values)
-        )
+        changed = dict.fromkeys(values, NEW)
+        if self.incomplete is not None and not self.unknown_there:
+            del changed["unknown_there_count"]
+        connection.execute(upsert(asked_batch, **changed).values(batch_pk=batch_key, **values))
         if self.incomplete is None:
             self._write_operators(connection, batch_key, revision)
             # What differed in an earlier pass, and no more does.
