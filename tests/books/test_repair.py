@@ -193,13 +193,27 @@ async def test_a_second_pass_adds_nothing(folder: Path) -> None:
 
 
 async def test_another_price_is_a_difference_and_nothing_is_overwritten(folder: Path) -> None:
-    async with server_of(SMALL) as server:
-        await repair(folder, server, BATCH_ID)
+    before = stored(folder)
+    reported = {key for key, one in before.items() if one == PLANNED[key]}
     async with server_of(SMALL, BooksFaults(price_nano=777_000_000)) as server:
         result = await repair(folder, server, BATCH_ID)
     assert result.differing > 110
     assert not result.agrees
     assert result.incomplete is None
+    after = stored(folder)
+    assert {key: after[key] for key in reported} == {key: PLANNED[key] for key in reported}
+
+
+async def test_what_the_books_said_before_is_no_reports_word(folder: Path) -> None:
+    """Another price of what was fetched replaces it: of what was reported, it is a difference."""
+    async with server_of(SMALL, BooksFaults(price_nano=777_000_000)) as server:
+        first = await repair(folder, server, BATCH_ID)
+        again = await repair(folder, server, BATCH_ID)
+        assert (again.added_statuses, again.differing) == (0, first.differing)
+    async with server_of(SMALL) as server:
+        corrected = await repair(folder, server, BATCH_ID)
+    assert corrected.agrees
+    assert 0 < corrected.added_statuses <= first.added_statuses
     assert stored(folder) == PLANNED
 
 

@@ -71,6 +71,18 @@ class AskableBatch(msgspec.Struct, frozen=True):
         return self.was_seen_whole and not self.differs
 
 
+class KnownMessage(NamedTuple):
+    """What is known of a message.
+
+    Attributes:
+        reports: what reports say.
+        asked: what earlier passes have added beside them.
+    """
+
+    reports: Sequence[DeliveryReport] = ()
+    asked: Sequence[DeliveryReport] = ()
+
+
 class OtherMessages(NamedTuple):
     """How many messages of a batch are stored by a report, and unknown to the API.
 
@@ -150,7 +162,7 @@ class AskedReader:
         with self._database.read() as connection:
             return key_if_askable(connection, batch_id, is_demo=is_demo) is not None
 
-    def known(self, batch_id: str, message_ids: Collection[str]) -> dict[str, list[DeliveryReport]]:
+    def known(self, batch_id: str, message_ids: Collection[str]) -> dict[str, KnownMessage]:
         """Return what reports and earlier passes say of some messages of a batch, by their ids."""
         with self._database.read() as connection:
             rows = connection.execute(
@@ -163,7 +175,12 @@ class AskedReader:
             ).all()
             ids = {row.pk: (batch_id, row.external_id) for row in rows}
             told = told_of(cursor_of(connection), ids, if_asked=False)
-        return {ids[key][1]: one.all() for key, one in told.items()}
+        return {
+            ids[key][1]: KnownMessage(
+                [its.report for its in one.reports], [its.report for its in one.asked]
+            )
+            for key, one in told.items()
+        }
 
     def report_count(self, batch_id: str) -> int:
         """Return how many reports of a batch have come; 0 where it is unknown."""
