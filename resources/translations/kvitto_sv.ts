@@ -890,8 +890,8 @@
         <translation>Frågar iP.1 …</translation>
     </message>
     <message>
-        <source>iP.1 refuses the key: nothing is asked any more.</source>
-        <translation>iP.1 avvisar nyckeln: inget frågas längre.</translation>
+        <source>iP.1 refuses the key: nothing is asked before there is another key or network.</source>
+        <translation>iP.1 avvisar nyckeln: inget frågas förrän det finns en annan nyckel eller ett annat nät.</translation>
     </message>
     <message>
         <source>There is a key. Kvitto only reads.</source>

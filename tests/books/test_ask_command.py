@@ -141,7 +141,9 @@ def test_which_messages_differ_is_said(
         server.books.faults = BooksFaults(price_nano=777_000_000)
         monkeypatch.setenv("KVITTO_BOOKS_URL", server.base)
         assert main(["ask", "--batch", FIRST]) == 1
-    told = capsys.readouterr().out.splitlines()
+        told = capsys.readouterr().out.splitlines()
+        assert main(["ask"]) == 1, "what differs has not been confirmed"
+        assert f"Batch {FIRST}: " in capsys.readouterr().out
     assert "in result, price, SMS parts, recipient or time" in told[0]
     assert len(told) == 12
     assert told[1].startswith(f"  message {CAMPAIGN.message_id(0)[:8]}")

@@ -1,7 +1,7 @@
 """Very large batches, empty ones, and how many requests each takes: without a network."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 import msgspec
@@ -22,8 +22,7 @@ from kvitto.books.pass_result import PassResult, WhyIncomplete
 from kvitto.books.schedule import BatchFacts, Facts, due
 from kvitto.books.shapes import BooksBatch
 from kvitto.books.transport import RawAnswer, Transport
-from kvitto.core.report import DeliveryReport
-from kvitto.store.asked_reader import AskableBatch, OtherMessages
+from kvitto.store.asked_reader import AskableBatch, KnownMessage, OtherMessages
 from tests.books.asking import START, Time
 
 
@@ -91,7 +90,7 @@ class Forgetful(AskedStore):
     @override
     async def known(
         self, batch_id: str, message_ids: Collection[str]
-    ) -> Mapping[str, Sequence[DeliveryReport]]:
+    ) -> Mapping[str, KnownMessage]:
         return {}
 
     @override

@@ -77,6 +77,20 @@ def test_an_end_that_is_whole_hours_apart_is_the_same_one_by_another_zone() -> N
     assert len(plan_of(books(again), [UNDER_WAY], NOW).added) == 1
 
 
+def test_what_the_books_left_out_before_is_taken_and_what_they_leave_out_now_stays() -> None:
+    bare = a_report(201, timedelta(hours=1), final=True)
+    priced = msgspec.structs.replace(bare, price_nano=406_000_000, currency="SEK", segments=1)
+    for now, before, is_added in (
+        (priced, bare, True),
+        (bare, priced, False),
+        (priced, priced, False),
+    ):
+        plan = plan_of(books(now), [], NOW, [before])
+        assert (len(plan.added), plan.differences) == (is_added, ())
+        # A report's word stands.
+        assert plan_of(books(now), [before], NOW).added == ()
+
+
 def test_books_that_tell_no_status_agree_with_nothing() -> None:
     ended = a_report(201, timedelta(hours=1), final=True)
     for known in ([], [UNDER_WAY], [ended]):

@@ -193,13 +193,27 @@ async def test_a_second_pass_adds_nothing(folder: Path) -> None:
 
 
 async def test_another_price_is_a_difference_and_nothing_is_overwritten(folder: Path) -> None:
-    async with server_of(SMALL) as server:
-        await repair(folder, server, BATCH_ID)
+    before = stored(folder)
+    reported = {key for key, one in before.items() if one == PLANNED[key]}
     async with server_of(SMALL, BooksFaults(price_nano=777_000_000)) as server:
         result = await repair(folder, server, BATCH_ID)
     assert result.differing > 110
     assert not result.agrees
     assert result.incomplete is None
+    after = stored(folder)
+    assert {key: after[key] for key in reported} == {key: PLANNED[key] for key in reported}
+
+
+async def test_what_the_books_said_before_is_no_reports_word(folder: Path) -> None:
+    """Another price of what was fetched replaces it: of what was reported, it is a difference."""
+    async with server_of(SMALL, BooksFaults(price_nano=777_000_000)) as server:
+        first = await repair(folder, server, BATCH_ID)
+        again = await repair(folder, server, BATCH_ID)
+        assert (again.added_statuses, again.differing) == (0, first.differing)
+    async with server_of(SMALL) as server:
+        corrected = await repair(folder, server, BATCH_ID)
+    assert corrected.agrees
+    assert 0 < corrected.added_statuses <= first.added_statuses
     assert stored(folder) == PLANNED
 
 
@@ -306,6 +320,24 @@ async def test_passes_by_themselves_go_on_until_the_store_is_as_the_plan(folder:
     assert results[-1].agrees
     assert max(result.requests for result in results) <= 60
     assert stored(folder) == PLANNED
+
+
+async def test_what_differs_is_told_whichever_of_the_passes_found_it(folder: Path) -> None:
+    async with server_of(SMALL, BooksFaults(page_cap=2, price_nano=777_000_000)) as server:
+        with writing_to(folder) as (database, writer):
+            one, client = pass_of(database, writer, server, Time())
+            async with client:
+                results = [await one.run(BATCH_ID)]
+                while results[-1].incomplete is WhyIncomplete.BUDGET and len(results) < 10:
+                    results.append(await one.run(BATCH_ID))
+            record = AskedReader(database).of_batch(1)
+            (batch,) = AskedReader(database).batches()
+    assert len(results) > 1
+    assert results[-1].incomplete is None
+    assert record is not None
+    assert record.differing == results[-1].differing > 110
+    assert batch.was_seen_whole
+    assert not batch.is_confirmed
 
 
 async def test_a_look_reads_messages_only_where_the_sums_are_others_or_old(folder: Path) -> None:

@@ -332,30 +332,34 @@ async def test_what_differs_is_kept_beside_until_a_whole_pass_finds_it_no_more(
 
 
 async def test_no_answer_takes_nothing_away(writer: Writer, database: Database) -> None:
-    """Neither what was said of a batch, nor that it was confirmed."""
+    """Neither what was said of a batch, nor that it was confirmed, nor an alarm."""
     reader = AskedReader(database)
     await append_all(writer, [arriving(a_report(code=201, final=True))])
-    (batch,) = reader.batches()
-    confirmed_at = max(batch.last_seen, ASKED_AT) + timedelta(minutes=1)
+    confirmed_at = max(reader.batches()[0].last_seen, ASKED_AT) + timedelta(minutes=1)
     told = FinishAsking(batch_id="batch-a", asked_at=confirmed_at, messages=7, sender="Kliniken")
-    writer.edit(told).result(30)
+    busy = FinishAsking(
+        batch_id="batch-a",
+        asked_at=confirmed_at + timedelta(minutes=1),
+        incomplete="busy",
+        is_answered=False,
+    )
 
-    def silent(minutes: int) -> AskedRecord:
-        later = confirmed_at + timedelta(minutes=minutes)
-        edit = FinishAsking(
-            batch_id="batch-a", asked_at=later, incomplete="busy", is_answered=False
-        )
-        writer.edit(edit).result(30)
+    def after(*edits: FinishAsking) -> AskedRecord:
+        for edit in edits:
+            writer.edit(edit).result(30)
         record = reader.of_batch(1)
         assert record is not None
         return record
 
-    record = silent(1)
+    record = after(told, busy)
     assert (record.incomplete, record.asked_at) == (None, confirmed_at)
-    writer.edit(msgspec.structs.replace(told, incomplete="budget")).result(30)
-    record = silent(2)
-    assert (record.incomplete, record.asked_at) == ("busy", confirmed_at + timedelta(minutes=2))
-    assert (record.there, record.sender) == (7, "Kliniken")
+    unfinished = msgspec.structs.replace(told, incomplete="budget", unknown_there=2)
+    unreadable = msgspec.structs.replace(busy, incomplete="unreadable", is_answered=True)
+    for edit in (busy, unreadable):
+        record = after(unfinished, edit)
+        assert (record.incomplete, record.asked_at) == (edit.incomplete, edit.asked_at)
+        assert (record.there, record.sender, record.unknown_there) == (7, "Kliniken", 2)
+    assert after(told).unknown_there == 0
 
 
 def differing(database: Database) -> list[tuple[Any, ...]]:

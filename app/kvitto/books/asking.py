@@ -24,9 +24,8 @@ from kvitto.books.pass_limits import USUAL_REQUESTS, histories_for, requests_for
 from kvitto.books.pass_result import NO_ANSWER, MessageDifference, PassResult, WhyIncomplete
 from kvitto.books.reconcile import LONGEST_LAG, MOST_HISTORIES, MessagePlan, plan_of
 from kvitto.books.shapes import BooksBatch, BooksListPage, Message
-from kvitto.core.report import DeliveryReport
 from kvitto.core.status import DELIVERED_TO_HANDSET
-from kvitto.store.asked_reader import OtherMessages
+from kvitto.store.asked_reader import KnownMessage, OtherMessages
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +70,7 @@ class AskedStore(Protocol):
 
     async def known(
         self, batch_id: str, message_ids: Collection[str]
-    ) -> Mapping[str, Sequence[DeliveryReport]]:
+    ) -> Mapping[str, KnownMessage]:
         """Return what is known of these messages: of each, every report of any origin."""
 
     async def report_count(self, batch_id: str) -> int:
@@ -206,7 +205,7 @@ class _Run:
         self.operators: dict[Operator, OperatorCount] = {}
         self._client = client
         self._store = store
-        self.asked_at = asked_at
+        self.asked_at = self._begun_at = asked_at
         self.batch_id = batch_id
         self.is_unlimited = is_unlimited
         self.budget = RequestBudget(USUAL_REQUESTS)
@@ -304,7 +303,7 @@ class _Run:
         """Add what some messages tell."""
         ids = [one.message_id for one in items]
         known = await self._store.known(self.batch_id, ids)
-        plans = [await self._plan(one, known.get(one.message_id, ())) for one in items]
+        plans = [await self._plan(one, known.get(one.message_id, KnownMessage())) for one in items]
         self._seen.update(ids)
         for item in items:
             self._count_operator(item)
@@ -340,8 +339,8 @@ class _Run:
                 count.messages + 1, count.delivered + delivered
             )
 
-    async def _plan(self, message: Message, known: Sequence[DeliveryReport]) -> MessagePlan:
-        plan = plan_of(message, known, self.asked_at)
+    async def _plan(self, message: Message, known: KnownMessage) -> MessagePlan:
+        plan = plan_of(message, known.reports, self.asked_at, known.asked)
         self._lags |= plan.lags
         if not plan.needs_history:
             return plan
@@ -351,7 +350,7 @@ class _Run:
         whole = await self._whole(message.message_id, known)
         return plan if whole is None else whole
 
-    async def _whole(self, message_id: str, known: Sequence[DeliveryReport]) -> MessagePlan | None:
+    async def _whole(self, message_id: str, known: KnownMessage) -> MessagePlan | None:
         """Return what is to be done by the whole history of a message; None without one."""
         self._histories_left -= 1
         try:
@@ -360,13 +359,13 @@ class _Run:
             self._is_history_missing = True
             return None
         self._is_history_missing |= not whole.statuses
-        return plan_of(whole, known, self.asked_at, is_whole=True)
+        return plan_of(whole, known.reports, self.asked_at, known.asked, is_whole=True)
 
     async def _take_histories(self) -> None:
         """Ask for the histories that the pass before left to this one."""
         for message_id in list(self._without_history)[: self._histories_left]:
             known = await self._store.known(self.batch_id, [message_id])
-            plan = await self._whole(message_id, known.get(message_id, ()))
+            plan = await self._whole(message_id, known.get(message_id, KnownMessage()))
             await self._carry_out([] if plan is None else [plan])
             del self._without_history[message_id]
 
@@ -375,6 +374,7 @@ class _Run:
         return PassResult(
             batch_id=self.batch_id,
             asked_at=self.asked_at,
+            begun_at=self._begun_at if self._begun_at != self.asked_at else None,
             incomplete=why,
             again_at=again_at,
             there=None if self.batch is None else self.batch.messages,

@@ -69,6 +69,7 @@ class PassResult(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         batch_id: the batch.
         asked_at: when it was asked about, UTC.
+        begun_at: when the first of the passes began that it goes on with, UTC; None for itself.
         incomplete: why it can't say that all is there; None where it can.
         again_at: when it may be asked again, where that is known.
         there: how many messages the batch has at the SMS service by its sums, which may follow
@@ -84,6 +85,7 @@ class PassResult(msgspec.Struct, frozen=True, kw_only=True):
 
     batch_id: str
     asked_at: datetime
+    begun_at: datetime | None = None
     incomplete: WhyIncomplete | None = None
     again_at: datetime | None = None
     there: int | None = None

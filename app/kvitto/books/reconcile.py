@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from kvitto.books.shapes import BooksStatus, Message
-from kvitto.core.asked_status import SAME_WITHIN, is_same_status
+from kvitto.core.asked_status import SAME_WITHIN, is_same_status, says_the_same
 from kvitto.core.money import Money
 from kvitto.core.report import DeliveryReport
 from kvitto.core.status import REFUNDED, is_finished
@@ -75,26 +75,35 @@ class MessagePlan(msgspec.Struct, frozen=True):
 
 
 def plan_of(
-    message: Message, known: Sequence[DeliveryReport], now: datetime, *, is_whole: bool = False
+    message: Message,
+    reports: Sequence[DeliveryReport],
+    now: datetime,
+    asked: Sequence[DeliveryReport] = (),
+    *,
+    is_whole: bool = False,
 ) -> MessagePlan:
     """Return what is to be done about a message.
 
     Args:
         message: what the books say.
-        known: what the store has of it: reports, and what was asked before.
+        reports: what reports say of it.
         now: when the books were asked, UTC.
+        asked: what earlier passes have added beside them: it is no report's word, and is replaced
+            where the books have changed their mind.
         is_whole: whether that is all of its history, and not its latest status alone.
     """
+    known = (*reports, *asked)
     ends = _ends_unknown_there(message, known)
     lags = any(one.created is not None and now - one.created < LONGEST_LAG for one in ends)
     is_behind = bool(ends) and not lags
-    differences = _differences(message, known)
+    differences = _differences(message, reports, known)
     if is_behind and is_whole:
         differences.append(Difference(DifferenceKind.STATUS))
     missing = [
         status
         for status in message.statuses
-        if not any(is_same_status(status.report, one) for one in known)
+        if not any(is_same_status(status.report, one) for one in reports)
+        and not any(says_the_same(status.report, one) for one in asked)
     ]
     added = tuple(
         status
@@ -121,20 +130,22 @@ def _ends_unknown_there(message: Message, known: Sequence[DeliveryReport]) -> li
     return [one for one in known if _ends(one)]
 
 
-def _differences(message: Message, known: Sequence[DeliveryReport]) -> list[Difference]:
+def _differences(
+    message: Message, reports: Sequence[DeliveryReport], known: Sequence[DeliveryReport]
+) -> list[Difference]:
     found: list[Difference] = []
     if not message.statuses:
         return found
     newest = message.statuses[-1].report
     price = newest.price
-    ours = [one for one in known if is_same_status(newest, one)]
+    ours = [one for one in reports if is_same_status(newest, one)]
     prices = [one.price for one in ours if one.price is not None]
     if price is not None and prices and price not in prices:
         found.append(Difference(DifferenceKind.PRICE, price))
     segments = {one.segments for one in ours if one.segments is not None}
     if newest.segments is not None and segments and newest.segments not in segments:
         found.append(Difference(DifferenceKind.SEGMENTS))
-    recipients = {one.recipient for one in known if one.recipient is not None}
+    recipients = {one.recipient for one in reports if one.recipient is not None}
     if newest.recipient is not None and recipients and newest.recipient not in recipients:
         found.append(Difference(DifferenceKind.RECIPIENT))
     if _ends(newest) and any(_ends(one) and one.code != newest.code for one in known):

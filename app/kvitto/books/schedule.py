@@ -149,7 +149,7 @@ def due(facts: Facts, now: datetime) -> Due:
 def _moments(one: BatchFacts, facts: Facts, now: datetime) -> Iterator[tuple[AskReason, datetime]]:
     """Yield the moments of a batch: of each rule the latest that has passed, and the next."""
     batch = one.batch
-    if not batch.is_confirmed:
+    if not batch.was_seen_whole:
         yield from _each(AskReason.OUTAGE, _after_outages(one, facts.outages))
     is_watched = (
         facts.watches and not one.is_finished and now <= batch.last_seen + AFTER_LAST_REPORT
@@ -158,7 +158,7 @@ def _moments(one: BatchFacts, facts: Facts, now: datetime) -> Iterator[tuple[Ask
     if is_left and batch.asked_at is not None and not is_watched:
         yield AskReason.GOES_ON, batch.asked_at + GOING_ON
     if one.is_finished:
-        if not batch.is_confirmed:
+        if not batch.was_seen_whole:
             first = batch.last_seen + QUIET
             finished = [first, first + QUIET_AGAIN]
             if batch.incomplete == WhyIncomplete.BEHIND:

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from sqlalchemy import Row, Select, distinct, func, select
+from sqlalchemy import Row, Select, distinct, exists, func, select
 
 from kvitto.core.money import NO_CURRENCY, Money
 from kvitto.core.report import DeliveryReport
@@ -43,6 +43,7 @@ class AskableBatch(msgspec.Struct, frozen=True):
         incomplete: why that could not say that all is there; None where it could.
         there: how many messages the API says that it has; None where unknown.
         is_reported: whether any report of it has come.
+        differs: whether what it said differed from what is here.
     """
 
     batch_id: str
@@ -55,13 +56,31 @@ class AskableBatch(msgspec.Struct, frozen=True):
     incomplete: str | None
     there: int | None
     is_reported: bool = True
+    differs: bool = False
 
     @property
-    def is_confirmed(self) -> bool:
+    def was_seen_whole(self) -> bool:
         """Whether a whole pass was made after its latest report."""
         return (
             self.asked_at is not None and self.incomplete is None and self.asked_at > self.last_seen
         )
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether that found nothing that differs."""
+        return self.was_seen_whole and not self.differs
+
+
+class KnownMessage(NamedTuple):
+    """What is known of a message.
+
+    Attributes:
+        reports: what reports say.
+        asked: what earlier passes have added beside them.
+    """
+
+    reports: Sequence[DeliveryReport] = ()
+    asked: Sequence[DeliveryReport] = ()
 
 
 class OtherMessages(NamedTuple):
@@ -143,7 +162,7 @@ class AskedReader:
         with self._database.read() as connection:
             return key_if_askable(connection, batch_id, is_demo=is_demo) is not None
 
-    def known(self, batch_id: str, message_ids: Collection[str]) -> dict[str, list[DeliveryReport]]:
+    def known(self, batch_id: str, message_ids: Collection[str]) -> dict[str, KnownMessage]:
         """Return what reports and earlier passes say of some messages of a batch, by their ids."""
         with self._database.read() as connection:
             rows = connection.execute(
@@ -156,7 +175,12 @@ class AskedReader:
             ).all()
             ids = {row.pk: (batch_id, row.external_id) for row in rows}
             told = told_of(cursor_of(connection), ids, if_asked=False)
-        return {ids[key][1]: one.all() for key, one in told.items()}
+        return {
+            ids[key][1]: KnownMessage(
+                [its.report for its in one.reports], [its.report for its in one.asked]
+            )
+            for key, one in told.items()
+        }
 
     def report_count(self, batch_id: str) -> int:
         """Return how many reports of a batch have come; 0 where it is unknown."""
@@ -251,6 +275,7 @@ class AskedReader:
             .group_by(batch_status.c.batch_pk)
             .subquery()
         )
+        differing = exists().where(asked_difference.c.batch_pk == batch.c.pk)
         query = (
             select(
                 batch,
@@ -259,6 +284,8 @@ class AskedReader:
                 asked_batch.c.asked_at_us,
                 asked_batch.c.incomplete,
                 asked_batch.c.message_count,
+                asked_batch.c.unknown_there_count,
+                differing.label("is_differing"),
             )
             .outerjoin(counted, counted.c.batch_pk == batch.c.pk)
             .outerjoin(asked_batch, asked_batch.c.batch_pk == batch.c.pk)
@@ -323,4 +350,5 @@ def _askable_batch(row: Row[Any]) -> AskableBatch:
         incomplete=row.incomplete,
         there=row.message_count,
         is_reported=row.report_count > 0,
+        differs=bool(row.is_differing or row.unknown_there_count),
     )
