@@ -317,14 +317,13 @@ class FollowUpWindow(QDialog):
 
     def _show_actions(self) -> None:
         model, selection = self.models[self.group], self.view.selectionModel()
-        chosen = sorted(index.row() for index in selection.selectedRows())
         rows = model.rows
         self.actions_row.show_rows(
-            [rows[place] for place in chosen if place < len(rows)] or rows,
+            self.view.chosen(rows),
             title=f"{group_title(self.group)} ({formatting.number(len(rows))})",
             note=self.head,
             columns=[place for place in range(len(COLUMNS)) if not self.view.isColumnHidden(place)],
-            are_chosen=bool(chosen),
+            are_chosen=selection.hasSelection(),
         )
 
     def _on_preference(self, name: str) -> None:
