@@ -94,6 +94,20 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%Ln batch(es) are back.</source>
+        <translation>
+            <numerusform>%Ln batch is back.</numerusform>
+            <numerusform>%Ln batches are back.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln batch(es) are in the bin for 30 days.</source>
+        <translation>
+            <numerusform>%Ln batch is in the bin for 30 days.</numerusform>
+            <numerusform>%Ln batches are in the bin for 30 days.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%Ln batch(es) were put back.</source>
         <translation>
             <numerusform>%Ln batch was put back.</numerusform>

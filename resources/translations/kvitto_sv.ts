@@ -404,9 +404,23 @@
             <numerusform>%Ln utskick är arkiverade.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%Ln batch(es) are back.</source>
+        <translation>
+            <numerusform>%Ln utskick är tillbaka.</numerusform>
+            <numerusform>%Ln utskick är tillbaka.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>{name} is in the bin for 30 days.</source>
         <translation>{name} ligger i papperskorgen i 30 dagar.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln batch(es) are in the bin for 30 days.</source>
+        <translation>
+            <numerusform>%Ln utskick ligger i papperskorgen i 30 dagar.</numerusform>
+            <numerusform>%Ln utskick ligger i papperskorgen i 30 dagar.</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%Ln batch(es) were put back.</source>
@@ -5976,6 +5990,10 @@
     <message>
         <source>&amp;Archive</source>
         <translation>&amp;Arkivera</translation>
+    </message>
+    <message>
+        <source>Not all of the selected messages have been read yet, so nothing was copied. Select fewer, or export the batch.</source>
+        <translation>Alla markerade meddelanden har inte lästs in än, så inget kopierades. Markera färre, eller exportera utskicket.</translation>
     </message>
     <message>
         <source>Copy c&amp;ell</source>
