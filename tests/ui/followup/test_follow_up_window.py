@@ -274,6 +274,17 @@ async def test_what_to_do_has_room_before_the_reference(context: Context, qtbot:
     assert header.sectionSize(TO_DO) >= 60 * STEP
 
 
+async def test_of_one_batch_what_to_do_has_all_the_room(context: Context, qtbot: QtBot) -> None:
+    window = await shown(context, qtbot)
+
+    window.resize(900, 480)
+    await until(lambda: window.view.isColumnHidden(REFERENCE))
+    window.resize(1300, 480)
+    await until(lambda: not window.view.isColumnHidden(REFERENCE))
+
+    assert window.view.header().sectionSize(TO_DO) >= 100 * STEP
+
+
 async def test_closed_it_reads_no_more(context: Context, qtbot: QtBot) -> None:
     window = await shown(context, qtbot)
 

@@ -12,7 +12,15 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 from typing_extensions import override
 
 from kvitto.core.dead_numbers import DeadNumber
@@ -121,6 +129,7 @@ class DeadNumbersWindow(QDialog):
         self._view = TableView(self)
         self._view.setModel(self.model)
         self._view.setRootIsDecorated(False)
+        self._view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self._view.fill_width(_REASON)
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self._view)
@@ -184,7 +193,7 @@ class DeadNumbersWindow(QDialog):
         self._context.preferences.put_state(_STATE, self.saveGeometry())
 
     def _content(self) -> ListContent:
-        rows = self.model.rows
+        rows = self._view.chosen(self.model.rows)
         return ListContent(
             title=self.windowTitle(),
             note=self.head,

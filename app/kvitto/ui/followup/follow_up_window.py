@@ -41,6 +41,8 @@ from kvitto.ui.widgets.theme import STEP
 _WIDTH: Final = 1200
 _HEIGHT: Final = 640
 _STATE: Final = "follow_up"
+_GOOD_TO_DO: Final = 100 * STEP
+"""In so much most of what is to be done is read whole."""
 _LEAST_TO_DO: Final = 60 * STEP
 _FIRST_PAGE: Final = 500
 _PAGE: Final = 5000
@@ -120,8 +122,10 @@ class FollowUpWindow(QDialog):
             | QAbstractItemView.EditTrigger.EditKeyPressed
         )
         view.setColumnHidden(BATCH, self._is_one_batch)
-        spare = (REFERENCE,) if self._is_one_batch else (REFERENCE, BATCH)
-        view.fill_width(TO_DO, spare=spare, least=_LEAST_TO_DO)
+        if self._is_one_batch:
+            view.fill_width(TO_DO, spare=(REFERENCE,), least=_GOOD_TO_DO)
+        else:
+            view.fill_width(TO_DO, spare=(REFERENCE, BATCH), least=_LEAST_TO_DO)
         return view
 
     @property
@@ -317,14 +321,13 @@ class FollowUpWindow(QDialog):
 
     def _show_actions(self) -> None:
         model, selection = self.models[self.group], self.view.selectionModel()
-        chosen = sorted(index.row() for index in selection.selectedRows())
         rows = model.rows
         self.actions_row.show_rows(
-            [rows[place] for place in chosen if place < len(rows)] or rows,
+            self.view.chosen(rows),
             title=f"{group_title(self.group)} ({formatting.number(len(rows))})",
             note=self.head,
             columns=[place for place in range(len(COLUMNS)) if not self.view.isColumnHidden(place)],
-            are_chosen=bool(chosen),
+            are_chosen=selection.hasSelection(),
         )
 
     def _on_preference(self, name: str) -> None:

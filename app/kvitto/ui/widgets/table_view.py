@@ -1,7 +1,7 @@
 """Tables and trees that are read: rows of one height, statuses in their colours."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QIcon, QPainter, QPalette, QResizeEvent
@@ -21,6 +21,7 @@ from kvitto.ui.widgets.table_columns import CODE_ROLE, RESULT_ROLE
 from kvitto.ui.widgets.theme import ICON_SIZE, RESULT_ICONS, ROW_HEIGHT, STEP, colours, number_font
 
 Index = QModelIndex | QPersistentModelIndex
+Row = TypeVar("Row")
 
 _MOST_OTHER: Final = 58 * STEP
 """No column but the wide one is wider: one long name must not take the room of all else."""
@@ -257,6 +258,11 @@ class TableView(QTreeView):
         bar = self.horizontalScrollBar()
         room = bar.sizeHint().height() if bar.maximum() > bar.minimum() else 0
         self.setFixedHeight(header + rows * ROW_HEIGHT + room)
+
+    def chosen(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """Return those of the model's rows that are selected, in order; all where none is."""
+        places = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return [rows[place] for place in places if place < len(rows)] or rows
 
     def fit_columns(self) -> None:
         """Make every column as wide as what it shows."""
