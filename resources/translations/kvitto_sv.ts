@@ -2405,12 +2405,48 @@
         <translation>Det finns redan ett lager på {place}. Det har inte ändrats.</translation>
     </message>
     <message>
-        <source>The store at {place} was made by a newer version of Kvitto. It was not changed. Install the newest version of Kvitto and start that.</source>
-        <translation>Lagret på {place} är gjort av en nyare version av Kvitto. Det har inte ändrats. Installera den nyaste versionen av Kvitto och starta den.</translation>
+        <source>The store at {place} was made by a newer version of Kvitto. This one does not change it. Update Kvitto here.</source>
+        <translation>Lagret på {place} är gjort av en nyare version av Kvitto. Den här ändrar inget i det. Uppdatera Kvitto här.</translation>
+    </message>
+    <message>
+        <source>A receiver&apos;s name has 1 to 60 characters that can be printed, in one line.</source>
+        <translation>En mottagares namn har 1 till 60 skrivbara tecken på en rad.</translation>
+    </message>
+    <message>
+        <source>Only a receiver of a store on a server has a name. Leave --name out.</source>
+        <translation>Bara en mottagare till ett lager på en server har ett namn. Utelämna --name.</translation>
+    </message>
+    <message>
+        <source>Another receiver of this store runs by the name {name}. Give this one another name with --name, or wait two minutes if the other one is gone.</source>
+        <translation>En annan mottagare till det här lagret är igång med namnet {name}. Ge den här ett annat namn med --name, eller vänta två minuter om den andra är borta.</translation>
+    </message>
+    <message>
+        <source>The store at {place} was made by an earlier version of Kvitto. Start this version&apos;s kvitto receive with it, or have its owner run kvitto store upgrade; reports are refused until then, and wait at the SMS service for about 90 minutes.</source>
+        <translation>Lagret på {place} är gjort av en tidigare version av Kvitto. Starta den här versionens kvitto receive med det, eller låt dess ägare köra kvitto store upgrade. Till dess nekas rapporter, som väntar hos SMS-tjänsten i ungefär 90 minuter.</translation>
     </message>
     <message>
         <source>To use a store on a server, Kvitto needs the Python package psycopg. Install it with pip install &apos;kvitto[team]&apos;.</source>
         <translation>För ett lager på en server behöver Kvitto Python-paketet psycopg. Installera det med pip install &apos;kvitto[team]&apos;.</translation>
+    </message>
+    <message>
+        <source>The change was not made.</source>
+        <translation>Ändringen gjordes inte.</translation>
+    </message>
+    <message>
+        <source>{editor} changed this at {time}, after it was shown here. Nothing was overwritten: look at what is there now, and change that.</source>
+        <translation>{editor} ändrade det här {time}, efter att det visades här. Inget skrevs över: titta på vad som står där nu och ändra det.</translation>
+    </message>
+    <message>
+        <source>Somebody else changed this after it was shown here. Nothing was overwritten: look at what is there now, and change that.</source>
+        <translation>Någon annan ändrade det här efter att det visades här. Inget skrevs över: titta på vad som står där nu och ändra det.</translation>
+    </message>
+    <message>
+        <source>Old data is deleted by another receiver of this store at the moment. Try again in a few minutes.</source>
+        <translation>Gamla uppgifter rensas just nu av en annan mottagare till det här lagret. Försök igen om några minuter.</translation>
+    </message>
+    <message>
+        <source>The store&apos;s server does not let this user delete. A user with the role kvitto_editor may.</source>
+        <translation>Lagrets server låter inte den här användaren ta bort något. En användare med rollen kvitto_editor får.</translation>
     </message>
 </context>
 <context>
@@ -4372,6 +4408,10 @@
 </context>
 <context>
     <name>OutageBanners</name>
+    <message>
+        <source>Receiver {name}:</source>
+        <translation>Mottagaren {name}:</translation>
+    </message>
     <message>
         <source>Show the callback URL</source>
         <translation>Visa rapportadressen</translation>

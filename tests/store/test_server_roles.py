@@ -17,7 +17,8 @@ from kvitto.core.outages import OutageCause
 from kvitto.core.state import Sourced
 from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.check import check
-from kvitto.store.deletions import DeleteBatches
+from kvitto.store.deletions import DeleteBatches, PurgePart
+from kvitto.store.edit_errors import DeletingElsewhereError
 from kvitto.store.engines.base import Database
 from kvitto.store.engines.opening import create_store, creating_sql, open_store_at
 from kvitto.store.engines.postgresql_roles import LEFT_OUT, MASKED
@@ -226,6 +227,16 @@ async def test_a_receiver_that_may_not_delete_says_so_and_receives_on(
         writer.edit(ChangeBatch(1, BatchChange(label="x"))).result(60)
     with log_watch.expect(logging.WARNING, "stored again"):
         assert await append_all(writer, [arriving(a_report("m9"))]) == [WriteResult.STORED]
+
+
+def test_a_receiver_leaves_what_is_to_be_deleted_to_others(
+    writer_as: Callable[[str], Writer],
+) -> None:
+    writer = writer_as("receiver")
+    part = PurgePart(1, START + timedelta(days=9), START, keeps_sums=True)
+    with pytest.raises(DeletingElsewhereError, match="kvitto_editor"):
+        writer.edit(part).result(60)
+    assert writer.alarm is None
 
 
 async def test_an_editor_edits_and_deletes(
