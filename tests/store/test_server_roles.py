@@ -20,7 +20,7 @@ from kvitto.store.check import check
 from kvitto.store.deletions import DeleteBatches, PurgePart
 from kvitto.store.edit_errors import DeletingElsewhereError
 from kvitto.store.engines.base import Database
-from kvitto.store.engines.opening import create_store, creating_sql, open_store_at
+from kvitto.store.engines.opening import create_store, creating_sql, open_store_at, upgrade_store
 from kvitto.store.engines.postgresql_roles import LEFT_OUT, MASKED
 from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.follow_up_queries import MarkMessages
@@ -360,5 +360,12 @@ def test_a_user_who_may_make_no_roles_makes_a_store_without(
             assert Reader(database).counts().messages == 0
     finally:
         cluster.execute("ALTER ROLE kvitto_viewer_away RENAME TO kvitto_viewer")
+    try:
+        # Once somebody has made them, its owner gives them their rights.
+        assert not upgrade_store(as_maker, tmp_path)
+        with psycopg.connect(made.text) as connection:
+            connection.execute("SET ROLE kvitto_viewer")
+            connection.execute("TABLE kvitto_viewer.batch")
+    finally:
         cluster.drop(made)
         cluster.execute("DROP ROLE a_maker")
