@@ -203,8 +203,8 @@ def _change_store(options: argparse.Namespace) -> int:
         )
     else:
         say(
-            "This user may not make roles, so the store has none. What an administrator runs "
-            "instead: kvitto store create --sql"
+            "This user may not make roles, so the store has none. Have an administrator of the "
+            "server run kvitto store upgrade with the same URL, by their own name."
         )
     return _EXIT_OK
 

@@ -2464,23 +2464,23 @@
     </message>
     <message>
         <source>The store at {place} was made by a newer version of Kvitto. This one does not change it. Update Kvitto here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lagret på {place} är gjort av en nyare version av Kvitto. Den här ändrar inget i det. Uppdatera Kvitto här.</translation>
     </message>
     <message>
         <source>A receiver&apos;s name has 1 to 60 characters that can be printed, in one line.</source>
-        <translation type="unfinished"></translation>
+        <translation>En mottagares namn har 1 till 60 skrivbara tecken på en rad.</translation>
     </message>
     <message>
         <source>Only a receiver of a store on a server has a name. Leave --name out.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bara en mottagare till ett lager på en server har ett namn. Utelämna --name.</translation>
     </message>
     <message>
         <source>Another receiver of this store runs by the name {name}. Give this one another name with --name, or wait two minutes if the other one is gone.</source>
-        <translation type="unfinished"></translation>
+        <translation>En annan mottagare till det här lagret är igång med namnet {name}. Ge den här ett annat namn med --name, eller vänta två minuter om den andra är borta.</translation>
     </message>
     <message>
         <source>The store at {place} was made by an earlier version of Kvitto. Start this version&apos;s kvitto receive with it, or have its owner run kvitto store upgrade; reports are refused until then, and wait at the SMS service for about 90 minutes.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lagret på {place} är gjort av en tidigare version av Kvitto. Starta den här versionens kvitto receive med det, eller låt dess ägare köra kvitto store upgrade. Till dess nekas rapporter, som väntar hos SMS-tjänsten i ungefär 90 minuter.</translation>
     </message>
     <message>
         <source>Kvitto&apos;s driver for stores on a server, psycopg, is missing or can&apos;t be loaded. Install Kvitto again. A store on this computer needs no driver.</source>
@@ -2488,19 +2488,23 @@
     </message>
     <message>
         <source>The change was not made.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ändringen gjordes inte.</translation>
     </message>
     <message>
         <source>{editor} changed this at {time}, after it was shown here. Nothing was overwritten: look at what is there now, and change that.</source>
-        <translation type="unfinished"></translation>
+        <translation>{editor} ändrade det här {time}, efter att det visades här. Inget skrevs över: titta på vad som står där nu och ändra det.</translation>
     </message>
     <message>
         <source>Somebody else changed this after it was shown here. Nothing was overwritten: look at what is there now, and change that.</source>
-        <translation type="unfinished"></translation>
+        <translation>Någon annan ändrade det här efter att det visades här. Inget skrevs över: titta på vad som står där nu och ändra det.</translation>
     </message>
     <message>
-        <source>Old data is deleted by another receiver of this store, one at a time. It is under way there; look again in a few minutes.</source>
-        <translation type="unfinished"></translation>
+        <source>Old data is deleted by another receiver of this store at the moment. Try again in a few minutes.</source>
+        <translation>Gamla uppgifter rensas just nu av en annan mottagare till det här lagret. Försök igen om några minuter.</translation>
+    </message>
+    <message>
+        <source>The store&apos;s server does not let this user delete. A user with the role kvitto_editor may.</source>
+        <translation>Lagrets server låter inte den här användaren ta bort något. En användare med rollen kvitto_editor får.</translation>
     </message>
 </context>
 <context>
@@ -4483,7 +4487,7 @@
     <name>OutageBanners</name>
     <message>
         <source>Receiver {name}:</source>
-        <translation type="unfinished"></translation>
+        <translation>Mottagaren {name}:</translation>
     </message>
     <message>
         <source>Show the callback URL</source>

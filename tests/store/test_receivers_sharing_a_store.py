@@ -249,3 +249,33 @@ def test_a_revoked_key_keeps_no_interruption_open(writer: Writer, database: Data
 
     assert counting(outages(database, 200), here) == []
     assert outages(database, 200 + timedelta(days=30) / timedelta(minutes=1)) == []
+
+
+@pytest.mark.parametrize("ahead_s", [2, 200])
+def test_one_whose_clock_is_a_little_ahead_runs_as_well(
+    writer: Writer, database: Database, ahead_s: float
+) -> None:
+    edited(
+        writer,
+        ran("here", 0, 100, ended=False),
+        ran("there", 0, 100 + ahead_s / 60, ended=False),
+    )
+
+    assert outages(database, 100) == []
+
+
+def test_what_came_without_a_key_counts_like_a_key(writer: Writer, database: Database) -> None:
+    key_of(database, "there")
+    edited(
+        writer,
+        ran("here", 0, 200, keys=[0], ended=False),
+        ran("there", 0, 20),
+    )
+    found = outages(database, 200)
+    assert counting(found, None) == []
+
+    edited(writer, ran("there", 30, 40, keys=[0]))
+    again = [one for one in outages(database, 200) if one.receiver == "there"]
+    assert not any(one.counts_for(None) for one in again)
+    edited(writer, RecordOutage(at(30), at(200), OutageCause.TUNNEL, receiver="here"))
+    assert any(one.counts_for(None) for one in outages(database, 200) if one.receiver == "there")

@@ -17,9 +17,10 @@ from kvitto.core.outages import OutageCause
 from kvitto.core.state import Sourced
 from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.check import check
-from kvitto.store.deletions import DeleteBatches
+from kvitto.store.deletions import DeleteBatches, PurgePart
+from kvitto.store.edit_errors import DeletingElsewhereError
 from kvitto.store.engines.base import Database
-from kvitto.store.engines.opening import create_store, creating_sql, open_store_at
+from kvitto.store.engines.opening import create_store, creating_sql, open_store_at, upgrade_store
 from kvitto.store.engines.postgresql_roles import LEFT_OUT, MASKED
 from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.follow_up_queries import MarkMessages
@@ -228,6 +229,16 @@ async def test_a_receiver_that_may_not_delete_says_so_and_receives_on(
         assert await append_all(writer, [arriving(a_report("m9"))]) == [WriteResult.STORED]
 
 
+def test_a_receiver_leaves_what_is_to_be_deleted_to_others(
+    writer_as: Callable[[str], Writer],
+) -> None:
+    writer = writer_as("receiver")
+    part = PurgePart(1, START + timedelta(days=9), START, keeps_sums=True)
+    with pytest.raises(DeletingElsewhereError, match="kvitto_editor"):
+        writer.edit(part).result(60)
+    assert writer.alarm is None
+
+
 async def test_an_editor_edits_and_deletes(
     open_as: OpenAs, writer_as: Callable[[str], Writer], url: StoreUrl
 ) -> None:
@@ -349,5 +360,12 @@ def test_a_user_who_may_make_no_roles_makes_a_store_without(
             assert Reader(database).counts().messages == 0
     finally:
         cluster.execute("ALTER ROLE kvitto_viewer_away RENAME TO kvitto_viewer")
+    try:
+        # Once somebody has made them, its owner gives them their rights.
+        assert not upgrade_store(as_maker, tmp_path)
+        with psycopg.connect(made.text) as connection:
+            connection.execute("SET ROLE kvitto_viewer")
+            connection.execute("TABLE kvitto_viewer.batch")
+    finally:
         cluster.drop(made)
         cluster.execute("DROP ROLE a_maker")

@@ -45,7 +45,8 @@ class Outage(msgspec.Struct, frozen=True):
             `CheckFailure`.
         acknowledged: when the user said that no word of it is needed any more.
         receiver: by which receiver of a store that may have several; "" where there is one.
-        spared: the callback keys by which reports could come in meanwhile, by another receiver.
+        spared: the callback keys by which reports could come in meanwhile, by another receiver; 0
+            stands for those that come without one.
     """
 
     begin: datetime
@@ -57,8 +58,8 @@ class Outage(msgspec.Struct, frozen=True):
     spared: frozenset[int] = frozenset()
 
     def counts_for(self, callback_key: int | None) -> bool:
-        """Tell whether no report could come in by a key; None for no key, or an unknown one."""
-        return callback_key not in self.spared
+        """Tell whether no report could come in by a key; None for no key."""
+        return (callback_key or 0) not in self.spared
 
 
 class RetryPolicy(msgspec.Struct, frozen=True):

@@ -16,11 +16,11 @@ LEASE_S: Final = 60
 OWNER: Final = "kvitto_lease_owner"
 """Where a connection's `info` has who takes the lease; none where the store has one receiver."""
 
+_MAY_DELETE: Final = text("SELECT has_table_privilege('report', 'DELETE')")
 _TAKE: Final = text(
     """
     INSERT INTO store_lease (task, owner, until)
-    SELECT 'deleting', :owner, clock_timestamp() + make_interval(secs => :lease_s)
-    WHERE has_table_privilege('report', 'DELETE')
+    VALUES ('deleting', :owner, clock_timestamp() + make_interval(secs => :lease_s))
     ON CONFLICT (task) DO UPDATE SET owner = excluded.owner, until = excluded.until
     WHERE store_lease.owner = excluded.owner OR store_lease.until < clock_timestamp()
     RETURNING task
@@ -37,5 +37,7 @@ def take_deleting_lease(connection: Connection) -> None:
     owner = connection.info.get(OWNER)
     if owner is None:
         return
+    if not connection.scalar(_MAY_DELETE):
+        raise DeletingElsewhereError(is_forbidden=True)
     if connection.scalar(_TAKE, {"owner": owner, "lease_s": LEASE_S}) is None:
         raise DeletingElsewhereError

@@ -179,6 +179,17 @@ def has_pending(connection: Connection) -> bool:
     return connection.scalar(select(pending_deletion.c.batch_pk).limit(1)) is not None
 
 
+def may_leave_deletions(edit: object, *, waits_to_delete: bool) -> bool:
+    """Return whether to look for deletions that are under way, once an edit is made.
+
+    Args:
+        edit: the edit; heartbeats are some, one each minute.
+        waits_to_delete: whether another receiver deletes, or may be gone in the middle of it.
+    """
+    is_paced = getattr(edit, "needs_lease", False)  # a part of a purge: others follow
+    return getattr(edit, "has_rest", False) or (waits_to_delete and not is_paced)
+
+
 def is_any_pending(database: Database) -> bool:
     """Return whether a deletion is under way; as the writer, beside what it does.
 

@@ -52,10 +52,23 @@ class EditConflictError(RefusedEditError):
 
 
 class DeletingElsewhereError(RefusedEditError):
-    """Another receiver of the store deletes."""
+    """Another receiver of the store deletes, or this one may not.
 
+    Attributes:
+        is_forbidden: whether its user on the server has no right to.
+    """
+
+    is_forbidden: bool = False
     english = translatable(
         "Errors",
-        "Old data is deleted by another receiver of this store, one at a time. It is under way "
-        "there; look again in a few minutes.",
+        "Old data is deleted by another receiver of this store at the moment. Try again in a few "
+        "minutes.",
     )
+    _forbidden = translatable(
+        "Errors",
+        "The store's server does not let this user delete. A user with the role kvitto_editor may.",
+    )
+
+    @override
+    def template(self) -> str:
+        return self._forbidden if self.is_forbidden else self.english

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 
 from kvitto.core.outages import Outage, TimeRange, without
 from kvitto.core.timestamps import from_microseconds, to_microseconds
-from kvitto.store.daily_limit import DAY_US
+from kvitto.store.daily_limit import DAY_US, NO_CALLBACK_KEY
 from kvitto.store.receiver_tables import receiver_key_day
 from kvitto.store.schema import callback_key
 
@@ -78,7 +78,9 @@ def _keys(connection: Connection) -> list[_Key]:
     for row in connection.execute(select(receiver_key_day)):
         days.setdefault(row.callback_key_pk, {}).setdefault(row.day, set()).add(row.receiver)
     query = select(callback_key.c.pk, callback_key.c.receiver, callback_key.c.revoked_at_us)
-    return [
+    # What came without a key, where anything did.
+    without_key = {day: frozenset(names) for day, names in days.get(NO_CALLBACK_KEY, {}).items()}
+    return [_Key(NO_CALLBACK_KEY, "", None, without_key)] * bool(without_key) + [
         _Key(
             row.pk,
             row.receiver,

@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from typing import Final
 
 from kvitto.store.daily_limit import DailyLimit
-from kvitto.store.deletions import ContinueDeletions, is_any_pending
+from kvitto.store.deletions import ContinueDeletions, is_any_pending, may_leave_deletions
 from kvitto.store.edit_errors import RefusedEditError
 from kvitto.store.engines.base import Database, WriteConnection
 from kvitto.store.errors import QueueFullError, StoreClosedError, StoreError, StoreStalledError
@@ -75,7 +75,7 @@ class Writer:
         self._max_waiting, self._max_group = max_waiting, max_group
         self._queue: queue.SimpleQueue[list[Job] | QueuedEdit | Barrier | End] = queue.SimpleQueue()
         self._gate = threading.Lock()
-        self._closed = self._waits_to_delete = False
+        self._closed, self._waits_to_delete = False, bool(database.receiver)
         self._waiting = 0
         self._gathered: dict[asyncio.AbstractEventLoop, list[Job]] = {}
         # The writer's thread's own: what it has taken from the queue.
@@ -352,7 +352,7 @@ class Writer:
         if edit.is_done:
             self._rewriting.after(change.edit)
             change.settle(edit.revision)
-            if getattr(change.edit, "has_rest", False) or self._waits_to_delete:
+            if may_leave_deletions(change.edit, waits_to_delete=self._waits_to_delete):
                 self._continue_deletions()
             return
         with self._gate:
@@ -366,14 +366,14 @@ class Writer:
             self._connection.failed(error)
             self._alarm.rise(error)
         elif change is self._deletions:
-            self._waits_to_delete = True  # until the next edit: each minute has a heartbeat
+            self._waits_to_delete = True
         change.settle(error)
 
     def _continue_deletions(self) -> None:
         """Go on with the deletions that are under way, if any are; behind all that waits."""
         with contextlib.suppress(StoreError):
             is_left = is_any_pending(self._database)
-            self._waits_to_delete = False
+            self._waits_to_delete = bool(self._database.receiver)
             with self._gate:
                 if is_left and not self._closed and self._deletions.done.done():
                     self._deletions = QueuedEdit(ContinueDeletions())

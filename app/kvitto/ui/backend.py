@@ -36,6 +36,7 @@ from kvitto.store.outage_queries import OutageReader
 from kvitto.store.reader import Reader
 from kvitto.store.receiver_names import name_after_folder
 from kvitto.store.search import MessageSearch
+from kvitto.store.signing import signed
 from kvitto.store.traffic import Traffic
 from kvitto.store.unauthorized_log import ClientSource, UnauthorizedReader
 from kvitto.store.write_requests import ReportRequest, WriteResult
@@ -268,7 +269,7 @@ class Backend:
             A future of the revision that holds the change; or of the `StoreError` that hindered it.
         """
         try:
-            return self._threads.submit(self._edit, edit)
+            return self._threads.submit(self._edit, signed(edit, self.database, utc_now()))
         except RuntimeError:
             raise StoreClosedError from None
 

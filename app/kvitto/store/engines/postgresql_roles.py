@@ -58,7 +58,11 @@ _NUMBER: Final = (
     "THEN repeat('•', length({0}) - 2) || right({0}, 2) "
     "WHEN {0} NOT LIKE 'erased-%' THEN repeat('•', length({0})) ELSE {0} END"
 )
-_TEXT: Final = r"regexp_replace({0}, '\+?([0-9][ /()-]*){{9,}}', '•••••••', 'g')"
+_TEXT: Final = (
+    "CASE WHEN length({0}) - length(translate({0}, '0123456789', '')) >= 9 "
+    r"THEN regexp_replace({0}, '\+?([0-9][ /()-]*){{9,}}', '•••••••', 'g') ELSE {0} END"
+)
+"""Nothing is sought in a text that has too few digits for a number: of most of them."""
 _NO_TEXT: Final = "''::text"
 _NO_BYTES: Final = "''::bytea"
 MASKED: Final = {

@@ -91,6 +91,8 @@ def refuse_newer(found: int, place: str) -> None:
 def upgrade(connection: Connection, place: str, on_upgrade: OnUpgrade) -> bool:
     """Bring the store to this program's version, in the transaction that the connection is in.
 
+    Its roles are made, too, where they are missing and this user may make them.
+
     Args:
         connection: holds the lock of all that write.
         place: where the store is.
@@ -106,10 +108,13 @@ def upgrade(connection: Connection, place: str, on_upgrade: OnUpgrade) -> bool:
         InterruptedError: `on_upgrade` did not let it go on; nothing is changed.
     """
     found = version_of(connection, place)
+    may_change = connection.scalar(_MAY_CHANGE, {"table": f"{SCHEMA}.store_state"})
     if found >= NEWEST or not found:
         refuse_other(found, place)
+        if may_change:
+            role_rights(connection)
         return False
-    if not connection.scalar(_MAY_CHANGE, {"table": f"{SCHEMA}.store_state"}):
+    if not may_change:
         raise StoreOutdatedError(place, found, NEWEST)
     connection.exec_driver_sql(DROP_VIEWS)
     step = cast("Connection", _InPostgresql(connection))

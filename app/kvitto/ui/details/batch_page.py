@@ -16,6 +16,7 @@ from kvitto.core.timestamps import to_microseconds
 from kvitto.core.undelivered import FailureGroup
 from kvitto.store.asked_reader import AskedReader, AskedRecord
 from kvitto.store.batch_statistics import BatchStatistics, Statistics
+from kvitto.store.edit_audit import EditMark, last_edits
 from kvitto.store.errors import StoreError
 from kvitto.store.reader import Changes
 from kvitto.store.records import BatchRecord
@@ -62,6 +63,7 @@ class _Found(NamedTuple):
         reports: how many came in the last minute.
         asked: what came of asking iP.1 about it; None where that was not asked.
         repeats: which numbers are in it twice.
+        edits: who changed what of it last, where several do.
     """
 
     batch_key: int
@@ -69,6 +71,7 @@ class _Found(NamedTuple):
     reports: int
     asked: AskedRecord | None
     repeats: _RepeatsOf
+    edits: Mapping[str, EditMark]
 
 
 class BatchPage(QScrollArea):
@@ -209,6 +212,7 @@ class BatchPage(QScrollArea):
         self._batch, self._read_statistics, self._reports = batch, None, None
         self._asked = self._repeats = None
         self._form.repeats.show_repeats(None)
+        self._form.show_editors({})
         self._form.show_asked(AskedFacts())
         self._form.start(self._left.pop(batch.key, BatchDrafts.of(batch)))
         self._form.take(batch)
@@ -287,7 +291,7 @@ class BatchPage(QScrollArea):
         known_repeats = self._repeats
         seen_s = (now - batch.first_seen).total_seconds()
         span_s = min(_LONGEST_SPAN_S, max(_SHORTEST_SPAN_S, seen_s))
-        traffic = self._context.backend.traffic
+        traffic, database = self._context.backend.traffic, self._context.backend.database
 
         def read(changes: Changes) -> _Found:
             newest = next((one for one in changes.batches if one.key == batch.key), None)
@@ -303,7 +307,8 @@ class BatchPage(QScrollArea):
                 repeats = self._read_repeats(newest or batch, repeats)
             reports = traffic.reports_between(now - _MINUTE, now + _MINUTE, batch.key)
             asked = self._asked_reader.of_batch(batch.key)
-            return _Found(batch.key, statistics, reports, asked, repeats)
+            edits = last_edits(database, batch.key) if database.editor else {}
+            return _Found(batch.key, statistics, reports, asked, repeats, edits)
 
         return read
 
@@ -318,6 +323,7 @@ class BatchPage(QScrollArea):
             self._read_statistics, self._reports = found.statistics, found.reports
             self._asked, self._repeats = found.asked, found.repeats
             self._form.repeats.show_repeats(found.repeats.repeats)
+            self._form.show_editors(found.edits)
             self._show()
             self._keep_ticking()
 
