@@ -679,10 +679,6 @@
         <translation>Sökningen och filtren rensades för att visa utskicket.</translation>
     </message>
     <message>
-        <source>Reading …</source>
-        <translation>Läser …</translation>
-    </message>
-    <message>
         <source>No reports have come yet.</source>
         <translation>Inga rapporter har kommit än.</translation>
     </message>
@@ -727,10 +723,6 @@
     <message>
         <source>The bin is empty.</source>
         <translation>Papperskorgen är tom.</translation>
-    </message>
-    <message>
-        <source>Reading …</source>
-        <translation>Läser …</translation>
     </message>
     <message>
         <source>Bin</source>
@@ -1084,6 +1076,17 @@
     </message>
 </context>
 <context>
+    <name>ChangeFeed</name>
+    <message>
+        <source>Reading …</source>
+        <translation>Läser …</translation>
+    </message>
+    <message>
+        <source>Not read yet</source>
+        <translation>Inte läst än</translation>
+    </message>
+</context>
+<context>
     <name>ChartBar</name>
     <message>
         <source>Cost</source>
@@ -1215,10 +1218,6 @@
 </context>
 <context>
     <name>ChartsPanel</name>
-    <message>
-        <source>Reading …</source>
-        <translation>Läser …</translation>
-    </message>
     <message>
         <source>No reports yet. They appear here as they come.</source>
         <translation>Inga rapporter än. De visas här när de kommer.</translation>
@@ -1639,10 +1638,6 @@
     <message>
         <source>numbers-that-dont-work</source>
         <translation>nummer-som-inte-fungerar</translation>
-    </message>
-    <message>
-        <source>Reading …</source>
-        <translation>Läser …</translation>
     </message>
     <message>
         <source>Every number works, as far as is known.</source>
@@ -3104,10 +3099,6 @@
 <context>
     <name>FollowUpWindow</name>
     <message>
-        <source>Reading …</source>
-        <translation>Läser …</translation>
-    </message>
-    <message>
         <source>{scope} · as of {time}</source>
         <translation>{scope} · läget {time}</translation>
     </message>
@@ -4138,10 +4129,6 @@
 <context>
     <name>MonthWindow</name>
     <message>
-        <source>Reading …</source>
-        <translation>Läser …</translation>
-    </message>
-    <message>
         <source>That is no amount: type it as 1234.50.</source>
         <translation>Det är inget belopp: skriv det som 1234,50.</translation>
     </message>
@@ -4442,10 +4429,6 @@
 <context>
     <name>OverviewPage</name>
     <message>
-        <source>Reading …</source>
-        <translation>Läser …</translation>
-    </message>
-    <message>
         <source>{finished} ({share})</source>
         <translation>{finished} ({share})</translation>
     </message>
@@ -4662,10 +4645,6 @@
             <numerusform>Det senaste %Ln visas.</numerusform>
             <numerusform>De %Ln senaste visas.</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>Reading …</source>
-        <translation>Läser …</translation>
     </message>
     <message>
         <source>No message to this number is held any more.</source>
@@ -6400,14 +6379,6 @@
         <translation>Kopierat</translation>
     </message>
     <message>
-        <source>Reading …</source>
-        <translation>Läser …</translation>
-    </message>
-    <message>
-        <source>Not read yet</source>
-        <translation>Inte läst än</translation>
-    </message>
-    <message>
         <source>as it was at {time}</source>
         <translation>som det var {time}</translation>
     </message>
@@ -7029,10 +7000,6 @@
 </context>
 <context>
     <name>UsualPane</name>
-    <message>
-        <source>Reading …</source>
-        <translation>Läser …</translation>
-    </message>
     <message>
         <source>A demo is not compared with the real batches.</source>
         <translation>En demo jämförs inte med de riktiga utskicken.</translation>

@@ -86,6 +86,7 @@ class Backend:
         self.link: Final = link
         self.store: Final = store
         self._when_committed: Callable[[int], None] = lambda _revision: None
+        self._revision = 0
         self._direct: DirectStore | None = None
         if store is None:
             self.database: Database = open_store(link, on_upgrade)
@@ -109,7 +110,6 @@ class Backend:
         """The receiver's process, and how often the computer had resumed by what it told last."""
         self._when_resumed: Callable[[], None] = lambda: None
         self._repairs = 0
-        self._revision = 0
         link.observers.add(self._on_news)
         self._on_news(link.outlook)
 

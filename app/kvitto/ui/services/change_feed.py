@@ -60,10 +60,12 @@ class ChangeFeed(QObject):
             one, after `start`, holds all batches and no messages.
         failed: a `StoreError` that keeps us from reading, which is tried again each second; None
             when it works again.
+        recovered: it works again: what was asked for meanwhile, and failed, is to be asked again.
     """
 
     changed = Signal(object)
     failed = Signal(object)
+    recovered = Signal()
     _notified = Signal()
 
     def __init__(
@@ -109,6 +111,10 @@ class ChangeFeed(QObject):
     def failed_at(self) -> datetime | None:
         """Since when nothing can be read, UTC; None while it can."""
         return self._failed_at
+
+    def reading_text(self) -> str:
+        """Return what is said in the place of what is not read yet."""
+        return self.tr("Reading …") if self._failed_at is None else self.tr("Not read yet")
 
     def add_part(self, plan: Callable[[], Reading | None], show: Callable[[Any], None]) -> None:
         """Read something along with all changes.
@@ -173,6 +179,7 @@ class ChangeFeed(QObject):
             self._fail(error)
             self._is_stale = True
         else:
+            was_failing = self._failure is not None
             self._fail(None)
             if self._is_first or changes.revision != self._revision:
                 self._is_first = False
@@ -180,6 +187,8 @@ class ChangeFeed(QObject):
                 self.changed.emit(changes)
             for part, result in results:
                 part.show(result)
+            if was_failing:
+                self.recovered.emit()
         finally:
             self._is_reading = False
             if self._is_started:
