@@ -2392,6 +2392,14 @@
         <translation>Ett annat program håller lagret på {place} låst. Nya rapporter nekas så länge, och väntar hos SMS-tjänsten i ungefär 90 minuter. Leta på servern efter en transaktion som inte tar slut.</translation>
     </message>
     <message>
+        <source>The store at {place} can&apos;t be reached now. Kvitto goes on by itself once the server answers.</source>
+        <translation>Lagret på {place} kan inte nås just nu. Kvitto fortsätter av sig självt när servern svarar.</translation>
+    </message>
+    <message>
+        <source>The server of the store at {place} refuses this user. Check the user&apos;s name, password and rights there.</source>
+        <translation>Servern för lagret på {place} nekar den här användaren. Kontrollera användarens namn, lösenord och rättigheter där.</translation>
+    </message>
+    <message>
         <source>This computer&apos;s keyring does not keep the password. Write it into the file ~/.pgpass instead, as PostgreSQL&apos;s manual tells, and leave the field empty.</source>
         <translation>Den här datorns nyckelring behåller inte lösenordet. Skriv det i filen ~/.pgpass i stället, som PostgreSQL:s handbok beskriver, och lämna fältet tomt.</translation>
     </message>

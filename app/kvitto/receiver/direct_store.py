@@ -54,7 +54,7 @@ class DirectStore:
         from kvitto.store.engines.opening import server_database, watch_revisions
 
         self.elsewhere: Final = ReceivedElsewhere()
-        self.database: Final = server_database(url, folder)
+        self.database: Final = server_database(url, folder, receives=False)
         self._writer: Writer | None = None
         self._is_closed = False
         self._lock: Final = threading.Lock()

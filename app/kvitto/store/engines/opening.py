@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from kvitto.store.engines.postgresql_watch import RevisionWatch
 
 
-def server_database(url: StoreUrl, folder: Path) -> Database:
-    """Return the store on a server, which is not reached yet; see `open_store_at`.
+def server_database(url: StoreUrl, folder: Path, *, receives: bool = True) -> Database:
+    """Return the store on a server, which is not reached yet; see `ServerDatabase`.
 
     Raises:
         DriverMissingError: the driver is not installed.
@@ -22,7 +22,7 @@ def server_database(url: StoreUrl, folder: Path) -> Database:
         from kvitto.store.engines.postgresql import ServerDatabase
     except ImportError as error:
         raise DriverMissingError(str(error)) from error
-    return ServerDatabase(url, folder)
+    return ServerDatabase(url, folder, receives=receives)
 
 
 def watch_revisions(database: Database, on_revision: Callable[[int], None]) -> "RevisionWatch":

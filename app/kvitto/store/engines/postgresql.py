@@ -24,7 +24,12 @@ from kvitto.store.engines.postgresql_schema import SCHEMA, ensure_version
 from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.errors import StoreError
 from kvitto.store.prepared_statements import CURSOR
-from kvitto.store.server_errors import StoreUnreachableError
+from kvitto.store.server_errors import (
+    StoreAwayError,
+    StoreRefusedError,
+    StoreUnreachableError,
+    UserRefusedError,
+)
 
 log = logging.getLogger(__name__)
 
@@ -77,15 +82,17 @@ class ServerDatabase(Database):
         url: where it is.
     """
 
-    def __init__(self, url: StoreUrl, folder: Path) -> None:
+    def __init__(self, url: StoreUrl, folder: Path, *, receives: bool = True) -> None:
         """Prepare engines; connects only when it is used.
 
         Args:
             url: where it is.
             folder: the data folder of this computer that goes with it.
+            receives: whether reports are refused while it is away; if not, no error says so.
         """
         super().__init__(folder)
         self.url: Final = url
+        self._receives = receives
         self.reading = self._engine(read_only=True)
         self.writing = self._engine(read_only=False)
         self._is_known = self._is_closed = False
@@ -112,8 +119,9 @@ class ServerDatabase(Database):
                 try:
                     _driver(connection).execute(_SNAPSHOT)
                 except psycopg.Error:
-                    # The pool asks nobody else whether it works.
+                    # What has ended this connection has ended those that wait, too.
                     connection.invalidate()
+                    engine.dispose()
                     raise
                 return
             connection.info[TRANSACTION] = None
@@ -179,9 +187,17 @@ class ServerDatabase(Database):
         try:
             yield
         except DBAPIError as error:
-            raise translated(error.orig, self.url.place, error) from error
+            raise self._translated(error.orig, error) from error
         except psycopg.Error as error:
-            raise translated(error, self.url.place, error) from error
+            raise self._translated(error, error) from error
+
+    def _translated(self, error: BaseException | None, otherwise: Exception) -> Exception:
+        found = translated(error, self.url.place, otherwise)
+        if not self._receives and isinstance(found, StoreUnreachableError):
+            return StoreAwayError(found.place, found.detail)
+        if not self._receives and isinstance(found, StoreRefusedError):
+            return UserRefusedError(found.place, found.detail)
+        return found
 
     @override
     def lost(self, what: str) -> StoreError:

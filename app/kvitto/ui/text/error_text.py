@@ -5,9 +5,9 @@ from PySide6.QtCore import QCoreApplication
 from kvitto.problem import ProblemError
 from kvitto.store.server_errors import (
     ServerFailedError,
+    StoreAwayError,
     StoreBusyError,
-    StoreRefusedError,
-    StoreUnreachableError,
+    UserRefusedError,
 )
 
 
@@ -18,5 +18,5 @@ def error_text(error: ProblemError) -> str:
 
 def is_about_server(sentence: str, place: str) -> bool:
     """Tell whether a sentence says that the store at a place of a server can't be read at all."""
-    kinds = (StoreUnreachableError, StoreBusyError, StoreRefusedError, ServerFailedError)
+    kinds = (StoreAwayError, StoreBusyError, UserRefusedError, ServerFailedError)
     return any(sentence == error_text(kind(place)) for kind in kinds)
