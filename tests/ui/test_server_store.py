@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 from PySide6.QtWidgets import QLabel
 
@@ -200,3 +201,24 @@ async def test_what_is_asked_for_while_the_store_is_away_comes_when_it_is_back(
         await until(lambda: stage.window.details.page is page)
         await until(lambda: "1" in " ".join(all_texts(page)))
         assert not readings(stage)
+
+
+async def test_a_server_that_is_frozen_is_told_as_away(
+    data_dir: Path, server: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kvitto.ui.services.change_feed.OVERDUE_MS", 500)
+    store = server.new_store()
+    _receive(data_dir, store)
+    async with on_stage(data_dir, store=store, starts=False) as stage:
+        await until(lambda: stage.rows() == 1, SEEN_S)
+        frozen = psutil.Process(server.pid()).children()
+        for one in frozen:
+            one.suspend()
+        try:
+            await until(lambda: "out of reach" in stage.banner("feed"))
+            assert veil_of(stage).isVisible()
+        finally:
+            for one in frozen:
+                one.resume()
+        await until(lambda: stage.context.feed.failed_at is None)
+        assert not veil_of(stage).isVisible()

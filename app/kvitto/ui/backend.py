@@ -172,7 +172,7 @@ class Backend:
 
     @property
     def trouble(self) -> StoreError | ReceiverError | None:
-        """Why no reports are received, where something is in the way of it."""
+        """Why no reports are received, where something is in the way."""
         return self.outlook.trouble
 
     @property
@@ -256,7 +256,14 @@ class Backend:
     @property
     def is_told(self) -> bool:
         """Whether somebody tells of new revisions."""
-        return self._direct is not None or self.outlook.connection is LinkState.CONNECTED
+        if self._direct is not None:
+            return self._direct.is_heard
+        return self.outlook.connection is LinkState.CONNECTED
+
+    @property
+    def silence(self) -> StoreError | None:
+        """Why nothing is read, where that takes very long; None where that says nothing."""
+        return None if self._direct is None else self._direct.silence
 
     # --- What the user asks for -----------------------------------------------------------------
 
@@ -347,10 +354,7 @@ class Backend:
         self.link.close()
         for threads in (self._appending, self._threads):
             threads.shutdown(cancel_futures=True)
-        if self._direct is not None:
-            self._direct.close()
-        else:
-            self.database.close()
+        (self._direct or self.database).close()
 
     # --- Inside ---------------------------------------------------------------------------------
 
