@@ -701,10 +701,6 @@
         <translation>Sökningen och filtren rensades för att visa utskicket.</translation>
     </message>
     <message>
-        <source>Reading …</source>
-        <translation>Läser …</translation>
-    </message>
-    <message>
         <source>No reports have come yet.</source>
         <translation>Inga rapporter har kommit än.</translation>
     </message>
@@ -749,10 +745,6 @@
     <message>
         <source>The bin is empty.</source>
         <translation>Papperskorgen är tom.</translation>
-    </message>
-    <message>
-        <source>Reading …</source>
-        <translation>Läser …</translation>
     </message>
     <message>
         <source>Bin</source>
@@ -1110,6 +1102,17 @@
     </message>
 </context>
 <context>
+    <name>ChangeFeed</name>
+    <message>
+        <source>Reading …</source>
+        <translation>Läser …</translation>
+    </message>
+    <message>
+        <source>Not read yet</source>
+        <translation>Inte läst än</translation>
+    </message>
+</context>
+<context>
     <name>ChartBar</name>
     <message>
         <source>Cost</source>
@@ -1241,10 +1244,6 @@
 </context>
 <context>
     <name>ChartsPanel</name>
-    <message>
-        <source>Reading …</source>
-        <translation>Läser …</translation>
-    </message>
     <message>
         <source>No reports yet. They appear here as they come.</source>
         <translation>Inga rapporter än. De visas här när de kommer.</translation>
@@ -1673,10 +1672,6 @@
     <message>
         <source>numbers-that-dont-work</source>
         <translation>nummer-som-inte-fungerar</translation>
-    </message>
-    <message>
-        <source>Reading …</source>
-        <translation>Läser …</translation>
     </message>
     <message>
         <source>Every number works, as far as is known.</source>
@@ -2437,6 +2432,14 @@
     <message>
         <source>Another program keeps the store at {place} locked. New reports are refused for now, and wait at the SMS service for about 90 minutes. Look on the server for a transaction that does not end.</source>
         <translation>Ett annat program håller lagret på {place} låst. Nya rapporter nekas så länge, och väntar hos SMS-tjänsten i ungefär 90 minuter. Leta på servern efter en transaktion som inte tar slut.</translation>
+    </message>
+    <message>
+        <source>The store at {place} can&apos;t be reached now. Kvitto goes on by itself once the server answers.</source>
+        <translation>Lagret på {place} kan inte nås just nu. Kvitto fortsätter av sig självt när servern svarar.</translation>
+    </message>
+    <message>
+        <source>The server of the store at {place} refuses this user. Check the user&apos;s name, password and rights there.</source>
+        <translation>Servern för lagret på {place} nekar den här användaren. Kontrollera användarens namn, lösenord och rättigheter där.</translation>
     </message>
     <message>
         <source>This computer&apos;s keyring does not keep the password. Write it into the file ~/.pgpass instead, as PostgreSQL&apos;s manual tells, and leave the field empty.</source>
@@ -3200,10 +3203,6 @@
 </context>
 <context>
     <name>FollowUpWindow</name>
-    <message>
-        <source>Reading …</source>
-        <translation>Läser …</translation>
-    </message>
     <message>
         <source>{scope} · as of {time}</source>
         <translation>{scope} · läget {time}</translation>
@@ -4235,10 +4234,6 @@
 <context>
     <name>MonthWindow</name>
     <message>
-        <source>Reading …</source>
-        <translation>Läser …</translation>
-    </message>
-    <message>
         <source>That is no amount: type it as 1234.50.</source>
         <translation>Det är inget belopp: skriv det som 1234,50.</translation>
     </message>
@@ -4543,10 +4538,6 @@
 <context>
     <name>OverviewPage</name>
     <message>
-        <source>Reading …</source>
-        <translation>Läser …</translation>
-    </message>
-    <message>
         <source>{finished} ({share})</source>
         <translation>{finished} ({share})</translation>
     </message>
@@ -4771,10 +4762,6 @@
             <numerusform>Det senaste %Ln visas.</numerusform>
             <numerusform>De %Ln senaste visas.</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>Reading …</source>
-        <translation>Läser …</translation>
     </message>
     <message>
         <source>No message to this number is held any more.</source>
@@ -6513,14 +6500,6 @@
         <translation>Kopierat</translation>
     </message>
     <message>
-        <source>Reading …</source>
-        <translation>Läser …</translation>
-    </message>
-    <message>
-        <source>Not read yet</source>
-        <translation>Inte läst än</translation>
-    </message>
-    <message>
         <source>as it was at {time}</source>
         <translation>som det var {time}</translation>
     </message>
@@ -7149,10 +7128,6 @@
 </context>
 <context>
     <name>UsualPane</name>
-    <message>
-        <source>Reading …</source>
-        <translation>Läser …</translation>
-    </message>
     <message>
         <source>A demo is not compared with the real batches.</source>
         <translation>En demo jämförs inte med de riktiga utskicken.</translation>

@@ -155,7 +155,12 @@ async def on_stage(
         tasks = Tasks()
         backend = await tasks.in_thread(BackendHere, folder, port=port, store=store, starts=starts)
         stack.push_async_callback(asyncio.to_thread, backend.close)
-        feed = ChangeFeed(backend.reader, tasks, is_notified=lambda: backend.is_told)
+        feed = ChangeFeed(
+            backend.reader,
+            tasks,
+            is_notified=lambda: backend.is_told,
+            silence=backend.silence,
+        )
         backend.when_committed(feed.notify)
         reachability = Reachability(backend, tasks, preferences)
         books = BooksAccess(backend, tasks, preferences, environment=environment or {})

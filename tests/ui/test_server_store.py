@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 
+import psutil
 import pytest
+from PySide6.QtWidgets import QLabel
 
 from kvitto.receiver.runtime import ReceiverRuntime
 from kvitto.store.engines.store_url import StoreUrl
@@ -18,7 +20,7 @@ from kvitto.store.server_errors import NotChangedError
 from kvitto.ui.widgets.away_veil import AwayVeil
 from tests.helpers.logwatch import LogWatch
 from tests.helpers.posting import post, report_body
-from tests.ui.stage import SEEN_S, Stage, on_stage
+from tests.ui.stage import SEEN_S, Stage, all_texts, on_stage
 from tests.ui.waiting import until
 
 pytest.importorskip("psycopg", reason="psycopg is not installed: pip install '.[team]'")
@@ -49,6 +51,12 @@ def receiving(folder: Path, store: StoreUrl) -> Iterator[ReceiverRuntime]:
     """Receive into a store as another computer does."""
     with ReceiverRuntime(folder, store=store, port=0) as runtime:
         yield runtime
+
+
+def readings(stage: Stage) -> list[str]:
+    """Return what is said in view to be read just now."""
+    labels = stage.window.findChildren(QLabel)
+    return [one.text() for one in labels if one.isVisible() and "Reading" in one.text()]
 
 
 def veil_of(stage: Stage) -> AwayVeil:
@@ -134,6 +142,7 @@ async def test_while_the_store_is_away_what_is_shown_stays_and_one_item_says_so(
         finally:
             server.start()
         await until(lambda: stage.context.feed.failed_at is None)
+        assert not stage.window.banners.sentences()
         assert not stage.banner("feed")
         assert not veil_of(stage).isVisible()
         stage.context.tasks.start(stage.context.tasks.in_thread(_receive, data_dir, store), "post")
@@ -160,8 +169,56 @@ async def test_a_window_starts_while_the_store_is_away_and_says_no_zero(
         assert stage.window.strip.state.startswith("Not known since ")
         assert not stage.window.empty_state.isVisible()
         assert list(stage.window.todo.sentences()) == ["feed"]
+        assert not readings(stage)
+        assert stage.window.batches.placeholder.text == "Not read yet"
         server.start()
         await until(lambda: stage.rows() == 1, SEEN_S)
         await until(lambda: not stage.banner("feed"))
         assert "today 1" in stage.window.strip.figures
         assert not stage.window.strip.state.startswith("Not ")
+
+
+async def test_what_is_asked_for_while_the_store_is_away_comes_when_it_is_back(
+    data_dir: Path, server: Cluster
+) -> None:
+    store = server.new_store()
+    _receive(data_dir, store)
+    async with on_stage(data_dir, store=store, starts=False) as stage:
+        await until(lambda: stage.rows() == 1, SEEN_S)
+        server.stop(signal.SIGQUIT)
+        panel = stage.window.batches
+        try:
+            await until(lambda: stage.context.feed.failed_at is not None)
+            panel.view.expand(panel.model.index(0, 0))
+            panel.view.select(panel.model.index(0, 0))
+            await asyncio.sleep(1.5)  # each part that reads tries, and fails
+            assert not stage.window.banners.sentences()
+        finally:
+            server.start()
+        await until(lambda: stage.children() == 1)
+        await until(lambda: bool(stage.text("Result", 0, 0)))
+        page = stage.window.details.batch_page
+        await until(lambda: stage.window.details.page is page)
+        await until(lambda: "1" in " ".join(all_texts(page)))
+        assert not readings(stage)
+
+
+async def test_a_server_that_is_frozen_is_told_as_away(
+    data_dir: Path, server: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kvitto.ui.services.change_feed.OVERDUE_MS", 500)
+    store = server.new_store()
+    _receive(data_dir, store)
+    async with on_stage(data_dir, store=store, starts=False) as stage:
+        await until(lambda: stage.rows() == 1, SEEN_S)
+        frozen = psutil.Process(server.pid()).children()
+        for one in frozen:
+            one.suspend()
+        try:
+            await until(lambda: "out of reach" in stage.banner("feed"))
+            assert veil_of(stage).isVisible()
+        finally:
+            for one in frozen:
+                one.resume()
+        await until(lambda: stage.context.feed.failed_at is None)
+        assert not veil_of(stage).isVisible()

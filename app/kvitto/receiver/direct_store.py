@@ -16,6 +16,7 @@ from kvitto.store.mutations import Edit
 from kvitto.store.receivers_seen import ReceiversSeen
 from kvitto.store.server_errors import (
     NotChangedError,
+    StoreAwayError,
     StoreBusyError,
     StoreUnreachableError,
     StoreVersionError,
@@ -56,7 +57,8 @@ class DirectStore:
         from kvitto.store.engines.opening import server_database, watch_revisions
 
         self.elsewhere: Final = ReceivedElsewhere()
-        self.database: Final = server_database(url, folder)
+        self._place: Final = url.place
+        self.database: Final = server_database(url, folder, receives=False)
         self._writer: Writer | None = None
         self._is_closed = False
         self._lock: Final = threading.Lock()
@@ -68,6 +70,16 @@ class DirectStore:
         except StoreError as error:
             log.warning("The store at %s can't be read yet (%s)", url.place, error.detail)
         self._watch: Final = watch_revisions(self.database, on_revision)
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether the server has answered lately."""
+        return self._watch.is_heard
+
+    @property
+    def silence(self) -> StoreError:
+        """Why nothing is read from a server that does not answer, and ends no connection."""
+        return StoreAwayError(self._place, "no answer")
 
     def edit(self, edit: Edit) -> int:
         """Make a change of the user's; return the revision that holds it.

@@ -82,6 +82,26 @@ class StoreBusyError(StoreError):
     )
 
 
+class StoreAwayError(StoreUnreachableError):
+    """The server does not answer whoever looks at the store; receivers it may well answer."""
+
+    english = translatable(
+        "Errors",
+        "The store at {place} can't be reached now. Kvitto goes on by itself once the server "
+        "answers.",
+    )
+
+
+class UserRefusedError(StoreRefusedError):
+    """The server does not let whoever looks at the store in."""
+
+    english = translatable(
+        "Errors",
+        "The server of the store at {place} refuses this user. Check the user's name, password and "
+        "rights there.",
+    )
+
+
 class PasswordNotKeptError(StoreError):
     """The operating system's keyring can't be used, or did not keep the password of a store."""
 

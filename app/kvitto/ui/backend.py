@@ -88,6 +88,7 @@ class Backend:
         self.link: Final = link
         self.store: Final = store
         self._when_committed: Callable[[int], None] = lambda _revision: None
+        self._revision = 0
         self._direct: DirectStore | None = None
         if store is None:
             self.database: Database = open_store(link, on_upgrade)
@@ -111,7 +112,6 @@ class Backend:
         """The receiver's process, and how often the computer had resumed by what it told last."""
         self._when_resumed: Callable[[], None] = lambda: None
         self._repairs = 0
-        self._revision = 0
         link.observers.add(self._on_news)
         self._on_news(link.outlook)
 
@@ -174,7 +174,7 @@ class Backend:
 
     @property
     def trouble(self) -> StoreError | ReceiverError | None:
-        """Why no reports are received, where something is in the way of it."""
+        """Why no reports are received, where something is in the way."""
         return self.outlook.trouble
 
     @property
@@ -258,7 +258,14 @@ class Backend:
     @property
     def is_told(self) -> bool:
         """Whether somebody tells of new revisions."""
-        return self._direct is not None or self.outlook.connection is LinkState.CONNECTED
+        if self._direct is not None:
+            return self._direct.is_heard
+        return self.outlook.connection is LinkState.CONNECTED
+
+    @property
+    def silence(self) -> StoreError | None:
+        """Why nothing is read, where that takes very long; None where that says nothing."""
+        return None if self._direct is None else self._direct.silence
 
     # --- What the user asks for -----------------------------------------------------------------
 
@@ -349,10 +356,7 @@ class Backend:
         self.link.close()
         for threads in (self._appending, self._threads):
             threads.shutdown(cancel_futures=True)
-        if self._direct is not None:
-            self._direct.close()
-        else:
-            self.database.close()
+        (self._direct or self.database).close()
 
     # --- Inside ---------------------------------------------------------------------------------
 

@@ -186,7 +186,12 @@ class _Program:
             stack.push_async_callback(asyncio.to_thread, self._end, backend)
             collector = GarbageCollector()
             stack.callback(collector.close)
-            feed = ChangeFeed(backend.reader, tasks, is_notified=lambda: backend.is_told)
+            feed = ChangeFeed(
+                backend.reader,
+                tasks,
+                is_notified=lambda: backend.is_told,
+                silence=backend.silence,
+            )
             feed.read_ahead()
             backend.when_committed(feed.notify)
             reachability = Reachability(backend, tasks, preferences)

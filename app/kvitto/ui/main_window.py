@@ -37,6 +37,7 @@ from kvitto.ui.services.todo import Todo
 from kvitto.ui.services.tray import Tray
 from kvitto.ui.settings.purge_announcement import PurgeAnnouncement
 from kvitto.ui.settings.purge_now import PurgeNow
+from kvitto.ui.text.error_text import is_about_server
 from kvitto.ui.todo.sources import TodoSources
 from kvitto.ui.widgets.banner import Banners
 from kvitto.ui.widgets.empty_state import EmptyState
@@ -151,7 +152,7 @@ class MainWindow(QMainWindow):
         for pane in (self._cost_pane, self.details):
             self.batches.scope.changed.connect(pane.show_scope)
         for part in (self.batches, self._cost_pane, self.details):
-            part.failed.connect(self.banners.show_failure)
+            part.failed.connect(self._on_reading_failed)
         self.batches.export_requested.connect(partial(self._exporter.ask, "messages"))
         self.details.export_requested.connect(partial(self._exporter.ask, "messages"))
         self.empty_state.reachability_requested.connect(self.windows.show_reachability)
@@ -176,7 +177,7 @@ class MainWindow(QMainWindow):
         self._tray.show_standing(self.strip.state)
         context.reachability.failed.connect(self.banners.show_failure)
         self.alerts.reachability_requested.connect(self.windows.show_reachability)
-        self.alerts.failed.connect(self.banners.show_failure)
+        self.alerts.failed.connect(self._on_reading_failed)
         self.alerts.read.connect(self._notices.look)
         self.alerts.exposed_changed.connect(self._on_exposed)
         self.batches.follow_up_requested.connect(self._follow_ups.show_batches)
@@ -206,6 +207,7 @@ class MainWindow(QMainWindow):
         for part in (self._cost_pane, self.details):
             part.done.connect(self.banners.show_done)
         context.feed.changed.connect(self._on_changed)
+        context.feed.recovered.connect(self.strip.read_address)
         if context.backend.elsewhere is not None:
             context.feed.failed.connect(
                 lambda error: self._frame.show_away(is_away=error is not None)
@@ -333,6 +335,12 @@ class MainWindow(QMainWindow):
     def _on_selected(self, selection: Selection) -> None:
         self._cost_pane.show_selection(selection)
         self.details.show_selection(selection)
+
+    def _on_reading_failed(self, sentence: str) -> None:
+        """Say why a part could not read; that nothing can be read is on the list already."""
+        store = self._context.backend.store
+        if store is None or not is_about_server(sentence, store.place):
+            self.banners.show_failure(sentence)
 
     def _on_changed(self, _changes: Changes) -> None:
         self._frame.show_work(is_any=self.batches.has_batches())

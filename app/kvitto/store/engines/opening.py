@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from kvitto.store.engines.postgresql_watch import RevisionWatch
 
 
-def server_database(url: StoreUrl, folder: Path) -> "ServerDatabase":
-    """Return the store on a server, which is not reached yet; see `open_store_at`.
+def server_database(url: StoreUrl, folder: Path, *, receives: bool = True) -> "ServerDatabase":
+    """Return the store on a server, which is not reached yet; see `ServerDatabase`.
 
     Raises:
         DriverMissingError: the driver is not installed.
@@ -26,7 +26,7 @@ def server_database(url: StoreUrl, folder: Path) -> "ServerDatabase":
         from kvitto.store.engines.postgresql import ServerDatabase
     except ImportError as error:
         raise DriverMissingError(str(error)) from error
-    database = ServerDatabase(url, folder)
+    database = ServerDatabase(url, folder, receives=receives)
     database.editor = user_name()
     name_after_folder(database)
     return database

@@ -42,7 +42,13 @@ from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.errors import StoreError
 from kvitto.store.migrations.runner import OnUpgrade
 from kvitto.store.prepared_statements import CURSOR
-from kvitto.store.server_errors import StoreOutdatedError, StoreUnreachableError
+from kvitto.store.server_errors import (
+    StoreAwayError,
+    StoreOutdatedError,
+    StoreRefusedError,
+    StoreUnreachableError,
+    UserRefusedError,
+)
 
 log = logging.getLogger(__name__)
 
@@ -102,15 +108,17 @@ class ServerDatabase(Database):
         on_upgrade: who upgrades it where that is due is told how far that is; None for nobody.
     """
 
-    def __init__(self, url: StoreUrl, folder: Path) -> None:
+    def __init__(self, url: StoreUrl, folder: Path, *, receives: bool = True) -> None:
         """Prepare engines; connects only when it is used.
 
         Args:
             url: where it is.
             folder: the data folder of this computer that goes with it.
+            receives: whether reports are refused while it is away; if not, no error says so.
         """
         super().__init__(folder)
         self.url: Final = url
+        self._receives = receives
         self.reading = self._engine(read_only=True)
         self.writing = self._engine(read_only=False)
         self.on_upgrade: OnUpgrade | None = None
@@ -139,8 +147,9 @@ class ServerDatabase(Database):
                 try:
                     _driver(connection).execute(_SNAPSHOT)
                 except psycopg.Error:
-                    # The pool asks nobody else whether it works.
+                    # What has ended this connection has ended those that wait, too.
                     connection.invalidate()
+                    engine.dispose()
                     raise
                 return
             connection.info[TRANSACTION] = None
@@ -264,10 +273,18 @@ class ServerDatabase(Database):
             yield
         except DBAPIError as error:
             self._refuse_other(error.orig)
-            raise translated(error.orig, self.url.place, error) from error
+            raise self._translated(error.orig, error) from error
         except psycopg.Error as error:
             self._refuse_other(error)
-            raise translated(error, self.url.place, error) from error
+            raise self._translated(error, error) from error
+
+    def _translated(self, error: BaseException | None, otherwise: Exception) -> Exception:
+        found = translated(error, self.url.place, otherwise)
+        if not self._receives and isinstance(found, StoreUnreachableError):
+            return StoreAwayError(found.place, found.detail)
+        if not self._receives and isinstance(found, StoreRefusedError):
+            return UserRefusedError(found.place, found.detail)
+        return found
 
     def _refuse_other(self, error: BaseException | None) -> None:
         """Refuse the store where a table or column is missing, since a newer program made it."""

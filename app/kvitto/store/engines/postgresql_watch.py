@@ -22,6 +22,7 @@ _AGAIN_S: Final = 1.0
 _LOOK_S: Final = 0.25
 """So often is looked whether to end."""
 _END_S: Final = 1.0
+_SILENT_POLLS: Final = 3
 _REVISION: Final = b"SELECT revision FROM store_state"
 
 
@@ -46,11 +47,17 @@ class RevisionWatch:
         self._on_revision: Final = on_revision
         self._poll_s: Final = poll_s
         self._known = -1
+        self._heard_at = 0.0
         self._closed: Final = threading.Event()
         self._thread: Final = threading.Thread(
             target=self._run, name="kvitto-revisions", daemon=True
         )
         self._thread.start()
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether the server has answered lately: one that is frozen ends no connection."""
+        return time.monotonic() - self._heard_at < _SILENT_POLLS * self._poll_s
 
     def close(self) -> None:
         """End the thread; one that waits for a server that does not answer ends later."""
@@ -73,6 +80,7 @@ class RevisionWatch:
         connection.execute(b"LISTEN " + CHANNEL)
         while not self._closed.is_set():
             row = connection.execute(_REVISION).fetchone()
+            self._heard_at = time.monotonic()
             self._tell(0 if row is None else row[0])
             if self._closed.wait(_PACE_S):
                 return

@@ -118,6 +118,7 @@ class BatchesPanel(QWidget):
             signal.connect(lambda *_: self._on_shown())
         self._times.timeout.connect(self._on_time)
         self._context.feed.changed.connect(self._on_changed)
+        self._context.feed.failed.connect(lambda _error: self._on_shown())
         self._context.preferences.changed.connect(self._on_preference)
 
     # --- For the window -------------------------------------------------------------------------
@@ -322,7 +323,7 @@ class BatchesPanel(QWidget):
         if self.model.batches.shown or self.search.is_running:
             self.placeholder.hide()
         elif not has_read:
-            self.placeholder.say(self.tr("Reading …"), "")
+            self.placeholder.say(self._context.feed.reading_text(), "")
         elif not self.has_batches():
             self.placeholder.say(self.tr("No reports have come yet."), "")
         elif is_filtered:

@@ -123,6 +123,7 @@ class ChartsPanel(QWidget):
         self._saver.done.connect(self.done)
         self._patience.timeout.connect(self._on_impatient)
         self._context.feed.changed.connect(self._on_changed)
+        self._context.feed.failed.connect(lambda _error: self._on_impatient())
         self._context.preferences.changed.connect(self._on_preference)
 
     @property
@@ -229,7 +230,7 @@ class ChartsPanel(QWidget):
         """Say that it takes a while."""
         if self._costs is None and self._rates is None:
             self.bar.set_picture_enabled(is_enabled=False)
-            self._pages.say(self.tr("Reading …"))
+            self._pages.say(self._context.feed.reading_text())
 
     def _nothing(self) -> str:
         if self._shows_rates:

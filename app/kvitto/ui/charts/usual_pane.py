@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from shiboken6 import isValid
 from typing_extensions import override
 
 from kvitto.core.report import Origin
@@ -60,6 +61,7 @@ class UsualPane(QWidget):
         self._throttle = Throttle(
             context.tasks, self._read, "compare with usual", rest_ms=_REST_MS, parent=self
         )
+        context.feed.recovered.connect(self._throttle.want)
 
     @property
     def has_chart(self) -> bool:
@@ -72,7 +74,7 @@ class UsualPane(QWidget):
         is_another = (before and before.key) != (batch and batch.key)
         if is_another:
             self._course = None
-            self._show(self.tr("Reading …"))
+            self._show(self._context.feed.reading_text())
         if batch is not None and self.isVisible():
             (self._throttle.hurry if is_another else self._throttle.want)()
 
@@ -84,6 +86,8 @@ class UsualPane(QWidget):
             found = await self._context.tasks.in_thread(self._shares.read, [batch.key])
         except StoreError as error:
             self.failed.emit(error_text(error))
+            if self._course is None and isValid(self):
+                self._show(self._context.feed.reading_text())
             return
         now = self._batch
         if now is None or now.key != batch.key:
@@ -151,5 +155,7 @@ class UsualPane(QWidget):
         """Follow the language."""
         super().changeEvent(event)
         if event.type() is QEvent.Type.LanguageChange and self._batch is not None:
-            self._show(self._said(self._batch) if self._course else self.tr("Reading …"))
+            self._show(
+                self._said(self._batch) if self._course else self._context.feed.reading_text()
+            )
             self._throttle.hurry()

@@ -120,6 +120,7 @@ class BatchPage(QScrollArea):
         self._tick = QTimer(self, interval=_TICK_MS)
         self._tick.timeout.connect(context.feed.refresh)
         context.feed.add_part(self._plan, self._on_found)
+        context.feed.recovered.connect(self._arrivals_pace.want)
         self.setWidget(self._form)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)

@@ -84,6 +84,7 @@ class MessagePage(QWidget):
         self._throttle = Throttle(
             context.tasks, self._read, "message details", rest_ms=_REST_MS, parent=self
         )
+        context.feed.recovered.connect(self._throttle.want)
         self._prepare_table()
         self._lay_out()
         self._model.dataChanged.connect(self._show_step)

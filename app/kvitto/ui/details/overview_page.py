@@ -103,6 +103,7 @@ class OverviewPage(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         context.feed.add_part(self._plan, self._on_totals)
+        context.feed.failed.connect(lambda _error: self._show())
         context.preferences.changed.connect(self._on_preference)
         self._retranslate()
 
@@ -150,7 +151,7 @@ class OverviewPage(QScrollArea):
     def _show(self) -> None:
         totals = self._totals
         if totals is None:
-            self._facts.say("batches", self.tr("Reading …"))
+            self._facts.say("batches", self._context.feed.reading_text())
             return
         is_empty = not totals.messages
         self._bar.setVisible(not is_empty)

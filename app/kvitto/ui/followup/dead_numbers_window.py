@@ -148,6 +148,8 @@ class DeadNumbersWindow(QDialog):
         self._throttle = Throttle(
             context.tasks, self._read, "dead numbers", rest_ms=_REST_MS, parent=self
         )
+        context.feed.recovered.connect(self._throttle.want)
+        context.feed.failed.connect(self._show)
         context.feed.changed.connect(self._on_changed)
         context.preferences.changed.connect(self._on_preference)
         self.output.failed.connect(self.failed)
@@ -212,7 +214,7 @@ class DeadNumbersWindow(QDialog):
         self._pages.setCurrentWidget(self._view if rows else self._nothing)
         self.output.set_any(is_any=bool(rows))
         if dead is None:
-            self._nothing.setText(self.tr("Reading …"))
+            self._nothing.setText(self._context.feed.reading_text())
             self._head.clear()
             return
         self._nothing.setText(self.tr("Every number works, as far as is known."))

@@ -106,6 +106,8 @@ class FollowUpWindow(QDialog):
         self._throttle = Throttle(
             context.tasks, self._read_changed, "follow-up changes", rest_ms=_REST_MS, parent=self
         )
+        context.feed.failed.connect(self._show)
+        context.feed.recovered.connect(self._on_recovered)
         self._lay_out()
         self._join()
         self._retranslate()
@@ -275,6 +277,13 @@ class FollowUpWindow(QDialog):
             self._changed.update(changes.messages)
         self._throttle.want()
 
+    def _on_recovered(self) -> None:
+        if self.is_whole:
+            self._changed = None
+            self._throttle.want()
+        else:
+            self.read_again()
+
     async def _read_changed(self) -> None:
         """Read what has become of the listed messages since."""
         if self._is_closed:
@@ -309,7 +318,9 @@ class FollowUpWindow(QDialog):
             self._tabs.setTabText(place, f"{group_title(group)} ({count}{more})")
         is_empty = not self.models[self.group].rows
         self._nothing.setText(
-            nothing_text(self.group) if self._is_whole[self.group] else self.tr("Reading …")
+            nothing_text(self.group)
+            if self._is_whole[self.group]
+            else self._context.feed.reading_text()
         )
         self._pages.setCurrentWidget(self._nothing if is_empty else self.view)
         self._head.setText(

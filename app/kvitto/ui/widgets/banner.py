@@ -129,7 +129,7 @@ class Banners(QWidget):
         """Show none."""
         super().__init__(parent)
         self._shown: dict[str, _Banner] = {}
-        self._newest = self._muted = ""
+        self._newest = ""
         self._undo = QTimer(self, singleShot=True, interval=_UNDO_MS)
         self._undo.timeout.connect(lambda: self.close_banner("undo"))
         self._column = QVBoxLayout(self)
@@ -173,14 +173,7 @@ class Banners(QWidget):
 
     def show_failure(self, sentence: str) -> None:
         """Show why something that the user asked for could not be done."""
-        if sentence != self._muted:
-            self.show_banner("failed", sentence, can_close=True)
-
-    def mute(self, sentence: str) -> None:
-        """Show no failure by this sentence, which is listed already; "" to show all again."""
-        self._muted = sentence
-        if sentence and self.sentences().get("failed") == sentence:
-            self.close_banner("failed")
+        self.show_banner("failed", sentence, can_close=True)
 
     def follow(self, undo: Undo) -> None:
         """Show what can be taken back, as it is done."""

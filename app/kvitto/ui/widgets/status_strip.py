@@ -282,8 +282,7 @@ class StatusStrip(QWidget):
     def _figure_words(self) -> str:
         figures = self._figures
         if figures is None:
-            is_away = self._context.feed.failed_at is not None
-            return self.tr("Not read yet") if is_away else self.tr("Reading …")
+            return self._context.feed.reading_text()
         if self._context.feed.failed_at is not None:
             since = since_text(self._context.feed.failed_at, self._clock())
             return self.tr("as it was at {time}").format(time=since)

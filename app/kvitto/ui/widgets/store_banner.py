@@ -64,8 +64,6 @@ class StoreTrouble(QObject):
 
     def _on_reading(self, error: ProblemError | None) -> None:
         self._reading = error
-        # Each part that reads meanwhile says the same.
-        self._banners.mute("" if error is None else error_text(error))
         shown = None if self._is_of_files else error
         if isinstance(shown, NoStoreError | StoreVersionError) or not self._is_on_server:
             self._todo.put_trouble(_READING, shown)
