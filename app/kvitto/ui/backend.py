@@ -17,10 +17,7 @@ from kvitto.receiver.header_trust import HeaderTrust
 from kvitto.receiver.metrics import ReceiverCounters
 from kvitto.receiver.persistent_requests import ask_persistently, store_error_of
 from kvitto.receiver.probes import Probes
-from kvitto.receiver.receiver_errors import (
-    Problem,
-    ReceiverError,
-)
+from kvitto.receiver.receiver_errors import Problem, ReceiverError
 from kvitto.receiver.receiver_link import ReceiverLink
 from kvitto.receiver.receiver_outlook import LinkState, ReceiverOutlook
 from kvitto.receiver.remote_store import RemoteCallbackKeys, RemoteProbes, open_store

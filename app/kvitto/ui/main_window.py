@@ -54,10 +54,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_WIDTH: Final = 1280
-_HEIGHT: Final = 820
-_LEAST_WIDTH: Final = 960
-_LEAST_HEIGHT: Final = 600
+_SIZE: Final = (1280, 820)
+_LEAST_SIZE: Final = (960, 600)
 """So a screen of 1024 × 700 has room for it, with its frame."""
 
 
@@ -84,7 +82,7 @@ class MainWindow(QMainWindow):
         self._is_leaving = False
         self._dialogs = OpenDialogs()
         self.setWindowTitle("Kvitto")
-        self.setMinimumSize(_LEAST_WIDTH, _LEAST_HEIGHT)
+        self.setMinimumSize(*_LEAST_SIZE)
         self.todo = Todo(context.preferences, context.undo, self)
         self.strip = StatusStrip(context, self.todo, self)
         self.todo_line = TodoLine(self.todo, self)
@@ -138,7 +136,7 @@ class MainWindow(QMainWindow):
             self,
         )
         self.setCentralWidget(self._frame)
-        resize_at_first(self, _WIDTH, _HEIGHT)
+        resize_at_first(self, *_SIZE)
         self._menus = Menus(self, context.preferences, self._commands())
         self._join()
         self._restore()
@@ -209,9 +207,7 @@ class MainWindow(QMainWindow):
         context.feed.changed.connect(self._on_changed)
         context.feed.recovered.connect(self.strip.read_address)
         if context.backend.elsewhere is not None:
-            context.feed.failed.connect(
-                lambda error: self._frame.show_away(is_away=error is not None)
-            )
+            context.feed.failed.connect(lambda error: self._frame.show_away(is_away=bool(error)))
             self.strip.standing_changed.connect(self._on_session)
         context.preferences.changed.connect(self._on_preference)
         self._purging.failed.connect(self.banners.show_failure)

@@ -42,9 +42,7 @@ _ARRIVALS_REST_MS: Final = 3000
 _TICK_MS: Final = 1000
 """A rate falls and an end comes nearer though nothing arrives."""
 _MINUTE: Final = timedelta(minutes=1)
-_PARTS: Final = 10
-_LONGEST_SPAN_S: Final = 600.0
-_SHORTEST_SPAN_S: Final = 20.0
+_SPAN_S: Final = (20.0, 600.0)
 
 
 class _RepeatsOf(NamedTuple):
@@ -291,7 +289,7 @@ class BatchPage(QScrollArea):
         now, known = self._now(), self._read_statistics
         known_repeats = self._repeats
         seen_s = (now - batch.first_seen).total_seconds()
-        span_s = min(_LONGEST_SPAN_S, max(_SHORTEST_SPAN_S, seen_s))
+        span_s = min(_SPAN_S[1], max(_SPAN_S[0], seen_s))
         traffic, database = self._context.backend.traffic, self._context.backend.database
 
         def read(changes: Changes) -> _Found:
@@ -301,8 +299,8 @@ class BatchPage(QScrollArea):
                 statistics = self._statistics.batch(
                     batch.key,
                     now_us=to_microseconds(now),
-                    part_s=span_s / _PARTS,
-                    parts=_PARTS,
+                    part_s=span_s / 10,
+                    parts=10,
                 )
             if repeats is None or newest is not None:
                 repeats = self._read_repeats(newest or batch, repeats)
