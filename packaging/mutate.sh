@@ -29,7 +29,10 @@ tests_of() {
     case $1 in
         core) echo tests/core ;;
         ingest) echo tests/store/test_{ingest,writer,asked_edits,many_keys,rules,rejections}.py ;;
-        handler) echo tests/receiver/test_{handler,handler_unauthorized,http,request_body}.py ;;
+        handler)
+            echo tests/receiver/test_handler{,_refused,_unauthorized}.py
+            echo tests/receiver/test_{after_report,dropped_bodies,http,request_body}.py
+            ;;
         # That of other modules may begin with the name, too: it tests this one through them.
         core/*) (cd "$project" && echo "tests/$(dirname "$1")/test_$(basename "$1")"*.py) ;;
     esac
@@ -39,7 +42,8 @@ tests_of() {
 settings_of() {
     local tests
     printf '[tool.mutmut]\nsource_paths = ["src"]\nonly_mutate = ["%s"]\n' "$(modules_of "$1")"
-    tests=$(tests_of "$1")
+    tests=$(tests_of "$1" | tr '\n' ' ')
+    tests=${tests% }
     printf 'pytest_add_cli_args_test_selection = ["%s"]\n' "${tests// /\", \"}"
     printf 'also_copy = ["resources", "packaging"]\nprocess_isolation = "forkserver"\n'
     sed -n '/^\[tool\.pytest\.ini_options\]/,/^\[tool\.coverage/p' "$project/pyproject.toml" |
