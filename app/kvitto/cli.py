@@ -309,23 +309,17 @@ def _window(options: argparse.Namespace) -> int:
     be_known(sys.argv[1:])
     from kvitto.ui.services.first_steps import FirstSteps
 
-    first = FirstSteps(folder, host=options.host, port=options.port, no_auth=options.no_auth)
-    # Only now: the receiver starts meanwhile.
-    load_qt()
-    from kvitto.ui.services.early_start import EarlyStart
+    where = {"host": options.host, "port": options.port, "no_auth": options.no_auth}
+    # Only now what takes long: the receiver starts meanwhile.
+    with FirstSteps(folder, **where) as first:
+        load_qt()
+        from kvitto.ui.services.early_start import EarlyStart
 
-    steps = EarlyStart(first)
-    from kvitto.ui.bootstrap import run_window
+        steps = EarlyStart(first)
+        from kvitto.ui.bootstrap import run_window
 
     remove_leftovers(folder)
-    return run_window(
-        folder,
-        host=options.host,
-        port=options.port,
-        no_auth=options.no_auth,
-        is_hidden=options.minimized,
-        steps=steps,
-    )
+    return run_window(folder, **where, is_hidden=options.minimized, steps=steps)
 
 
 _SCREENS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
