@@ -58,15 +58,15 @@ def open_window(options: argparse.Namespace) -> int:
     be_known(sys.argv[1:])
     from kvitto.ui.services.first_steps import FirstSteps
 
-    first = FirstSteps(
+    # Only now what takes long: the receiver starts meanwhile.
+    with FirstSteps(
         folder, host=options.host, port=options.port, no_auth=options.no_auth, store=url
-    )
-    # Only now: the receiver starts meanwhile.
-    load_qt()
-    from kvitto.ui.services.early_start import EarlyStart
+    ) as first:
+        load_qt()
+        from kvitto.ui.services.early_start import EarlyStart
 
-    steps = EarlyStart(first)
-    from kvitto.ui.bootstrap import run_window
+        steps = EarlyStart(first)
+        from kvitto.ui.bootstrap import run_window
 
     remove_leftovers(folder)
     return run_window(

@@ -300,12 +300,12 @@ class Writer:
             self._clear_alarm()
             release(jobs, group.results)
             self._tell(group.revision)
-            self._fold(is_quiet=len(jobs) == 1 and self._queue.empty())
+            self._fold()
 
-    def _fold(self, *, is_quiet: bool = False) -> None:
+    def _fold(self) -> None:
         """Fold the log in where that is due; what hinders it hinders the next report, too."""
         with contextlib.suppress(StoreError), self._database.in_words():
-            self._connection.fold_if_due(is_quiet=is_quiet)
+            self._connection.fold_if_due()
 
     def _tell(self, revision: int) -> None:
         """Tell of a new revision; whoever hears of it can't end the writer by a mistake."""

@@ -111,12 +111,12 @@ class WriterConnection(WriteConnection):
             self.ready()
 
     @override
-    def fold_if_due(self, *, is_quiet: bool = False) -> None:
+    def fold_if_due(self) -> None:
         """Fold the log into the database where it is large enough, and see that this was right."""
         connection, size = self._connection, self._copy.size
         if connection is None:
             return
-        if not self._folding.is_due(size, is_full=self._recent.is_full, is_quiet=is_quiet):
+        if not self._folding.is_due(size, is_full=self._recent.is_full):
             return
         if not self._comparison.is_same():
             self._comparison.doubt()

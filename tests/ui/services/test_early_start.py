@@ -15,6 +15,7 @@ from kvitto.ui.services.early_start import EarlyStart
 from kvitto.ui.services.first_steps import SIGNALS, FirstSteps
 from kvitto.ui.services.preferences import Preferences
 from kvitto.ui.services.single_instance import SingleInstance
+from tests.helpers.program import has_ended
 from tests.journeys.patience import eventually
 from tests.journeys.windows import end_receiver
 
@@ -125,6 +126,22 @@ def test_it_listens_where_the_window_s_settings_say_unless_the_command_does(
     steps = FirstSteps(data_dir, host=host, port=port, no_auth=False)
     steps.lock.release()
     assert started == [asked]
+
+
+def test_no_receiver_is_left_where_the_window_can_t_be_loaded(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(first_steps, "SIGNALS", ())
+    with (
+        pytest.raises(ImportError),
+        FirstSteps(data_dir, host=None, port=0, no_auth=False) as first,
+    ):
+        raise ImportError("libEGL.so.1: cannot open shared object file")
+
+    assert first.receiver is not None
+    pid = first.receiver.pid
+    assert eventually(lambda: has_ended(pid))
+    assert not first.lock.is_locked
 
 
 def test_a_signal_meanwhile_is_kept_in_mind(take: Take) -> None:

@@ -165,12 +165,8 @@ class WriteConnection(ABC):
         """
 
     @abstractmethod
-    def fold_if_due(self, *, is_quiet: bool = False) -> None:
-        """Do the maintenance that is due between two transactions, if any is.
-
-        Args:
-            is_quiet: whether little comes in, and nobody waits.
-        """
+    def fold_if_due(self) -> None:
+        """Do the maintenance that is due between two transactions, if any is."""
 
     @abstractmethod
     def write_anew(self, on_progress: Callable[[], None]) -> bool:

@@ -89,7 +89,7 @@ class ServerConnection(WriteConnection):
         """Do nothing: the next heartbeat tells whether the server is there."""
 
     @override
-    def fold_if_due(self, *, is_quiet: bool = False) -> None:
+    def fold_if_due(self) -> None:
         """Do nothing: a server looks after its own log."""
 
     @override

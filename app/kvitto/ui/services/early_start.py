@@ -1,9 +1,11 @@
 """What the window needs of Qt before the rest of it is loaded: the application, and its server."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMessageLogContext, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from kvitto import __version__
@@ -29,7 +31,8 @@ class EarlyStart:
 
     def __init__(self, first: FirstSteps) -> None:
         self._first: Final = first
-        self.application: Final = application()
+        with _given_up_where_qt_ends(first):
+            self.application: Final = application()
         self.receiver: Final[ReceiverProcess | None] = first.receiver
         self.single: Final = SingleInstance(first.folder, lock=first.lock)
         self.has_right = first.lock.is_locked and self._takes_right()
@@ -45,6 +48,22 @@ class EarlyStart:
             return self.single.take()
         except StoreError:
             return False
+
+
+@contextmanager
+def _given_up_where_qt_ends(first: FirstSteps) -> Iterator[None]:
+    """End the receiver where Qt ends this process, as it does where it can't reach the screen."""
+
+    def tell(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+        sys.stderr.write(f"{message}\n")
+        if kind is QtMsgType.QtFatalMsg:
+            first.give_up()
+
+    before = qInstallMessageHandler(tell)
+    try:
+        yield
+    finally:
+        qInstallMessageHandler(before)
 
 
 def application() -> QApplication:

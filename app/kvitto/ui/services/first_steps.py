@@ -7,8 +7,8 @@ nothing is imported here but what these steps need, which is neither Qt nor SQL.
 import contextlib
 import signal
 from pathlib import Path
-from types import FrameType
-from typing import Final
+from types import FrameType, TracebackType
+from typing import Final, Self
 
 from filelock import BaseFileLock, FileLock, Timeout
 
@@ -79,6 +79,27 @@ class FirstSteps:
                     replaces=False,
                     store=store,
                 )
+
+    def __enter__(self) -> Self:
+        """Return itself; what is done within is what the window needs."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Give up where that failed."""
+        if kind is not None:
+            self.give_up()
+            self.lock.release()
+
+    def give_up(self) -> None:
+        """End the receiver that was started: there can be no window."""
+        if self.receiver is not None:
+            self.receiver.terminate()
+            self.receiver.detach()
 
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
         self.is_end_asked = True
