@@ -20,11 +20,11 @@ from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.check import check
 from kvitto.store.database import FileDatabase, open_database
 from kvitto.store.database_watch import DatabaseWatch
-from kvitto.store.errors import FilesReplacedError
+from kvitto.store.errors import DatabaseBrokenError, FilesReplacedError
 from kvitto.store.file_guard import companions
 from kvitto.store.folding import fold
 from kvitto.store.log_copy import LogCopy
-from kvitto.store.mutations import BatchChange, ChangeBatch
+from kvitto.store.mutations import BatchChange, ChangeBatch, RecordHeartbeat
 from kvitto.store.reader import Reader
 from kvitto.store.transactions import GroupTransaction
 from kvitto.store.write_requests import WriteResult
@@ -369,3 +369,26 @@ async def test_a_log_that_another_program_folds_in_and_cuts_just_before_a_group_
 def fold_in_and_cut(path: Path) -> None:
     with closing(sqlite3.connect(path)) as other:
         assert other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
+
+
+@pytest.mark.parametrize("table", ["batch_cost", "message_fts"])
+async def test_a_table_that_another_program_drops_is_told_once_until_a_report_is_stored(
+    database: FileDatabase,
+    writer: Writer,
+    table: str,
+    log_watch: LogWatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await append_all(writer, [arriving(a_report(f"m{n}")) for n in range(20)])
+    with closing(sqlite3.connect(database.path)) as other:
+        other.execute(f"DROP TABLE {table}")
+
+    with log_watch.expect(logging.ERROR, "Reports can't be stored"):
+        for n in range(3):
+            with pytest.raises(DatabaseBrokenError):
+                await writer.append(arriving(a_report(f"late{n}")))
+            writer.edit(RecordHeartbeat(START, START)).result(30)
+    told = [record.message for record in caplog.records if record.levelno >= logging.WARNING]
+
+    assert len(told) == 1
+    assert isinstance(writer.alarm, DatabaseBrokenError)

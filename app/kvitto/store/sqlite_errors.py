@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
+from kvitto.store.dialect import MESSAGE_FTS
 from kvitto.store.errors import (
     DatabaseBrokenError,
     DatabaseLockedError,
@@ -30,6 +31,7 @@ _SQLITE_MEANING: Final[dict[int, type[StoreError]]] = {
     sqlite3.SQLITE_IOERR: DatabaseUnreadableError,
     sqlite3.SQLITE_PROTOCOL: DatabaseLockedError,
 }
+
 _NO_ROOM_BYTES: Final = 256 * 1024
 
 
@@ -42,7 +44,8 @@ def translated(orig: BaseException | None, path: Path, error: Exception) -> Exce
         return InterruptedError("the query was interrupted")
     detail = f"{getattr(orig, 'sqlite_errorname', '')}: {orig}"
     kind = _SQLITE_MEANING.get(code & 0xFF)
-    if kind is None and str(orig).removeprefix("no such table: ") in metadata.tables:
+    missing = str(orig).removeprefix("no such table: ").removeprefix("main.")
+    if kind is None and missing in {*metadata.tables, MESSAGE_FTS.name}:
         # It was there when the file was opened: somebody has overwritten that.
         kind = DatabaseBrokenError
     if kind is None:

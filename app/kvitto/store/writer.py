@@ -345,7 +345,7 @@ class Writer:
             # Whoever asked for an edit is told.
             change.settle(error)
             return
-        self._clear_alarm()
+        self._clear_alarm(is_edit=True)
         if getattr(change.edit, "has_news", True):
             self._tell(edit.revision)
         self._fold()
@@ -394,7 +394,7 @@ class Writer:
             if self._connection.incident is not incident:
                 self._tell(self._connection.revision)
 
-    def _clear_alarm(self) -> None:
-        if self._alarm.end():
+    def _clear_alarm(self, *, is_edit: bool = False) -> None:
+        if self._alarm.end(is_edit=is_edit):
             # What failed then is behind what it was to delete.
             self._continue_deletions()

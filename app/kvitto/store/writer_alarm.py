@@ -2,7 +2,7 @@
 
 import logging
 
-from kvitto.store.errors import StoreError
+from kvitto.store.errors import DatabaseBrokenError, StoreError
 
 log = logging.getLogger(__name__)
 
@@ -26,9 +26,12 @@ class WriterAlarm:
         self.failures += 1
         self.error = error
 
-    def end(self) -> bool:
-        """Note that something was stored; return whether nothing could be before."""
-        if self.error is None:
+    def end(self, *, is_edit: bool) -> bool:
+        """Note that something was stored; return whether nothing could be before.
+
+        An edit tells nothing of reports where the file is damaged: it may need only what is whole.
+        """
+        if self.error is None or (is_edit and isinstance(self.error, DatabaseBrokenError)):
             return False
         log.warning("Reports are stored again")
         self.error = None
