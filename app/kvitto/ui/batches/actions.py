@@ -59,6 +59,7 @@ class RowActions(QObject):
     def menu(self) -> QMenu:
         """Return the menu of the rows that are selected."""
         self._on_selected()
+        self._name_archiving()
         menu = QMenu(self._view)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addActions([self.follow_up])
@@ -84,13 +85,20 @@ class RowActions(QObject):
             self.menu().popup(self._view.viewport().mapToGlobal(at))
 
     def _on_selected(self) -> None:
-        rows, batches = self._rows(), self._batches()
+        # By their ranges: ten thousand rows are one, and all can be selected by one key.
+        selection = self._view.selectionModel().selection()
+        ranges = [selection.at(place) for place in range(selection.count())]
+        rows = sum(one.height() for one in ranges)
         for action in self._of_any:
-            action.setEnabled(bool(batches))
+            action.setEnabled(rows > 0)
         for action in self._of_one:
-            action.setEnabled(bool(batches) and len(rows) == 1)
+            action.setEnabled(rows == 1)
         # A message is not deleted, and pressing Del on one must not cost its batch.
-        self.delete.setEnabled(bool(rows) and not any(row.parent().isValid() for row in rows))
+        is_any_message = any(one.parent().isValid() for one in ranges)
+        self.delete.setEnabled(rows > 0 and not is_any_message)
+
+    def _name_archiving(self) -> None:
+        batches = self._batches()
         is_done = bool(batches) and all(one.is_archived for one in batches)
         self.mark_done.setText(self.tr("Un&archive") if is_done else self.tr("&Archive"))
 
@@ -195,7 +203,7 @@ class RowActions(QObject):
         self.follow_up.setText(self.tr("Those who did not &get it…"))
         self.export.setText(self.tr("Ex&port this batch…"))
         self.delete.setText(self.tr("De&lete batch"))
-        self._on_selected()
+        self._name_archiving()
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
