@@ -6067,10 +6067,6 @@
         <translation>&amp;Arkivera</translation>
     </message>
     <message>
-        <source>Not all of the selected messages have been read yet, so nothing was copied. Select fewer, or export the batch.</source>
-        <translation>Alla markerade meddelanden har inte lästs in än, så inget kopierades. Markera färre, eller exportera utskicket.</translation>
-    </message>
-    <message>
         <source>Copy c&amp;ell</source>
         <translation>Kopiera &amp;cell</translation>
     </message>
@@ -6079,8 +6075,24 @@
         <translation>Kopiera &amp;rad</translation>
     </message>
     <message>
+        <source>&amp;Copy rows</source>
+        <translation>Kopiera &amp;rader</translation>
+    </message>
+    <message>
         <source>Copy &amp;id</source>
         <translation>Kopiera &amp;id</translation>
+    </message>
+    <message>
+        <source>Copy &amp;ids</source>
+        <translation>Kopiera &amp;id</translation>
+    </message>
+    <message>
+        <source>De&amp;lete batches</source>
+        <translation>&amp;Ta bort utskicken</translation>
+    </message>
+    <message>
+        <source>Nothing was copied: more than {most} rows are selected, or some of them have not been read yet. Select fewer, or export them.</source>
+        <translation>Inget kopierades: fler än {most} rader är markerade, eller några av dem har inte lästs in än. Markera färre, eller exportera dem.</translation>
     </message>
     <message>
         <source>&amp;Rename batch…</source>

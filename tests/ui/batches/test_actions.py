@@ -230,7 +230,23 @@ async def test_what_has_not_been_read_is_not_copied_as_if_it_were_empty(
 
     shown.panel.actions_of_rows.copy_row.trigger()
 
-    assert "have been read yet" in failed[0]
+    assert "have not been read yet" in failed[0]
+    assert clipboard() == "before"
+
+
+async def test_so_many_rows_that_the_window_would_stand_still_are_not_copied(
+    shown: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await several(shown)
+    failed: list[str] = []
+    shown.panel.failed.connect(failed.append)
+    QGuiApplication.clipboard().setText("before")
+    assert {"Copy rows", "Copy ids", "Delete batches"} <= set(texts(shown))
+    monkeypatch.setattr("kvitto.ui.batches.actions._MOST_COPIED", 2)
+
+    shown.panel.actions_of_rows.copy_row.trigger()
+
+    assert "more than 2 rows" in failed[0]
     assert clipboard() == "before"
 
 

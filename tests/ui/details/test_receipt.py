@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from PySide6.QtCore import QLocale
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from kvitto.core.money import Money
@@ -174,6 +174,13 @@ async def test_a_text_for_the_support_is_copied_where_the_advice_is_to_write_the
 
     buttons = [one for one in page.form.failures.findChildren(QPushButton) if not one.isHidden()]
     assert len(buttons) == 2, "nobody asks the support about a wrong number"
+    stops: list[QWidget] = [page.form]
+    while (following := stops[-1].nextInFocusChain()) not in (None, stops[0]):
+        assert following is not None
+        stops.append(following)
+    follow_up = page.receipt_actions.follow_up
+    assert sorted((*buttons, follow_up), key=stops.index) == [*buttons, follow_up]
+
     buttons[0].click()
     await until(lambda: len(done) == 1)
 

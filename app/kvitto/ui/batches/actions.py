@@ -1,6 +1,7 @@
 """What can be done with rows: copied, and batches renamed, marked, exported and deleted."""
 
 from collections.abc import Callable
+from typing import Final
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
@@ -14,6 +15,10 @@ from kvitto.ui.batches.batch_view import BatchView
 from kvitto.ui.batches.columns import COLUMNS
 from kvitto.ui.services.batch_commands import BatchCommands
 from kvitto.ui.services.context import Context
+from kvitto.ui.text import formatting
+
+_MOST_COPIED: Final = 1000
+"""More take too long, and are for a file."""
 
 
 class RowActions(QObject):
@@ -59,6 +64,7 @@ class RowActions(QObject):
     def menu(self) -> QMenu:
         """Return the menu of the rows that are selected."""
         self._on_selected()
+        self._name_by_rows()
         menu = QMenu(self._view)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addActions([self.follow_up])
@@ -84,13 +90,25 @@ class RowActions(QObject):
             self.menu().popup(self._view.viewport().mapToGlobal(at))
 
     def _on_selected(self) -> None:
-        rows, batches = self._rows(), self._batches()
+        # By their ranges: ten thousand rows are one, and all can be selected by one key.
+        selection = self._view.selectionModel().selection()
+        ranges = [selection.at(place) for place in range(selection.count())]
+        rows = sum(one.height() for one in ranges)
         for action in self._of_any:
-            action.setEnabled(bool(batches))
+            action.setEnabled(rows > 0)
         for action in self._of_one:
-            action.setEnabled(bool(batches) and len(rows) == 1)
+            action.setEnabled(rows == 1)
         # A message is not deleted, and pressing Del on one must not cost its batch.
-        self.delete.setEnabled(bool(rows) and not any(row.parent().isValid() for row in rows))
+        is_any_message = any(one.parent().isValid() for one in ranges)
+        self.delete.setEnabled(rows > 0 and not is_any_message)
+
+    def _name_by_rows(self) -> None:
+        """Say what is done as it is done with so many rows."""
+        batches = self._batches()
+        is_one = len(self._rows()) <= 1
+        self.copy_row.setText(self.tr("&Copy row") if is_one else self.tr("&Copy rows"))
+        self.copy_id.setText(self.tr("Copy &id") if is_one else self.tr("Copy &ids"))
+        self.delete.setText(self.tr("De&lete batch") if is_one else self.tr("De&lete batches"))
         is_done = bool(batches) and all(one.is_archived for one in batches)
         self.mark_done.setText(self.tr("Un&archive") if is_done else self.tr("&Archive"))
 
@@ -138,15 +156,15 @@ class RowActions(QObject):
             _copy("\n".join(ids))
 
     def _read_rows(self) -> list[QModelIndex]:
-        """Return the rows that are selected; none, and say so, where one has not been read."""
+        """Return the rows that are selected; none, and say so, where not all can be copied."""
         rows = self._rows()
-        if all(index.data(ROW_ROLE) is not None for index in rows):
+        if len(rows) <= _MOST_COPIED and all(index.data(ROW_ROLE) is not None for index in rows):
             return rows
         self.failed.emit(
             self.tr(
-                "Not all of the selected messages have been read yet, so nothing was copied. "
-                "Select fewer, or export the batch."
-            )
+                "Nothing was copied: more than {most} rows are selected, or some of them have not "
+                "been read yet. Select fewer, or export them."
+            ).format(most=formatting.number(_MOST_COPIED))
         )
         return []
 
@@ -188,14 +206,11 @@ class RowActions(QObject):
 
     def _retranslate(self) -> None:
         self.copy_cell.setText(self.tr("Copy c&ell"))
-        self.copy_row.setText(self.tr("&Copy row"))
-        self.copy_id.setText(self.tr("Copy &id"))
         self.rename.setText(self.tr("&Rename batch…"))
         self.expect.setText(self.tr("Set e&xpected number…"))
         self.follow_up.setText(self.tr("Those who did not &get it…"))
         self.export.setText(self.tr("Ex&port this batch…"))
-        self.delete.setText(self.tr("De&lete batch"))
-        self._on_selected()
+        self._name_by_rows()
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

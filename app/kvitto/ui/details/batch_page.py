@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final, NamedTuple
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -135,6 +136,7 @@ class BatchPage(QScrollArea):
         self.receipt_actions.follow_up_requested.connect(self._on_follow_up)
         self._support = SupportText(context, self)
         self._form.failures.support_requested.connect(self._on_support)
+        self._form.failures.grown.connect(partial(tab_in_reading_order, self._form))
         for one in (self._support, self.receipt_actions):
             one.done.connect(self.done)
         self._support.failed.connect(self.failed)

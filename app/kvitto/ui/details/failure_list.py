@@ -72,9 +72,11 @@ class FailureList(QWidget):
 
     Signals:
         support_requested: the `FailureGroup` about which is to be written to the SMS service.
+        grown: there are more buttons than before.
     """
 
     support_requested = Signal(object)
+    grown = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         """Show nothing."""
@@ -100,11 +102,14 @@ class FailureList(QWidget):
         self._show()
 
     def _show(self) -> None:
+        before = len(self._rows)
         while len(self._rows) < len(self._failures):
             row = _Row(len(self._rows), self._grid, self)
             row.copy.clicked.connect(partial(self._on_copy, row))
             self._rows.append(row)
             self._say_copy()
+        if len(self._rows) > before:
+            self.grown.emit()
         for at, row in enumerate(self._rows):
             row.show(self._failures[at] if at < len(self._failures) else None)
         self.setVisible(bool(self._failures))

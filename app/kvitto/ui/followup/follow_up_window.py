@@ -254,6 +254,8 @@ class FollowUpWindow(QDialog):
         self._name(await self._context.tasks.in_thread(self._reader.batches, unknown))
 
     def _name(self, batches: Iterable[BatchRecord]) -> None:
+        if self._is_closed:
+            return  # it may be gone
         named = {one.key: one for one in batches}
         self._batches |= named
         is_masked = self._context.preferences.is_masked
