@@ -144,7 +144,13 @@ async def on_stage(
         feed = ChangeFeed(backend.reader, tasks, is_notified=lambda: backend.is_told)
         backend.when_committed(feed.notify)
         reachability = Reachability(backend, tasks, preferences)
-        books = BooksAccess(backend, tasks, preferences, environment=environment or {})
+        books = BooksAccess(
+            backend,
+            tasks,
+            preferences,
+            environment=environment or {},
+            addresses=lambda: frozenset(["127.0.0.1"]),
+        )
         context = Context(backend, feed, tasks, preferences, reachability, books)
         window = MainWindow(context, languages)
 
