@@ -154,6 +154,12 @@ def due(facts: Facts, now: datetime) -> Due:
 def _moments(one: BatchFacts, facts: Facts, now: datetime) -> Iterator[tuple[AskReason, datetime]]:
     """Yield the moments of a batch: of each rule the latest that has passed, and the next."""
     batch = one.batch
+    if (
+        batch.incomplete == WhyIncomplete.NOT_FOUND
+        and batch.asked_at is not None
+        and batch.asked_at > batch.last_seen
+    ):
+        return  # what they do not know they are not asked again, unless it reports
     if not batch.was_seen_whole:
         yield from _each(AskReason.OUTAGE, _after_outages(one, facts.outages))
     is_watched = (
