@@ -80,6 +80,26 @@ def test_what_a_pass_had_to_leave_is_asked_for_a_quarter_of_an_hour_later(
     assert asks(endless, at(days=3)) == []
 
 
+@pytest.mark.parametrize("is_finished", [True, False])
+def test_one_that_the_books_do_not_know_is_not_asked_about_again_unless_it_reports(
+    is_finished: bool,
+) -> None:
+    unknown = {"is_finished": is_finished, "incomplete": WhyIncomplete.NOT_FOUND}
+    one = a_batch(**unknown, asked_at=at(minutes=1), earlier_url_since=START)  # type: ignore[arg-type]
+    for watches in (True, False):
+        assert asks(one, at(hours=80), watches=watches, outages=[an_outage(91)]) == []
+    again = a_batch(**unknown, asked_at=at(minutes=1), last_seen=at(minutes=2))  # type: ignore[arg-type]
+    assert asks(again, at(hours=80)) != []
+
+
+def test_one_that_gets_no_answer_keeps_no_other_from_its_turn() -> None:
+    stuck = AskableBatch("stuck", 1, START, START, 1, 1, START, WhyIncomplete.BUSY, None)
+    other = AskableBatch("other", 1, START, START, 1, 1, None, None, None)
+    known = [BatchFacts(one, is_finished=True) for one in (stuck, other)]
+    facts = Facts(batches=known, lists_at=START)
+    assert [batch_id for batch_id, _ in due(facts, at(hours=1)).batches] == ["other", "stuck"]
+
+
 def test_one_that_is_confirmed_is_left_in_peace_until_a_report_comes() -> None:
     one = a_batch(is_finished=True, asked_at=at(seconds=61))
     assert asks(one, at(days=30)) == []

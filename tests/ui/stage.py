@@ -163,7 +163,13 @@ async def on_stage(
         )
         backend.when_committed(feed.notify)
         reachability = Reachability(backend, tasks, preferences)
-        books = BooksAccess(backend, tasks, preferences, environment=environment or {})
+        books = BooksAccess(
+            backend,
+            tasks,
+            preferences,
+            environment=environment or {},
+            addresses=lambda: frozenset(["127.0.0.1"]),
+        )
         context = Context(backend, feed, tasks, preferences, reachability, books)
         window = MainWindow(context, languages)
 

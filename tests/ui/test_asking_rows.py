@@ -6,10 +6,12 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from kvitto.books import asking as passes
 from kvitto.books import connection
 from kvitto.books.client import AskingPace, BooksClient
 from kvitto.books.connection import BASE_VARIABLE
@@ -126,13 +128,17 @@ class Asking:
 
 
 @asynccontextmanager
-async def asking(folder: Path, campaign: Campaign, faults: BooksFaults) -> AsyncIterator[Asking]:
-    books = Books(campaign)
+async def asking(
+    folder: Path, campaign: Campaign, faults: BooksFaults, *, is_watched: bool = False
+) -> AsyncIterator[Asking]:
+    """Show the batch of a campaign; where it is watched, it is asked about at once."""
+    books = Books(campaign, faults if is_watched else None)
     async with (
         BooksServer(books) as server,
         on_stage(folder, environment={BASE_VARIABLE: server.base}) as stage,
     ):
         one = Asking(stage, server)
+        stage.context.preferences.put("watches_books", is_watched)
         stage.context.books.asked.connect(one.answers.append)
         stage.context.books.begin()
         await until(lambda: stage.context.books.state.has_list and stage.rows() == 1)
@@ -215,6 +221,19 @@ async def test_what_hinders_it_is_told_with_its_reason(
             assert requests == place + 1
             assert not one.page.ask_action.isEnabled()
             assert "see the settings" in one.page.ask_action.toolTip()
+
+
+async def test_what_a_pass_by_itself_had_to_leave_is_told_and_the_button_asks_for_all(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passes, "USUAL_REQUESTS", 3)
+    arrived = datetime.now(UTC) - timedelta(minutes=10)
+    await asyncio.to_thread(fill, data_dir, SMALL, arrived=arrived)
+    async with asking(data_dir, SMALL, BooksFaults(page_cap=50), is_watched=True) as one:
+        await one.is_told("Can't say: it takes more questions than", "Ask iP.1 asks them all.")
+        await one.ask()
+        await one.is_told("iP.1 agrees: 130 of 130 messages")
+    assert stored(data_dir) == PLANNED
 
 
 async def test_what_differs_is_named(small: Path) -> None:

@@ -93,7 +93,8 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be asked now.
 
     Attributes:
-        batches: the ids of batches and why, the most urgent first.
+        batches: the ids of batches and why, the most urgent first; at the end, of which no answer
+            came the last time.
         is_list_due: whether the list of batches is.
         next_at: when something else is, if nothing changes; None for never.
     """
@@ -116,6 +117,7 @@ def rest_after(requests: int, watched: int) -> timedelta:
 def due(facts: Facts, now: datetime) -> Due:
     """Return what is to be asked now, and when to look again."""
     found: list[tuple[str, AskReason]] = []
+    unanswered: list[tuple[str, AskReason]] = []
     coming: list[datetime] = []
     for one in facts.batches:
         # Where no answer came it was not asked; who asks waits until it may again.
@@ -134,7 +136,8 @@ def due(facts: Facts, now: datetime) -> Due:
                     else:
                         coming.append(one.rests_until)
         if reason is not None:
-            found.append((one.batch.batch_id, reason))
+            # One about which no answer ever comes keeps no other from its turn.
+            (unanswered if has_no_answer else found).append((one.batch.batch_id, reason))
     # Where the list is all that tells of new batches, they run for all that is known.
     is_running = facts.watches or any(not one.is_finished for one in facts.batches)
     # At the start, and then hourly while batches run.
@@ -143,12 +146,20 @@ def due(facts: Facts, now: datetime) -> Due:
     is_list_due = list_at is None or (is_running and list_at <= now)
     if list_at is not None and is_running and list_at > now:
         coming.append(list_at)
-    return Due(batches=tuple(found), is_list_due=is_list_due, next_at=min(coming, default=None))
+    return Due(
+        batches=(*found, *unanswered), is_list_due=is_list_due, next_at=min(coming, default=None)
+    )
 
 
 def _moments(one: BatchFacts, facts: Facts, now: datetime) -> Iterator[tuple[AskReason, datetime]]:
     """Yield the moments of a batch: of each rule the latest that has passed, and the next."""
     batch = one.batch
+    if (
+        batch.incomplete == WhyIncomplete.NOT_FOUND
+        and batch.asked_at is not None
+        and batch.asked_at > batch.last_seen
+    ):
+        return  # what they do not know they are not asked again, unless it reports
     if not batch.was_seen_whole:
         yield from _each(AskReason.OUTAGE, _after_outages(one, facts.outages))
     is_watched = (
