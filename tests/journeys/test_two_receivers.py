@@ -80,6 +80,49 @@ def test_a_name_is_that_of_one_receiver(server: Cluster, start: Start, tmp_path:
     assert program.stop() == 0
 
 
+def test_each_user_does_what_its_role_may(server: Cluster, start: Start, tmp_path: Path) -> None:
+    store = server.new_database()
+    made = run("store", "create", store.text)
+    assert (made.returncode, "kvitto_viewer" in made.stdout + made.stderr) == (0, True)
+    urls = {}
+    for role in ("receiver", "editor", "viewer"):
+        server.execute(f"CREATE ROLE a_{role} LOGIN IN ROLE kvitto_{role}")
+        urls[role] = store.text.replace("kvitto@", f"a_{role}@")
+    program = receiver(start, urls["receiver"], tmp_path / "n", "north")
+    assert post(program.url, report_body("m1"))[0] == 200
+    assert post(program.url, report_body("m1"))[0] == 200
+    assert post(program.url, b"{no report")[0] == 400
+    assert post(program.url[:-4] + "0000", report_body("m2"))[0] in {401, 403, 404}
+    assert program.stop() == 0
+    assert "refuses" not in program.stderr
+    assert "Traceback" not in program.stderr
+
+    whole = run("export", "--store", urls["editor"], "--format", "jsonl").stdout
+    masked = run("export", "--store", urls["viewer"], "--format", "jsonl").stdout
+    number = "46701234567"
+    assert number in whole
+    assert number not in masked
+    assert masked.count("\n") == whole.count("\n") == 1
+    done = run("check", "--store", urls["receiver"])
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_sql_for_an_administrator_is_written_without_a_server(tmp_path: Path) -> None:
+    done = run("store", "create", "--sql")
+    assert done.returncode == 0
+    assert done.stdout.startswith("BEGIN;")
+    assert done.stdout.rstrip().endswith("COMMIT;")
+    assert (done.stdout.count("CREATE ROLE"), done.stderr) == (3, "")
+
+
+def test_a_store_of_this_version_needs_no_upgrade(server: Cluster, tmp_path: Path) -> None:
+    store = server.new_store().text
+    done = run("store", "upgrade", store)
+    assert (done.returncode, "already" in done.stdout + done.stderr) == (0, True)
+    nothing = run("store", "upgrade")
+    assert (nothing.returncode, "postgresql://" in nothing.stderr) == (1, True)
+
+
 @pytest.mark.parametrize("name", ["", "two\nlines", "x" * 61])
 def test_nothing_is_called_so(name: str, tmp_path: Path) -> None:
     done = run(

@@ -37,7 +37,6 @@ ON_BOTH: Final = {
     "test_person_in_bin",
     "test_purge",
     "test_quarantine",
-    "test_receivers_sharing_a_store",
     "test_reader",
     "test_rejection_counts",
     "test_rejections",

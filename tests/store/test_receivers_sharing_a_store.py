@@ -1,12 +1,13 @@
 """Several receivers on one store: whose interruptions there are, and for which keys they count."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
-from kvitto.core.outages import Outage, OutageCause
+from kvitto.core.outages import NOT_RUNNING, Outage, OutageCause
 from kvitto.core.timestamps import to_microseconds
 from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.daily_limit import DAY_US
@@ -16,8 +17,17 @@ from kvitto.store.mutations import AcknowledgeOutage, RecordHeartbeat, RecordOut
 from kvitto.store.outage_queries import OutageReader
 from kvitto.store.reader import Reader
 from kvitto.store.writer import Writer
+from tests.helpers.new_store import open_new_database
+from tests.helpers.postgres import Cluster
 from tests.store.arrivals import START
+from tests.store.conftest import new_server_store
 from tests.store.test_outage_queries import appended, arrival, at, edited
+
+
+@pytest.fixture
+def database(cluster: Cluster, data_dir: Path) -> Iterator[Database]:
+    with new_server_store(cluster, data_dir) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -279,3 +289,32 @@ def test_what_came_without_a_key_counts_like_a_key(writer: Writer, database: Dat
     assert not any(one.counts_for(None) for one in again)
     edited(writer, RecordOutage(at(30), at(200), OutageCause.TUNNEL, receiver="here"))
     assert any(one.counts_for(None) for one in outages(database, 200) if one.receiver == "there")
+
+
+def test_a_store_that_was_moved_to_a_server_misses_no_receiver_without_a_name(
+    writer: Writer, database: Database
+) -> None:
+    database.receiver = "here"
+    edited(writer, ran("", 0, 20), ran("here", 60, 200, ended=False))
+
+    found = outages(database, 200)
+
+    assert [(one.receiver, one.begin, one.end) for one in found] == [("", at(20), at(60))]
+
+
+def test_a_store_that_was_copied_into_a_folder_has_one_receiver(tmp_path: Path) -> None:
+    with open_new_database(tmp_path) as database:
+        writer = Writer(database)
+        writer.start()
+        edited(
+            writer,
+            ran("north", 0, 20),
+            ran("south", 0, 30),
+            RecordOutage(at(5), at(8), OutageCause.ASLEEP, receiver="north"),
+            RecordHeartbeat(at(60), at(200)),
+        )
+        found = OutageReader(database).outages(START, now=at(200), is_running=True)
+        writer.close()
+
+    told = [(one.receiver, one.begin, one.end) for one in found if one.by in NOT_RUNNING]
+    assert told == [("", at(30), at(60))]

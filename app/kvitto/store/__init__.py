@@ -16,6 +16,8 @@ Public API:
 of the time since; `restorations`: which reports a restore has left out.
 * `salvage`: makes a new store of what can be read of a damaged one.
 * `damage_check`: looks for damage in the background.
+* `edit_audit`: who changed what, where a store has several users; `receiver_names`: what receivers
+  that share one are called.
 * `receiver_runs`: when receivers ran; `folder`: the data folder, prepared without SQL.
 * `clock_guard`: whether the computer's clock may be believed.
 * `check`: recomputes all states and sums from the reports.

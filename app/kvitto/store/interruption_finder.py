@@ -5,7 +5,7 @@ as nothing says otherwise: the computer's clock may have been wrong when it was.
 runs, and a report that is stored, end every outage that claims the contrary.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -64,7 +64,11 @@ def read_outages(
     """
     ended_since = or_(outage.c.ended_at_us.is_(None), outage.c.ended_at_us >= since_us)
     rows = connection.execute(select(outage).where(ended_since, outage.c.cause != RESTORED))
-    noted = {(one.begin, one.by, one.receiver): one for one in map(_from_row, rows)}
+    is_file = connection.dialect.name == "sqlite"
+    if is_file:
+        own = ""  # a store in a folder has one receiver, also where it was copied from a server
+    noted_ones = (replace(one, receiver="") if is_file else one for one in map(_from_row, rows))
+    noted = {(one.begin, one.by, one.receiver): one for one in noted_ones}
     all_runs = _runs(connection, since_us, now)
     elsewhere = unknown_ranges(connection)
     parts: list[Outage] = []
@@ -73,7 +77,8 @@ def read_outages(
         found = [one for one in noted.values() if one.receiver == name]
         found = [one for one in found if one.by not in NOT_RUNNING]
         is_up = is_running if name == own else _seems_to_run(runs, now)
-        found += (replace(one, receiver=name) for one in _gaps(runs, now, is_running=is_up))
+        gaps = (replace(one, receiver=name) for one in _gaps(runs, now, is_running=is_up))
+        found += gaps if name else _until_moved(gaps, all_runs)
         if now is not None:
             found = list(_until_now(found, runs, now))
         others = [one for other, some in all_runs.items() if other != name for one in some]
@@ -176,7 +181,8 @@ def _runs(connection: Connection, since_us: int, now: datetime | None) -> dict[s
             end = begin
         # The clock may have been put back while it ran.
         run = _Run(min(begin, end), end, row.stopped_at_us is not None)
-        found.setdefault(row.receiver, []).append(run)
+        name = "" if connection.dialect.name == "sqlite" else row.receiver
+        found.setdefault(name, []).append(run)
     return {name: sorted(runs) for name, runs in found.items()}
 
 
@@ -207,6 +213,19 @@ def _gaps(runs: Sequence[_Run], now: datetime | None, *, is_running: bool) -> It
             latest = run
     if latest is not None and now is not None and not is_running and latest.end < now:
         yield Outage(latest.end, None, _cause(latest))
+
+
+def _until_moved(
+    gaps: Iterable[Outage], all_runs: Mapping[str, Sequence[_Run]]
+) -> Iterator[Outage]:
+    """Yield gaps of the receiver without a name: in a store that was moved to a server it is gone.
+
+    The first that started there has taken its place.
+    """
+    starts = [run.begin for name, runs in all_runs.items() if name for run in runs]
+    for one in gaps:
+        later = [start for start in starts if start >= one.begin]
+        yield replace(one, end=min(later)) if one.end is None and later else one
 
 
 def _cause(run: _Run) -> OutageCause:
