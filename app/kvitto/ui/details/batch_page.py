@@ -109,12 +109,9 @@ class BatchPage(QScrollArea):
         self._left: dict[int, BatchDrafts] = {}
         self._form = BatchForm(self)
         self._edits = BatchEdits(context, self)
+        tasks, read = context.tasks, self._read_arrivals
         self._arrivals_pace = Throttle(
-            context.tasks,
-            self._read_arrivals,
-            "batch arrivals",
-            rest_ms=_ARRIVALS_REST_MS,
-            parent=self,
+            tasks, read, "batch arrivals", rest_ms=_ARRIVALS_REST_MS, parent=self
         )
         self._tick = QTimer(self, interval=_TICK_MS)
         self._tick.timeout.connect(context.feed.refresh)
