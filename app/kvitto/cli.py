@@ -25,6 +25,7 @@ from kvitto.paths import DATA_DIR_VARIABLE, data_folder, log_file, window_log_fi
 from kvitto.person_commands import add_person_command
 from kvitto.receiver.receiver_errors import ReceiverError
 from kvitto.receiver.urls import DEFAULT_HOST, DEFAULT_PORT
+from kvitto.server_commands import add_server_command
 from kvitto.store.errors import StoreError
 from kvitto.store.folder import prepare_folder
 from kvitto.store_commands import add_store_commands
@@ -184,6 +185,7 @@ def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
 
     add_export_commands(commands, _common)
     add_store_commands(commands, _common)
+    add_server_command(commands, _common)
     add_person_command(commands, _common)
     _add_simulate(commands, is_named="simulate" in arguments)
     _add_ask(commands, is_named="ask" in arguments)

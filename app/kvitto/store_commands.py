@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kvitto.core.invisible import plain_line
 from kvitto.paths import data_folder, database_file
-from kvitto.store_options import folder_of, opened_store, store_option, url_of
+from kvitto.store_options import opened_store, store_option
 from kvitto.terminal import TerminalProgress, count, say, tell
 
 if TYPE_CHECKING:
@@ -113,17 +113,6 @@ def add_store_commands(
     )
     one.set_defaults(command=_confirm_clock)
 
-    one = commands.add_parser(
-        "store",
-        parents=[common()],
-        help="make a store on a server",
-        description="Make a store in an empty database of a PostgreSQL server, for kvitto receive "
-        "--store. The user that is named needs the right to make a schema in that database.",
-    )
-    one.add_argument("action", choices=["create"], help="what to do")
-    one.add_argument("store", metavar="URL", help="postgresql://USER@HOST/DATABASE")
-    one.set_defaults(command=_create_store, may_be_on_a_server=True)
-
 
 def _check(options: argparse.Namespace) -> int:
     from kvitto.store.check import MAX_DIFFERENCES, check
@@ -166,18 +155,6 @@ def _check(options: argparse.Namespace) -> int:
     for line in left_out:
         tell(line)
     return _EXIT_FAILED
-
-
-def _create_store(options: argparse.Namespace) -> int:
-    from kvitto.store.engines.opening import create_store
-
-    url = url_of(options)
-    assert url is not None
-    create_store(url, folder_of(options, url))
-    say(
-        f"There is a store at {url} now. To receive into it: kvitto receive --store {options.store}"
-    )
-    return _EXIT_OK
 
 
 def _backup(options: argparse.Namespace) -> int:

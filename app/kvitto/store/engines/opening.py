@@ -1,13 +1,19 @@
 """Open a store by its URL. Nothing of its driver is imported before."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kvitto.store.engines.base import Database
 from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.server_errors import DriverMissingError
 
+if TYPE_CHECKING:
+    from kvitto.store.copy_source import CopySource
+    from kvitto.store.copy_target import CopyTarget
+    from kvitto.store.engines.postgresql import ServerDatabase
 
-def server_database(url: StoreUrl, folder: Path) -> Database:
+
+def server_database(url: StoreUrl, folder: Path) -> "ServerDatabase":
     """Return the store on a server, which is not reached yet; see `open_store_at`.
 
     Raises:
@@ -54,3 +60,32 @@ def create_store(url: StoreUrl, folder: Path) -> None:
         if version_of(connection):
             raise StoreExistsError(url.place)
         make_store(connection)
+
+
+def server_source(url: StoreUrl, folder: Path) -> "CopySource":
+    """Return the store on a server, to be copied from.
+
+    Raises:
+        StoreError: it can't be reached, or is none that this program knows.
+    """
+    database = server_database(url, folder)
+    from kvitto.store.engines.postgresql_copy import ServerSource
+
+    try:
+        database.ensure_is_there()
+    except BaseException:
+        database.close()
+        raise
+    return ServerSource(database)
+
+
+def server_target(url: StoreUrl, folder: Path) -> "CopyTarget":
+    """Return the store on a server that is to become a copy; it is not reached yet.
+
+    Raises:
+        DriverMissingError: the driver is not installed.
+    """
+    database = server_database(url, folder)
+    from kvitto.store.engines.postgresql_copy import ServerTarget
+
+    return ServerTarget(database)

@@ -28,6 +28,8 @@ from kvitto.store.server_errors import StoreUnreachableError
 
 log = logging.getLogger(__name__)
 
+APPLICATION: Final = "kvitto"
+"""What the server calls our connections."""
 CONNECT_S: Final = 4
 """How long a server may take to answer at all."""
 LOCK_S: Final = 10
@@ -129,7 +131,7 @@ class ServerDatabase(Database):
             make_conninfo(
                 self.url.text,
                 connect_timeout=CONNECT_S,
-                application_name="kvitto",
+                application_name=APPLICATION,
                 keepalives_idle=10,
                 keepalives_interval=5,
                 keepalives_count=3,

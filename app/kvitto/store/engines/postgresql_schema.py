@@ -11,11 +11,14 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
+from kvitto.store.copy_errors import CopyUnfinishedError
 from kvitto.store.migrations import NEWEST, v1, v1_erasure
 from kvitto.store.server_errors import NoStoreError, StoreVersionError
 
 SCHEMA: Final = "kvitto"
 """Where the tables are: beside those of other programs."""
+COPYING: Final = "copy_progress"
+"""The table that there is only while the store is being copied from another place."""
 _REFERENCES: Final = re.compile(r" REFERENCES \w+ \(\w+\)")
 _KEY: Final = re.compile(r"\bINTEGER NOT NULL PRIMARY KEY\b")
 _SEARCH: Final = (
@@ -86,12 +89,19 @@ def make_store(connection: Connection) -> None:
 
 def version_of(connection: Connection) -> int:
     """Return the schema version of the store; 0 where there is none."""
-    is_there = connection.scalar(
-        text("SELECT to_regclass(:name) IS NOT NULL"), {"name": f"{SCHEMA}.schema_version"}
-    )
-    if not is_there:
+    if not _is_there(connection, "schema_version"):
         return 0
     return int(connection.scalar(text("SELECT version FROM schema_version")) or 0)
+
+
+def is_being_copied(connection: Connection) -> bool:
+    """Return whether the store is not whole yet, since a copy into it has not ended."""
+    return _is_there(connection, COPYING)
+
+
+def _is_there(connection: Connection, table: str) -> bool:
+    query = text("SELECT to_regclass(:name) IS NOT NULL")
+    return bool(connection.scalar(query, {"name": f"{SCHEMA}.{table}"}))
 
 
 def ensure_version(connection: Connection, place: str) -> None:
@@ -100,12 +110,15 @@ def ensure_version(connection: Connection, place: str) -> None:
     Raises:
         NoStoreError: there is none.
         StoreVersionError: another version made it.
+        CopyUnfinishedError: it is not whole yet.
     """
     found = version_of(connection)
     if not found:
         raise NoStoreError(place)
     if found != NEWEST:
         raise StoreVersionError(place, found, NEWEST)
+    if is_being_copied(connection):
+        raise CopyUnfinishedError(place)
 
 
 def _statements() -> Iterator[str]:
