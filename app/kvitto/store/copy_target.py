@@ -212,8 +212,6 @@ class FolderTarget(CopyTarget):
             opened.execute("PRAGMA journal_mode = WAL")
             opened.execute("PRAGMA synchronous = NORMAL")
             opened.execute("PRAGMA cache_size = -64000")
-            # Who is erased meanwhile leaves no trace in the file.
-            opened.execute("PRAGMA secure_delete = ON")
         return self._connection
 
     def _disconnect(self) -> None:
@@ -334,6 +332,9 @@ class FolderTarget(CopyTarget):
     def publish(self, *, has_erased: bool) -> None:
         # Without this table it is a copy that is whole, or one that is begun anew.
         self._raw.execute(f"DROP TABLE {_COPYING}")
+        if has_erased:
+            # What was copied before it was erased is between the rows.
+            self._raw.execute("VACUUM")
         self._raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._raw.execute("PRAGMA journal_mode = DELETE")
         self._disconnect()

@@ -106,6 +106,7 @@ class ServerTarget(CopyTarget):
     @override
     def __enter__(self) -> "ServerTarget":
         with ExitStack() as opening:
+            opening.callback(self._database.close)
             opening.enter_context(self._database.in_words())
             self._connection = opening.enter_context(self._database.writing.connect())
             for one in _SESSION:
