@@ -250,7 +250,7 @@ async def test_a_copy_goes_on_wherever_it_was_cut_off(
     kills = 0
     while True:
         with monkeypatch.context() as patched:
-            fail_at_transaction(patched, kills % 2)
+            fail_at_transaction(patched, kills // 3)
             try:
                 done = copied(both, part=3)
             except KilledError:
