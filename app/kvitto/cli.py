@@ -29,11 +29,19 @@ from kvitto.server_commands import add_server_command
 from kvitto.store.errors import StoreError
 from kvitto.store.folder import prepare_folder
 from kvitto.store_commands import add_store_commands
-from kvitto.store_options import folder_of, is_named_by_environment, store_option, url_of
+from kvitto.store_options import (
+    ONLY_IN_A_FILE,
+    folder_of,
+    is_named_by_environment,
+    spool_option,
+    store_option,
+    url_of,
+)
 from kvitto.terminal import (
     OutputError,
     TerminalUpgrade,
     flush_results,
+    give_outputs,
     say,
     tell,
 )
@@ -52,11 +60,6 @@ EXIT_FAILED: Final = 1
 EXIT_WRONG_USE: Final = 2
 EXIT_INTERRUPTED: Final = 130
 
-_ONLY_IN_A_FILE: Final = (
-    "kvitto: KVITTO_STORE or KVITTO_STORE_FILE names a store on a server, which only receive, "
-    "check, export, report and store can use yet. Unset it for the store in the data folder; to "
-    "copy one on a server, use pg_dump."
-)
 _MAX_PORT: Final = 65535
 _OF_THE_SYSTEM: Final = "shared object file"
 """In the loader's words, where a program of another system lies unpacked on this one."""
@@ -80,7 +83,7 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return its exit code: 0 success, 1 failure, 2 wrong usage."""
     arguments = sys.argv[1:] if arguments is None else list(arguments)
-    _give_outputs()
+    give_outputs()
     try:
         code = _run(arguments)
     except (StoreError, ReceiverError, ExportError, OutputError) as error:
@@ -104,13 +107,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _give_outputs() -> None:
-    """Give a program without a console, as on Windows, outputs that lead nowhere."""
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115 - stays open
-
-
 def _run(arguments: Sequence[str]) -> int:
     try:
         options = _parser(arguments).parse_args(arguments)
@@ -120,7 +116,7 @@ def _run(arguments: Sequence[str]) -> int:
     if options.version:
         code = _tell_version(is_verbose=options.verbose)
     elif is_named_by_environment() and not hasattr(options, "may_be_on_a_server"):
-        say(_ONLY_IN_A_FILE)
+        say(ONLY_IN_A_FILE)
         code = EXIT_WRONG_USE
     else:
         code = int(options.command(options))
@@ -167,7 +163,7 @@ def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
 
     one = commands.add_parser(
         "receive",
-        parents=[_common(), _listening(), store_option(_Parser)],
+        parents=[_common(), _listening(), store_option(_Parser), spool_option(_Parser)],
         help="receive reports, without a window",
         description="Receive delivery reports until you stop it with Ctrl-C. The first line is "
         "the address that reports are sent to: expose its port with a tunnel, and give the "
@@ -343,6 +339,8 @@ def _receive(options: argparse.Namespace) -> int:
     )
     if url is not None and (options.systemd_unit or options.background):
         _parser().error("a unit or a start at log-in can't name a store on a server yet")
+    if options.spool and url is None:
+        _parser().error("--spool needs a store on a server: name it with --store")
     if options.systemd_unit:
         from kvitto.receiver.systemd_unit import unit_text
 
@@ -379,6 +377,7 @@ def _receive(options: argparse.Namespace) -> int:
     with ReceiverRuntime(
         folder,
         store=url,
+        spool=options.spool,
         host=host,
         port=port,
         no_auth=options.no_auth,

@@ -20,6 +20,13 @@ _HELP: Final = (
     f"${URL_VARIABLE}, or the first line of the file that ${FILE_VARIABLE} names)"
 )
 
+ONLY_IN_A_FILE: Final = (
+    "kvitto: KVITTO_STORE or KVITTO_STORE_FILE names a store on a server, which only receive, "
+    "check, export, report and store can use yet. Unset it for the store in the data folder; to "
+    "copy one on a server, use pg_dump."
+)
+"""Said of a command that uses the data folder alone."""
+
 
 Parser = TypeVar("Parser", bound=argparse.ArgumentParser)
 
@@ -33,6 +40,23 @@ def store_option(kind: Callable[..., Parser]) -> Parser:
     parser = kind(add_help=False, argument_default=argparse.SUPPRESS)
     parser.add_argument("--store", metavar="URL", help=_HELP)
     parser.set_defaults(may_be_on_a_server=True)
+    return parser
+
+
+def spool_option(kind: Callable[..., Parser]) -> Parser:
+    """Return the option of a receiver that is far from its store.
+
+    Args:
+        kind: makes the parser.
+    """
+    parser = kind(add_help=False, argument_default=argparse.SUPPRESS)
+    parser.add_argument(
+        "--spool",
+        action="store_true",
+        help="with --store: keep reports on this computer's disk while the store can't be reached, "
+        "instead of refusing them",
+    )
+    parser.set_defaults(spool=False)
     return parser
 
 
