@@ -171,7 +171,7 @@ def test_no_table_is_left_out_but_for_a_reason(cluster: Cluster, data_dir: Path)
         query = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
         tables |= {row[0] for row in connection.exec_driver_sql(query)}
     url = cluster.new_store()
-    with open_store_at(url, data_dir) as database, database.read() as connection:
+    with open_store_at(url, data_dir) as server, server.read() as connection:
         query = "SELECT tablename FROM pg_tables WHERE schemaname = 'kvitto'"
         tables |= {row[0] for row in connection.exec_driver_sql(query)}
     left_out = tables - {table.name for table in all_tables()}

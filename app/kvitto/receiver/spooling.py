@@ -161,7 +161,8 @@ class Spool:
         if self._is_away:
             return
         self._is_away = True
-        log.warning("Reports are kept on this computer's disk from now on: %s", error)
+        why = f"{type(error).__name__}: {error.detail}"
+        log.warning("Reports are kept on this computer's disk, the store takes none: %s", why)
         self._on_change()
 
     def _keep(self) -> None:

@@ -55,6 +55,11 @@ class ValidKeys:
         return self._unknown is None
 
     @property
+    def is_url_known(self) -> bool:
+        """Whether there is a `newest`."""
+        return self._newest is not None
+
+    @property
     def newest(self) -> CallbackKey:
         """The key of the local callback URL.
 

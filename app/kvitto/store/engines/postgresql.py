@@ -110,7 +110,11 @@ class ServerDatabase(Database):
         def begin(connection: Connection) -> None:
             if read_only:
                 # By the driver: options of the statement that follows are not meant for this.
-                _driver(connection).execute(b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                try:
+                    _driver(connection).execute(b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                except psycopg.Error:
+                    connection.invalidate()  # else the pool tries to roll back, and logs that
+                    raise
                 return
             connection.info[TRANSACTION] = None
             connection.info[TRANSACTION] = _last_value(connection, BEGIN)
