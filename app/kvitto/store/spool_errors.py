@@ -29,6 +29,12 @@ class SpoolWaitingError(StoreError):
         "take them now. None of them is lost, and no batch shows them yet. They are stored as soon "
         "as the store can be reached.",
     )
+    _one = translatable(
+        "Errors",
+        "A report waits on the receiver's own disk since {when}: the store at {place} can't take "
+        "it now. It is not lost, and no batch shows it yet. It is stored as soon as the store can "
+        "be reached.",
+    )
     _none = translatable(
         "Errors",
         "The store at {place} can't take reports now. Those that come are kept on the receiver's "
@@ -37,7 +43,9 @@ class SpoolWaitingError(StoreError):
 
     @override
     def template(self) -> str:
-        return self.english if self.count else self._none
+        if self.count > 1:
+            return self.english
+        return self._one if self.count else self._none
 
     @override
     def values(self, translate: Callable[[str], str]) -> Mapping[str, object]:
