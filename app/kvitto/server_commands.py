@@ -104,8 +104,8 @@ def _copy(options: argparse.Namespace) -> int:
             "goes on as ever."
         )
 
-    with _source(options.source, folder) as source:
-        with _target(options.target, folder) as target:
+    with opened_source(options.source, folder) as source:
+        with opened_target(options.target, folder) as target:
             copy = StoreCopy(source, target, on_progress=progress, on_waiting=wait)
             try:
                 copied = copy.run(is_anew=options.anew)
@@ -122,7 +122,7 @@ def _copy(options: argparse.Namespace) -> int:
             f"{count(copied.batches, 'batch', 'batches')}. Receive there from now on: "
             f"kvitto receive {receive} {options.target}"
         )
-        with _source(options.target, folder) as there:
+        with opened_source(options.target, folder) as there:
             is_right = [_agrees(source), _agrees(there)]
         if source.revision() == copied.revision:
             return _EXIT_OK if all(is_right) else _EXIT_FAILED
@@ -147,7 +147,7 @@ def _agrees(source: "CopySource") -> bool:
     return not result.found
 
 
-def _source(place: str, folder: Path) -> "CopySource":
+def opened_source(place: str, folder: Path) -> "CopySource":
     """Return the store at a URL or in a folder, opened to be read.
 
     Raises:
@@ -165,7 +165,12 @@ def _source(place: str, folder: Path) -> "CopySource":
     return server_source(url, folder)
 
 
-def _target(place: str, folder: Path) -> "CopyTarget":
+def opened_target(place: str, folder: Path) -> "CopyTarget":
+    """Return the place at a URL or in a folder, that is to become a copy.
+
+    Raises:
+        StoreError: it can't be.
+    """
     from kvitto.store.copy_target import FolderTarget
     from kvitto.store.engines.store_url import is_store_url, store_url
 

@@ -14,6 +14,7 @@ import psutil
 from tests.benchmarks.answers import answers
 from tests.benchmarks.asking import asking
 from tests.benchmarks.both import idle, killed, start
+from tests.benchmarks.copies import copies
 from tests.benchmarks.folds import folds
 from tests.benchmarks.large import large
 from tests.benchmarks.promises import promises
@@ -36,6 +37,7 @@ BENCHMARKS: Final[dict[str, Callable[[Scale, Path], Iterable[Row]]]] = {
     "promises": promises,
     "folds": folds,
     "large": large,
+    "copies": copies,
     "window": _window,
     "start": start,
     "killed": killed,

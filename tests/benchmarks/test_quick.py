@@ -7,6 +7,7 @@ import pytest
 
 from tests.benchmarks.__main__ import BENCHMARKS, main
 from tests.benchmarks.answers import answers
+from tests.benchmarks.copies import copies
 from tests.benchmarks.folds import SIZES, folds
 from tests.benchmarks.load import reports
 from tests.benchmarks.stores import make_store
@@ -37,6 +38,14 @@ def test_folds_are_counted(tmp_path: Path) -> None:
     assert len(rows) == len(SIZES)
     for size in SIZES:
         assert_check_agrees(tmp_path / f"groups-of-{size}")
+
+
+def test_copies_are_timed(tmp_path: Path) -> None:
+    pytest.importorskip("psycopg", reason="psycopg is not installed: pip install '.[team]'")
+    there, back = copies(LEAST, tmp_path)
+    assert " MB" in there.measured
+    assert " MB" in back.measured
+    assert len(exported(tmp_path / "back", "batches")) > 2
 
 
 def test_a_large_store_is_a_good_one(tmp_path: Path) -> None:

@@ -136,6 +136,8 @@ class ReceiverRuntime:
             self.reader = Reader(self.database)
             self.callback_keys = CallbackKeyStore(self.database)
             self.spool: Final = open_spool(folder, store, self._control.notify, is_taking=spool)
+            if self.spool is not None:
+                building.callback(self.spool.close)
             self.keys: Final = ValidKeys(self.callback_keys, self.spool)
             self.writer = Writer(self.database, on_commit=self._on_revision)
             self.writer.start()
@@ -150,7 +152,6 @@ class ReceiverRuntime:
             building.callback(self.reprocessor.close)
             if self.spool is not None:
                 self.spool.start(self.writer, self._store_watch.note_fault)
-                building.callback(self.spool.close)
             # Before the first heartbeat: this checks how the last run has ended.
             damage = None
             if isinstance(self.database, FileDatabase):

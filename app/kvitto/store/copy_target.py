@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import Table
 from typing_extensions import override
 
-from kvitto.paths import database_file
+from kvitto.paths import database_file, replacement_file
 from kvitto.store.copy_rows import FileRows, StoreRows, Tuple, quoted
 from kvitto.store.database import open_database, open_for_reading
 from kvitto.store.engines.sqlite import uri_of
@@ -236,6 +236,8 @@ class FolderTarget(CopyTarget):
 
     @override
     def is_empty(self) -> bool:
+        if replacement_file(self.folder).exists():
+            return False  # something is about to be put there
         try:
             return database_file(self.folder).stat().st_size == 0
         except FileNotFoundError:
