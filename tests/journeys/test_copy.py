@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from kvitto.store.database import open_database
 from tests.benchmarks.big_store import make_big_store
 from tests.helpers.posting import post, report_body
 from tests.helpers.program import PROJECT, exported, run
@@ -60,6 +59,7 @@ def test_reports_come_in_until_the_last_step_and_none_is_missing(
     assert program.stop() == 0
     assert copy.wait(60) == 0, said
     reading.join()
+    copy.stderr.close()
     assert any("60 reports, 60 messages, 1 batch" in line for line in said)
 
     assert sorted(reports_in(store)) == sorted(answered)
@@ -82,22 +82,21 @@ def test_reports_come_in_until_the_last_step_and_none_is_missing(
 def test_a_copy_may_be_killed_again_and_again(server: Cluster, tmp_path: Path) -> None:
     source, store, back = tmp_path / "big", server.new_database().text, tmp_path / "back"
     make_big_store(source, MESSAGES, 100, 20_000)
-    with open_database(source) as database, database.writing.begin() as connection:
-        connection.exec_driver_sql("UPDATE report SET body = 'x' || pk")
     for places in ((source, store), (store, back)):
-        kills = 0
         for wait_s in (0.7, 1.1, 1.6, 2.3):
             copy = begun(*places)
             with pytest.raises(subprocess.TimeoutExpired):
                 copy.wait(wait_s)
             copy.kill()
             copy.communicate()
-            kills += 1
-        assert kills == 4
         with begun(*places) as copy:
             assert copy.stderr is not None
-            line = next((one for one in copy.stderr if one.startswith("All of")), "")
+            said = []
+            for line in copy.stderr:
+                said.append(line)
+                if line.startswith("All of"):
+                    break
             copy.kill()  # what is left is to check both
-        assert f"{MESSAGES} reports, {MESSAGES} messages, 100 batches" in line
+        assert f"{MESSAGES} reports, {MESSAGES} messages, 100 batches" in said[-1], said
     bodies = [one["body"] for one in exported(back)]
     assert len(bodies) == MESSAGES

@@ -1,5 +1,7 @@
 """Whole stores copied to and from a PostgreSQL server, by its COPY."""
 
+import threading
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any, Final
@@ -27,11 +29,15 @@ from kvitto.store.server_errors import StoreVersionError
 
 _COPY_LOCK: Final = LOCK + 1
 """The advisory lock of whoever copies into a store, as long as its connection lives."""
+_LOCK_S: Final = 5.0
+_TRY_EVERY_S: Final = 0.1
 _SESSION: Final = (
     "RESET enable_seqscan",
     "RESET plan_cache_mode",
     "SET idle_in_transaction_session_timeout = 0",
     "SET maintenance_work_mem = '256MB'",
+    # A program that was killed does not hold its lock until a long statement has ended.
+    "SET client_connection_check_interval = 1000",
     "SET client_min_messages = warning",
 )
 _INDEXES: Final = f"""
@@ -111,11 +117,21 @@ class ServerTarget(CopyTarget):
             self._connection = opening.enter_context(self._database.writing.connect())
             for one in _SESSION:
                 self._driver.execute(one.encode())
-            locked = f"SELECT pg_try_advisory_lock({_COPY_LOCK})"
-            if not self._rows.row(locked)[0]:
-                raise CopyUnderWayError(self.place)
+            self._lock()
             self._open = opening.pop_all()
         return self
+
+    def _lock(self) -> None:
+        """Take the place for this copy.
+
+        Raises:
+            CopyUnderWayError: another has it; one that was killed has it for a moment.
+        """
+        end_s = time.monotonic() + _LOCK_S
+        while not self._rows.row(f"SELECT pg_try_advisory_lock({_COPY_LOCK})")[0]:
+            if time.monotonic() > end_s:
+                raise CopyUnderWayError(self.place)
+            threading.Event().wait(_TRY_EVERY_S)
 
     @override
     def __exit__(self, *error: Any) -> None:
