@@ -4,7 +4,9 @@ It imports what it needs when it runs, since every start declares it.
 """
 
 import argparse
+import shlex
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -84,7 +86,7 @@ def _create(options: argparse.Namespace) -> int:
 
 
 def _copy(options: argparse.Namespace) -> int:
-    from kvitto.store.copying import StoreCopy
+    from kvitto.store.copying import StoreCopy, as_interruption
     from kvitto.store.engines.store_url import is_store_url
 
     if is_store_url(options.source) == is_store_url(options.target):
@@ -104,8 +106,12 @@ def _copy(options: argparse.Namespace) -> int:
             "goes on as ever."
         )
 
-    with opened_source(options.source, folder) as source:
-        with opened_target(options.target, folder) as target:
+    with ExitStack() as opened:
+        with as_interruption(options.source):
+            source = opened.enter_context(opened_source(options.source, folder))
+        with ExitStack() as of_target:
+            with as_interruption(options.target):
+                target = of_target.enter_context(opened_target(options.target, folder))
             copy = StoreCopy(source, target, on_progress=progress, on_waiting=wait)
             try:
                 copied = copy.run(is_anew=options.anew)
@@ -120,7 +126,7 @@ def _copy(options: argparse.Namespace) -> int:
             f"All of {source.place} {done}: {count(copied.reports, 'report', 'reports')}, "
             f"{count(copied.messages, 'message', 'messages')}, "
             f"{count(copied.batches, 'batch', 'batches')}. Receive there from now on: "
-            f"kvitto receive {receive} {options.target}"
+            f"kvitto receive {receive} {shlex.quote(options.target)}"
         )
         with opened_source(options.target, folder) as there:
             is_right = [_agrees(source), _agrees(there)]

@@ -118,12 +118,12 @@ class StoreCopy:
         Raises:
             StoreError: it can't be finished now, or not at all; of the kind that says why.
         """
-        with _as_interruption(self._target.place), self._target.in_words():
+        with as_interruption(self._target.place), self._target.in_words():
             if is_anew:
                 self._target.discard()
             progress = self._target.progress()
             is_used = progress is None and not self._target.is_empty()
-        with _as_interruption(self._source.place):
+        with as_interruption(self._source.place):
             if is_used:
                 return self._see_that_it_is_there()
             with self._source.snapshot() as rows:
@@ -271,7 +271,7 @@ class StoreCopy:
 
     @contextmanager
     def _at_target(self) -> Iterator[None]:
-        with _as_interruption(self._target.place), self._target.in_words():
+        with as_interruption(self._target.place), self._target.in_words():
             yield
 
 
@@ -318,7 +318,7 @@ _MAY_PASS: Final = (
 
 
 @contextmanager
-def _as_interruption(place: str) -> Iterator[None]:
+def as_interruption(place: str) -> Iterator[None]:
     """Say of what hinders one of the places what it means for a copy, and not for a receiver."""
     try:
         yield
