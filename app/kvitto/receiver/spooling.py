@@ -32,6 +32,9 @@ from kvitto.store.writer import Writer
 log = logging.getLogger(__name__)
 
 SPOOL_NAME: Final = "spool.db"
+WAIT_S: Final = 8.0
+"""How long a report waits for the store. That is tried again for five seconds where it is away for
+a moment; longer than this it hangs."""
 _AT_ONCE: Final = 256
 """Reports that are passed on in one transaction, or kept in one."""
 _LOOK_EVERY_S: Final = 1.0
@@ -45,6 +48,7 @@ class Spool:
     Args:
         folder: the data folder of the receiver, which has it to itself.
         place: what the store is called.
+        wait_s: how long a report waits for the store.
         is_taking: whether reports are kept at all; otherwise only those that wait are passed on.
         most_bytes: how large the file may become.
         on_change: is called when reports begin or cease to wait, on any thread.
@@ -60,12 +64,14 @@ class Spool:
         *,
         is_taking: bool = True,
         most_bytes: int = MOST_BYTES,
+        wait_s: float = WAIT_S,
         on_change: Callable[[], None] = lambda: None,
     ) -> None:
         self._place = place
         self.is_taking: Final = is_taking
         self._file = SpoolFile(folder / SPOOL_NAME, most_bytes=most_bytes)
         self._on_change = on_change
+        self._wait_s = wait_s
         self._writer: Writer | None = None
         self._filing = threading.Lock()
         self._waiting = self._file.state()
@@ -147,21 +153,24 @@ class Spool:
             return await store(arrival)
         if not self._is_away:
             try:
-                return await store(arrival)
+                # What is stored after that all the same is known when it is passed on.
+                async with asyncio.timeout(self._wait_s):
+                    return await store(arrival)
             except _NOT_AWAY:
                 raise
             except StoreError as error:
-                self._note_away(error)
+                self._note_away(f"{type(error).__name__}: {error.detail}")
+            except TimeoutError:
+                self._note_away("it hangs")
         loop = asyncio.get_running_loop()
         receipt: asyncio.Future[WriteResult] = loop.create_future()
         self._jobs.put(Job(arrival, loop, receipt))
         return await receipt
 
-    def _note_away(self, error: StoreError) -> None:
+    def _note_away(self, why: str) -> None:
         if self._is_away:
             return
         self._is_away = True
-        why = f"{type(error).__name__}: {error.detail}"
         log.warning("Reports are kept on this computer's disk, the store takes none: %s", why)
         self._on_change()
 
