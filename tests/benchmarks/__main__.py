@@ -18,6 +18,7 @@ from tests.benchmarks.copies import copies
 from tests.benchmarks.folds import folds
 from tests.benchmarks.large import large
 from tests.benchmarks.promises import promises
+from tests.benchmarks.spools import spools
 from tests.benchmarks.table import FULL, QUICK, Row, Scale, in_markdown, put_into
 from tests.benchmarks.throughput import throughput
 from tests.helpers.program import PROJECT
@@ -38,6 +39,7 @@ BENCHMARKS: Final[dict[str, Callable[[Scale, Path], Iterable[Row]]]] = {
     "folds": folds,
     "large": large,
     "copies": copies,
+    "spools": spools,
     "window": _window,
     "start": start,
     "killed": killed,
