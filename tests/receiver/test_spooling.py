@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import func, select
 
 from kvitto.core.report import Origin
+from kvitto.receiver.receiver_errors import error_of, problem_of
 from kvitto.receiver.spooling import SPOOL_NAME, Spool
 from kvitto.receiver.supervision import in_thread
 from kvitto.store.callback_keys import CallbackKey
@@ -278,4 +279,6 @@ def test_the_sentence_says_how_many_wait_and_since_when() -> None:
     told = str(SpoolWaitingError(312, START, "db.example:5432/kvitto"))
     assert told.startswith("312 reports wait on the receiver's own disk since 2026-03-01 ")
     assert str(SpoolWaitingError(1, START, "here")).startswith("A report waits")
+    sent = problem_of(SpoolWaitingError(312, START, "db.example:5432/kvitto"))
+    assert str(error_of(sent)) == told, "a window of another process says the same"
     assert "wait" not in str(SpoolWaitingError(0, START, "here"))
