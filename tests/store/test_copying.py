@@ -209,6 +209,26 @@ async def test_what_comes_meanwhile_is_copied_too(both: Both, data_dir: Path) ->
     assert contents(both.target, data_dir) == contents(both.source, data_dir)
     with both.target.opened(data_dir) as there:
         assert not check(there).found
+        assert_search_index_is_right(there)
+
+
+def assert_search_index_is_right(database: Database) -> None:
+    with database.writing.begin() as connection:
+        if connection.dialect.name == "sqlite":
+            # Raises where the index is not that of the messages.
+            connection.exec_driver_sql(
+                "INSERT INTO message_fts (message_fts, rank) VALUES ('integrity-check', 1)"
+            )
+            return
+        differing = connection.exec_driver_sql(
+            "SELECT count(*) FROM message AS m FULL JOIN message_fts AS f ON f.rowid = m.pk "
+            "WHERE (m.pk, m.external_id, m.recipient, m.reference) "
+            "IS DISTINCT FROM (f.rowid, f.external_id, f.recipient, f.reference)"
+        )
+        assert differing.scalar() == 0
+        indexes = "SELECT count(*) FROM pg_indexes WHERE indexname IN ('message_fts_words', "
+        indexes += "'message_revision', 'message_written_otherwise')"
+        assert connection.exec_driver_sql(indexes).scalar() == 3
 
 
 def change(place: Place, folder: Path, step: int) -> None:
