@@ -13,6 +13,7 @@ from tests.benchmarks.big_store import make_big_store
 from tests.helpers.posting import post, report_body
 from tests.helpers.program import PROJECT, exported, run
 from tests.journeys.conftest import Start
+from tests.journeys.mounts import Mounts
 from tests.journeys.patience import eventually
 
 pytest.importorskip("psycopg", reason="psycopg is not installed: pip install '.[team]'")
@@ -92,6 +93,25 @@ def test_reports_come_in_until_the_last_step_and_none_is_missing(
     refused = run("store", "copy", data_dir, store)
     assert (refused.returncode, "Nothing was changed there" in refused.stderr) == (1, True)
     assert run("store", "copy", data_dir, back).returncode == 2
+
+
+def test_a_copy_onto_a_disk_that_is_full_goes_on_when_there_is_room(
+    server: Cluster, tmp_path: Path
+) -> None:
+    source, store = tmp_path / "store", server.new_database().text
+    make_big_store(source, 2_000, 10, 100)
+    said = [MENDED]
+    while MENDED in said[-1]:
+        said = told_by(source, store)
+    with Mounts() as mounts:
+        disk = tmp_path / "disk"
+        mounts.mount("tmpfs", "none", disk, "size=700k")
+        full = run("store", "copy", store, disk / "back", prefix=mounts.prefix)
+        assert (full.returncode, MENDED in full.stderr) == (1, True), full.stderr
+        assert "Traceback" not in full.stderr
+        mounts.run("mount", "-o", "remount,size=40m", disk)
+        done = run("store", "copy", store, disk / "back", prefix=mounts.prefix)
+        assert "2000 reports, 2000 messages, 10 batches" in done.stderr
 
 
 def test_a_copy_may_be_killed_again_and_again(server: Cluster, tmp_path: Path) -> None:

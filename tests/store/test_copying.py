@@ -44,6 +44,7 @@ from kvitto.store.migrations import NEWEST
 from kvitto.store.mutations import BatchChange, ChangeBatch
 from kvitto.store.reader import Reader
 from kvitto.store.schema import report, store_state
+from kvitto.store.server_errors import StoreVersionError
 from kvitto.store.write_requests import WriteResult
 from kvitto.store.writer import Writer
 from tests.helpers.postgres import Cluster
@@ -412,7 +413,18 @@ def test_a_store_that_is_being_copied_is_used_by_nobody(
         assert report_count(there) == 0
 
 
-def test_a_store_of_a_newer_version_is_not_copied(tmp_path: Path) -> None:
+def test_a_store_of_a_newer_version_is_not_copied(
+    cluster: Cluster, tmp_path: Path, data_dir: Path
+) -> None:
+    url = cluster.new_store()
+    with open_store_at(url, data_dir) as on_server, on_server.writing.begin() as connection:
+        connection.exec_driver_sql("UPDATE schema_version SET version = version + 1")
+    with pytest.raises(StoreVersionError):
+        server_source(url, data_dir)
+    open_database(tmp_path / "old").close()
+    with pytest.raises(StoreVersionError):
+        copied(Both(Place(tmp_path / "old"), Place(url)))
+    cluster.drop(url)
     with open_database(tmp_path / "store") as database, database.writing.begin() as connection:
         connection.exec_driver_sql(f"PRAGMA user_version = {NEWEST + 1}")
     with pytest.raises(DatabaseTooNewError):
