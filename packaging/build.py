@@ -24,6 +24,7 @@ from build_icons import draw_icons
 from build_icu import shrink_icu
 from build_licences import write_licences
 from build_sbom import sbom
+from build_shared import replace_copies
 from build_unneeded import delete_unneeded
 from PySide6.QtCore import qVersion
 
@@ -132,6 +133,7 @@ def _freeze() -> None:
     if sys.platform == "linux":
         for name in _EVERYWHERE:
             (BUILT / "_internal" / name).unlink(missing_ok=True)
+        replace_copies(BUILT / "_internal", lambda name: (BUILT / "_internal" / name).exists())
         unneeded = delete_unneeded(BUILT / "_internal")
         _say(f"nothing needs these, and they stay out: {', '.join(unneeded)}.")
         for library in (BUILT / "_internal/PySide6/Qt/lib").glob("libicudata.so.*"):
@@ -145,11 +147,13 @@ def _freeze() -> None:
 
 
 def _strip(internal: Path) -> None:
-    """Take out what only debuggers read; numpy's own libraries do not bear it."""
+    """Take out what only debuggers read; libraries that wheels brought along do not bear it."""
     libraries = [
         file
         for file in internal.rglob("*.so*")
-        if not file.is_symlink() and "numpy.libs" not in file.parts and "PySide6" not in file.parts
+        if not file.is_symlink()
+        and file.parent.suffix != ".libs"
+        and not {"PySide6", "psycopg_binary"} & set(file.parts)
     ]
     subprocess.run(["strip", "--strip-unneeded", *libraries], check=True)
     for library in libraries:

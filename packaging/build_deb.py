@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from build_icons import LINUX_SIZES
-from build_unneeded import NEEDED, elf_files
+from build_shared import replace_copies
+from build_unneeded import NEEDED, delete_unneeded, elf_files
 
 from kvitto.receiver.systemd_unit import unit_of
 
@@ -188,6 +189,8 @@ def _debian_changelog(version: str) -> str:
 
 def _leave_to_debian(internal: Path) -> set[str]:
     """Delete the libraries that Debian has and repairs, too; return their packages."""
+    if replace_copies(internal, lambda name: _owner_or_none(name) is not None):
+        delete_unneeded(internal)
     packages = set()
     for file in sorted(internal.glob("lib*.so*")):
         if _OURS.match(file.name) or file.is_symlink():

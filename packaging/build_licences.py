@@ -74,8 +74,9 @@ def write_licences(folder: Path, internal: Path, archived: Path) -> list[str]:
         if name.lower().startswith(("pyside6", "shiboken6")):
             (folder / name).mkdir(exist_ok=True)
             (folder / name / "README.txt").write_text(_QT.format(version=version), "utf-8")
-            for text in sorted(_TEXTS.iterdir()):
-                _put(folder / name, text)
+            _put_texts(folder / name, "Qt")
+        elif "LGPL" in licence:
+            _put_texts(folder / name, name.partition("-")[0])
     python = Path(sysconfig.get_path("stdlib")) / "LICENSE.txt"
     if not python.exists():
         python = Path("/usr/share/doc") / f"python{sysconfig.get_python_version()}" / "copyright"
@@ -158,6 +159,13 @@ def _system_libraries(folder: Path, internal: Path) -> list[str]:
             told.add(package)
             _put(folder / package, text)
     return [f"{package}: see its folder" for package in sorted(told)]
+
+
+def _put_texts(folder: Path, whose: str) -> None:
+    """Copy the texts of the LGPL and the GPL, and what is told of a package's third parties."""
+    for text in sorted(_TEXTS.iterdir()):
+        if text.stem.endswith("GPL-3") or text.name == f"{whose}-third-parties.txt":
+            _put(folder, text)
 
 
 def _put(folder: Path, file: Path) -> None:

@@ -70,7 +70,26 @@ def _component(
 
 def _python_packages(internal: Path, archived: Path) -> list[Component]:
     found = distributions(internal, archived)
-    return [_python_package(one) for one in found]
+    return [part for one in found for part in (_python_package(one), *_brought_along(one))]
+
+
+def _brought_along(one: metadata.Distribution) -> list[Component]:
+    """Return the libraries that a package brings, as far as anything says which they are."""
+    made = []
+    if one.metadata["Name"] == "psycopg-binary":
+        from psycopg import pq
+
+        version = f"{pq.version() // 10_000}.{pq.version() % 10_000}"
+        made.append(_component("libpq", version, f"pkg:generic/postgresql@{version}", "PostgreSQL"))
+    for file in one.files or ():
+        if file.match("*.dist-info/sboms/*.cdx.json"):
+            told = json.loads(Path(str(one.locate_file(file))).read_text("utf-8"))
+            made += [
+                _component(part["name"], part["version"], part["purl"])
+                for part in told["components"]
+                if not part["purl"].startswith("pkg:pypi/")
+            ]
+    return made
 
 
 def _python_package(one: metadata.Distribution) -> Component:

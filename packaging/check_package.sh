@@ -42,8 +42,8 @@ try_archive() {
 fails_without_each_part() {
     local name part code=0
     cp -a dist/kvitto "$scratch/kvitto"
-    for name in libqxcb.so libqoffscreen.so kvitto_sv.qm qtbase_sv.qm kvitto.svg icons.ttf; do
-        part=$(find "$scratch/kvitto/_internal" -name "$name")
+    for name in libqxcb.so libqoffscreen.so kvitto_sv.qm qtbase_sv.qm kvitto.svg icons.ttf libpq; do
+        part=$(find "$scratch/kvitto/_internal" -name "$name*" -type f)
         mv "$part" "$scratch/part"
         fails_and_names "$name" || code=1
         mv "$scratch/part" "$part"
@@ -74,9 +74,13 @@ show_mypy() {
 }
 
 shopt -s nullglob
+packages=(dist/kvitto_*.deb)
+archives=(dist/kvitto-*-linux-*.tar.gz)
+[ ${#archives[@]} -gt 0 ] && { [ ${#packages[@]} -gt 0 ] || ! command -v dpkg-deb >/dev/null; } ||
+    stop "there is nothing to check: packaging/build.sh makes it."
 check "shellcheck" shellcheck --severity=warning --external-sources packaging/*.sh .ci/run
 check "desktop-file-validate" desktop-file-validate resources/desktop/kvitto.desktop
-for package in dist/kvitto_*.deb; do
+for package in "${packages[@]}"; do
     dpkg-deb -x "$package" "$scratch/deb"
     check "lintian" lintian --fail-on error "$package"
     check "appstreamcli" appstreamcli validate --no-net --pedantic \
@@ -85,8 +89,8 @@ for package in dist/kvitto_*.deb; do
         "$scratch/deb/usr/share/man/man1/kvitto.1.gz"
     check "completion" bash -n "$scratch/deb/usr/share/bash-completion/completions/kvitto"
 done
-for archive in dist/kvitto-*-linux-*.tar.gz; do check "install.sh" try_archive "$archive"; done
-if [ -d dist/kvitto ]; then check "a part that is missing" fails_without_each_part; fi
+for archive in "${archives[@]}"; do check "install.sh" try_archive "$archive"; done
+check "a part that is missing" fails_without_each_part
 for system in win32 darwin; do check "mypy for $system" show_mypy "$system"; done
 
 if [ ${#failed[@]} -gt 0 ]; then stop "failed:$(printf ' %s,' "${failed[@]}" | sed 's/,$/./')"; fi

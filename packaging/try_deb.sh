@@ -42,7 +42,6 @@ set_display() {
         setpriv --reuid=anna --regid=anna --clear-groups)
 }
 set_display ""
-as_anna() { "${as_anna[@]}" "$@"; }
 until_true() {
     local what=$1
     shift
@@ -60,7 +59,7 @@ in_root DEBIAN_FRONTEND=noninteractive apt-get -qq -y install --no-install-recom
     /tmp/kvitto.deb >"$scratch/apt.log" 2>&1 || { tail "$scratch/apt.log" >&2; stop "it can't be installed."; }
 if in_root sh -c 'command -v python3' >/dev/null; then stop "the clean Debian has a Python."; fi
 say "installed: $(in_root dpkg-query --show kvitto | tr '\t' ' '); there is no Python."
-as_anna kvitto --selftest
+timeout 600 "${as_anna[@]}" kvitto --selftest || stop "its self-test failed."
 
 Xvfb -displayfd 3 -screen 0 1400x900x24 -nolisten tcp 3>"$scratch/display" 2>/dev/null &
 started+=($!)
@@ -81,10 +80,17 @@ start() {
     started+=("$program")
     until_true "it listens" is_received
 }
+has_ended() { ! jobs -pr | grep -qx "$program"; }
+end() {
+    kill -TERM "$program"
+    until_true "it ends" has_ended
+    wait "$program" || stop "it did not end properly."
+}
 receiver() { sed -n 's/.*"pid": *\([0-9]*\).*/\1/p' "$data/instance.json" 2>/dev/null; }
 is_received() {
     local pid
-    pid=$(receiver) && [ -n "$pid" ] && [ -d "/proc/$pid" ] && grep -q '"address": *"http' "$data/instance.json"
+    # One that was killed is in /proc until somebody has asked how it ended, but has no program.
+    pid=$(receiver) && [ -n "$pid" ] && readlink "/proc/$pid/exe" >/dev/null && grep -q '"address": *"http' "$data/instance.json"
 }
 url() {
     "$venv/bin/python" - "$data" <<'PY'
@@ -99,16 +105,19 @@ with open_database(folder, must_exist=True) as database:
     print(f"{read_instance_info(folder).address}/r/{CallbackKeyStore(database).newest(utc_now()).value}")
 PY
 }
-count() { as_anna kvitto-cli export --table reports --format jsonl - | wc -l; }
+count() { timeout 120 "${as_anna[@]}" kvitto-cli export --table reports --format jsonl - | wc -l; }
 has() { [ "$(count)" = "$1" ]; }
-
-start
-say "sending the sender's sample …"
-"$venv/bin/python" -c '
+post_sample() {
+    "$venv/bin/python" -c '
 import sys, urllib.request
 from kvitto.ui.selftest.selftest import SAMPLE
 answer = urllib.request.urlopen(urllib.request.Request(sys.argv[1], SAMPLE), timeout=10)
-sys.exit(0 if answer.status == 200 else 1)' "$(url)" || stop "the sample was not answered 200."
+sys.exit(0 if answer.status == 200 else 1)' "$1"
+}
+
+start
+say "sending the sender's sample …"
+post_sample "$(url)" || stop "the sample was not answered 200."
 has 1 || stop "the sample is not kept."
 say "killing it and its receiver (kill -9), and starting it again …"
 kill -9 "$program" "$(receiver)"
@@ -117,7 +126,7 @@ start
 has 1 || stop "the sample was lost."
 
 say "a campaign …"
-as_anna kvitto-cli simulate --url "$(url)" --messages 300 --batches 3 --rate 200 --seed 1 \
+timeout 600 "${as_anna[@]}" kvitto-cli simulate --url "$(url)" --messages 300 --batches 3 --rate 200 --seed 1 \
     >"$scratch/card" 2>&1 || { cat "$scratch/card" >&2; stop "the campaign went wrong."; }
 say "a campaign over HTTPS, with a certificate of an authority of its own …"
 port=$(url | sed -n 's|^http://[^/]*:\([0-9]*\)/.*|\1|p')
@@ -137,6 +146,27 @@ in_root update-ca-certificates >/dev/null 2>&1
 over_https 120 || { cat "$scratch/card" >&2; stop "this computer's certificates are not trusted."; }
 kept=$(count)
 say "kept: $kept reports"
+
+if compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null; then
+    say "a store on a server, with a certificate of its own …"
+    PYTHONPATH=$project "$venv/bin/python" "$project/packaging/store_server.py" "$scratch/store.crt" \
+        >"$scratch/store" &
+    started+=($!)
+    until_true "a server for stores" test -s "$scratch/store"
+    store=$(cat "$scratch/store")
+    on_server() { timeout 120 "${as_anna[@]}" env KVITTO_STORE="$store" kvitto-cli "$@"; }
+    if on_server store create "$store" 2>/dev/null; then stop "a server is trusted that nobody vouches for."; fi
+    cp "$scratch/store.crt" "$root/usr/local/share/ca-certificates/kvitto-store.crt"
+    in_root update-ca-certificates >/dev/null 2>&1
+    on_server store create "$store" || stop "no store can be made on a server."
+    on_server receive --port 0 >"$scratch/receive" &
+    started+=($!)
+    until_true "it receives for the server" test -s "$scratch/receive"
+    post_sample "$(head -n 1 "$scratch/receive")" || stop "the server's sample was not answered 200."
+    [ "$(on_server export --table reports --format jsonl - | wc -l)" = 1 ] || stop "the server has no report."
+else
+    say "there is no PostgreSQL here: a store on a server is not tried."
+fi
 sleep 2
 mkdir -p "$project/build"
 import -window root "$project/build/packaged.png"
@@ -153,13 +183,11 @@ cp "$newer" "$root/tmp/kvitto.deb"
 in_root DEBIAN_FRONTEND=noninteractive apt-get -qq -y install /tmp/kvitto.deb >"$scratch/apt.log" 2>&1 ||
     { tail "$scratch/apt.log" >&2; stop "it can't be upgraded."; }
 say "upgraded to $(in_root dpkg-query --show kvitto | tr '\t' ' ')"
-kill -TERM "$program"
-wait "$program" || stop "it did not end properly."
+end
 start
 has "$kept" || stop "reports were lost by the upgrade."
-as_anna kvitto-cli check
-kill -TERM "$program"
-wait "$program" || stop "it did not end properly."
+timeout 120 "${as_anna[@]}" kvitto-cli check || stop "the store does not agree with its reports."
+end
 say "removing it …"
 in_root apt-get -qq -y purge kvitto >/dev/null 2>&1
 [ ! -e "$root/usr/lib/kvitto" ] || stop "something is left in /usr/lib/kvitto."

@@ -206,7 +206,6 @@ def log_watch(caplog: pytest.LogCaptureFixture) -> Iterator[LogWatch]:
 @pytest.fixture(scope="session")
 def cluster() -> "Iterator[Cluster]":
     """Run a PostgreSQL server for this run of tests."""
-    pytest.importorskip("psycopg", reason="psycopg is not installed: pip install '.[team]'")
     from tests.helpers.postgres import running_cluster
 
     with running_cluster() as started:

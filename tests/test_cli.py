@@ -3,6 +3,7 @@
 import asyncio
 import json
 import platform
+import re
 import sqlite3
 import sys
 from collections.abc import Sequence
@@ -160,10 +161,13 @@ def test_the_program_for_consoles_opens_no_window(
     monkeypatch.setattr("sys.frozen", True, raising=False)
     monkeypatch.setattr("sys.argv", ["/usr/bin/kvitto-cli"])
     told = wrong_use(capsys)
-    assert told == (
-        "kvitto-cli: name a command: receive, simulate, export, check, "
-        "backup, restore, salvage or merge (see kvitto-cli --help)\n"
-    )
+    assert told.startswith("kvitto-cli: name a command: receive, ")
+    assert told.endswith(" (see kvitto-cli --help)\n")
+    named = re.split(r", | or ", told.partition("command: ")[2].partition(" (")[0])
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    listed = re.findall(r"^    ([a-z-]+)\b", capsys.readouterr().out, re.MULTILINE)
+    assert listed == named
 
 
 def test_nothing_that_came_from_outside_is_obeyed_by_the_terminal(

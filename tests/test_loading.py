@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from functools import cache
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -46,9 +47,30 @@ def test_the_commands_are_declared_without_what_they_do() -> None:
 
 
 def test_the_receiver_is_started_before_the_window_loads_what_takes_long() -> None:
-    loaded = loaded_by("import kvitto.cli, kvitto.ui.services.early_start")
+    loaded = loaded_by("import kvitto.cli, kvitto.ui.services.first_steps")
     assert "kvitto.receiver.receiver_process" in loaded
-    assert not loaded & {"sqlalchemy", "aiohttp", "numpy", "pyqtgraph", "kvitto.ui.main_window"}
+    assert not loaded & (_WINDOW_ONLY | {"sqlalchemy", "aiohttp", "kvitto.ui.main_window"})
+
+
+def test_the_window_starts_the_receiver_before_it_loads_qt(tmp_path: Path) -> None:
+    lines = f"""
+import os
+from kvitto.cli import main
+from kvitto.ui.services import first_steps
+
+class Told(Exception): pass
+
+def first(*args, **options):
+    raise Told(*sys.modules)
+
+first_steps.FirstSteps = first
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # it looks for a screen before
+try: main(["--data-dir", {str(tmp_path / "data")!r}])
+except Told as told: loaded = told.args
+assert "kvitto.receiver.receiver_process" in loaded
+assert not {{"PySide6", "sqlalchemy", "kvitto.ui.bootstrap"}} & {{*loaded}}
+"""
+    assert "kvitto.cli" in loaded_by(lines)
 
 
 def test_the_window_loads_nothing_of_the_writer() -> None:
@@ -79,6 +101,26 @@ assert made and not any(one.cert_store_stats()["x509"] for one in made)
 assert dict(os.environ) == before
 """
     assert "aiohttp" in loaded_by(lines)
+
+
+def test_the_charts_make_only_those_of_qt_s_classes_that_they_use() -> None:
+    lines = """
+from kvitto.ui.services.plain_imports import load_qt
+load_qt()
+from PySide6 import QtCore, QtGui, QtWidgets
+from kvitto.ui.charts.plain_pyqtgraph import load_pyqtgraph
+listed = [{*dir(one)} for one in (QtCore, QtGui, QtWidgets)]
+load_pyqtgraph()
+import kvitto.ui.charts.charts_panel
+import pyqtgraph as pg
+assert pg.Qt.QtWidgets is not QtWidgets
+assert not {"QCalendarWidget", "QFontDialog", "QWizard"} & {*vars(pg.Qt.QtWidgets)}
+assert pg.Qt.QtWidgets.QWizard is QtWidgets.QWizard
+assert pg.Qt.QtCore.QRectF is QtCore.QRectF
+assert not hasattr(pg.Qt.QtGui, "QWizard")
+assert [{*dir(one)} for one in (QtCore, QtGui, QtWidgets)] == listed
+"""
+    assert "pyqtgraph.graphicsItems.PlotItem" in loaded_by(lines)
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,9 @@ from kvitto.cli import main
 from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.database import open_database
 from kvitto.store.file_guard import companions
-from kvitto.store.schema import receiver_run
+from kvitto.store.receiver_tables import receiver_run
 from kvitto.store.writer import Writer
+from tests.helpers.missing_driver import hide_the_driver
 from tests.store.arrivals import START, a_report, append_all, arriving
 
 
@@ -119,3 +120,15 @@ def test_what_a_restore_has_kept_after_a_crash_is_no_copy_without_its_log(
     (kept,) = crashed.glob("kvitto-before-restore*")
     checked = run("check", "--data-dir", kept)
     assert checked.returncode == 0, checked.stdout
+
+
+def test_a_driver_that_can_not_be_loaded_is_told(
+    capsys: pytest.CaptureFixture[str], data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hide_the_driver(monkeypatch)
+    for command in (["check", "--store"], ["store", "create"]):
+        assert main([*command, "postgresql://kvitto@server.example/kvitto"]) == 1
+        told = capsys.readouterr().err
+        assert told.startswith("kvitto: Kvitto's driver for stores on a server, psycopg, ")
+        assert "pip" not in told, "a package has none"
+        assert told.count("\n") == 1

@@ -56,6 +56,17 @@ def root_count() -> int | None:
     return max(loaded, len(_hashed_in(ssl.get_default_verify_paths().capath)))
 
 
+def authorities_file() -> str | None:
+    """Return a file with the certificates that are trusted, for what brings an OpenSSL of its own.
+
+    None where there is none, as on Windows: what verifies there has to know where to look.
+    """
+    file = None
+    if sys.platform != "win32":
+        file = ssl.get_default_verify_paths().cafile or next(filter(_is_file, _FILES), None)
+    return file
+
+
 @contextlib.contextmanager
 def trusting_nobody() -> Iterator[None]:
     """Have OpenSSL find no certificates meanwhile, for a process that never asks anybody.

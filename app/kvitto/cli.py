@@ -21,7 +21,7 @@ from kvitto.export.export_errors import ExportError
 from kvitto.export.leftovers import remove_leftovers
 from kvitto.export_commands import add_export_commands
 from kvitto.logs import start_logging
-from kvitto.paths import DATA_DIR_VARIABLE, data_folder, log_file, window_log_file
+from kvitto.paths import DATA_DIR_VARIABLE, data_folder, log_file
 from kvitto.person_commands import add_person_command
 from kvitto.receiver.receiver_errors import ReceiverError
 from kvitto.receiver.urls import DEFAULT_HOST, DEFAULT_PORT
@@ -30,18 +30,17 @@ from kvitto.store.errors import StoreError
 from kvitto.store.folder import prepare_folder
 from kvitto.store_commands import add_store_commands
 from kvitto.store_options import (
-    ONLY_IN_A_FILE,
-    folder_of,
-    is_named_by_environment,
-    spool_option,
+    name_receiver,
+    names_a_server,
+    place_of,
+    receiving_options,
+    settings_name_a_server,
     store_option,
-    url_of,
 )
 from kvitto.terminal import (
     OutputError,
     TerminalUpgrade,
     flush_results,
-    give_outputs,
     say,
     tell,
 )
@@ -60,6 +59,11 @@ EXIT_FAILED: Final = 1
 EXIT_WRONG_USE: Final = 2
 EXIT_INTERRUPTED: Final = 130
 
+_ONLY_IN_A_FILE: Final = (
+    "kvitto: --store, KVITTO_STORE, KVITTO_STORE_FILE or the settings name a store on a server, "
+    "which only the window, receive, check, export, report and store can use yet. Leave it out for "
+    "the store in the data folder; to copy one on a server, use pg_dump."
+)
 _MAX_PORT: Final = 65535
 _OF_THE_SYSTEM: Final = "shared object file"
 """In the loader's words, where a program of another system lies unpacked on this one."""
@@ -83,7 +87,7 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return its exit code: 0 success, 1 failure, 2 wrong usage."""
     arguments = sys.argv[1:] if arguments is None else list(arguments)
-    give_outputs()
+    _give_outputs()
     try:
         code = _run(arguments)
     except (StoreError, ReceiverError, ExportError, OutputError) as error:
@@ -107,6 +111,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
+def _give_outputs() -> None:
+    """Give a program without a console, as on Windows, outputs that lead nowhere."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115 - stays open
+
+
 def _run(arguments: Sequence[str]) -> int:
     try:
         options = _parser(arguments).parse_args(arguments)
@@ -115,13 +126,21 @@ def _run(arguments: Sequence[str]) -> int:
         raise
     if options.version:
         code = _tell_version(is_verbose=options.verbose)
-    elif is_named_by_environment() and not hasattr(options, "may_be_on_a_server"):
-        say(ONLY_IN_A_FILE)
+    elif _needs_a_file(options):
+        say(_ONLY_IN_A_FILE)
         code = EXIT_WRONG_USE
     else:
         code = int(options.command(options))
     flush_results()
     return code
+
+
+def _needs_a_file(options: argparse.Namespace) -> bool:
+    """Return whether a store on a server is named, and the command can't use one."""
+    if hasattr(options, "may_be_on_a_server") or options.command is _window:
+        return False
+    is_by_settings = not hasattr(options, "needs_no_store") and settings_name_a_server(options)
+    return names_a_server(options) or is_by_settings
 
 
 CLI_NAME: Final = "kvitto-cli"
@@ -142,7 +161,7 @@ def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
     """Return the parser; the options of `simulate` are declared only where it is named."""
     parser = _Parser(
         prog=_own_name(),
-        parents=[_common(), _listening()],
+        parents=[_common(), _listening(), store_option(_Parser, is_for_all=False)],
         description="Kvitto receives the delivery reports of your SMS, keeps every one of them, "
         "and shows the result of each message. Without a command it opens its window.",
     )
@@ -163,7 +182,7 @@ def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
 
     one = commands.add_parser(
         "receive",
-        parents=[_common(), _listening(), store_option(_Parser), spool_option(_Parser)],
+        parents=[_common(), _listening(), receiving_options(_Parser)],
         help="receive reports, without a window",
         description="Receive delivery reports until you stop it with Ctrl-C. The first line is "
         "the address that reports are sent to: expose its port with a tunnel, and give the "
@@ -185,6 +204,7 @@ def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
     add_person_command(commands, _common)
     _add_simulate(commands, is_named="simulate" in arguments)
     _add_ask(commands, is_named="ask" in arguments)
+    parser.set_defaults(command_names=tuple(commands.choices))
     return parser
 
 
@@ -193,6 +213,7 @@ def _add_simulate(commands: "_SubParsersAction[Any]", *, is_named: bool) -> None
     one = commands.add_parser(
         "simulate", help="stand in for the SMS service: post the reports of an invented campaign"
     )
+    one.set_defaults(needs_no_store=True)
     if is_named:
         from kvitto.simulator.simulate_command import declare_simulate
 
@@ -271,76 +292,36 @@ def _port(text: str) -> int:
 
 
 def _window(options: argparse.Namespace) -> int:
-    """Open the window. Qt is imported here: the commands need none of it."""
+    """Open the window. Qt is imported there: the commands need none of it."""
     if _own_name() == CLI_NAME and not options.selftest:
-        _parser().error(
-            "name a command: receive, simulate, export, check, backup, restore, salvage or merge"
-        )
-    if options.selftest:
-        from kvitto.ui.selftest.selftest import run_selftest
+        *most, last = options.command_names
+        _parser().error(f"name a command: {', '.join(most)} or {last}")
+    from kvitto.window_command import open_window
 
-        return run_selftest()
-    if sys.platform == "linux" and not any(map(os.environ.get, _SCREENS)):
-        say("kvitto: There is no screen to open a window on. To receive without: kvitto receive")
-        return EXIT_FAILED
-    from kvitto.ui.services.running_window import raise_running_window
-
-    folder = data_folder(options.data_dir)
-    if raise_running_window(folder):
-        return EXIT_OK
-    from kvitto.ui.services.plain_imports import load_qt
-
-    # All that is loaded stays; the window collects by itself once it is built.
-    gc.disable()
-    load_qt()
-    from kvitto.ui.services.early_start import EarlyStart
-
-    while True:
-        try:
-            prepare_folder(folder)
-            break
-        except StoreError as error:
-            from kvitto.ui.dialogs.early_error import asks_to_try_again
-
-            say(f"kvitto: {error}")
-            if not asks_to_try_again(error):
-                return EXIT_FAILED
-    start_logging(window_log_file(folder))
-    be_known(sys.argv[1:])
-    steps = EarlyStart(folder, host=options.host, port=options.port, no_auth=options.no_auth)
-    # Only now: the receiver starts meanwhile.
-    from kvitto.ui.bootstrap import run_window
-
-    remove_leftovers(folder)
-    return run_window(
-        folder,
-        host=options.host,
-        port=options.port,
-        no_auth=options.no_auth,
-        is_hidden=options.minimized,
-        steps=steps,
-    )
-
-
-_SCREENS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return open_window(options)
 
 
 # --- receive ------------------------------------------------------------------------------------
 
 
 def _receive(options: argparse.Namespace) -> int:
-    url = url_of(options)
-    folder = folder_of(options, url)
+    url, folder = place_of(options)
+    # A window names the folder that goes with the store itself.
+    is_by_window = options.background and names_a_server(options)
+    if is_by_window:
+        folder = data_folder(options.data_dir)
     # The settings count only in the background, where a window or the log-in starts the receiver.
     user = read_settings(folder) if options.background else UserSettings()
     host = (user.host or DEFAULT_HOST) if options.host is None else options.host
     port = (
         (DEFAULT_PORT if user.port is None else user.port) if options.port is None else options.port
     )
-    if url is not None and (options.systemd_unit or options.background):
-        _parser().error("a unit or a start at log-in can't name a store on a server yet")
     if options.spool and url is None:
         _parser().error("--spool needs a store on a server: name it with --store")
+    if url is not None and options.systemd_unit:
+        _parser().error("a unit or a start at log-in can't name a store on a server yet")
+    if url is not None and options.background and not (is_by_window or user.receives_here):
+        return EXIT_OK  # at log-in: reports into the store that was chosen come in elsewhere
     if options.systemd_unit:
         from kvitto.receiver.systemd_unit import unit_text
 
@@ -364,13 +345,19 @@ def _receive(options: argparse.Namespace) -> int:
 
     gc.enable()
     prepare_folder(folder)
+    name_receiver(options, url, folder)
     start_logging(log_file(folder), is_quiet=options.background)
     log.info("%s", version_line())
     remove_leftovers(folder)
     if options.background:
         be_known(["receive", "--background", "--data-dir", str(folder.absolute())])
         return receive_in_background(
-            folder, host=host, port=port, no_auth=options.no_auth, replaces=options.replace
+            folder,
+            host=host,
+            port=port,
+            no_auth=options.no_auth,
+            replaces=options.replace,
+            store=url,
         )
     stop = stopped_by_signals()
     upgrading = TerminalUpgrade(lambda: not stop.is_set())

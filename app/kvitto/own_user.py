@@ -1,5 +1,6 @@
 """Whose a file is. Windows has no such numbers: there, rights are the folder's."""
 
+import contextlib
 import os
 import sys
 
@@ -10,6 +11,18 @@ def user_id() -> int:
     if sys.platform != "win32":
         number = os.geteuid()
     return number
+
+
+def user_name() -> str:
+    """Return what colleagues call the user that this program runs as, as the system knows it."""
+    name = os.environ.get("USERNAME", "")
+    if sys.platform != "win32":
+        import pwd
+
+        with contextlib.suppress(KeyError):
+            found = pwd.getpwuid(os.geteuid())
+            name = found.pw_gecos.partition(",")[0].strip() or found.pw_name
+    return name
 
 
 def is_own(found: os.stat_result) -> bool:

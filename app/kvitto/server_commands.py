@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kvitto.core.invisible import plain_line
 from kvitto.paths import data_folder
-from kvitto.store_options import folder_of
+from kvitto.store_options import folder_of, url_of
 from kvitto.terminal import TerminalProgress, count, say, tell
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _EXIT_OK: Final = 0
 _EXIT_FAILED: Final = 1
 _EXIT_WRONG_USE: Final = 2
+_UPGRADE: Final = "bring a store on a server to this version of Kvitto"
 _URL: Final = "postgresql://USER@HOST/DATABASE"
 
 
@@ -39,20 +40,28 @@ def add_server_command(
     one = commands.add_parser(
         "store",
         parents=[common()],
-        help="make a store on a server, or copy a store there or back",
-        description="Make a store on a PostgreSQL server, or copy a whole store from a data folder "
-        "to a server, or back.",
+        help="make or upgrade a store on a server, or copy a store there or back",
+        description="Make or upgrade a store on a PostgreSQL server, or copy a whole store from a "
+        "data folder to a server, or back.",
     )
     actions = one.add_subparsers(title="actions", metavar="ACTION", required=True)
-    make = actions.add_parser(
-        "create",
-        parents=[common()],
-        help="make a store on a server",
-        description="Make a store in an empty database of a PostgreSQL server, for kvitto receive "
-        "--store. The user that is named needs the right to make a schema in that database.",
-    )
-    make.add_argument("store", metavar="URL", help=_URL)
-    make.set_defaults(command=_create, may_be_on_a_server=True)
+    for name, what in (("create", "make a store on a server"), ("upgrade", _UPGRADE)):
+        change = actions.add_parser(
+            name,
+            parents=[common()],
+            help=what,
+            description="Make a store in an empty database of a PostgreSQL server, for kvitto "
+            "receive --store, or bring one to this version of Kvitto. The user that is named needs "
+            "the right to make a schema in that database, or must be the one who made it.",
+        )
+        change.add_argument("store", metavar="URL", nargs="?", help=f"{_URL}; not with --sql")
+        change.set_defaults(command=_change_store, action=name, sql=False, may_be_on_a_server=True)
+        if name == "create":
+            change.add_argument(
+                "--sql",
+                action="store_true",
+                help="write the SQL for an administrator who runs it, and do nothing",
+            )
     copy = actions.add_parser(
         "copy",
         parents=[common()],
@@ -72,16 +81,36 @@ def add_server_command(
     copy.set_defaults(command=_copy, may_be_on_a_server=True)
 
 
-def _create(options: argparse.Namespace) -> int:
-    from kvitto.store.engines.opening import create_store
-    from kvitto.store.engines.store_url import store_url
+def _change_store(options: argparse.Namespace) -> int:
+    from kvitto.store.engines.opening import create_store, creating_sql, upgrade_store
+    from kvitto.store.server_errors import StoreUrlError
 
-    url = store_url(options.store)
-    assert url is not None
-    create_store(url, folder_of(options, url))
+    if options.sql and options.action == "create":
+        tell(creating_sql().rstrip("\n"))
+        return _EXIT_OK
+    url = url_of(options)
+    if url is None:
+        raise StoreUrlError
+    if options.action == "upgrade":
+        if upgrade_store(url, folder_of(options, url)):
+            say(f"The store at {url} is one of this version now.")
+        else:
+            say(f"The store at {url} is one of this version already.")
+        return _EXIT_OK
+    has_roles = create_store(url, folder_of(options, url))
     say(
         f"There is a store at {url} now. To receive into it: kvitto receive --store {options.store}"
     )
+    if has_roles:
+        say(
+            "Its server has the roles kvitto_receiver, kvitto_editor and kvitto_viewer. Give them "
+            "to users there: GRANT kvitto_viewer TO somebody"
+        )
+    else:
+        say(
+            "This user may not make roles, so the store has none. Have an administrator of the "
+            "server run kvitto store upgrade with the same URL, by their own name."
+        )
     return _EXIT_OK
 
 

@@ -2,15 +2,17 @@
 
 import argparse
 import os
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from kvitto.paths import data_folder
+from kvitto.store.engines.store_choice import chosen_store, store_folder
 from kvitto.store.engines.store_url import FILE_VARIABLE, URL_VARIABLE, StoreUrl, store_url
+from kvitto.store.server_errors import ReceiverNameError
 from kvitto.terminal import TerminalUpgrade
+from kvitto.user_settings import read_settings
 
 if TYPE_CHECKING:
     from kvitto.store.database import Database
@@ -20,36 +22,48 @@ _HELP: Final = (
     f"${URL_VARIABLE}, or the first line of the file that ${FILE_VARIABLE} names)"
 )
 
-ONLY_IN_A_FILE: Final = (
-    "kvitto: KVITTO_STORE or KVITTO_STORE_FILE names a store on a server, which only receive, "
-    "check, export, report and store can use yet. Unset it for the store in the data folder; to "
-    "copy one on a server, use pg_dump."
-)
-"""Said of a command that uses the data folder alone."""
-
 
 Parser = TypeVar("Parser", bound=argparse.ArgumentParser)
 
 
-def store_option(kind: Callable[..., Parser]) -> Parser:
+def store_option(kind: Callable[..., Parser], *, is_for_all: bool = True) -> Parser:
     """Return the option of the commands that can use a store on a server; made anew for each.
 
     Args:
         kind: makes the parser.
+        is_for_all: whether every command of the parser can.
     """
     parser = kind(add_help=False, argument_default=argparse.SUPPRESS)
     parser.add_argument("--store", metavar="URL", help=_HELP)
-    parser.set_defaults(may_be_on_a_server=True)
+    if is_for_all:
+        parser.set_defaults(may_be_on_a_server=True)
     return parser
 
 
-def spool_option(kind: Callable[..., Parser]) -> Parser:
-    """Return the option of a receiver that is far from its store.
+def names_a_server(options: argparse.Namespace) -> bool:
+    """Return whether an option or a variable names a store on a server."""
+    is_by_variable = os.environ.get(URL_VARIABLE) or os.environ.get(FILE_VARIABLE)
+    return bool(getattr(options, "store", None) or is_by_variable)
+
+
+def settings_name_a_server(options: argparse.Namespace) -> bool:
+    """Return whether the user has chosen a store on a server in the settings of the data folder."""
+    return bool(read_settings(data_folder(getattr(options, "data_dir", None))).store)
+
+
+def receiving_options(kind: Callable[..., Parser]) -> Parser:
+    """Return the options of the command that receives; made anew for each.
 
     Args:
         kind: makes the parser.
     """
-    parser = kind(add_help=False, argument_default=argparse.SUPPRESS)
+    parser = store_option(kind)
+    parser.add_argument(
+        "--name",
+        metavar="NAME",
+        help="what this receiver is called among those of a store on a server (otherwise as "
+        "before; at first by the computer's name)",
+    )
     parser.add_argument(
         "--spool",
         action="store_true",
@@ -60,26 +74,48 @@ def spool_option(kind: Callable[..., Parser]) -> Parser:
     return parser
 
 
-def is_named_by_environment() -> bool:
-    """Return whether a variable names a store on a server."""
-    return bool(os.environ.get(URL_VARIABLE) or os.environ.get(FILE_VARIABLE))
+def name_receiver(options: argparse.Namespace, url: StoreUrl | None, folder: Path) -> None:
+    """Give the receiver of a data folder the name that is named, if one is.
+
+    Raises:
+        ReceiverNameError: nothing can be called so, or the store is in the folder: its receiver
+            has no name.
+    """
+    name: str | None = getattr(options, "name", None)
+    if name is not None and url is None:
+        raise ReceiverNameError(is_needless=True)
+    if name is not None:
+        from kvitto.store.receiver_names import make_identity
+
+        make_identity(folder, name)
 
 
 def url_of(options: argparse.Namespace) -> StoreUrl | None:
     """Return the store's URL; None where it is in the data folder.
 
+    It is named by the option, a variable, or the settings of the data folder, in this order.
+
     Raises:
         StoreUrlError: what is named is none that can be used.
     """
-    return store_url(getattr(options, "store", None))
+    named = store_url(getattr(options, "store", None))
+    return named or chosen_store(data_folder(options.data_dir))
 
 
 def folder_of(options: argparse.Namespace, url: StoreUrl | None) -> Path:
     """Return the data folder: for a store on a server one of its own, within the usual one."""
     folder = data_folder(options.data_dir)
-    if url is None:
-        return folder
-    return folder / "stores" / re.sub(r"[^\w.-]+", "_", url.place)
+    return folder if url is None else store_folder(folder, url)
+
+
+def place_of(options: argparse.Namespace) -> tuple[StoreUrl | None, Path]:
+    """Return the store's URL, if it has one, and the data folder that goes with it.
+
+    Raises:
+        StoreUrlError: what is named is none that can be used.
+    """
+    url = url_of(options)
+    return url, folder_of(options, url)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 SETTINGS_FILE: Final = "settings.ini"
+STORE_SETTING: Final = "store"
 _SECTION: Final = "General"
 _MAX_PORT: Final = 65535
 
@@ -25,11 +26,16 @@ class UserSettings:
         host: the address to listen on; "" for the default.
         port: the port to listen on; None for the default.
         keeps_awake: whether the computer is kept awake while a batch is waited for.
+        store: the URL of the store on a server that the user has chosen, without a password; ""
+            for the store in the data folder.
+        receives_here: whether reports into such a store are received on this computer, too.
     """
 
     host: str = ""
     port: int | None = None
     keeps_awake: bool = True
+    store: str = ""
+    receives_here: bool = False
 
 
 def read_settings(folder: Path) -> UserSettings:
@@ -51,4 +57,6 @@ def read_settings(folder: Path) -> UserSettings:
         host=parser.get(_SECTION, "host", fallback="").strip('"'),
         port=int(port) if is_port else None,
         keeps_awake=parser.get(_SECTION, "keeps_awake", fallback="true") != "false",
+        store=parser.get(_SECTION, STORE_SETTING, fallback="").strip('"'),
+        receives_here=parser.get(_SECTION, "receives_here", fallback="false") == "true",
     )

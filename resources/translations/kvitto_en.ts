@@ -11,10 +11,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>iP.1 says another result, price, number of SMS parts or recipient of %n message(s):</source>
+        <source>iP.1 says another result, price, number of SMS parts, recipient or time of %n message(s):</source>
         <translation>
-            <numerusform>iP.1 says another result, price, number of SMS parts or recipient of %n message:</numerusform>
-            <numerusform>iP.1 says another result, price, number of SMS parts or recipient of %n messages:</numerusform>
+            <numerusform>iP.1 says another result, price, number of SMS parts, recipient or time of %n message:</numerusform>
+            <numerusform>iP.1 says another result, price, number of SMS parts, recipient or time of %n messages:</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -91,6 +91,20 @@
         <translation>
             <numerusform>%Ln batch is archived.</numerusform>
             <numerusform>%Ln batches are archived.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln batch(es) are back.</source>
+        <translation>
+            <numerusform>%Ln batch is back.</numerusform>
+            <numerusform>%Ln batches are back.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln batch(es) are in the bin for 30 days.</source>
+        <translation>
+            <numerusform>%Ln batch is in the bin for 30 days.</numerusform>
+            <numerusform>%Ln batches are in the bin for 30 days.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -218,6 +232,13 @@
 </context>
 <context>
     <name>FollowUps</name>
+    <message numerus="yes">
+        <source>%n batch(es)</source>
+        <translation>
+            <numerusform>%n batch</numerusform>
+            <numerusform>%n batches</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>%n batch(es), as the table shows them</source>
         <translation>
@@ -474,7 +495,7 @@
     </message>
 </context>
 <context>
-    <name>PurgeNow</name>
+    <name>PurgeAnnouncement</name>
     <message numerus="yes">
         <source>%n day(s)</source>
         <translation>
@@ -643,6 +664,23 @@
 </context>
 <context>
     <name>StoragePage</name>
+    <message numerus="yes">
+        <source>%Ln report(s)</source>
+        <translation>
+            <numerusform>%Ln report</numerusform>
+            <numerusform>%Ln reports</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln batch(es)</source>
+        <translation>
+            <numerusform>%Ln batch</numerusform>
+            <numerusform>%Ln batches</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>StorePlacePanel</name>
     <message numerus="yes">
         <source>%Ln report(s)</source>
         <translation>

@@ -31,14 +31,6 @@
         <source>Data folder</source>
         <translation>Datamapp</translation>
     </message>
-    <message>
-        <source>News and source</source>
-        <translation>Nyheter och källkod</translation>
-    </message>
-    <message>
-        <source>On the project&apos;s page</source>
-        <translation>På projektets sida</translation>
-    </message>
 </context>
 <context>
     <name>AccountItems</name>
@@ -178,6 +170,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>iP.1 says another result, price, number of SMS parts, recipient or time of %n message(s):</source>
+        <translation>
+            <numerusform>iP.1 anger ett annat resultat, pris, antal SMS-delar, en annan mottagare eller en annan tid för %n meddelande:</numerusform>
+            <numerusform>iP.1 anger ett annat resultat, pris, antal SMS-delar, en annan mottagare eller en annan tid för %n meddelanden:</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n status(es) that were not reported here came from iP.1.</source>
         <translation>
             <numerusform>%n status som inte rapporterats hit har hämtats från iP.1.</numerusform>
@@ -211,23 +210,8 @@
         </translation>
     </message>
     <message>
-        <source>the questions were broken off</source>
-        <translation>frågorna avbröts</translation>
-    </message>
-    <message>
         <source>iP.1&apos;s books have not caught up with the reports</source>
         <translation>iP.1:s uppgifter har inte hunnit ikapp rapporterna</translation>
-    </message>
-    <message>
-        <source>iP.1 did not answer</source>
-        <translation>iP.1 svarade inte</translation>
-    </message>
-    <message numerus="yes">
-        <source>iP.1 says another result, price, number of SMS parts or recipient of %n message(s):</source>
-        <translation>
-            <numerusform>iP.1 anger ett annat resultat, pris, antal SMS-delar eller en annan mottagare för %n meddelande:</numerusform>
-            <numerusform>iP.1 anger ett annat resultat, pris, antal SMS-delar eller en annan mottagare för %n meddelanden:</numerusform>
-        </translation>
     </message>
     <message numerus="yes">
         <source>%n more</source>
@@ -251,6 +235,26 @@
     <message>
         <source>result</source>
         <translation>resultat</translation>
+    </message>
+    <message>
+        <source>time, by whole hours</source>
+        <translation>tid, med hela timmar</translation>
+    </message>
+    <message>
+        <source>not everything has been asked yet</source>
+        <translation>allt har inte frågats ännu</translation>
+    </message>
+    <message>
+        <source>iP.1 did not answer, or had no time</source>
+        <translation>iP.1 svarade inte, eller hann inte med</translation>
+    </message>
+    <message>
+        <source>what answers as iP.1 has a certificate that can&apos;t be trusted</source>
+        <translation>det som svarar i iP.1:s ställe har ett certifikat som inte går att lita på</translation>
+    </message>
+    <message>
+        <source>Kvitto asks no more in this hour, to be no burden</source>
+        <translation>Kvitto frågar inte mer den här timmen, för att inte belasta iP.1</translation>
     </message>
     <message>
         <source>iP.1 refuses the key</source>
@@ -277,8 +281,12 @@
         <translation>iP.1 säger inte hur många meddelanden det är</translation>
     </message>
     <message>
-        <source>it would take too many questions by itself</source>
-        <translation>det skulle ta för många frågor utan att du bett om det</translation>
+        <source>it takes more questions than Kvitto asks at once by itself: Ask iP.1 asks them all</source>
+        <translation>det tar fler frågor än Kvitto ställer på en gång av sig självt: Fråga iP.1 ställer dem alla</translation>
+    </message>
+    <message>
+        <source>It can be asked again at {time}.</source>
+        <translation>Det går att fråga igen {time}.</translation>
     </message>
     <message>
         <source>of some messages iP.1 does not say what became of them</source>
@@ -338,6 +346,10 @@
 </context>
 <context>
     <name>BackupAction</name>
+    <message>
+        <source>The reports are on the server at {place}. Whoever looks after it backs them up there, with pg_dump.</source>
+        <translation>Rapporterna finns på servern på {place}. Den som sköter servern säkerhetskopierar dem där, med pg_dump.</translation>
+    </message>
     <message>
         <source>Back up</source>
         <translation>Säkerhetskopiera</translation>
@@ -412,9 +424,23 @@
             <numerusform>%Ln utskick är arkiverade.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%Ln batch(es) are back.</source>
+        <translation>
+            <numerusform>%Ln utskick är tillbaka.</numerusform>
+            <numerusform>%Ln utskick är tillbaka.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>{name} is in the bin for 30 days.</source>
         <translation>{name} ligger i papperskorgen i 30 dagar.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln batch(es) are in the bin for 30 days.</source>
+        <translation>
+            <numerusform>%Ln utskick ligger i papperskorgen i 30 dagar.</numerusform>
+            <numerusform>%Ln utskick ligger i papperskorgen i 30 dagar.</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%Ln batch(es) were put back.</source>
@@ -475,10 +501,6 @@
         <translation>Takt just nu</translation>
     </message>
     <message>
-        <source>Time to settle</source>
-        <translation>Tid till klart</translation>
-    </message>
-    <message>
         <source>SMS parts</source>
         <translation>SMS-delar</translation>
     </message>
@@ -527,14 +549,6 @@
         <translation>Gick inte att läsa</translation>
     </message>
     <message>
-        <source>They came</source>
-        <translation>De kom</translation>
-    </message>
-    <message>
-        <source>Why late</source>
-        <translation>Försenade</translation>
-    </message>
-    <message>
         <source>Interruptions</source>
         <translation>Avbrott</translation>
     </message>
@@ -553,6 +567,18 @@
     <message>
         <source>not known: click to set</source>
         <translation>okänt: klicka för att ange</translation>
+    </message>
+    <message>
+        <source>Time to finish</source>
+        <translation>Tid till klart</translation>
+    </message>
+    <message>
+        <source>Delay</source>
+        <translation>Fördröjning</translation>
+    </message>
+    <message>
+        <source>Delayed</source>
+        <translation>Försenade</translation>
     </message>
     <message>
         <source>How many messages the batch has. The reports do not tell.</source>
@@ -675,10 +701,6 @@
         <translation>Sökningen och filtren rensades för att visa utskicket.</translation>
     </message>
     <message>
-        <source>Reading …</source>
-        <translation>Läser …</translation>
-    </message>
-    <message>
         <source>No reports have come yet.</source>
         <translation>Inga rapporter har kommit än.</translation>
     </message>
@@ -723,10 +745,6 @@
     <message>
         <source>The bin is empty.</source>
         <translation>Papperskorgen är tom.</translation>
-    </message>
-    <message>
-        <source>Reading …</source>
-        <translation>Läser …</translation>
     </message>
     <message>
         <source>Bin</source>
@@ -864,8 +882,8 @@
         <translation>Frågar iP.1 …</translation>
     </message>
     <message>
-        <source>iP.1 refuses the key: nothing is asked any more.</source>
-        <translation>iP.1 avvisar nyckeln: inget frågas längre.</translation>
+        <source>iP.1 refuses the key: nothing is asked before there is another key or network.</source>
+        <translation>iP.1 avvisar nyckeln: inget frågas förrän det finns en annan nyckel eller ett annat nät.</translation>
     </message>
     <message>
         <source>There is a key. Kvitto only reads.</source>
@@ -997,6 +1015,10 @@
 <context>
     <name>BudgetWatch</name>
     <message>
+        <source>What the month cost</source>
+        <translation>Vad månaden kostade</translation>
+    </message>
+    <message>
         <source>The budget of {month} is spent</source>
         <translation>Budgeten för {month} är förbrukad</translation>
     </message>
@@ -1067,8 +1089,8 @@
         <translation>Rapportadressen som QR-kod</translation>
     </message>
     <message>
-        <source>Nothing is receiving now, so there is no callback URL.</source>
-        <translation>Inget tar emot nu, så det finns ingen rapportadress.</translation>
+        <source>Nothing is received on this computer now, so there is no callback URL.</source>
+        <translation>Inget tas emot på den här datorn nu, så det finns ingen rapportadress.</translation>
     </message>
     <message>
         <source>It contains a key: whoever has it can send reports. Keep it private.</source>
@@ -1077,6 +1099,17 @@
     <message>
         <source>This address works on this computer only: the SMS service can&apos;t reach it. Connect to a public address below.</source>
         <translation>Den här adressen fungerar bara på den här datorn: SMS-tjänsten når den inte. Anslut till en publik adress nedan.</translation>
+    </message>
+</context>
+<context>
+    <name>ChangeFeed</name>
+    <message>
+        <source>Reading …</source>
+        <translation>Läser …</translation>
+    </message>
+    <message>
+        <source>Not read yet</source>
+        <translation>Inte läst än</translation>
     </message>
 </context>
 <context>
@@ -1212,10 +1245,6 @@
 <context>
     <name>ChartsPanel</name>
     <message>
-        <source>Reading …</source>
-        <translation>Läser …</translation>
-    </message>
-    <message>
         <source>No reports yet. They appear here as they come.</source>
         <translation>Inga rapporter än. De visas här när de kommer.</translation>
     </message>
@@ -1230,6 +1259,14 @@
     <message>
         <source>Not drawn: {amounts}</source>
         <translation>Utanför diagrammet: {amounts}</translation>
+    </message>
+    <message>
+        <source>drawn by Kvitto {now}</source>
+        <translation>skapat i Kvitto {now}</translation>
+    </message>
+    <message>
+        <source>Delivered, against what is usual</source>
+        <translation>Levererat, jämfört med det vanliga</translation>
     </message>
     <message>
         <source>Cost</source>
@@ -1388,6 +1425,10 @@
     <message>
         <source>When the computer starts</source>
         <translation>När datorn startar</translation>
+    </message>
+    <message>
+        <source>For a store on a server, set that up on the computer that receives: kvitto receive.</source>
+        <translation>För ett lager på en server ställs det in på den dator som tar emot: kvitto receive.</translation>
     </message>
     <message>
         <source>Kvitto does not know how on this system.</source>
@@ -1633,16 +1674,12 @@
         <translation>nummer-som-inte-fungerar</translation>
     </message>
     <message>
-        <source>Reading …</source>
-        <translation>Läser …</translation>
-    </message>
-    <message>
         <source>Every number works, as far as is known.</source>
         <translation>Alla nummer fungerar, såvitt det är känt.</translation>
     </message>
     <message>
-        <source>The last three messages to these numbers failed, and none was delivered since. Mostly the number is wrong or has ended: ask for a new one. Over what is kept, since {day}.</source>
-        <translation>De tre senaste meddelandena till de här numren misslyckades, och inget har levererats sedan dess. Oftast är numret fel eller avslutat: be om ett nytt. Gäller det som finns sparat, sedan {day}.</translation>
+        <source>The last three messages to these numbers failed, and none was delivered since. Mostly the number is wrong or has ended: ask for a new one. Over what is kept (since {day}).</source>
+        <translation>De tre senaste meddelandena till de här numren misslyckades, och inget har levererats sedan dess. Oftast är numret fel eller avslutat: be om ett nytt. Det gäller det som finns sparat (sedan {day}).</translation>
     </message>
     <message>
         <source>Numbers that don&apos;t work</source>
@@ -1823,8 +1860,8 @@
         <translation>Ta bort alla demoutskick</translation>
     </message>
     <message>
-        <source>Nothing is receiving now.</source>
-        <translation>Inget tar emot just nu.</translation>
+        <source>Nothing is received on this computer now.</source>
+        <translation>Inget tas emot på den här datorn just nu.</translation>
     </message>
     <message>
         <source>The demo campaign broke off: its port could not be reached.</source>
@@ -1874,6 +1911,10 @@
     <message>
         <source>Give that URL as “deliveryReportUrl” when you send a batch. Every status of every message then shows up here by itself.</source>
         <translation>Ange adressen som ”deliveryReportUrl” när du skickar ett utskick. Sedan visas varje status för varje meddelande här av sig själv.</translation>
+    </message>
+    <message>
+        <source>Open Callback URL: let Kvitto start a tunnel there, or type the address of one that leads to Kvitto on this computer.</source>
+        <translation>Öppna Rapportadress: låt Kvitto starta en tunnel där, eller skriv adressen till en som leder till Kvitto på den här datorn.</translation>
     </message>
     <message>
         <source>Open Callback URL: let Kvitto start a tunnel there, or type the address of one that leads to {origin}. Kvitto tests whether it leads here.</source>
@@ -2001,6 +2042,10 @@
         <translation>{file} skrevs över medan Kvitto använde den: den är skadad, eller är inte längre en fil från detta Kvitto. Nya rapporter nekas så länge och väntar hos SMS-tjänsten. Det som togs emot senast ({count}) är sparat i {kept}. Avsluta Kvitto och kopiera hela mappen till ett säkert ställe. Sedan lägger kvitto restore en säkerhetskopia, eller det som kvitto salvage kan läsa, på dess plats, och kvitto merge lägger till det som är sparat.</translation>
     </message>
     <message>
+        <source>{file} belongs to another user of this computer, and you may not use it. Start Kvitto as that user, choose another folder with --data-dir, or have the file given to you.</source>
+        <translation>{file} tillhör en annan användare på den här datorn, och du får inte använda den. Starta Kvitto som den användaren, välj en annan mapp med --data-dir eller be om att få filen.</translation>
+    </message>
+    <message>
         <source>{file} is a symbolic link: through one, the files of the database that belong together are not found. New reports are refused for now, and wait at the SMS service for about 90 minutes. Put the file that it leads to in its place, or choose another folder with --data-dir.</source>
         <translation>{file} är en symbolisk länk: genom en sådan går det inte att hitta de filer i databasen som hör ihop. Nya rapporter nekas så länge och väntar hos SMS-tjänsten i ungefär 90 minuter. Lägg filen som den leder till på dess plats, eller välj en annan mapp med --data-dir.</translation>
     </message>
@@ -2113,18 +2158,6 @@
         <translation>Kvitto håller på att avslutas. Nya rapporter väntar hos SMS-tjänsten i ungefär 90 minuter.</translation>
     </message>
     <message>
-        <source>Port {port} on {host} is taken by another program, or by another Kvitto. Stop that program, or choose another port with --port; --port 0 takes any free one.</source>
-        <translation>Port {port} på {host} är upptagen av ett annat program eller ett annat Kvitto. Stoppa det programmet, eller välj en annan port med --port; --port 0 tar en ledig port.</translation>
-    </message>
-    <message>
-        <source>Kvitto can&apos;t listen on {host}: {port} is not a port. Choose one from 1024 to {last} with --port.</source>
-        <translation>Kvitto kan inte ta emot på {host}: {port} är ingen port. Välj en mellan 1024 och {last} med --port.</translation>
-    </message>
-    <message>
-        <source>Kvitto can&apos;t listen on {host}: ports below {free} are kept for the system. Choose a higher one with --port.</source>
-        <translation>Kvitto kan inte ta emot på {host}: portar under {free} är reserverade för systemet. Välj en högre med --port.</translation>
-    </message>
-    <message>
         <source>Kvitto made a mistake of its own. The reports that it concerns are refused for now, and are sent again for about 90 minutes. The log has the details.</source>
         <translation>Kvitto har gjort ett eget fel. De rapporter som felet gäller nekas tills vidare och skickas om i ungefär 90 minuter. Detaljerna finns i loggen.</translation>
     </message>
@@ -2139,6 +2172,18 @@
     <message>
         <source>Kvitto can&apos;t listen on {host}: no computer has that name. Use an address of this computer with --host, such as 127.0.0.1.</source>
         <translation>Kvitto kan inte ta emot på {host}: ingen dator har det namnet. Ange en adress till den här datorn med --host, till exempel 127.0.0.1.</translation>
+    </message>
+    <message>
+        <source>Port {port} on {host} is taken by another program, or by another Kvitto. Stop that program, or choose another port: in the settings, or with --port; 0 takes any free one.</source>
+        <translation>Port {port} på {host} är upptagen av ett annat program eller ett annat Kvitto. Stoppa det programmet, eller välj en annan port: i inställningarna eller med --port; 0 tar en ledig port.</translation>
+    </message>
+    <message>
+        <source>Kvitto can&apos;t listen on {host}: {port} is not a port. Choose one from 1024 to {last}, in the settings or with --port.</source>
+        <translation>Kvitto kan inte ta emot på {host}: {port} är ingen port. Välj en mellan 1024 och {last}, i inställningarna eller med --port.</translation>
+    </message>
+    <message>
+        <source>Kvitto can&apos;t listen on {host}: ports below {free} are kept for the system. Choose a higher one, in the settings or with --port.</source>
+        <translation>Kvitto kan inte ta emot på {host}: portar under {free} är reserverade för systemet. Välj en högre, i inställningarna eller med --port.</translation>
     </message>
     <message>
         <source>Kvitto can&apos;t listen on {host}: that is not an address of this computer. Use one that is with --host, such as 127.0.0.1.</source>
@@ -2389,6 +2434,22 @@
         <translation>Ett annat program håller lagret på {place} låst. Nya rapporter nekas så länge, och väntar hos SMS-tjänsten i ungefär 90 minuter. Leta på servern efter en transaktion som inte tar slut.</translation>
     </message>
     <message>
+        <source>The store at {place} can&apos;t be reached now. Kvitto goes on by itself once the server answers.</source>
+        <translation>Lagret på {place} kan inte nås just nu. Kvitto fortsätter av sig självt när servern svarar.</translation>
+    </message>
+    <message>
+        <source>The server of the store at {place} refuses this user. Check the user&apos;s name, password and rights there.</source>
+        <translation>Servern för lagret på {place} nekar den här användaren. Kontrollera användarens namn, lösenord och rättigheter där.</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s keyring does not keep the password. Write it into the file ~/.pgpass instead, as PostgreSQL&apos;s manual tells, and leave the field empty.</source>
+        <translation>Den här datorns nyckelring behåller inte lösenordet. Skriv det i filen ~/.pgpass i stället, som PostgreSQL:s handbok beskriver, och lämna fältet tomt.</translation>
+    </message>
+    <message>
+        <source>The change was not made: the store at {place} can&apos;t be reached now. Make it again once it can.</source>
+        <translation>Ändringen gjordes inte: lagret på {place} kan inte nås just nu. Gör om den när det går igen.</translation>
+    </message>
+    <message>
         <source>The server&apos;s disk of the store at {place} is full. New reports are refused for now, and wait at the SMS service for about 90 minutes. Make room on it: Kvitto goes on by itself.</source>
         <translation>Serverns disk för lagret på {place} är full. Nya rapporter nekas så länge, och väntar hos SMS-tjänsten i ungefär 90 minuter. Gör plats på den: Kvitto fortsätter av sig självt.</translation>
     </message>
@@ -2405,12 +2466,48 @@
         <translation>Det finns redan ett lager på {place}. Det har inte ändrats.</translation>
     </message>
     <message>
-        <source>The store at {place} was made by a newer version of Kvitto. It was not changed. Install the newest version of Kvitto and start that.</source>
-        <translation>Lagret på {place} är gjort av en nyare version av Kvitto. Det har inte ändrats. Installera den nyaste versionen av Kvitto och starta den.</translation>
+        <source>The store at {place} was made by a newer version of Kvitto. This one does not change it. Update Kvitto here.</source>
+        <translation>Lagret på {place} är gjort av en nyare version av Kvitto. Den här ändrar inget i det. Uppdatera Kvitto här.</translation>
     </message>
     <message>
-        <source>To use a store on a server, Kvitto needs the Python package psycopg. Install it with pip install &apos;kvitto[team]&apos;.</source>
-        <translation>För ett lager på en server behöver Kvitto Python-paketet psycopg. Installera det med pip install &apos;kvitto[team]&apos;.</translation>
+        <source>A receiver&apos;s name has 1 to 60 characters that can be printed, in one line.</source>
+        <translation>En mottagares namn har 1 till 60 skrivbara tecken på en rad.</translation>
+    </message>
+    <message>
+        <source>Only a receiver of a store on a server has a name. Leave --name out.</source>
+        <translation>Bara en mottagare till ett lager på en server har ett namn. Utelämna --name.</translation>
+    </message>
+    <message>
+        <source>Another receiver of this store runs by the name {name}. Give this one another name with --name, or wait two minutes if the other one is gone.</source>
+        <translation>En annan mottagare till det här lagret är igång med namnet {name}. Ge den här ett annat namn med --name, eller vänta två minuter om den andra är borta.</translation>
+    </message>
+    <message>
+        <source>The store at {place} was made by an earlier version of Kvitto. Start this version&apos;s kvitto receive with it, or have its owner run kvitto store upgrade; reports are refused until then, and wait at the SMS service for about 90 minutes.</source>
+        <translation>Lagret på {place} är gjort av en tidigare version av Kvitto. Starta den här versionens kvitto receive med det, eller låt dess ägare köra kvitto store upgrade. Till dess nekas rapporter, som väntar hos SMS-tjänsten i ungefär 90 minuter.</translation>
+    </message>
+    <message>
+        <source>Kvitto&apos;s driver for stores on a server, psycopg, is missing or can&apos;t be loaded. Install Kvitto again. A store on this computer needs no driver.</source>
+        <translation>Kvittos drivrutin för lager på en server, psycopg, saknas eller kan inte laddas. Installera Kvitto igen. Ett lager på den här datorn behöver ingen drivrutin.</translation>
+    </message>
+    <message>
+        <source>The change was not made.</source>
+        <translation>Ändringen gjordes inte.</translation>
+    </message>
+    <message>
+        <source>{editor} changed this at {time}, after it was shown here. Nothing was overwritten: look at what is there now, and change that.</source>
+        <translation>{editor} ändrade det här {time}, efter att det visades här. Inget skrevs över: titta på vad som står där nu och ändra det.</translation>
+    </message>
+    <message>
+        <source>Somebody else changed this after it was shown here. Nothing was overwritten: look at what is there now, and change that.</source>
+        <translation>Någon annan ändrade det här efter att det visades här. Inget skrevs över: titta på vad som står där nu och ändra det.</translation>
+    </message>
+    <message>
+        <source>Old data is deleted by another receiver of this store at the moment. Try again in a few minutes.</source>
+        <translation>Gamla uppgifter rensas just nu av en annan mottagare till det här lagret. Försök igen om några minuter.</translation>
+    </message>
+    <message>
+        <source>The store&apos;s server does not let this user delete. A user with the role kvitto_editor may.</source>
+        <translation>Lagrets server låter inte den här användaren ta bort något. En användare med rollen kvitto_editor får.</translation>
     </message>
     <message>
         <source>There is something at {place} already, and it is not what is to be copied. Nothing was changed there. Name a database or a folder that is empty.</source>
@@ -2674,6 +2771,13 @@
     </message>
 </context>
 <context>
+    <name>FailureList</name>
+    <message>
+        <source>Copy a text for the support</source>
+        <translation>Kopiera en text till supporten</translation>
+    </message>
+</context>
+<context>
     <name>FailureText</name>
     <message>
         <source>no network</source>
@@ -2894,6 +2998,18 @@
 </context>
 <context>
     <name>Failures</name>
+    <message>
+        <source>Nearly all of our messages to +{calling_code} in the batch {batch}, sent {sent}, ended with status {codes}. Please look at the route. Number of messages: {count}.</source>
+        <translation>Nästan alla våra meddelanden till +{calling_code} i utskicket {batch}, skickat {sent}, slutade med status {codes}. Titta gärna på vägen dit. Antal meddelanden: {count}.</translation>
+    </message>
+    <message>
+        <source>Messages in the batch {batch}, sent {sent}, were turned down with status {codes}. Please tell us why. Number of messages: {count}.</source>
+        <translation>Meddelanden i utskicket {batch}, skickat {sent}, avvisades med status {codes}. Berätta gärna varför. Antal meddelanden: {count}.</translation>
+    </message>
+    <message>
+        <source>Ids of messages:</source>
+        <translation>Meddelandenas id:</translation>
+    </message>
     <message>
         <source>The account was empty. Top it up at the SMS service, then send again.</source>
         <translation>Kontot var tomt. Fyll på hos SMS-tjänsten och skicka sedan igen.</translation>
@@ -3136,10 +3252,6 @@
 <context>
     <name>FollowUpWindow</name>
     <message>
-        <source>Reading …</source>
-        <translation>Läser …</translation>
-    </message>
-    <message>
         <source>{scope} · as of {time}</source>
         <translation>{scope} · läget {time}</translation>
     </message>
@@ -3158,6 +3270,13 @@
 </context>
 <context>
     <name>FollowUps</name>
+    <message numerus="yes">
+        <source>%n batch(es)</source>
+        <translation>
+            <numerusform>%n utskick</numerusform>
+            <numerusform>%n utskick</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>%n batch(es), as the table shows them</source>
         <translation>
@@ -3502,10 +3621,6 @@
         <translation>Rapportadress</translation>
     </message>
     <message>
-        <source>Nothing is receiving now</source>
-        <translation>Inget tar emot just nu</translation>
-    </message>
-    <message>
         <source>Copy the callback URL</source>
         <translation>Kopiera rapportadressen</translation>
     </message>
@@ -3520,6 +3635,10 @@
     <message>
         <source>New key</source>
         <translation>Skapa ny nyckel</translation>
+    </message>
+    <message>
+        <source>Nothing is received on this computer now</source>
+        <translation>Inget tas emot på den här datorn just nu</translation>
     </message>
     <message>
         <source>New key…</source>
@@ -3649,13 +3768,6 @@
     </message>
 </context>
 <context>
-    <name>MainWindow</name>
-    <message>
-        <source>Show</source>
-        <translation>Visa</translation>
-    </message>
-</context>
-<context>
     <name>MarkText</name>
     <message>
         <source>Could not be read, or can&apos;t be right, and counts as absent: {fields}.</source>
@@ -3770,8 +3882,8 @@
         <translation>Visa &amp;arkiverade utskick</translation>
     </message>
     <message>
-        <source>&amp;Cost chart</source>
-        <translation>Kostnadsdiagra&amp;m</translation>
+        <source>&amp;Charts</source>
+        <translation>Diagra&amp;m</translation>
     </message>
     <message>
         <source>D&amp;etails</source>
@@ -4170,10 +4282,6 @@
 <context>
     <name>MonthWindow</name>
     <message>
-        <source>Reading …</source>
-        <translation>Läser …</translation>
-    </message>
-    <message>
         <source>That is no amount: type it as 1234.50.</source>
         <translation>Det är inget belopp: skriv det som 1234,50.</translation>
     </message>
@@ -4346,8 +4454,8 @@
         </translation>
     </message>
     <message>
-        <source>This build of Kvitto has no address to ask at.</source>
-        <translation>Den här byggda versionen av Kvitto har ingen adress att fråga.</translation>
+        <source>Whether a newer version of Kvitto is out is not asked: this build has no address to ask at.</source>
+        <translation>Kvitto frågar inte om det finns en nyare version: den här byggda versionen har ingen adress att fråga.</translation>
     </message>
     <message>
         <source>{host} is asked once a day. Nothing about you, this computer or your messages is sent, and nothing is installed by itself.</source>
@@ -4421,6 +4529,10 @@
 <context>
     <name>OutageBanners</name>
     <message>
+        <source>Receiver {name}:</source>
+        <translation>Mottagaren {name}:</translation>
+    </message>
+    <message>
         <source>Show the callback URL</source>
         <translation>Visa rapportadressen</translation>
     </message>
@@ -4474,12 +4586,16 @@
 <context>
     <name>OverviewPage</name>
     <message>
-        <source>Reading …</source>
-        <translation>Läser …</translation>
-    </message>
-    <message>
         <source>{finished} ({share})</source>
         <translation>{finished} ({share})</translation>
+    </message>
+    <message>
+        <source>Those who did not get it ({count})…</source>
+        <translation>De som inte fick det ({count})…</translation>
+    </message>
+    <message>
+        <source>Those who did not get it…</source>
+        <translation>De som inte fick det…</translation>
     </message>
     <message>
         <source>{shown} of {all}</source>
@@ -4694,10 +4810,6 @@
             <numerusform>Det senaste %Ln visas.</numerusform>
             <numerusform>De %Ln senaste visas.</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>Reading …</source>
-        <translation>Läser …</translation>
     </message>
     <message>
         <source>No message to this number is held any more.</source>
@@ -5003,7 +5115,7 @@
     </message>
 </context>
 <context>
-    <name>PurgeNow</name>
+    <name>PurgeAnnouncement</name>
     <message>
         <source>On {time} Kvitto will delete for the first time what is older than {days}: {messages} of {batches}. To keep them, choose so before then under Settings, Storage.</source>
         <translation>{time} rensar Kvitto för första gången det som är äldre än {days}: {messages} i {batches}. Vill du behålla dem, välj det före dess under Inställningar, Lagring.</translation>
@@ -5028,6 +5140,10 @@
             <numerusform>%Ln utskick</numerusform>
             <numerusform>%Ln utskick</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Show the settings</source>
+        <translation>Visa inställningarna</translation>
     </message>
 </context>
 <context>
@@ -5221,10 +5337,6 @@
         <translation>Rapporter</translation>
     </message>
     <message>
-        <source>They came</source>
-        <translation>De kom</translation>
-    </message>
-    <message>
         <source>Delayed</source>
         <translation>Försenade</translation>
     </message>
@@ -5297,6 +5409,10 @@
     <message>
         <source>Receiving on {host}, port {port}.</source>
         <translation>Tar emot på {host}, port {port}.</translation>
+    </message>
+    <message>
+        <source>This computer shows what others receive.</source>
+        <translation>Den här datorn visar vad andra tar emot.</translation>
     </message>
     <message>
         <source>Not receiving.</source>
@@ -5706,7 +5822,7 @@
         <translation>Fördröjning</translation>
     </message>
     <message>
-        <source>Why late</source>
+        <source>Delayed by</source>
         <translation>Orsak</translation>
     </message>
     <message>
@@ -5761,6 +5877,10 @@
 </context>
 <context>
     <name>RestoreAction</name>
+    <message>
+        <source>The reports are on the server at {place}. Whoever looks after it restores them there, from what pg_dump has written.</source>
+        <translation>Rapporterna finns på servern på {place}. Den som sköter servern återställer dem där, ur det som pg_dump har skrivit.</translation>
+    </message>
     <message>
         <source>Reports are received by a Kvitto that runs without this window: a service, or kvitto receive in a terminal. Stop that first, then restore.</source>
         <translation>Rapporterna tas emot av ett Kvitto som körs utan det här fönstret: en tjänst, eller kvitto receive i en terminal. Stoppa det först och återställ sedan.</translation>
@@ -5995,6 +6115,10 @@
         <translation>&amp;Arkivera</translation>
     </message>
     <message>
+        <source>Not all of the selected messages have been read yet, so nothing was copied. Select fewer, or export the batch.</source>
+        <translation>Alla markerade meddelanden har inte lästs in än, så inget kopierades. Markera färre, eller exportera utskicket.</translation>
+    </message>
+    <message>
         <source>Copy c&amp;ell</source>
         <translation>Kopiera &amp;cell</translation>
     </message>
@@ -6030,8 +6154,8 @@
 <context>
     <name>Sampling</name>
     <message>
-        <source>Nothing is receiving now, so there is nowhere to send it.</source>
-        <translation>Inget tar emot just nu, så det finns ingenstans att skicka den.</translation>
+        <source>Nothing is received on this computer now, so there is nowhere to send it.</source>
+        <translation>Inget tas emot på den här datorn just nu, så det finns ingenstans att skicka den.</translation>
     </message>
     <message>
         <source>The test report got no answer from Kvitto&apos;s own port.</source>
@@ -6097,6 +6221,18 @@
     <message>
         <source>Receive now</source>
         <translation>Ta emot nu</translation>
+    </message>
+    <message>
+        <source>No computer receives reports into this store yet. The SMS service tries each report again for about 90 minutes, and then deletes it.</source>
+        <translation>Ingen dator tar emot rapporter till det här lagret än. SMS-tjänsten försöker igen med varje rapport i ungefär 90 minuter, och raderar den sedan.</translation>
+    </message>
+    <message>
+        <source>No computer has received reports into this store since {time}. The SMS service tries each report again for about 90 minutes, and then deletes it. Start Kvitto again on the computer that receives.</source>
+        <translation>Ingen dator har tagit emot rapporter till det här lagret sedan {time}. SMS-tjänsten försöker igen med varje rapport i ungefär 90 minuter, och raderar den sedan. Starta Kvitto igen på den dator som tar emot.</translation>
+    </message>
+    <message>
+        <source>Receive on this computer</source>
+        <translation>Ta emot på den här datorn</translation>
     </message>
     <message>
         <source>Try again</source>
@@ -6412,8 +6548,8 @@
         <translation>Kopierat</translation>
     </message>
     <message>
-        <source>Reading …</source>
-        <translation>Läser …</translation>
+        <source>as it was at {time}</source>
+        <translation>som det var {time}</translation>
     </message>
     <message>
         <source>today {reports}</source>
@@ -6550,6 +6686,26 @@
         <translation>Inte kontrollerat sedan {time}</translation>
     </message>
     <message>
+        <source>Not known since {time}</source>
+        <translation>Inte känt sedan {time}</translation>
+    </message>
+    <message>
+        <source>Not read yet</source>
+        <translation>Inte läst än</translation>
+    </message>
+    <message>
+        <source>Received nowhere</source>
+        <translation>Tas inte emot någonstans</translation>
+    </message>
+    <message>
+        <source>Received nowhere since {time}</source>
+        <translation>Tas inte emot någonstans sedan {time}</translation>
+    </message>
+    <message>
+        <source>Received elsewhere · seen {ago}</source>
+        <translation>Tas emot på annan dator · sedd {ago}</translation>
+    </message>
+    <message>
         <source>just now</source>
         <translation>nyss</translation>
     </message>
@@ -6587,6 +6743,10 @@
         <translation>Det går inte att öppna mappar härifrån. Sökvägen är {folder}.</translation>
     </message>
     <message>
+        <source>Where data is kept</source>
+        <translation>Var data förvaras</translation>
+    </message>
+    <message>
         <source>Data folder</source>
         <translation>Datamapp</translation>
     </message>
@@ -6620,10 +6780,114 @@
     </message>
 </context>
 <context>
+    <name>StorePlacePanel</name>
+    <message>
+        <source>Testing …</source>
+        <translation>Testar …</translation>
+    </message>
+    <message>
+        <source>It works: {reports} in {batches} there.</source>
+        <translation>Det fungerar: {reports} i {batches} finns där.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln report(s)</source>
+        <translation>
+            <numerusform>%Ln rapport</numerusform>
+            <numerusform>%Ln rapporter</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln batch(es)</source>
+        <translation>
+            <numerusform>%Ln utskick</numerusform>
+            <numerusform>%Ln utskick</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>What is kept on this computer stays here, and is not shown after the switch. Batches that are under way report to this computer: switch once they are finished.</source>
+        <translation>Det som förvaras på den här datorn ligger kvar här, och visas inte efter bytet. Utskick som pågår rapporterar till den här datorn: byt när de är klara.</translation>
+    </message>
+    <message>
+        <source>No server answers at {place}, or its certificate is not valid. Look at the address and the network.</source>
+        <translation>Ingen server svarar på {place}, eller så är dess certifikat inte giltigt. Kontrollera adressen och nätverket.</translation>
+    </message>
+    <message>
+        <source>The server refuses {place}: the user&apos;s name or password is wrong, or the user may not use that database.</source>
+        <translation>Servern nekar {place}: användarens namn eller lösenord är fel, eller så får användaren inte använda den databasen.</translation>
+    </message>
+    <message>
+        <source>On a server, named when Kvitto was started: {place}</source>
+        <translation>På en server, som angavs när Kvitto startades: {place}</translation>
+    </message>
+    <message>
+        <source>On this computer</source>
+        <translation>På den här datorn</translation>
+    </message>
+    <message>
+        <source>On a server, for several workstations</source>
+        <translation>På en server, för flera arbetsplatser</translation>
+    </message>
+    <message>
+        <source>A PostgreSQL server with a store that was made by kvitto store create. The connection is encrypted, and the server&apos;s certificate checked, unless the server is this computer.</source>
+        <translation>En PostgreSQL-server med ett lager som gjorts med kvitto store create. Förbindelsen är krypterad och serverns certifikat kontrolleras, om servern inte är den här datorn.</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adress</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>Användare</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>Lösenord</translation>
+    </message>
+    <message>
+        <source>Kept in this computer&apos;s keyring</source>
+        <translation>Förvaras i den här datorns nyckelring</translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation>Testa</translation>
+    </message>
+    <message>
+        <source>Switch</source>
+        <translation>Byt</translation>
+    </message>
+    <message>
+        <source>Receive reports on this computer, too</source>
+        <translation>Ta emot rapporter på den här datorn också</translation>
+    </message>
+    <message>
+        <source>Off, this computer only shows what others receive. One that sleeps, or is carried away, should not be the one that receives.</source>
+        <translation>Av: den här datorn visar bara vad andra tar emot. En dator som går i viloläge, eller tas med hem, bör inte vara den som tar emot.</translation>
+    </message>
+</context>
+<context>
     <name>StoreTrouble</name>
+    <message>
+        <source>The store at {place} has not let you in since {time}. What is shown is from before. Check the user&apos;s name and password in the settings, under Storage.</source>
+        <translation>Lagret på {place} har inte släppt in dig sedan {time}. Det som visas är från tiden innan. Kontrollera användarens namn och lösenord i inställningarna, under Lagring.</translation>
+    </message>
+    <message>
+        <source>The store at {place} has been out of reach since {time}. What is shown is from before. Kvitto goes on by itself once the server answers.</source>
+        <translation>Lagret på {place} har inte kunnat nås sedan {time}. Det som visas är från tiden innan. Kvitto fortsätter av sig självt när servern svarar.</translation>
+    </message>
+    <message>
+        <source>The store at {place} has been out of reach since {time}, and nothing has been read yet. Kvitto goes on by itself once the server answers.</source>
+        <translation>Lagret på {place} har inte kunnat nås sedan {time}, och ingenting har lästs än. Kvitto fortsätter av sig självt när servern svarar.</translation>
+    </message>
     <message>
         <source>Store more today</source>
         <translation>Spara fler i dag</translation>
+    </message>
+</context>
+<context>
+    <name>SupportText</name>
+    <message>
+        <source>The text for the SMS service&apos;s support is on the clipboard.</source>
+        <translation>Texten till SMS-tjänstens support ligger i urklipp.</translation>
     </message>
 </context>
 <context>
@@ -6913,10 +7177,6 @@
 <context>
     <name>UsualPane</name>
     <message>
-        <source>Reading …</source>
-        <translation>Läser …</translation>
-    </message>
-    <message>
         <source>A demo is not compared with the real batches.</source>
         <translation>En demo jämförs inte med de riktiga utskicken.</translation>
     </message>
@@ -6960,10 +7220,6 @@
     <message>
         <source>Delivered</source>
         <translation>Levererat</translation>
-    </message>
-    <message>
-        <source>Pending</source>
-        <translation>Väntar</translation>
     </message>
     <message>
         <source>Expired</source>
@@ -7164,6 +7420,10 @@
     <message>
         <source>&lt; 1 %</source>
         <translation>&lt; 1 %</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>Väntar</translation>
     </message>
     <message>
         <source>Whether it was delivered is not known: it ended without a word on that, or the SMS service uses a code that Kvitto does not know.</source>

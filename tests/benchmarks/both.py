@@ -1,7 +1,9 @@
 """Window and receiver together, as two processes of the real program, looked at from outside."""
 
+import compileall
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -131,7 +133,8 @@ class Both:
             self._process.wait(END_S)
         except subprocess.TimeoutExpired:
             self.kill()
-        end_receiver(self.folder)
+        # In the usual way: after a crash the next start has the database checked for damage.
+        end_receiver(self.folder, signal.SIGTERM)
         self._listener.join(END_S)
         self._process.stdout.close()
 
@@ -145,6 +148,8 @@ def _size(scale: Scale) -> str:
 
 def start(scale: Scale, folder: Path) -> Iterator[Row]:
     """Start the program again and again: on folders that are new, and on a large store."""
+    # As an installation does; Python itself may be told not to.
+    compileall.compile_dir(PROJECT / "app", quiet=1)
     large = copy_of_big_store(scale, folder / "large")
     for what, folders in (
         ("empty store", [folder / f"new{number}" for number in range(scale.starts)]),

@@ -8,12 +8,13 @@ import asyncio
 import functools
 import sys
 import time
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from kvitto.receiver.receiver_outlook import ReceiverOutlook
     from kvitto.ui.main_window import MainWindow
     from kvitto.ui.services.context import Context
+    from kvitto.ui.services.first_steps import FirstSteps
 
 _LOOK_EVERY_S: Final = 0.002
 SHOWN: Final = "shown"
@@ -55,21 +56,25 @@ async def _visit(window: "MainWindow", context: "Context") -> None:
 def main() -> int:
     """Run the program with the arguments of this process."""
     from kvitto import cli
-    from kvitto.ui.services.plain_imports import load_qt
+    from kvitto.ui.services import plain_imports
 
-    load_qt()  # as the program does, before anything loads Qt in another way
-    from kvitto.ui.services import early_start
+    usual = plain_imports.load_qt
 
-    class Steps(early_start.EarlyStart):
-        """Has what is loaded next run a visit."""
+    def load_qt() -> None:
+        """Have what is loaded next run a visit."""
+        usual()
+        from kvitto.ui.services import early_start
 
-        def __init__(self, *args: Any, **options: Any) -> None:
-            super().__init__(*args, **options)
-            from kvitto.ui import bootstrap
+        class Steps(early_start.EarlyStart):
+            def __init__(self, first: "FirstSteps") -> None:
+                super().__init__(first)
+                from kvitto.ui import bootstrap
 
-            bootstrap.run_window = functools.partial(bootstrap.run_window, visit=_visit)
+                bootstrap.run_window = functools.partial(bootstrap.run_window, visit=_visit)
 
-    early_start.EarlyStart = Steps  # type: ignore[misc]
+        early_start.EarlyStart = Steps  # type: ignore[misc]
+
+    plain_imports.load_qt = load_qt
     return cli.main(sys.argv[1:])
 
 

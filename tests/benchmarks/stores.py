@@ -7,6 +7,7 @@ makes them.
 import getpass
 import hashlib
 import itertools
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -71,6 +72,10 @@ def copy_of_big_store(scale: Scale, folder: Path) -> Path:
     """Return `folder`, with a copy of a store with very many messages that may be written into."""
     messages = size_of_big_store(scale)
     shutil.copytree(_kept(f"big-{messages}", lambda made: _make_big_store(made, messages)), folder)
+    for file in folder.iterdir():
+        # Else the receiver's first folding writes all of it to the disk, and its answers wait.
+        with file.open("rb") as copied:
+            os.fsync(copied.fileno())
     return folder
 
 

@@ -12,17 +12,20 @@ import pytest
 
 from kvitto.books import connection, key
 from kvitto.books.ask_command import exit_code_of, sentence_of
+from kvitto.books.asked_store import DatabaseAskedStore
 from kvitto.books.books_errors import BaseUrlError
 from kvitto.books.connection import client_of_environment
 from kvitto.books.key import KeyProblemError
 from kvitto.books.pass_result import PassResult, WhyIncomplete
 from kvitto.cli import main
+from kvitto.receiver.receiver_errors import ReceiverUnreachableError
 from kvitto.receiver.runtime import ReceiverRuntime
 from kvitto.simulator import books_server, serving_books
 from kvitto.simulator.books_faults import BooksFaults, CannedAnswer
 from kvitto.simulator.books_server import BooksServer
 from kvitto.simulator.books_world import Books
 from kvitto.simulator.serving_books import books_served
+from kvitto.store.errors import NothingReceivedError
 from tests.books.asking import START
 from tests.books.repairs import fill, planned, stored, writing_to
 from tests.simulator.campaigns import a_campaign
@@ -138,8 +141,10 @@ def test_which_messages_differ_is_said(
         server.books.faults = BooksFaults(price_nano=777_000_000)
         monkeypatch.setenv("KVITTO_BOOKS_URL", server.base)
         assert main(["ask", "--batch", FIRST]) == 1
-    told = capsys.readouterr().out.splitlines()
-    assert "in result, price, SMS parts or recipient" in told[0]
+        told = capsys.readouterr().out.splitlines()
+        assert main(["ask"]) == 1, "what differs has not been confirmed"
+        assert f"Batch {FIRST}: " in capsys.readouterr().out
+    assert "in result, price, SMS parts, recipient or time" in told[0]
     assert len(told) == 12
     assert told[1].startswith(f"  message {CAMPAIGN.message_id(0)[:8]}")
     assert "price (iP.1: 0.777 " in told[1]
@@ -160,6 +165,30 @@ def test_books_that_do_not_answer_are_exit_2(
     monkeypatch.setattr("kvitto.books.client._BUSY_TRIES", 1)
     assert main(["ask"]) == 2
     assert "ask again at" in capsys.readouterr().out
+
+
+def test_without_a_store_it_is_exit_2_and_none_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """1 would say that something differs."""
+    missing = tmp_path / "missing"
+    monkeypatch.setenv("KVITTO_BOOKS_URL", "http://127.0.0.1:9")
+    assert main(["ask", "--data-dir", str(missing)]) == 2
+    assert "Nothing has been received" in capsys.readouterr().err
+    assert not missing.exists()
+
+
+@pytest.mark.parametrize("error", [NothingReceivedError(Path("x")), ReceiverUnreachableError()])
+def test_a_store_that_fails_half_way_is_exit_2(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    async def fail(*_arguments: object) -> None:
+        raise error
+
+    monkeypatch.setattr(DatabaseAskedStore, "add", fail)
+    with answering(None) as server:
+        monkeypatch.setenv("KVITTO_BOOKS_URL", server.base)
+        assert main(["ask"]) == 2
 
 
 def test_a_batch_that_is_not_here_is_exit_2(
@@ -204,6 +233,11 @@ def test_how_it_ends(facts: list[dict[str, object]], code: int) -> None:
     assert exit_code_of([a_result(**one) for one in facts]) == code
 
 
+def test_no_more_messages_are_seen_than_there_are() -> None:
+    """The sums may follow the list late."""
+    assert sentence_of(a_result(seen=130, there=123)) == "iP.1 agrees: 130 of 130 messages."
+
+
 @pytest.mark.parametrize("why", WhyIncomplete)
 def test_every_reason_has_words(why: WhyIncomplete) -> None:
     told = sentence_of(a_result(incomplete=why, seen=1, there=2))
@@ -214,8 +248,8 @@ def test_every_reason_has_words(why: WhyIncomplete) -> None:
 def test_one_of_a_kind_is_said_in_the_singular() -> None:
     told = sentence_of(a_result(seen=1, there=1, differing=1, unknown_there=1))
     assert told == (
-        "1 message differs in result, price, SMS parts or recipient; 1 message here is unknown to "
-        "iP.1: somebody may have your callback URL."
+        "1 message differs in result, price, SMS parts, recipient or time; 1 message here is "
+        "unknown to iP.1: somebody may have your callback URL."
     )
     told = sentence_of(a_result(seen=2, there=2, new_messages=1, added_statuses=1))
     assert told == (

@@ -138,7 +138,9 @@ async def test_no_file_of_the_store_and_no_export_holds_it(
 # --- What is a key ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", ["", " ", "a b", "a\r\nX: y", "å", "a" * 513, "a\0"])
+@pytest.mark.parametrize(
+    "text", ["", " ", "a b", "a\r\nX: y", "å", "a" * 513, "a\0", "Bearer", "Bearer a b"]
+)
 def test_what_can_be_no_key_is_refused_without_repeating_it(text: str) -> None:
     with pytest.raises(KeyProblemError) as caught:
         ApiKey(text)
@@ -146,11 +148,24 @@ def test_what_can_be_no_key_is_refused_without_repeating_it(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "around", [" {}\n", "\t{}\r\n", '"{}"', "'{}'", "”{}”", "\N{NO-BREAK SPACE}{}", '"{}\n"']
+    "around",
+    [
+        *(" {}\n", "\t{}\r\n", '"{}"', "'{}'", "”{}”", "\N{NO-BREAK SPACE}{}", '"{}\n"'),
+        *("\ufeff{}", "\u200e{}\u202c", "\u2060{}"),
+        *("Bearer {}", "bearer\t{}", '"Bearer {}"', 'Bearer "{}"', "Bearer\N{NO-BREAK SPACE}{}"),
+        *("Authorization: Bearer {}\r\n", "authorization:bearer {}", 'Authorization: "Bearer {}"'),
+    ],
 )
-def test_white_space_and_quotation_marks_around_it_are_left_out(around: str) -> None:
+def test_what_was_copied_along_is_left_out(
+    around: str,
+) -> None:
     assert ApiKey(around.format(SECRET)) == ApiKey(SECRET)
     assert ApiKey(SECRET) != ApiKey("another")
+
+
+def test_a_key_that_begins_like_the_header_is_whole() -> None:
+    for text in ("bearer-of-news", "Bearer1", "authorization"):
+        assert ApiKey(text).revealed() == text
 
 
 # --- Without a window ---------------------------------------------------------------------------
@@ -176,6 +191,14 @@ def test_a_credential_of_systemd_goes_before_a_variable(tmp_path: Path) -> None:
     assert key_of_environment(given) == ApiKey(SECRET)
     given["CREDENTIALS_DIRECTORY"] = str(tmp_path / "other")
     assert key_of_environment(given) == ApiKey("another")
+
+
+@pytest.mark.parametrize("coding", ["utf-8-sig", "utf-16", "utf-16-le"])
+def test_a_file_may_be_of_an_editor_of_windows(tmp_path: Path, coding: str) -> None:
+    file = tmp_path / "key"
+    file.write_bytes(f"\ufeff{SECRET}\r\n".encode(coding))
+    file.chmod(0o600)
+    assert key_of_environment({"KVITTO_IP1_KEY_FILE": str(file)}) == ApiKey(SECRET)
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o644])

@@ -1,7 +1,8 @@
 """Very large batches, empty ones, and how many requests each takes: without a network."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
 
 import msgspec
 import pytest
@@ -18,10 +19,11 @@ from kvitto.books.client import PAGE_ITEMS, AskingPace, BooksClient
 from kvitto.books.key import ApiKey
 from kvitto.books.pass_limits import histories_for
 from kvitto.books.pass_result import PassResult, WhyIncomplete
+from kvitto.books.schedule import BatchFacts, Facts, due
 from kvitto.books.shapes import BooksBatch
 from kvitto.books.transport import RawAnswer, Transport
-from kvitto.core.report import DeliveryReport
-from tests.books.asking import Time
+from kvitto.store.asked_reader import AskableBatch, KnownMessage, OtherMessages
+from tests.books.asking import START, Time
 
 
 @pytest.mark.parametrize(
@@ -43,6 +45,7 @@ class EndlessPaper(Transport):
 
     Attributes:
         shift: how many items have vanished from its head.
+        most: how many a page holds at most.
         busy_from: from which place on there is no answer; None for nowhere.
     """
 
@@ -51,6 +54,7 @@ class EndlessPaper(Transport):
         self.size = size
         self.least = least
         self.shift = 0
+        self.most = 10**6
         self.busy_from: int | None = None
 
     @override
@@ -62,7 +66,7 @@ class EndlessPaper(Transport):
         start, limit = int(asked[1]), max(self.least, int(asked[2]))
         if self.busy_from is not None and start >= self.busy_from:
             return RawAnswer(503, b"")
-        start += self.shift
+        start, limit = start + self.shift, min(limit, self.most)
         status = {"code": 201, "duration": 1, "created": "2026-03-01T10:00:00Z"}
         items = [
             {"id": f"{number:024x}", "segments": 1, "statuses": [status]}
@@ -86,7 +90,7 @@ class Forgetful(AskedStore):
     @override
     async def known(
         self, batch_id: str, message_ids: Collection[str]
-    ) -> Mapping[str, Sequence[DeliveryReport]]:
+    ) -> Mapping[str, KnownMessage]:
         return {}
 
     @override
@@ -99,8 +103,10 @@ class Forgetful(AskedStore):
         self.most = max(self.most, len(asked.plans))
 
     @override
-    async def count_others(self, batch_id: str, message_ids: Collection[str]) -> int:
-        return 0
+    async def count_others(
+        self, batch_id: str, message_ids: Collection[str], settled: datetime
+    ) -> OtherMessages:
+        return OtherMessages()
 
     @override
     async def finish(
@@ -165,6 +171,56 @@ async def test_passes_by_themselves_complete_twenty_thousand_messages() -> None:
     assert second.requests <= 60
     # The next one begins anew.
     assert (await one.run("b")).incomplete is WhyIncomplete.BUDGET
+
+
+@pytest.mark.parametrize("size", [30_000, pytest.param(100_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("opened", [timedelta(), timedelta(days=3)])
+async def test_what_is_due_confirms_a_large_batch_however_late_the_window_is_opened(
+    size: int, opened: timedelta
+) -> None:
+    store, time = Forgetful(), Time()
+    one = pass_of(EndlessPaper(size), store, time=time)
+    last_seen = time.now() - opened
+    results: list[PassResult] = []
+    while not results or not results[-1].agrees:
+        last = results[-1] if results else None
+        asked_at, why = (None, None) if last is None else (last.asked_at, last.incomplete)
+        batch = AskableBatch("b", 1, last_seen, last_seen, size, size, asked_at, why, size)
+        known = BatchFacts(batch, is_finished=True, passes=len(results))
+        found = due(Facts(batches=[known], lists_at=time.now()), time.now())
+        if found.batches:
+            results.append(await one.run("b"))
+        else:
+            assert found.next_at is not None, "it is never asked about again"
+            time.passed_s += (found.next_at - time.now()).total_seconds()
+    assert (results[-1].seen, store.messages) == (size, size)
+    assert all(result.requests <= 60 for result in results)
+    assert time.now() - START < timedelta(hours=3)
+
+
+async def test_a_batch_in_small_pages_is_confirmed_where_the_user_waits() -> None:
+    paper = EndlessPaper(5_000)
+    paper.most = 50
+    result, _ = await pass_over(paper)
+    assert result.agrees
+
+
+async def test_the_users_pass_goes_on_after_the_hours_limit_and_others_keep_their_own() -> None:
+    store, time = Forgetful(), Time()
+    one = pass_of(EndlessPaper(20_000), store, AskingPace(per_hour=30), time)
+    first = await one.run("b", is_unlimited=True)
+    assert (first.incomplete, first.requests) == (WhyIncomplete.OWN_LIMIT, 30)
+    assert first.again_at is not None
+    time.passed_s += 3_600
+    second = await one.run("b", is_unlimited=True)
+    assert (second.incomplete, second.seen) == (WhyIncomplete.OWN_LIMIT, store.messages)
+    assert second.seen > first.seen
+    store, time = Forgetful(), Time()
+    one = pass_of(EndlessPaper(40_000), store, AskingPace(per_hour=70), time)
+    assert (await one.run("b", is_unlimited=True)).incomplete is WhyIncomplete.OWN_LIMIT
+    time.passed_s += 3_600
+    by_itself = await one.run("b")
+    assert (by_itself.incomplete, by_itself.requests) == (WhyIncomplete.BUDGET, 60)
 
 
 @pytest.mark.parametrize("what", ["sums", "reports", "the user"])

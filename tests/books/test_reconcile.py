@@ -64,6 +64,33 @@ def test_another_number_of_parts_is_a_difference_as_another_price_is() -> None:
     assert plan_of(books(ours), [silent], NOW).differences == ()
 
 
+def test_an_end_that_is_whole_hours_apart_is_the_same_one_by_another_zone() -> None:
+    ended = a_report(201, timedelta(hours=20), final=True)
+    for hours, seconds, is_same in ((2, 0, True), (-1, 2, True), (2, 5, False), (15, 0, False)):
+        assert ended.created is not None
+        late = ended.created + timedelta(hours=hours, seconds=seconds)
+        plan = plan_of(books(msgspec.structs.replace(ended, created=late)), [ended], NOW)
+        assert plan.differences == ((Difference(DifferenceKind.TIME),) if is_same else ())
+        assert len(plan.added) == (not is_same)
+    # What is no end may well come again after an hour.
+    again = a_report(112, timedelta(hours=1))
+    assert len(plan_of(books(again), [UNDER_WAY], NOW).added) == 1
+
+
+def test_what_the_books_left_out_before_is_taken_and_what_they_leave_out_now_stays() -> None:
+    bare = a_report(201, timedelta(hours=1), final=True)
+    priced = msgspec.structs.replace(bare, price_nano=406_000_000, currency="SEK", segments=1)
+    for now, before, is_added in (
+        (priced, bare, True),
+        (bare, priced, False),
+        (priced, priced, False),
+    ):
+        plan = plan_of(books(now), [], NOW, [before])
+        assert (len(plan.added), plan.differences) == (is_added, ())
+        # A report's word stands.
+        assert plan_of(books(now), [before], NOW).added == ()
+
+
 def test_books_that_tell_no_status_agree_with_nothing() -> None:
     ended = a_report(201, timedelta(hours=1), final=True)
     for known in ([], [UNDER_WAY], [ended]):

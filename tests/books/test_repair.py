@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,29 +12,32 @@ import pytest
 from kvitto.books.asked_store import DatabaseAskedStore
 from kvitto.books.asking import Pass
 from kvitto.books.pass_result import WhyIncomplete
-from kvitto.books.reconcile import LONGEST_LAG
+from kvitto.books.reconcile import LONGEST_LAG, DifferenceKind
 from kvitto.core.report import DeliveryReport
-from kvitto.core.status import Result
+from kvitto.core.status import Result, is_finished
 from kvitto.simulator.books_faults import (
     BooksFaults,
     CannedAnswer,
-    LinkForm,
     StatusForm,
     Trick,
 )
-from kvitto.simulator.campaign import Campaign
 from kvitto.store.asked_reader import AskedReader, AskedRecord
 from kvitto.store.write_requests import ReportRequest
 from tests.books.asking import START, Time, client_of, server_of
+from tests.books.misbehaviour import (
+    BATCH_ID,
+    INCOMPLETE,
+    MINI,
+    MINI_ID,
+    MINI_PLANNED,
+    ONCE,
+    PLANNED,
+    REPAIRED,
+    SMALL,
+    STOPPED,
+)
 from tests.books.repairs import fill, known_campaign, pass_of, planned, repair, stored, writing_to
 
-SMALL: Campaign = known_campaign(messages=130, seed=5)
-BATCH_ID = SMALL.batches[0].batch_id
-PLANNED = planned(SMALL)
-MINI: Campaign = known_campaign(messages=70, seed=5)
-MINI_ID = MINI.batches[0].batch_id
-MINI_PLANNED = planned(MINI)
-"""Three pages of 30: for failures that are tried at several places each."""
 SEED = 2
 """Of a campaign of which six messages were refunded, and have lost the report of their end."""
 
@@ -70,40 +74,6 @@ def test_something_is_missing_before(folder: Path) -> None:
     before = stored(folder)
     assert len(before) == len(PLANNED) - 3
     assert sum(PLANNED[key] != state for key, state in before.items()) >= 5
-
-
-REPAIRED: dict[str, BooksFaults] = {
-    "as documented": BooksFaults(),
-    "pages of 50": BooksFaults(page_cap=50),
-    "pages of 100": BooksFaults(page_cap=100),
-    "links without ;": BooksFaults(link=LinkForm.PLAIN, page_cap=50),
-    "no links": BooksFaults(link=LinkForm.NONE, page_cap=50),
-    "counts from 1": BooksFaults(offset=-1, page_cap=50),
-    "skips one per page": BooksFaults(offset=1, page_cap=50),
-    "a message vanishes": BooksFaults(loses=0, page_cap=50),
-    "numbers as texts": BooksFaults(texts=True),
-    "messageId": BooksFaults(long_ids=True),
-    "Euro": BooksFaults(euro=True),
-    "prices from binary floats": BooksFaults(float_prices=True),
-    "null fields": BooksFaults(nulls=True),
-    "unknown fields": BooksFaults(unknown_fields=True),
-    "statuses reversed": BooksFaults(statuses=StatusForm.REVERSED),
-    "odd times": BooksFaults(odd_times=True),
-    "a summary that lags": BooksFaults(lagging=7),
-}
-INCOMPLETE: dict[str, tuple[BooksFaults, WhyIncomplete]] = {
-    "the first page for ever": (BooksFaults(endless=True, page_cap=50), WhyIncomplete.FEWER),
-    "a list that grows": (BooksFaults(grows=True, page_cap=50), WhyIncomplete.FEWER),
-    "skips five per page": (BooksFaults(offset=5, page_cap=50), WhyIncomplete.MOVED),
-    "a key that ends half-way": (
-        BooksFaults(refused_after=2, page_cap=50),
-        WhyIncomplete.KEY_REFUSED,
-    ),
-    "a batch that vanishes": (BooksFaults(unknown_after=2, page_cap=50), WhyIncomplete.NOT_FOUND),
-    "empty statuses": (BooksFaults(statuses=StatusForm.EMPTY), WhyIncomplete.HISTORIES),
-    "no statuses": (BooksFaults(statuses=StatusForm.ABSENT), WhyIncomplete.HISTORIES),
-    "a bad item": (BooksFaults(bad_item=100), WhyIncomplete.UNREADABLE),
-}
 
 
 @pytest.mark.parametrize("name", REPAIRED)
@@ -144,21 +114,6 @@ async def test_a_pass_that_saw_too_little_says_so(folder: Path, name: str) -> No
     assert stored(folder) == PLANNED
 
 
-ONCE: list[CannedAnswer | Trick] = [
-    CannedAnswer(status=429, headers=(("Retry-After", "3"),)),
-    CannedAnswer(status=429, headers=(("Retry-After", "Sun, 01 Mar 2026 12:00:20 GMT"),)),
-    CannedAnswer(status=429),
-    CannedAnswer(status=503, body=b"<html>Busy</html>"),
-    CannedAnswer(status=500),
-    Trick.SLOW_HEAD,
-    Trick.SLOW_BODY,
-    Trick.CUT,
-    Trick.BOMB,
-    Trick.LOGIN,
-    Trick.REDIRECT,
-]
-
-
 @pytest.mark.parametrize("place", [0, 1, 3])
 @pytest.mark.parametrize("answer", ONCE, ids=lambda answer: str(answer)[:50])
 async def test_a_failure_of_the_moment_costs_nothing(
@@ -174,19 +129,7 @@ async def test_a_failure_of_the_moment_costs_nothing(
 @pytest.mark.parametrize("place", [0, 1, 3])
 @pytest.mark.parametrize(
     ("answer", "why"),
-    [
-        (
-            CannedAnswer(status=429, headers=(("Retry-After", str(10**9)),)),
-            WhyIncomplete.BUSY,
-        ),
-        (CannedAnswer(status=503), WhyIncomplete.BUSY),
-        (CannedAnswer(status=401), WhyIncomplete.KEY_REFUSED),
-        (CannedAnswer(status=403), WhyIncomplete.KEY_REFUSED),
-        (CannedAnswer(status=404), WhyIncomplete.NOT_FOUND),
-        (CannedAnswer(status=400), WhyIncomplete.NOT_FOUND),
-        (Trick.LOGIN, WhyIncomplete.UNREADABLE),
-        (Trick.CUT, WhyIncomplete.UNREADABLE),
-    ],
+    STOPPED,
     ids=lambda one: str(one)[:50],
 )
 async def test_a_pass_that_is_cut_off_says_so_and_the_next_goes_on(
@@ -250,13 +193,27 @@ async def test_a_second_pass_adds_nothing(folder: Path) -> None:
 
 
 async def test_another_price_is_a_difference_and_nothing_is_overwritten(folder: Path) -> None:
-    async with server_of(SMALL) as server:
-        await repair(folder, server, BATCH_ID)
+    before = stored(folder)
+    reported = {key for key, one in before.items() if one == PLANNED[key]}
     async with server_of(SMALL, BooksFaults(price_nano=777_000_000)) as server:
         result = await repair(folder, server, BATCH_ID)
     assert result.differing > 110
     assert not result.agrees
     assert result.incomplete is None
+    after = stored(folder)
+    assert {key: after[key] for key in reported} == {key: PLANNED[key] for key in reported}
+
+
+async def test_what_the_books_said_before_is_no_reports_word(folder: Path) -> None:
+    """Another price of what was fetched replaces it: of what was reported, it is a difference."""
+    async with server_of(SMALL, BooksFaults(price_nano=777_000_000)) as server:
+        first = await repair(folder, server, BATCH_ID)
+        again = await repair(folder, server, BATCH_ID)
+        assert (again.added_statuses, again.differing) == (0, first.differing)
+    async with server_of(SMALL) as server:
+        corrected = await repair(folder, server, BATCH_ID)
+    assert corrected.agrees
+    assert 0 < corrected.added_statuses <= first.added_statuses
     assert stored(folder) == PLANNED
 
 
@@ -264,6 +221,25 @@ async def test_another_recipient_is_a_difference(folder: Path) -> None:
     async with server_of(SMALL, BooksFaults(recipient="46700000000")) as server:
         result = await repair(folder, server, BATCH_ID)
     assert result.differing > 110
+
+
+@pytest.mark.parametrize("hours", [2, -1])
+async def test_a_time_zone_that_is_mislabelled_is_told_and_adds_no_status_twice(
+    folder: Path, hours: int
+) -> None:
+    before = stored(folder)
+    async with server_of(SMALL, BooksFaults(hours_late=hours)) as server:
+        result = await repair(folder, server, BATCH_ID)
+    assert not result.agrees
+    assert result.incomplete is None
+    assert {one.kinds for one in result.different} == {(DifferenceKind.TIME,)}
+    assert result.differing > 100
+    # What no report has told of is added all the same; no end that a report told of.
+    assert result.new_messages == 3
+    after = stored(folder)
+    ended = {key for key, one in before.items() if is_finished(one[0], final=one[1])}
+    assert [after[key][:3] for key in ended] == [before[key][:3] for key in ended]
+    assert result.added_statuses < 30
 
 
 async def test_money_that_came_back_later_is_found(folder: Path) -> None:
@@ -290,14 +266,33 @@ async def test_an_end_that_only_a_report_tells_of_is_a_difference(folder: Path) 
     assert not result.agrees
 
 
-async def test_more_here_than_there_is_said(folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("ago", "unknown", "why"),
+    [(timedelta(hours=1), 1, None), (timedelta(minutes=1), 0, WhyIncomplete.BEHIND)],
+)
+async def test_more_here_than_there_is_said_once_the_books_must_know(
+    folder: Path, ago: timedelta, unknown: int, why: WhyIncomplete | None
+) -> None:
+    """A message that has just been sent may not be in the list yet."""
     with writing_to(folder) as (_, writer):
-        forged = DeliveryReport("f" * 24, BATCH_ID, 201, final=True, created=START)
-        await writer.append(ReportRequest(forged, b"{}", START))
+        for number in range(2):
+            code = (112, 201)[number]
+            at = START - ago if not number else START
+            forged = DeliveryReport("f" * 24, BATCH_ID, code, final=code == 201, created=at)
+            await writer.append(ReportRequest(forged, b"{}", at))
     async with server_of(SMALL) as server:
         result = await repair(folder, server, BATCH_ID)
-    assert result.unknown_there == 1
+    assert (result.unknown_there, result.incomplete) == (unknown, why)
     assert not result.agrees
+
+
+async def test_a_history_that_is_refused_says_nothing_of_the_batch(mini: Path) -> None:
+    """Its id may be of no form that the path or the books take: the batch is known all the same."""
+    async with server_of(MINI, BooksFaults(statuses=StatusForm.EMPTY)) as server:
+        server.next_answers.extend([None, None, *[CannedAnswer(status=400)] * 16])
+        result = await repair(mini, server, MINI_ID)
+    assert result.incomplete is WhyIncomplete.HISTORIES
+    assert result.seen == 70
 
 
 async def test_a_batch_that_is_not_stored_is_not_asked_about(folder: Path) -> None:
@@ -325,6 +320,24 @@ async def test_passes_by_themselves_go_on_until_the_store_is_as_the_plan(folder:
     assert results[-1].agrees
     assert max(result.requests for result in results) <= 60
     assert stored(folder) == PLANNED
+
+
+async def test_what_differs_is_told_whichever_of_the_passes_found_it(folder: Path) -> None:
+    async with server_of(SMALL, BooksFaults(page_cap=2, price_nano=777_000_000)) as server:
+        with writing_to(folder) as (database, writer):
+            one, client = pass_of(database, writer, server, Time())
+            async with client:
+                results = [await one.run(BATCH_ID)]
+                while results[-1].incomplete is WhyIncomplete.BUDGET and len(results) < 10:
+                    results.append(await one.run(BATCH_ID))
+            record = AskedReader(database).of_batch(1)
+            (batch,) = AskedReader(database).batches()
+    assert len(results) > 1
+    assert results[-1].incomplete is None
+    assert record is not None
+    assert record.differing == results[-1].differing > 110
+    assert batch.was_seen_whole
+    assert not batch.is_confirmed
 
 
 async def test_a_look_reads_messages_only_where_the_sums_are_others_or_old(folder: Path) -> None:

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kvitto.books.ask_runner import AskRunner
-from kvitto.books.pass_result import PassResult, WhyIncomplete
-from kvitto.books.schedule import AskReason, BatchFacts, Due, Facts, due, rest_after
+from kvitto.books.pass_result import NO_ANSWER, PassResult, WhyIncomplete
+from kvitto.books.schedule import MOST_PASSES, AskReason, BatchFacts, Due, Facts, due, rest_after
 from kvitto.core.outages import Outage, OutageCause
 from kvitto.store.asked_reader import AskableBatch
 from tests.books.asking import START, Time
@@ -31,9 +31,10 @@ def a_batch(
     earlier_url_since: datetime | None = None,
     looked_at: datetime | None = None,
     rests_until: datetime | None = None,
+    passes: int = 0,
 ) -> BatchFacts:
     batch = AskableBatch("b", 1, START, last_seen, 10, 10, asked_at, incomplete, None)
-    return BatchFacts(batch, is_finished, earlier_url_since, looked_at, rests_until)
+    return BatchFacts(batch, is_finished, earlier_url_since, looked_at, rests_until, passes)
 
 
 def asks(one: BatchFacts, now: datetime, *, watches: bool = False, **facts: object) -> list[str]:
@@ -60,9 +61,23 @@ def test_and_again_two_minutes_later_where_not_all_was_there() -> None:
     assert asks(again, at(days=30)) == []
 
 
-def test_what_got_no_answer_was_not_asked() -> None:
-    one = a_batch(is_finished=True, asked_at=at(minutes=9), incomplete=WhyIncomplete.BUSY)
+@pytest.mark.parametrize("why", NO_ANSWER)
+def test_what_got_no_answer_was_not_asked(why: WhyIncomplete) -> None:
+    one = a_batch(is_finished=True, asked_at=at(minutes=9), incomplete=why)
     assert asks(one, at(minutes=10)) == [AskReason.LOOKS_FINISHED]
+
+
+@pytest.mark.parametrize("is_finished", [True, False])
+def test_what_a_pass_had_to_leave_is_asked_for_a_quarter_of_an_hour_later(
+    is_finished: bool,
+) -> None:
+    """However long ago its last report came: the window may just have been opened."""
+    left = {"is_finished": is_finished, "incomplete": WhyIncomplete.BUDGET, "asked_at": at(days=2)}
+    one = a_batch(**left, passes=1)  # type: ignore[arg-type]
+    assert asks(one, at(days=2, minutes=14)) == []
+    assert asks(one, at(days=2, minutes=15)) == [AskReason.GOES_ON]
+    endless = a_batch(**left, passes=MOST_PASSES)  # type: ignore[arg-type]
+    assert asks(endless, at(days=3)) == []
 
 
 def test_one_that_is_confirmed_is_left_in_peace_until_a_report_comes() -> None:
@@ -166,11 +181,10 @@ def test_without_a_tunnel_the_list_is_asked_for_every_five_minutes() -> None:
         assert due(known, at(minutes=5)).is_list_due
 
 
-@pytest.mark.parametrize("why", [WhyIncomplete.BUDGET, WhyIncomplete.BEHIND])
-def test_what_a_pass_left_to_the_next_is_asked_about_a_few_times_more(why: WhyIncomplete) -> None:
+def test_what_the_books_lag_behind_is_asked_about_a_few_times_more() -> None:
     asked = [START]
     for minutes in range(24 * 60):
-        one = a_batch(is_finished=True, asked_at=asked[-1], incomplete=why)
+        one = a_batch(is_finished=True, asked_at=asked[-1], incomplete=WhyIncomplete.BEHIND)
         if asks(one, at(minutes=minutes)):
             asked.append(at(minutes=minutes))
     assert [(one - START) // timedelta(minutes=1) for one in asked[1:]] == [1, 3, 6, 16, 31]

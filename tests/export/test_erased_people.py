@@ -7,6 +7,7 @@ import msgspec
 import openpyxl
 
 from kvitto.core.erased import PREFIX, token
+from kvitto.core.kept_body import body_of
 from kvitto.export.exporter import export
 from kvitto.export.kinds import Format, What
 from kvitto.export.people_columns import PeopleWords
@@ -27,7 +28,7 @@ async def _erased_and_kept(writer: Writer) -> None:
         reference=token(key, "reference"),
     )
     kept = a_report("m2", code=201, final=True)
-    await append_all(writer, [arriving(erased), arriving(kept)])
+    await append_all(writer, [arriving(erased, body=body_of(erased)), arriving(kept)])
 
 
 async def test_files_for_programs_have_nothing_in_their_place(
@@ -41,9 +42,12 @@ async def test_files_for_programs_have_nothing_in_their_place(
         assert PREFIX not in file.read_text(), what
         lines = tmp_path / f"{what.value}.jsonl"
         export(reader, what, None, Format.JSONL, lines)
+        assert PREFIX not in lines.read_text(), what
         rows = [msgspec.json.decode(line) for line in lines.read_bytes().splitlines()]
         assert {row["recipient"] is None for row in rows} == {True, False}
-        assert {row["reference"] for row in rows if row["recipient"] is None} == {None}
+        for name in ("reference", *(["body"] if what is What.REPORTS else [])):
+            assert {row[name] for row in rows if row["recipient"] is None} == {None}
+            assert None not in {row[name] for row in rows if row["recipient"] is not None}
 
 
 async def test_workbooks_for_people_have_a_word(

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Connection
 
 from kvitto.store import backup, backup_contents, database
+from kvitto.store.engines import postgresql_versions
 from kvitto.store.migrations import MIGRATIONS, NEWEST, runner
 
 Step = Callable[[Connection], None]
@@ -29,7 +30,8 @@ NEXT: Final = NEWEST + 1
 def make_up_versions(monkeypatch: pytest.MonkeyPatch, *steps: Step) -> int:
     """Give Kvitto one more version for each step; return the newest, until the test ends."""
     newest = NEWEST + len(steps)
-    monkeypatch.setattr(runner, "MIGRATIONS", (*MIGRATIONS, *steps))
-    for module in (backup, backup_contents, database, runner):
+    for module in (runner, postgresql_versions):
+        monkeypatch.setattr(module, "MIGRATIONS", (*MIGRATIONS, *steps))
+    for module in (backup, backup_contents, database, runner, postgresql_versions):
         monkeypatch.setattr(module, "NEWEST", newest)
     return newest

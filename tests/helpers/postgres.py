@@ -10,7 +10,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -18,8 +18,8 @@ from typing import Final
 import psycopg
 import pytest
 
-from kvitto.store.engines.postgresql import ServerDatabase
-from kvitto.store.engines.postgresql_schema import SCHEMA, make_store
+from kvitto.store.engines.opening import create_store
+from kvitto.store.engines.postgresql_schema import SCHEMA
 from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.schema import metadata
 
@@ -31,7 +31,7 @@ _TEMPLATE: Final = "kvitto_template"
 _TABLES: Final = ", ".join(table.name for table in metadata.sorted_tables)
 _EMPTY: Final = f"""
     SET search_path = {SCHEMA};
-    TRUNCATE {_TABLES}, message_fts RESTART IDENTITY;
+    TRUNCATE {_TABLES}, message_fts, store_lease RESTART IDENTITY;
     INSERT INTO store_state VALUES (1, 0, 0, 0, 0, 0, 0, 0, 0);
     INSERT INTO store_health (pk) VALUES (1)
 """  # noqa: S608 - of our own names
@@ -48,9 +48,10 @@ class Cluster:
 
     Args:
         is_durable: whether its commits are flushed to the disk.
+        settings: more settings of the server's, such as `port=5432`.
     """
 
-    def __init__(self, *, is_durable: bool = False) -> None:
+    def __init__(self, *, is_durable: bool = False, settings: Sequence[str] = ()) -> None:
         bin_folder = programs()
         assert bin_folder is not None
         self._bin = bin_folder
@@ -59,6 +60,7 @@ class Cluster:
         is_root = os.geteuid() == 0
         self._folder = Path(tempfile.mkdtemp(prefix="kvitto-pg-", dir=base if is_root else None))
         self._is_durable = is_durable
+        self._settings = settings
         self._numbers = itertools.count(1)
         self._empty: list[StoreUrl] = []
         if os.geteuid() == 0:
@@ -80,7 +82,10 @@ class Cluster:
 
     def url(self, database: str) -> StoreUrl:
         """Return the URL of a database."""
-        return StoreUrl(f"postgresql://kvitto@/{database}?host={self._folder}")
+        port = [one.partition("=")[2] for one in self._settings if one.startswith("port=")]
+        return StoreUrl(
+            f"postgresql://kvitto@:{port[0] if port else 5432}/{database}?host={self._folder}"
+        )
 
     def start(self) -> None:
         """Start the server, and wait until it takes connections."""
@@ -92,6 +97,7 @@ class Cluster:
             "max_connections=60",
             "autovacuum=off",
             *flush,
+            *self._settings,
         ]
         options = [part for one in settings for part in ("-c", one)]
         with (self._folder / "log").open("ab") as log:
@@ -122,6 +128,19 @@ class Cluster:
     def pid(self) -> int:
         """Return the server's process id."""
         return int((self._data / "postmaster.pid").read_text("ascii").split()[0])
+
+    def put_certificate(self, file: Path) -> None:
+        """Show a certificate from now on, which lies in a file with its key."""
+        shown = self._folder / "server.pem"
+        shutil.copyfile(file, shown)
+        shown.chmod(0o600)
+        if os.geteuid() == 0:
+            shutil.chown(shown, _USER, _USER)
+        for setting in ("ssl_cert_file", "ssl_key_file"):
+            self.execute(f"ALTER SYSTEM SET {setting} = '{shown}'")
+        self.execute("ALTER SYSTEM SET ssl = on")
+        self.stop()
+        self.start()
 
     def new_store(self) -> StoreUrl:
         """Return a new store in a database of its own, or one that was given back and emptied."""
@@ -159,9 +178,7 @@ class Cluster:
 
     def _make_template(self) -> None:
         self.execute(f"CREATE DATABASE {_TEMPLATE}")
-        database = ServerDatabase(self.url(_TEMPLATE), self._folder)
-        with database, database.writing.begin() as connection:
-            make_store(connection)
+        create_store(self.url(_TEMPLATE), self._folder)
 
     def _run(self, command: list[str]) -> None:
         command[0] = str(self._bin / command[0])
@@ -177,11 +194,11 @@ class Cluster:
 
 
 @contextmanager
-def running_cluster(*, is_durable: bool = False) -> Iterator[Cluster]:
+def running_cluster(*, is_durable: bool = False, settings: Sequence[str] = ()) -> Iterator[Cluster]:
     """Run a cluster for a while; skip the test where no server is installed, but in CI."""
     if programs() is None and "CI" not in os.environ:
         pytest.skip(reason="needs PostgreSQL's server: apt-get install postgresql")
-    cluster = Cluster(is_durable=is_durable)
+    cluster = Cluster(is_durable=is_durable, settings=settings)
     try:
         yield cluster
     finally:

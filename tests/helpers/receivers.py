@@ -9,6 +9,7 @@ from typing import Final
 from kvitto.receiver.receiver_errors import ReceiverError, ReceiverUnreachableError
 from kvitto.receiver.runtime import ReceiverRuntime
 from kvitto.sleep_inhibitor.inhibitor import Inhibitor
+from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.errors import StoreError
 from kvitto.store.lockfile import InstanceInfo
 
@@ -29,8 +30,10 @@ class ReceiverHere:
         host: str,
         port: int,
         no_auth: bool,
+        store: StoreUrl | None,
         find_inhibitor: Callable[[], Inhibitor | None],
     ) -> None:
+        self._store: Final = store
         self._find_inhibitor: Final = find_inhibitor
         self.runtime: ReceiverRuntime | None = None
         self._stop: Final = threading.Event()
@@ -46,6 +49,7 @@ class ReceiverHere:
         try:
             with ReceiverRuntime(
                 folder,
+                store=self._store,
                 host=host,
                 port=port,
                 no_auth=no_auth,
@@ -103,13 +107,17 @@ class ReceiverHere:
 class ReceiversHere:
     """Starts receivers in this process; see `process.Start`. Ends them with its context.
 
+    Args:
+        store: the store on a server; None for the one of the folder.
+
     Attributes:
         started: all of them, in order.
         failure: why none can be started; None where they can.
         inhibitor: the system's way to be kept awake, of the next one; None where there is none.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, store: StoreUrl | None = None) -> None:
+        self._store: Final = store
         self.inhibitor: Inhibitor | None = None
         self.started: list[ReceiverHere] = []
         self.failure: StoreError | None = None
@@ -125,6 +133,7 @@ class ReceiversHere:
             host=host,
             port=port,
             no_auth=no_auth,
+            store=self._store,
             find_inhibitor=lambda: self.inhibitor,
         )
         self.started.append(made)

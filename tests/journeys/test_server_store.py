@@ -11,14 +11,11 @@ import pytest
 
 from kvitto.store.engines.store_url import FILE_VARIABLE
 from tests.helpers.network import free_port
+from tests.helpers.postgres import Cluster, running_cluster
 from tests.helpers.posting import post, report_body
 from tests.helpers.program import Program, run
 from tests.journeys.conftest import Start
 from tests.journeys.patience import eventually
-
-pytest.importorskip("psycopg", reason="psycopg is not installed: pip install '.[team]'")
-
-from tests.helpers.postgres import Cluster, running_cluster
 
 TRIES = 400
 

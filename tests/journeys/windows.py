@@ -6,7 +6,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -27,12 +27,19 @@ class Window:
         folder: its data folder.
         options: more options.
         prefix: a command line that is to run ours, in the process that it starts.
+        environment: variables beside those of this process, such as of a screen.
 
     Attributes:
         pid: its process.
     """
 
-    def __init__(self, folder: Path, *options: str, prefix: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *options: str,
+        prefix: Sequence[str] = (),
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self._folder: Final = folder
         log = window_log_file(folder)
         self._logged_before: Final = log.stat().st_size if log.exists() else 0
@@ -50,7 +57,12 @@ class Window:
                 *options,
             ],
             cwd=PROJECT,
-            env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONFAULTHANDLER": "1"},
+            env={
+                **os.environ,
+                "QT_QPA_PLATFORM": "offscreen",
+                "PYTHONFAULTHANDLER": "1",
+                **(environment or {}),
+            },
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=self._stderr,

@@ -4,6 +4,7 @@ import shutil
 import struct
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import PySide6
@@ -12,6 +13,7 @@ import pytest
 from tests.packaging.scripts import build_module
 
 icu = build_module("build_icu")
+shared = build_module("build_shared")
 unneeded = build_module("build_unneeded")
 
 _LINUX_ONLY = pytest.mark.skipif(sys.platform != "linux", reason="Qt has ICU on Linux only")
@@ -74,11 +76,60 @@ def test_swedish_is_sorted_alike_with_less_data(tmp_path: Path) -> None:
     assert int(told[1][1]) < int(told[0][1]), "the smaller one was not used"
 
 
+def make_libraries(folder: Path, needs: Mapping[str, Sequence[str]]) -> None:
+    """Make libraries that need others, each after those that it needs."""
+    empty = folder / "empty.o"
+    subprocess.run(["as", "-o", empty, "/dev/null"], check=True)
+    for name, needed in needs.items():
+        target = folder / name
+        arguments: list[str | Path] = ["-shared", "-soname", target.name, "-o", target, empty]
+        subprocess.run(["ld", *arguments, *(folder / one for one in needed)], check=True)
+    empty.unlink()
+
+
+def needed_by(file: Path) -> list[str]:
+    told = subprocess.run(
+        ["objdump", "--private-headers", file], capture_output=True, text=True, check=True
+    )
+    return sorted(unneeded.NEEDED.findall(told.stdout))
+
+
+@_LINUX_ONLY
+def test_the_drivers_copies_give_way_to_the_libraries_that_are_there(tmp_path: Path) -> None:
+    copies, driver = "psycopg_binary.libs", tmp_path / "psycopg_binary/pq.so"
+    for folder in (driver.parent, tmp_path / copies, tmp_path / "numpy.libs"):
+        folder.mkdir()
+    crypto, ssl = f"{copies}/libcrypto-3a0647ea.so.3", f"{copies}/libssl-6a9b88ec.so.3"
+    others = f"{copies}/libldap-fb847fea.so.2.0.200", f"{copies}/libpq-e9b5c9ac.so.5.18"
+    make_libraries(
+        tmp_path,
+        {
+            crypto: [],
+            ssl: [crypto],
+            others[0]: [ssl, crypto],
+            others[1]: [ssl, *others[:1]],
+            "psycopg_binary/pq.so": [others[1]],
+            "numpy.libs/libssl-01234567.so.3": [],
+        },
+    )
+    (tmp_path / "libssl-6a9b88ec.so.3").symlink_to(ssl)
+
+    there = {"libssl.so.3", "libcrypto.so.3", "libpq.so.5"}
+    assert shared.replace_copies(tmp_path, there.__contains__) == ["libcrypto.so.3", "libssl.so.3"]
+
+    left = {str(file.relative_to(tmp_path)) for file in tmp_path.rglob("*.so*")}
+    assert left == {*others, "psycopg_binary/pq.so", "numpy.libs/libssl-01234567.so.3"}
+    assert needed_by(tmp_path / others[0]) == ["libcrypto.so.3", "libssl.so.3"]
+    assert needed_by(tmp_path / others[1]) == ["libldap-fb847fea.so.2.0.200", "libssl.so.3"]
+    assert needed_by(driver) == ["libpq-e9b5c9ac.so.5.18"]
+    assert shared.replace_copies(tmp_path, there.__contains__) == []
+
+
 @_LINUX_ONLY
 def test_only_libraries_that_something_needs_stay(tmp_path: Path) -> None:
     (tmp_path / "PySide6/Qt/lib").mkdir(parents=True)
     (tmp_path / "python3").mkdir()
-    compiled = {
+    compiled: dict[str, list[str]] = {
         "libfar.so.1": [],
         "libnear.so.1": ["libfar.so.1"],
         "libgone.so.1": ["libfar.so.1"],
@@ -86,13 +137,7 @@ def test_only_libraries_that_something_needs_stay(tmp_path: Path) -> None:
         "PySide6/Qt/lib/libQtGone.so.6": [],
         "python3/module.so": ["libnear.so.1"],
     }
-    empty = tmp_path / "empty.o"
-    subprocess.run(["as", "-o", empty, "/dev/null"], check=True)
-    for name, needs in compiled.items():
-        target = tmp_path / name
-        arguments: list[str | Path] = ["-shared", "-soname", target.name, "-o", target, empty]
-        subprocess.run(["ld", *arguments, *(tmp_path / one for one in needs)], check=True)
-    empty.unlink()
+    make_libraries(tmp_path, compiled)
     (tmp_path / "libQtGone.so.6").symlink_to("PySide6/Qt/lib/libQtGone.so.6")
     assert unneeded.delete_unneeded(tmp_path) == ["libQtGone.so.6", "libgone.so.1"]
     left = {file.name for file in tmp_path.rglob("*.so*")}

@@ -1,6 +1,8 @@
 """Kvitto's own licence, those of what it is shipped with, and what it can't be shipped with."""
 
+import importlib.util
 import re
+import sys
 import tomllib
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
@@ -96,6 +98,43 @@ def test_the_texts_of_what_is_shipped_are_in_on_every_system(
     told = (folder / "README.txt").read_text("utf-8")
     assert "Kvitto: MIT" in told
     assert "aiohttp" in told
+
+
+def test_the_driver_of_stores_on_servers_has_its_licences(bundle: Callable[[str], Path]) -> None:
+    folder = bundle("psycopg._compat\npsycopg_binary.version")
+    for name in ("psycopg", "psycopg-binary"):
+        names = {file.name for file in (folder / name).iterdir()}
+        assert {"LGPL-3.txt", "GPL-3.txt", "psycopg-third-parties.txt"} <= names
+        assert "Qt-third-parties.txt" not in names
+    assert re.search(r"^psycopg-binary \S+: LGPL-3\.0", (folder / "README.txt").read_text(), re.M)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the wheel is another one")
+def test_each_library_that_the_driver_brings_is_named_with_its_licence() -> None:
+    told = (PROJECT / "packaging/licences/psycopg-third-parties.txt").read_text("utf-8")
+    known = {
+        "libpq": "libpq",
+        "libssl": "OpenSSL",
+        "libcrypto": "OpenSSL",
+        "libkrb5": "MIT Kerberos",
+        "libk5crypto": "MIT Kerberos",
+        "libgssapi_krb5": "MIT Kerberos",
+        "libkrb5support": "MIT Kerberos",
+        "libcom_err": "com_err of e2fsprogs",
+        "libldap": "libldap",
+        "liblber": "liblber",
+        "libsasl2": "Cyrus SASL",
+        "libkeyutils": "keyutils",
+        "libcrypt": "libcrypt ",
+    }
+    driver = importlib.util.find_spec("psycopg_binary")
+    assert driver is not None
+    assert driver.origin is not None
+    folder = Path(driver.origin).parents[1]
+    shipped = {file.name.split("-")[0] for file in folder.glob("psycopg_binary.libs/lib*")}
+    assert shipped, "another kind of wheel"
+    assert not shipped - set(known)
+    assert all(known[name] in told for name in shipped)
 
 
 def test_a_bundle_with_readline_is_refused(bundle: Callable[[str], Path]) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import json
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from kvitto.updates.announcement import parse_announcement
@@ -84,6 +85,20 @@ def test_the_list_of_parts_names_each_with_its_version(tmp_path: Path) -> None:
     assert all(one["version"] in one["purl"] for one in told["components"])
     references = [one["bom-ref"] for one in told["components"]]
     assert told["dependencies"][0]["dependsOn"] == references
+
+
+def test_the_list_of_parts_names_the_libraries_that_the_driver_brings(tmp_path: Path) -> None:
+    (tmp_path / "internal/psycopg_binary").mkdir(parents=True)
+    (tmp_path / "modules.txt").write_text("")
+    told = json.loads(
+        build_module("build_sbom").sbom(
+            "1.2.0", 1764400000, tmp_path / "internal", tmp_path / "modules.txt"
+        )
+    )
+    libpq = psycopg.pq.version()
+    versions = {one["name"]: one["version"] for one in told["components"]}
+    assert versions["libpq"] == f"{libpq // 10_000}.{libpq % 10_000}"
+    assert versions["psycopg-binary"] == psycopg.__version__
 
 
 def test_the_public_key_and_the_address_are_there_together() -> None:

@@ -2,7 +2,13 @@
 
 import pytest
 
-from kvitto.reachability.network import Proxy, has_route, is_this_computer, proxy_for
+from kvitto.reachability.network import (
+    Proxy,
+    has_route,
+    is_this_computer,
+    own_addresses,
+    proxy_for,
+)
 
 URL = "https://a.example.net/r/x"
 
@@ -21,6 +27,11 @@ def test_there_is_a_way_to_this_computer() -> None:
 def test_there_is_no_way_to_nowhere() -> None:
     assert not has_route([])
     assert not has_route(["::1%no-interface"])
+
+
+def test_its_own_addresses_tell_of_the_network() -> None:
+    assert own_addresses(["127.0.0.1", "::1%no-interface"]) == {"127.0.0.1"}
+    assert own_addresses([]) == frozenset()
 
 
 @pytest.mark.parametrize(

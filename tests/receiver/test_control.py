@@ -30,6 +30,8 @@ from kvitto.receiver.receiver_errors import (
 )
 from kvitto.receiver.runtime import ReceiverRuntime
 from kvitto.store.deletions import DeleteBatches, PartMade, PurgePart
+from kvitto.store.edit_audit import Signature
+from kvitto.store.edit_errors import EditConflictError
 from kvitto.store.errors import DiskFullError, StoreClosedError, StoreError
 from kvitto.store.lockfile import InstanceInfo, read_instance_info
 from kvitto.store.mutations import (
@@ -220,6 +222,25 @@ def test_what_the_user_says_of_a_batch_is_stored_and_the_rest_stays(
     [batch] = runtime.reader.batches()
     assert (batch.label, batch.notes, batch.expected_count) == (None, "å 🎉", 3)
     assert made.revision == batch.revision
+
+
+def test_who_was_first_is_told_to_the_other_window(
+    runtime: ReceiverRuntime, client: ControlClient
+) -> None:
+    client.append([arriving(a_report("m1"))])
+    [batch] = runtime.reader.batches()
+    seen, now = BatchChange(label=None), utc_now()
+    first = BatchChange(label="Höst")
+    client.edit(ChangeBatch(batch.key, first, seen, Signature("Maria", now)))
+
+    second = ChangeBatch(batch.key, BatchChange(label="Vår"), seen, Signature("Bo", now))
+    with pytest.raises(EditConflictError) as told:
+        client.edit(second)
+
+    assert (told.value.editor, told.value.at) == ("Maria", now)
+    assert f"Maria changed this at {now.astimezone():%H:%M}" in str(told.value)
+    assert [one.label for one in runtime.reader.batches()] == ["Höst"]
+    assert runtime.status().alarm is None
 
 
 def test_a_batch_is_deleted(runtime: ReceiverRuntime, client: ControlClient) -> None:

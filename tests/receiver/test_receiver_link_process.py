@@ -34,7 +34,7 @@ from kvitto.store.file_errors import IndexCutError
 from kvitto.store.lockfile import InstanceInfo, read_instance_info
 from kvitto.store.outage_queries import OutageReader
 from kvitto.store.reader import Reader
-from kvitto.store.schema import receiver_run
+from kvitto.store.receiver_tables import receiver_run
 from tests.helpers.logwatch import LogWatch
 from tests.helpers.posting import post, report_body
 from tests.helpers.program import has_ended

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from kvitto.store.database import Database
-from kvitto.store.schema import receiver_run
+from kvitto.store.receiver_tables import receiver_run
 
 
 class ReceiverRun(NamedTuple):

@@ -25,6 +25,7 @@ from kvitto.store.asked_edits import (
     FinishAsking,
 )
 from kvitto.store.asked_forgetting import ForgetAsked
+from kvitto.store.asked_reader import AskedReader, AskedRecord
 from kvitto.store.batch_statistics import Statistics
 from kvitto.store.check import check
 from kvitto.store.database import Database
@@ -328,6 +329,37 @@ async def test_what_differs_is_kept_beside_until_a_whole_pass_finds_it_no_more(
     assert differing(database) == [("message-1", "price", 5, "EUR")]
     writer.edit(FinishAsking(batch_id="batch-a", asked_at=later)).result(30)
     assert differing(database) == []
+
+
+async def test_no_answer_takes_nothing_away(writer: Writer, database: Database) -> None:
+    """Neither what was said of a batch, nor that it was confirmed, nor an alarm."""
+    reader = AskedReader(database)
+    await append_all(writer, [arriving(a_report(code=201, final=True))])
+    confirmed_at = max(reader.batches()[0].last_seen, ASKED_AT) + timedelta(minutes=1)
+    told = FinishAsking(batch_id="batch-a", asked_at=confirmed_at, messages=7, sender="Kliniken")
+    busy = FinishAsking(
+        batch_id="batch-a",
+        asked_at=confirmed_at + timedelta(minutes=1),
+        incomplete="busy",
+        is_answered=False,
+    )
+
+    def after(*edits: FinishAsking) -> AskedRecord:
+        for edit in edits:
+            writer.edit(edit).result(30)
+        record = reader.of_batch(1)
+        assert record is not None
+        return record
+
+    record = after(told, busy)
+    assert (record.incomplete, record.asked_at) == (None, confirmed_at)
+    unfinished = msgspec.structs.replace(told, incomplete="budget", unknown_there=2)
+    unreadable = msgspec.structs.replace(busy, incomplete="unreadable", is_answered=True)
+    for edit in (busy, unreadable):
+        record = after(unfinished, edit)
+        assert (record.incomplete, record.asked_at) == (edit.incomplete, edit.asked_at)
+        assert (record.there, record.sender, record.unknown_there) == (7, "Kliniken", 2)
+    assert after(told).unknown_there == 0
 
 
 def differing(database: Database) -> list[tuple[Any, ...]]:

@@ -4,10 +4,16 @@ import logging
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Sequence
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from typing_extensions import override
 
 from kvitto.store import folding
 from kvitto.store.callback_keys import CallbackKeyStore
@@ -20,6 +26,7 @@ from kvitto.store.folding import fold
 from kvitto.store.log_copy import LogCopy
 from kvitto.store.mutations import BatchChange, ChangeBatch
 from kvitto.store.reader import Reader
+from kvitto.store.transactions import GroupTransaction
 from kvitto.store.write_requests import WriteResult
 from kvitto.store.writer import Writer
 from tests.helpers.logwatch import LogWatch
@@ -272,3 +279,93 @@ async def test_a_connection_that_could_not_be_prepared_does_not_hinder_the_mendi
     with log_watch.expect(logging.ERROR, "touched while Kvitto was using it"):
         cut_to_half(database.path)
         assert await writer.append(arriving(a_report("late"))) is WriteResult.STORED
+
+
+@pytest.mark.parametrize("attack", [cut_to_nothing, cut_to_half, zero_the_beginning, delete])
+async def test_nothing_is_lost_of_a_log_that_a_long_reader_has_made_large(
+    data_dir: Path,
+    tmp_path: Path,
+    attack: Attack,
+    monkeypatch: pytest.MonkeyPatch,
+    log_watch: LogWatch,
+) -> None:
+    monkeypatch.setattr("kvitto.store.log_copy.LOG_LIMIT_BYTES", 200_000)
+    monkeypatch.setattr("kvitto.store.recent_arrivals.MOST_ARRIVALS", 10)
+    with open_new_database(data_dir) as database, started(database) as writer:
+        # So that SQLite has to read from the log what it knew.
+        event.listen(database.writing, "connect", use_little_memory)
+        await append_all(writer, [arriving(a_report(f"m{n}")) for n in range(20)])
+        with reading_on(database.path):
+            for part in range(20):
+                reports = [arriving(a_report(f"n{part}-{n}")) for n in range(50)]
+                await append_all(writer, reports)
+            assert companions(database.path)[0].stat().st_size > 1_000_000
+
+            with log_watch.expect(logging.ERROR, "touched while Kvitto was using it"):
+                attack(database.path)
+                assert await writer.append(arriving(a_report("late"))) is WriteResult.STORED
+                until_mended(writer)
+
+        with open_database(image_of(database.path, tmp_path)) as copy:
+            assert Reader(copy).counts().messages == 1021
+            assert check(copy).differences == []
+        assert await writer.append(arriving(a_report("last"))) is WriteResult.STORED
+    with open_database(data_dir) as again:
+        assert Reader(again).counts().messages == 1022
+        assert check(again).differences == []
+
+
+def use_little_memory(connection: DBAPIConnection, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA cache_size = 5")
+    cursor.close()
+
+
+@contextmanager
+def reading_on(path: Path) -> Iterator[None]:
+    """Let another program read what is in the database now, for as long as the context lasts."""
+    with subprocess.Popen(
+        [sys.executable, "-c", _READ_ON, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as reader:
+        assert reader.stdout is not None
+        assert reader.stdout.readline()
+        yield
+        reader.kill()
+
+
+_READ_ON = """
+import sqlite3, sys
+reader = sqlite3.connect(sys.argv[1], isolation_level=None)
+reader.execute("BEGIN")
+print(reader.execute("SELECT count(*) FROM message").fetchone()[0], flush=True)
+sys.stdin.read()
+"""
+
+
+async def test_a_log_that_another_program_folds_in_and_cuts_just_before_a_group_is_no_attack(
+    database: FileDatabase, writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attacker = Attacker(fold_in_and_cut, database.path)
+
+    class Attacked(GroupTransaction):
+        @override
+        def __call__(self, connection: Connection) -> tuple[int, int | None]:
+            attacker.strike()
+            return super().__call__(connection)
+
+    monkeypatch.setattr("kvitto.store.writer.GroupTransaction", Attacked)
+    for part in range(4):
+        await append_all(writer, [arriving(a_report(f"m{part}-{n}")) for n in range(20)])
+
+    attacker.is_ready = True
+    assert await writer.append(arriving(a_report("late"))) is WriteResult.STORED
+    assert writer.flush(30)
+
+    assert not attacker.is_ready
+    assert writer.incident is None
+    assert Reader(database).counts().messages == 81
+
+
+def fold_in_and_cut(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as other:
+        assert other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0

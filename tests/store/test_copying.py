@@ -33,18 +33,20 @@ from kvitto.store.copy_rows import all_tables
 from kvitto.store.copy_source import CopySource, FolderSource
 from kvitto.store.copy_target import ORIGINAL, CopyTarget, FolderTarget, Progress
 from kvitto.store.copying import LEFT_OUT, Copied, StoreCopy
+from kvitto.store.daily_limit import DailyLimit
 from kvitto.store.database import Database, open_database, open_for_reading
-from kvitto.store.deletions import DeleteBatches
+from kvitto.store.deletions import ContinueDeletions, DeleteBatches
 from kvitto.store.engines.opening import open_store_at, server_source, server_target
 from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.erasing import ErasePerson
 from kvitto.store.errors import DatabaseTooNewError, StoreError
 from kvitto.store.lockfile import Instance
 from kvitto.store.migrations import NEWEST
-from kvitto.store.mutations import BatchChange, ChangeBatch
+from kvitto.store.mutations import BatchChange, ChangeBatch, Edit
 from kvitto.store.reader import Reader
 from kvitto.store.schema import report, store_state
 from kvitto.store.server_errors import StoreVersionError
+from kvitto.store.transactions import EditTransaction, GroupTransaction
 from kvitto.store.write_requests import WriteResult
 from kvitto.store.writer import Writer
 from tests.helpers.postgres import Cluster
@@ -235,23 +237,21 @@ def assert_search_index_is_right(database: Database) -> None:
 def change(place: Place, folder: Path, step: int) -> None:
     """Do something to a store from outside, another thing at each step."""
     with place.opened(folder) as database:
-        writer = Writer(database)
-        writer.start()
         keys = {one.batch_id: one.key for one in Reader(database).batches()}
-        if step == 0:
-            writer.edit(ChangeBatch(keys["b2"], BatchChange(label="Ö'\\"))).result()
-        elif step == 1:
-            writer.edit(DeleteBatches((keys["b0"],))).result()
-        elif step == 3:
-            writer.edit(ErasePerson(PhoneNumber("46", "701234567"), START)).result()
-        writer.close()
+        edits: list[Edit] = [
+            ChangeBatch(keys["b2"], BatchChange(label="Ö'\\")),
+            DeleteBatches((keys.get("b0", 0),)),
+            ContinueDeletions(),
+            ErasePerson(PhoneNumber("46", "701234567"), START),
+        ]
+        with database.writing.connect() as connection:
+            for edit in edits[step : step + 1]:
+                EditTransaction(edit, DailyLimit())(connection)
         if step < 5:
             append(database, [f"m{step}", f"new{step}"])
 
 
 def append(database: Database, messages: list[str]) -> None:
-    from kvitto.store.transactions import GroupTransaction
-
     batches = ("b0", "b1")
     reports = [arriving(a_report(m, batch_id=b)) for m in messages for b in batches]
     with database.writing.connect() as connection:

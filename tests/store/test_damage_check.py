@@ -53,6 +53,33 @@ def spoil(path: Path) -> None:
         file.write(os.urandom(8 * 4096))
 
 
+@pytest.fixture(autouse=True)
+def _daily_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kvitto.store.damage_check._DAILY_AFTER_S", 0.0)
+
+
+async def test_the_daily_check_leaves_the_processors_to_the_window_s_start(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kvitto.store.damage_check._DAILY_AFTER_S", 3600.0)
+    await filled(data_dir)
+    asked: list[datetime] = []
+
+    def clock() -> datetime:
+        asked.append(NOW)
+        return NOW
+
+    with open_database(data_dir) as database:
+        writer = Writer(database)
+        writer.start()
+        with DamageCheck(database, writer, clock) as check:
+            check.start()
+            writer.on_suspicion()
+            eventually(lambda: checked_at(database) is not None)
+        writer.close()
+    assert len(asked) == 1, "only what is suspected was checked, and that is noted"
+
+
 async def test_a_whole_file_is_checked_once_a_day(data_dir: Path) -> None:
     await filled(data_dir)
     now = NOW

@@ -1,5 +1,7 @@
 """What only a store on a server does."""
 
+import gc
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,9 +9,12 @@ import pytest
 
 from kvitto.store.check import check
 from kvitto.store.engines.base import Database
+from kvitto.store.engines.opening import open_store_at
+from kvitto.store.reader import Reader
+from kvitto.store.server_errors import StoreUnreachableError
 from kvitto.store.write_requests import WriteResult
 from kvitto.store.writer import Writer
-from tests.helpers.postgres import Cluster
+from tests.helpers.postgres import Cluster, running_cluster
 from tests.store.arrivals import a_report, append_all, arriving
 from tests.store.conftest import new_server_store
 
@@ -27,3 +32,25 @@ async def test_a_nul_costs_no_report_and_comes_again_as_itself(
     assert await append_all(writer, [odd, odd]) == [WriteResult.STORED, WriteResult.DUPLICATE]
     assert await append_all(writer, [odd]) == [WriteResult.DUPLICATE]
     assert not check(database).found
+
+
+async def test_who_reads_a_stream_no_further_leaves_nothing_open(
+    writer: Writer, database: Database
+) -> None:
+    await append_all(writer, [arriving(a_report(f"m{number}")) for number in range(3)])
+    stream = Reader(database).stream_messages()
+    assert next(stream).message_id == "m0"
+    stream.close()
+    gc.collect()  # what is left open is warned of here
+
+
+def test_once_a_server_is_back_no_connection_of_before_is_used(tmp_path: Path) -> None:
+    with running_cluster() as own, open_store_at(own.new_store(), tmp_path) as opened:
+        reader = Reader(opened)
+        with opened.read(), opened.read(), opened.read():  # three that wait from now on
+            pass
+        own.stop(signal.SIGQUIT)
+        own.start()
+        with pytest.raises(StoreUnreachableError):
+            reader.revision()
+        assert [reader.revision() for _ in range(3)] == [0, 0, 0]

@@ -8,6 +8,7 @@ from typing_extensions import override
 from kvitto.receiver.receiver_errors import ReceiverError
 from kvitto.receiver.receiver_link import ReceiverLink
 from kvitto.receiver.runtime import ReceiverRuntime
+from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.errors import StoreError
 from kvitto.store.migrations.runner import OnUpgrade, go_on
 from kvitto.ui.backend import Backend
@@ -25,14 +26,26 @@ class BackendHere(Backend):
     Args:
         folder: the data folder.
         port: the port to listen on; 0 takes any free one.
+        store: the store on a server; None for the one of the folder.
+        starts: whether a receiver is started.
         on_upgrade: as of `Backend`.
     """
 
-    def __init__(self, folder: Path, *, port: int = 0, on_upgrade: OnUpgrade = go_on) -> None:
-        self.receivers: Final = ReceiversHere()
-        link = ReceiverLink(folder, host="127.0.0.1", port=port, start=self.receivers)
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        port: int = 0,
+        store: StoreUrl | None = None,
+        starts: bool = True,
+        on_upgrade: OnUpgrade = go_on,
+    ) -> None:
+        self.receivers: Final = ReceiversHere(store)
+        link = ReceiverLink(
+            folder, host="127.0.0.1", port=port, start=self.receivers, starts=starts
+        )
         try:
-            super().__init__(link, on_upgrade=on_upgrade)
+            super().__init__(link, store=store, on_upgrade=on_upgrade)
         except BaseException:
             link.close()
             self.receivers.end()

@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QModelIndex
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
+from kvitto.store.engines.store_url import StoreUrl
 from kvitto.ui.backend import Backend
 from kvitto.ui.batches.columns import COLUMNS
 from kvitto.ui.charts.cost_chart import CostRow
@@ -126,9 +127,22 @@ class Stage:
 
 @asynccontextmanager
 async def on_stage(
-    folder: Path, port: int = 0, *, environment: Mapping[str, str] | None = None
+    folder: Path,
+    port: int = 0,
+    *,
+    store: StoreUrl | None = None,
+    starts: bool = True,
+    environment: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Stage]:
-    """Show a window on a data folder, as the program does; close it as the program does."""
+    """Show a window on a data folder, as the program does; close it as the program does.
+
+    Args:
+        folder: the data folder.
+        port: the port to receive on; 0 takes any free one.
+        store: the store on a server; None for the one of the folder.
+        starts: whether a receiver is started.
+        environment: the variables that name the key of the SMS service's API.
+    """
     async with AsyncExitStack() as stack:
         preferences = Preferences(folder)
         stack.callback(preferences.flush)
@@ -139,9 +153,14 @@ async def on_stage(
         stack.callback(languages.speak, Language.ENGLISH)
         languages.speak(preferences.language)
         tasks = Tasks()
-        backend = await tasks.in_thread(BackendHere, folder, port=port)
+        backend = await tasks.in_thread(BackendHere, folder, port=port, store=store, starts=starts)
         stack.push_async_callback(asyncio.to_thread, backend.close)
-        feed = ChangeFeed(backend.reader, tasks, is_notified=lambda: backend.is_told)
+        feed = ChangeFeed(
+            backend.reader,
+            tasks,
+            is_notified=lambda: backend.is_told,
+            silence=backend.silence,
+        )
         backend.when_committed(feed.notify)
         reachability = Reachability(backend, tasks, preferences)
         books = BooksAccess(backend, tasks, preferences, environment=environment or {})
@@ -165,7 +184,11 @@ async def on_stage(
         window.leave_requested.connect(lambda: stage.leaves.append(True))
         feed.start()
         window.start(is_hidden=False)
-        await until(lambda: feed.revision > 0 or window.empty_state.isVisible())
+        await until(
+            lambda: (
+                feed.revision > 0 or window.empty_state.isVisible() or feed.failed_at is not None
+            )
+        )
         yield stage
 
 

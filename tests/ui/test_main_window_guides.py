@@ -9,11 +9,14 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QSystemTrayIcon, QToolButton, QWidget
 
+from kvitto.core.follow_up import FollowUpGroup
 from kvitto.reachability.reachability_status import ReachabilityState
 from kvitto.store.mutations import BatchChange, ChangeBatch
 from kvitto.ui.batches.columns import COLUMNS
+from kvitto.ui.followup.follow_up_window import FollowUpWindow
 from kvitto.ui.reachability.reachability_dialog import ReachabilityDialog
 from kvitto.ui.services.context import Selection
+from kvitto.ui.services.notifications import NotDelivered
 from kvitto.ui.services.tray import Tray
 from tests.helpers.posting import report_body
 from tests.ui.stage import SEEN_S, button, on_stage
@@ -117,6 +120,41 @@ async def test_a_notice_opens_its_batch_whatever_is_filtered_out(data_dir: Path)
         assert "deleted meanwhile" in stage.banner("done")
         tray.notice_opened.emit(Selection())
         assert panel.view.selection() == before
+
+
+async def test_a_notice_of_those_who_did_not_get_it_opens_their_list(data_dir: Path) -> None:
+    async with on_stage(data_dir) as stage:
+        await stage.post(
+            *(report_body(f"m{n}", batch_id=f"b{n}", code=511, final=True) for n in range(3))
+        )
+        await until(lambda: stage.rows() == 3, SEEN_S)
+        window, tray = stage.window, stage.window.findChildren(Tray)[0]
+        first, second, third = sorted(
+            stage.backend.reader.batches(), key=lambda batch: batch.batch_id
+        )
+
+        def listed() -> list[int]:
+            """Return the keys of the batches of the list that was opened last."""
+            lists = window.findChildren(FollowUpWindow)
+            if not lists or not lists[-1].is_whole:
+                return []
+            rows = lists[-1].models[FollowUpGroup.DID_NOT_ARRIVE].rows
+            return sorted(row.then.batch_key for row in rows)
+
+        tray.notice_opened.emit(NotDelivered((second,)))
+        await until(lambda: listed() == [second.key])
+        assert window.batches.view.selection().batch == second
+
+        tray.notice_opened.emit(NotDelivered((first, third)))
+        await until(lambda: listed() == [first.key, third.key])
+
+        gone = msgspec.structs.replace(first, key=10**6)
+        before = len(window.findChildren(FollowUpWindow))
+        tray.notice_opened.emit(NotDelivered((gone,)))
+        assert "deleted meanwhile" in stage.banner("done")
+        assert len(window.findChildren(FollowUpWindow)) == before
+        for one in window.findChildren(FollowUpWindow):
+            one.close()
 
 
 async def test_the_tray_gives_back_what_its_notice_was_about(data_dir: Path) -> None:

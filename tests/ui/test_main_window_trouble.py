@@ -9,6 +9,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from PySide6.QtWidgets import QAbstractButton
 
 from kvitto.paths import database_file
 from kvitto.receiver.runtime import ReceiverRuntime
@@ -19,7 +20,7 @@ from kvitto.ui.text.error_text import error_text
 from tests.helpers.logwatch import LogWatch
 from tests.helpers.posting import post, report_body
 from tests.ui.sessions import BackendHere
-from tests.ui.stage import CALM_S, SEEN_S, TROUBLE_S, button, on_stage
+from tests.ui.stage import CALM_S, SEEN_S, TROUBLE_S, Stage, all_texts, button, on_stage
 from tests.ui.waiting import until
 
 pytestmark = [
@@ -28,6 +29,18 @@ pytestmark = [
     # The platform without a screen has no stack of windows, and no tray.
     pytest.mark.qt_log_ignore("does not support raise", "systemTrayWindowChanged", extend=True),
 ]
+
+
+def first_step(stage: Stage) -> str:
+    [step] = [one for one in all_texts(stage.window.empty_state) if one.startswith("Open Callback")]
+    return step.replace("\N{WORD JOINER}", "")
+
+
+def copies(stage: Stage, *, is_enabled: bool) -> list[QAbstractButton]:
+    """Return the window's buttons that copy the callback URL, by whether they can be pressed."""
+    found = stage.window.findChildren(QAbstractButton)
+    texts = {"Copy", "Copy callback URL"}
+    return [one for one in found if one.text() in texts and one.isEnabled() is is_enabled]
 
 
 async def test_a_taken_port_is_told_and_another_works(
@@ -39,6 +52,9 @@ async def test_a_taken_port_is_told_and_another_works(
             assert str(port) in stage.banner("session")
             assert stage.window.strip.url == ""
             assert stage.window.strip.state == "Not receiving"
+            assert f"leads to http://127.0.0.1:{port}. " in first_step(stage)
+            assert not copies(stage, is_enabled=True), "there is no URL to copy"
+            assert stage.window.empty_state.warning == ""
             button(stage.window.strip.todo.panel, "Try again")
 
             stage.press("Use any free port")
@@ -46,6 +62,9 @@ async def test_a_taken_port_is_told_and_another_works(
             await until(lambda: stage.backend.is_receiving)
             await until(lambda: not stage.banner("session"))
             await until(lambda: bool(stage.window.strip.url))
+            assert str(port) not in first_step(stage)
+            assert len(copies(stage, is_enabled=True)) == 2
+            assert "SMS service can't reach" in stage.window.empty_state.warning
             await stage.post(report_body("m1"))
             await until(lambda: stage.rows() == 1, SEEN_S)
             assert stage.window.strip.state == "Receiving · not connected"

@@ -43,7 +43,7 @@ def look(stage: Stage) -> Seen:
         for at in range(rows.rowCount())
     }
     delivered = by_result.get("Delivered", "0")
-    waiting = by_result.get("Pending", "0")
+    waiting = by_result.get("Waiting", "0")
     sentence = form.sentence.removeprefix("All ").partition(" ")[0]
     whole = int(delivered.replace(",", "")) + int(waiting.replace(",", ""))
     shown = stage.window.batches.top_row.count.text().partition(", ")[2].partition(" ")[0]

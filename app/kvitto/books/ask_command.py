@@ -15,18 +15,12 @@ import msgspec
 
 from kvitto.books.asked_store import DatabaseAskedStore
 from kvitto.books.asking import Pass
-from kvitto.books.books_errors import (
-    BadRequestError,
-    BaseUrlError,
-    BooksError,
-    KeyRefusedError,
-    NotFoundError,
-    UnreadableAnswerError,
-)
+from kvitto.books.books_errors import BaseUrlError, BooksError
 from kvitto.books.client import BooksClient, RequestBudget
 from kvitto.books.connection import client_of_environment
 from kvitto.books.key import KeyProblemError
-from kvitto.books.pass_result import MessageDifference, PassResult, WhyIncomplete
+from kvitto.books.pass_limits import why_of
+from kvitto.books.pass_result import STOPPING, MessageDifference, PassResult, WhyIncomplete
 from kvitto.books.reconcile import DifferenceKind
 from kvitto.books.shapes import Account
 from kvitto.clock import utc_now
@@ -34,17 +28,17 @@ from kvitto.core.invisible import plain_line
 from kvitto.core.timestamps import iso
 from kvitto.paths import data_folder
 from kvitto.receiver.control_client import ControlClient
+from kvitto.receiver.receiver_errors import ReceiverError
 from kvitto.store.asked_edits import AddAsked, FinishAsking
 from kvitto.store.asked_reader import AskedReader
 from kvitto.store.database import Database, open_database, open_for_reading
+from kvitto.store.errors import NothingReceivedError, StoreError
 from kvitto.store.lockfile import Instance, is_alive, read_instance_info
 from kvitto.store.writer import Writer
 
 EXIT_AGREES: Final = 0
 EXIT_DIFFERS: Final = 1
 EXIT_CANT_ASK: Final = 2
-_STOPPING: Final = frozenset([WhyIncomplete.BUSY, WhyIncomplete.KEY_REFUSED])
-"""After these nothing else is asked."""
 
 Edit: TypeAlias = Callable[[AddAsked | FinishAsking], object]
 
@@ -78,6 +72,20 @@ def _ask(options: argparse.Namespace) -> int:
     except (KeyProblemError, BaseUrlError) as error:
         _write(f"kvitto: {error}", sys.stderr)
         return EXIT_CANT_ASK
+    try:
+        return _ask_by(client, options)
+    except (StoreError, ReceiverError) as error:
+        # Otherwise that would end as a difference does.
+        _write(f"kvitto: {error}", sys.stderr)
+        return EXIT_CANT_ASK
+
+
+def _ask_by(client: BooksClient, options: argparse.Namespace) -> int:
+    """Return how the command ends.
+
+    Raises:
+        StoreError, ReceiverError: the store can't be read or written.
+    """
     with _store(data_folder(options.data_dir)) as (database, edit):
         if options.batch is not None:
             batch_ids = [options.batch]
@@ -97,16 +105,14 @@ def _ask(options: argparse.Namespace) -> int:
 
 def _try_key(client: BooksClient, *, is_json: bool) -> int:
     """Ask whose key it is, as there is nothing else to ask: whether it works is told anyway."""
-    account, why = None, WhyIncomplete.BUSY
     try:
         account = asyncio.run(_account(client))
-    except KeyRefusedError:
-        why = WhyIncomplete.KEY_REFUSED
-    except (UnreadableAnswerError, NotFoundError, BadRequestError):
-        why = WhyIncomplete.UNREADABLE
-    except BooksError:
-        why = WhyIncomplete.BUSY
-    if account is None:
+    except BooksError as error:
+        why = why_of(error)
+        why = {
+            WhyIncomplete.NOT_FOUND: WhyIncomplete.UNREADABLE,
+            WhyIncomplete.BUDGET: WhyIncomplete.BUSY,
+        }.get(why, why)
         _write(f"kvitto: There is no batch to ask about, and {_REASONS[why]}.", sys.stderr)
         return EXIT_CANT_ASK
     if is_json:
@@ -144,7 +150,7 @@ async def _ask_all(
             result = await one.run(batch_id, is_unlimited=True)
             results.append(result)
             told(result)
-            if result.incomplete in _STOPPING:
+            if result.incomplete in STOPPING:
                 break
     return results
 
@@ -162,6 +168,8 @@ def _store(folder: Path) -> Iterator[tuple[Database, Edit]]:
         with contextlib.closing(client), open_for_reading(folder) as database:
             yield database, client.edit
         return
+    if not folder.is_dir():
+        raise NothingReceivedError(folder)  # and it is not made
     with (
         Instance(folder),
         open_database(folder, must_exist=True) as database,
@@ -192,7 +200,11 @@ def _write_result(result: PassResult) -> None:
 
 
 def _kinds_text(one: MessageDifference) -> str:
-    words = {DifferenceKind.SEGMENTS: "SMS parts", DifferenceKind.STATUS: "result"}
+    words = {
+        DifferenceKind.SEGMENTS: "SMS parts",
+        DifferenceKind.STATUS: "result",
+        DifferenceKind.TIME: "time, by whole hours",
+    }
     said = ", ".join(words.get(kind, kind.value) for kind in one.kinds)
     return f"{said} (iP.1: {one.price})" if one.price else said
 
@@ -205,11 +217,13 @@ def sentence_of(result: PassResult) -> str:
             f"can't say whether all is there: {_reason(result.incomplete, result.again_at)}"
         )
     elif result.agrees:
-        parts.append(f"iP.1 agrees: {result.seen} of {result.there} messages")
+        # The sums may follow late: nobody has seen more messages than there are.
+        there = max(result.seen, result.there or 0)
+        parts.append(f"iP.1 agrees: {result.seen} of {there} messages")
     if result.differing:
         verb = "differs" if result.differing == 1 else "differ"
         which = f"{_count(result.differing, 'message')} {verb}"
-        parts.append(f"{which} in result, price, SMS parts or recipient")
+        parts.append(f"{which} in result, price, SMS parts, recipient or time")
     if result.unknown_there:
         verb = "is" if result.unknown_there == 1 else "are"
         parts.append(
@@ -224,7 +238,9 @@ def sentence_of(result: PassResult) -> str:
 
 
 _REASONS: Final[dict[WhyIncomplete, str]] = {
-    WhyIncomplete.BUSY: "iP.1 does not answer now",
+    WhyIncomplete.BUSY: "iP.1 does not answer now, or has no time",
+    WhyIncomplete.CERTIFICATE: "what answers as iP.1 has a certificate that can't be trusted",
+    WhyIncomplete.OWN_LIMIT: "Kvitto asks no more in this hour, to be no burden",
     WhyIncomplete.KEY_REFUSED: (
         "iP.1 refuses the key: it is wrong, was ended, or may not be used from here"
     ),

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from kvitto.books.books_errors import KeyRefusedError
-from kvitto.books.pass_result import PassResult, WhyIncomplete
+from kvitto.books.pass_result import NO_ANSWER, PassResult, WhyIncomplete
 from kvitto.books.schedule import AskReason, Due, Facts, due
 from kvitto.receiver.supervision import run_forever, start
 
@@ -89,7 +89,7 @@ class AskRunner:
             if result.incomplete is WhyIncomplete.KEY_REFUSED:
                 self._refused.set()
                 return wanted
-            if result.incomplete is WhyIncomplete.BUSY:
+            if result.incomplete in NO_ANSWER:
                 self._again_at = result.again_at
                 return wanted
         return wanted

@@ -1,16 +1,16 @@
 """The store as a pass needs it: reads by itself, writes by whoever may."""
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
 from typing import Final
 
 from typing_extensions import override
 
 from kvitto.books.asking import AskedMessages, AskedStore, Operator, OperatorCount
-from kvitto.books.pass_result import PassResult
+from kvitto.books.pass_result import STOPPING, PassResult
 from kvitto.books.reconcile import MessagePlan
 from kvitto.books.shapes import BooksBatch
-from kvitto.core.report import DeliveryReport
 from kvitto.receiver.supervision import in_thread
 from kvitto.store.asked_edits import (
     AddAsked,
@@ -20,7 +20,7 @@ from kvitto.store.asked_edits import (
     AskedStatus,
     FinishAsking,
 )
-from kvitto.store.asked_reader import AskedReader
+from kvitto.store.asked_reader import AskedReader, KnownMessage, OtherMessages
 from kvitto.store.database import Database
 
 _MOST_TEXTS: Final = 200
@@ -70,7 +70,7 @@ class DatabaseAskedStore(AskedStore):
     @override
     async def known(
         self, batch_id: str, message_ids: Collection[str]
-    ) -> Mapping[str, Sequence[DeliveryReport]]:
+    ) -> Mapping[str, KnownMessage]:
         return await in_thread(self._reader.known, batch_id, message_ids)
 
     @override
@@ -88,8 +88,10 @@ class DatabaseAskedStore(AskedStore):
             await in_thread(self._edit, edit)
 
     @override
-    async def count_others(self, batch_id: str, message_ids: Collection[str]) -> int:
-        return await in_thread(self._reader.count_others, batch_id, message_ids)
+    async def count_others(
+        self, batch_id: str, message_ids: Collection[str], settled: datetime
+    ) -> OtherMessages:
+        return await in_thread(self._reader.count_others, batch_id, message_ids, settled)
 
     @override
     async def finish(
@@ -103,7 +105,9 @@ class DatabaseAskedStore(AskedStore):
         edit = FinishAsking(
             batch_id=result.batch_id,
             asked_at=result.asked_at,
+            begun_at=result.begun_at,
             incomplete=result.incomplete,
+            is_answered=batch is not None or result.incomplete not in STOPPING,
             seen=result.seen,
             unknown_there=result.unknown_there,
             messages=result.there,

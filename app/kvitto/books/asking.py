@@ -12,6 +12,7 @@ from typing import Final, NamedTuple, Protocol
 import msgspec
 
 from kvitto.books.books_errors import (
+    BadRequestError,
     BooksBusyError,
     BooksError,
     NotFoundError,
@@ -20,11 +21,11 @@ from kvitto.books.books_errors import (
 from kvitto.books.client import PAGE_ITEMS, BooksClient, RequestBudget
 from kvitto.books.pages import PageWalk
 from kvitto.books.pass_limits import USUAL_REQUESTS, histories_for, requests_for, why_of
-from kvitto.books.pass_result import MessageDifference, PassResult, WhyIncomplete
+from kvitto.books.pass_result import NO_ANSWER, MessageDifference, PassResult, WhyIncomplete
 from kvitto.books.reconcile import LONGEST_LAG, MOST_HISTORIES, MessagePlan, plan_of
 from kvitto.books.shapes import BooksBatch, BooksListPage, Message
-from kvitto.core.report import DeliveryReport
 from kvitto.core.status import DELIVERED_TO_HANDSET
+from kvitto.store.asked_reader import KnownMessage, OtherMessages
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +70,7 @@ class AskedStore(Protocol):
 
     async def known(
         self, batch_id: str, message_ids: Collection[str]
-    ) -> Mapping[str, Sequence[DeliveryReport]]:
+    ) -> Mapping[str, KnownMessage]:
         """Return what is known of these messages: of each, every report of any origin."""
 
     async def report_count(self, batch_id: str) -> int:
@@ -78,8 +79,13 @@ class AskedStore(Protocol):
     async def add(self, asked: AskedMessages) -> None:
         """Add what is missing; return when it is on the disk."""
 
-    async def count_others(self, batch_id: str, message_ids: Collection[str]) -> int:
-        """Return how many messages of a batch are stored by a report and not among these."""
+    async def count_others(
+        self, batch_id: str, message_ids: Collection[str], settled: datetime
+    ) -> OtherMessages:
+        """Return how many messages of a batch are stored by a report and not among these.
+
+        Those that were reported first after `settled` may be there, and not in the books yet.
+        """
 
     async def finish(
         self,
@@ -118,7 +124,7 @@ class Pass:
         """Ask about a batch, add what is missing, and return what came of it.
 
         One that had to leave some to the next is gone on with, as long as neither its sums have
-        changed nor a report has come; but not where the user waits.
+        changed nor a report has come; where the user waits, only if that was the user's own.
 
         Args:
             batch_id: the batch.
@@ -149,7 +155,7 @@ class Pass:
         try:
             run.reports = await self._store.report_count(batch_id)
             await run.ask_size()
-            if begun is not None and not is_unlimited and run.is_as(begun):
+            if begun is not None and run.is_as(begun) and begun.is_unlimited >= is_unlimited:
                 begun.go_on(run)
                 run = begun
             elif run.batch is not None and known_sums and run.batch.sums == known_sums:
@@ -160,10 +166,10 @@ class Pass:
         except BooksError as error:
             why = why_of(error)
             again_at = error.again_at if isinstance(error, BooksBusyError) else None
-            if run.batch is None and begun is not None and why is WhyIncomplete.BUSY:
+            if run.batch is None and begun is not None and why in NO_ANSWER:
                 # Not even its size could be asked.
                 self._begun[batch_id] = begun
-        if run.batch is not None and why in (WhyIncomplete.BUDGET, WhyIncomplete.BUSY):
+        if run.batch is not None and why in (WhyIncomplete.BUDGET, *NO_ANSWER):
             self._keep_begun(run)
         result = run.result(why, again_at)
         await self._store.finish(result, run.batch, run.operators if why is None else {})
@@ -199,9 +205,9 @@ class _Run:
         self.operators: dict[Operator, OperatorCount] = {}
         self._client = client
         self._store = store
-        self.asked_at = asked_at
+        self.asked_at = self._begun_at = asked_at
         self.batch_id = batch_id
-        self._is_unlimited = is_unlimited
+        self.is_unlimited = is_unlimited
         self.budget = RequestBudget(USUAL_REQUESTS)
         self._spent = 0
         self._seen: set[str] = set()
@@ -234,6 +240,7 @@ class _Run:
     def go_on(self, run: "_Run") -> None:
         """Go on in a later pass, which has asked for the size only: by its time and requests."""
         self.batch, self.asked_at, self.budget = run.batch, run.asked_at, run.budget
+        self.is_unlimited, self._spent = run.is_unlimited, 0
         self._added, self._new = 0, set()
 
     async def go(self) -> WhyIncomplete | None:
@@ -243,8 +250,8 @@ class _Run:
             BooksError: the books can't be asked further.
         """
         size = None if self.batch is None else self.batch.messages
-        self._histories_left = MOST_HISTORIES if self._is_unlimited else histories_for(size)
-        if self._is_unlimited:
+        self._histories_left = MOST_HISTORIES if self.is_unlimited else histories_for(size)
+        if self.is_unlimited:
             self._spent = self.budget.spent
             self.budget = RequestBudget(requests_for(size))
 
@@ -258,7 +265,11 @@ class _Run:
             await self._take(page)
         why = self._why_incomplete(walk)
         if why is None:
-            self._unknown_there = await self._store.count_others(self.batch_id, self._seen)
+            settled = self.asked_at - LONGEST_LAG
+            others = await self._store.count_others(self.batch_id, self._seen, settled)
+            self._unknown_there = others.settled
+            if others.young:
+                return WhyIncomplete.BEHIND
         return why
 
     def _why_incomplete(self, walk: PageWalk[Message]) -> WhyIncomplete | None:
@@ -292,7 +303,7 @@ class _Run:
         """Add what some messages tell."""
         ids = [one.message_id for one in items]
         known = await self._store.known(self.batch_id, ids)
-        plans = [await self._plan(one, known.get(one.message_id, ())) for one in items]
+        plans = [await self._plan(one, known.get(one.message_id, KnownMessage())) for one in items]
         self._seen.update(ids)
         for item in items:
             self._count_operator(item)
@@ -328,8 +339,8 @@ class _Run:
                 count.messages + 1, count.delivered + delivered
             )
 
-    async def _plan(self, message: Message, known: Sequence[DeliveryReport]) -> MessagePlan:
-        plan = plan_of(message, known, self.asked_at)
+    async def _plan(self, message: Message, known: KnownMessage) -> MessagePlan:
+        plan = plan_of(message, known.reports, self.asked_at, known.asked)
         self._lags |= plan.lags
         if not plan.needs_history:
             return plan
@@ -339,22 +350,22 @@ class _Run:
         whole = await self._whole(message.message_id, known)
         return plan if whole is None else whole
 
-    async def _whole(self, message_id: str, known: Sequence[DeliveryReport]) -> MessagePlan | None:
+    async def _whole(self, message_id: str, known: KnownMessage) -> MessagePlan | None:
         """Return what is to be done by the whole history of a message; None without one."""
         self._histories_left -= 1
         try:
             whole = await self._client.message(self.batch_id, message_id, self.budget)
-        except (NotFoundError, UnreadableAnswerError):
+        except (NotFoundError, BadRequestError, UnreadableAnswerError):
             self._is_history_missing = True
             return None
         self._is_history_missing |= not whole.statuses
-        return plan_of(whole, known, self.asked_at, is_whole=True)
+        return plan_of(whole, known.reports, self.asked_at, known.asked, is_whole=True)
 
     async def _take_histories(self) -> None:
         """Ask for the histories that the pass before left to this one."""
         for message_id in list(self._without_history)[: self._histories_left]:
             known = await self._store.known(self.batch_id, [message_id])
-            plan = await self._whole(message_id, known.get(message_id, ()))
+            plan = await self._whole(message_id, known.get(message_id, KnownMessage()))
             await self._carry_out([] if plan is None else [plan])
             del self._without_history[message_id]
 
@@ -363,6 +374,7 @@ class _Run:
         return PassResult(
             batch_id=self.batch_id,
             asked_at=self.asked_at,
+            begun_at=self._begun_at if self._begun_at != self.asked_at else None,
             incomplete=why,
             again_at=again_at,
             there=None if self.batch is None else self.batch.messages,

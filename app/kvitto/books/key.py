@@ -6,7 +6,9 @@ URL, database, setting or export.
 """
 
 import asyncio
+import codecs
 import os
+import re
 import secrets
 import stat
 import string
@@ -30,10 +32,10 @@ CREDENTIAL_NAME: Final = "kvitto-ip1-key"
 """As in systemd's `LoadCredential=kvitto-ip1-key:/path`."""
 SIMULATED_KEY: Final = "simulated-key"
 """The key of the simulator's books, which no real key is sent to."""
-_AROUND: Final = (
-    string.whitespace
-    + "\N{NO-BREAK SPACE}\N{ZERO WIDTH SPACE}\"'`“”„«»\N{RIGHT SINGLE QUOTATION MARK}"
-)
+_UNSEEN: Final = "".join(map(chr, (0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060)))
+_AROUND: Final = f"{string.whitespace}\u00a0\u202f\ufeff{_UNSEEN}\"'`“”„«»\u2018\u2019"
+_HEADER: Final = re.compile(r"^(?:authorization\s*:[\s\"']*)?bearer(?:\s+|$)", re.IGNORECASE)
+"""What may be copied along: the documentation shows the key in a header."""
 _FILE: Final = "ip1-key"
 _MAX_LENGTH: Final = 512
 _MAX_FILE_BYTES: Final = 2 * 1024
@@ -50,12 +52,12 @@ class ApiKey:
     __slots__ = ("_value",)
 
     def __init__(self, value: str) -> None:
-        """Take what the user pasted, white space and quotation marks around it left out.
+        """Take what the user pasted, without white space, quotation marks and `Bearer` around it.
 
         Raises:
             KeyProblemError: it can't be one.
         """
-        plain = value.strip(_AROUND)
+        plain = _HEADER.sub("", value.strip(_AROUND), count=1).strip(_AROUND)
         if not plain:
             raise KeyProblemError("There is no key.")
         if any(one.isspace() for one in plain):
@@ -140,7 +142,9 @@ def _key_in_file(file: Path, *, is_checked: bool) -> ApiKey:
         )
     if len(content) > _MAX_FILE_BYTES:
         raise KeyProblemError("The file with the key holds more than a key.")
-    return ApiKey(content.decode("ascii", "replace"))
+    # As an editor or a shell of Windows may write it.
+    is_wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return ApiKey(content.decode("utf-16" if is_wide else "utf-8-sig", "replace"))
 
 
 def _open_without_waiting(name: str, flags: int) -> int:

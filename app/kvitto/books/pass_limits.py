@@ -4,11 +4,13 @@ from typing import Final
 
 from kvitto.books.books_errors import (
     BadRequestError,
+    BooksBusyError,
     BooksError,
     BudgetSpentError,
     KeyRefusedError,
     NotFoundError,
     UnreadableAnswerError,
+    WhyBusy,
 )
 from kvitto.books.client import PAGE_ITEMS
 from kvitto.books.pass_result import WhyIncomplete
@@ -19,13 +21,15 @@ USUAL_REQUESTS: Final = 60
 _FEW_HISTORIES: Final = 3
 """As many histories a pass may always ask for, and beside a short list more: see `histories_for`.
 The next pass goes on with those that are left."""
+_SMALL_PAGE: Final = 50
+"""As many items come where nobody asks for a number: perhaps no more ever do."""
 _SHORT_LIST_REQUESTS: Final = 19
 _PAGES_PER_HISTORY: Final = 30
 
 
 def requests_for(size: int | None) -> int:
-    """Return how many requests a batch needs, with room for second tries."""
-    pages = 0 if size is None else -(-size // (PAGE_ITEMS - 1))
+    """Return how many requests a batch may take, in small pages and with second tries."""
+    pages = 0 if size is None else -(-size // (_SMALL_PAGE - 1))
     return max(USUAL_REQUESTS, pages + pages // 20 + MOST_HISTORIES)
 
 
@@ -51,5 +55,9 @@ def why_of(error: BooksError) -> WhyIncomplete:
             return WhyIncomplete.BUDGET
         case UnreadableAnswerError():
             return WhyIncomplete.UNREADABLE
+        case BooksBusyError(why=WhyBusy.CERTIFICATE):
+            return WhyIncomplete.CERTIFICATE
+        case BooksBusyError(why=WhyBusy.OWN_LIMIT):
+            return WhyIncomplete.OWN_LIMIT
         case _:
             return WhyIncomplete.BUSY

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -12,7 +13,12 @@ class WhyIncomplete(StrEnum):
     """Why a pass can't say that all is there."""
 
     BUSY = "busy"
-    """The SMS service does not answer now; `again_at` says when it may be asked again."""
+    """The SMS service does not answer now, or has no time; `again_at` says when it may be asked
+    again."""
+    CERTIFICATE = "certificate"
+    """What answers has no certificate that can be trusted; as `BUSY`."""
+    OWN_LIMIT = "own_limit"
+    """So much has been asked in this hour that the rest must wait; as `BUSY`."""
     KEY_REFUSED = "key_refused"
     NOT_FOUND = "not_found"
     """The SMS service does not know the batch."""
@@ -29,9 +35,18 @@ class WhyIncomplete(StrEnum):
     HISTORIES = "histories"
     """Of some messages not even the whole history tells the end."""
     BEHIND = "behind"
-    """Reports have just ended messages that are still under way there."""
+    """Reports have just ended messages that are still under way there, or told of messages that
+    are not there yet."""
     NOT_ASKED = "not_asked"
     """The batch was deleted, purged, archived, or is none of the SMS service's."""
+
+
+NO_ANSWER: Final = frozenset(
+    [WhyIncomplete.BUSY, WhyIncomplete.CERTIFICATE, WhyIncomplete.OWN_LIMIT]
+)
+"""After these nothing else is asked before `again_at`."""
+STOPPING: Final = NO_ANSWER | {WhyIncomplete.KEY_REFUSED}
+"""After these nothing else that waits is asked."""
 
 
 class MessageDifference(msgspec.Struct, frozen=True):
@@ -54,9 +69,11 @@ class PassResult(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         batch_id: the batch.
         asked_at: when it was asked about, UTC.
+        begun_at: when the first of the passes began that it goes on with, UTC; None for itself.
         incomplete: why it can't say that all is there; None where it can.
         again_at: when it may be asked again, where that is known.
-        there: how many messages the batch has at the SMS service; None if unknown.
+        there: how many messages the batch has at the SMS service by its sums, which may follow
+            late; None if unknown.
         seen: how many of them were seen.
         new_messages: of how many of them no report had ever come.
         added_statuses: how many statuses were added.
@@ -68,6 +85,7 @@ class PassResult(msgspec.Struct, frozen=True, kw_only=True):
 
     batch_id: str
     asked_at: datetime
+    begun_at: datetime | None = None
     incomplete: WhyIncomplete | None = None
     again_at: datetime | None = None
     there: int | None = None

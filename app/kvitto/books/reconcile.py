@@ -13,13 +13,16 @@ from typing import Final
 import msgspec
 
 from kvitto.books.shapes import BooksStatus, Message
-from kvitto.core.asked_status import is_same_status
+from kvitto.core.asked_status import SAME_WITHIN, is_same_status, says_the_same
 from kvitto.core.money import Money
 from kvitto.core.report import DeliveryReport
 from kvitto.core.status import REFUNDED, is_finished
 
 LONGEST_LAG: Final = timedelta(minutes=11)
 """The books may be so far behind the reports."""
+_HOUR: Final = timedelta(hours=1)
+_MOST_HOURS: Final = 14
+"""No time zone is further from UTC."""
 MOST_HISTORIES: Final = 16
 """Messages of which a pass asks for the whole history."""
 
@@ -34,6 +37,9 @@ class DifferenceKind(StrEnum):
     STATUS = "status"
     """A report has ended it in another way, or the books do not know of its end: one of them is
     wrong, or somebody has our URL."""
+    TIME = "time"
+    """Both tell of the same end, whole hours apart: one of them is wrong about its time zone. That
+    is told, and neither is corrected."""
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -69,27 +75,43 @@ class MessagePlan(msgspec.Struct, frozen=True):
 
 
 def plan_of(
-    message: Message, known: Sequence[DeliveryReport], now: datetime, *, is_whole: bool = False
+    message: Message,
+    reports: Sequence[DeliveryReport],
+    now: datetime,
+    asked: Sequence[DeliveryReport] = (),
+    *,
+    is_whole: bool = False,
 ) -> MessagePlan:
     """Return what is to be done about a message.
 
     Args:
         message: what the books say.
-        known: what the store has of it: reports, and what was asked before.
+        reports: what reports say of it.
         now: when the books were asked, UTC.
+        asked: what earlier passes have added beside them: it is no report's word, and is replaced
+            where the books have changed their mind.
         is_whole: whether that is all of its history, and not its latest status alone.
     """
+    known = (*reports, *asked)
     ends = _ends_unknown_there(message, known)
     lags = any(one.created is not None and now - one.created < LONGEST_LAG for one in ends)
     is_behind = bool(ends) and not lags
-    differences = _differences(message, known)
+    differences = _differences(message, reports, known)
     if is_behind and is_whole:
         differences.append(Difference(DifferenceKind.STATUS))
-    added = tuple(
+    missing = [
         status
         for status in message.statuses
-        if not any(is_same_status(status.report, one) for one in known)
+        if not any(is_same_status(status.report, one) for one in reports)
+        and not any(says_the_same(status.report, one) for one in asked)
+    ]
+    added = tuple(
+        status
+        for status in missing
+        if not any(_is_hours_apart(status.report, one) for one in known)
     )
+    if len(added) < len(missing):
+        differences.append(Difference(DifferenceKind.TIME))
     return MessagePlan(
         message.message_id,
         added,
@@ -108,20 +130,22 @@ def _ends_unknown_there(message: Message, known: Sequence[DeliveryReport]) -> li
     return [one for one in known if _ends(one)]
 
 
-def _differences(message: Message, known: Sequence[DeliveryReport]) -> list[Difference]:
+def _differences(
+    message: Message, reports: Sequence[DeliveryReport], known: Sequence[DeliveryReport]
+) -> list[Difference]:
     found: list[Difference] = []
     if not message.statuses:
         return found
     newest = message.statuses[-1].report
     price = newest.price
-    ours = [one for one in known if is_same_status(newest, one)]
+    ours = [one for one in reports if is_same_status(newest, one)]
     prices = [one.price for one in ours if one.price is not None]
     if price is not None and prices and price not in prices:
         found.append(Difference(DifferenceKind.PRICE, price))
     segments = {one.segments for one in ours if one.segments is not None}
     if newest.segments is not None and segments and newest.segments not in segments:
         found.append(Difference(DifferenceKind.SEGMENTS))
-    recipients = {one.recipient for one in known if one.recipient is not None}
+    recipients = {one.recipient for one in reports if one.recipient is not None}
     if newest.recipient is not None and recipients and newest.recipient not in recipients:
         found.append(Difference(DifferenceKind.RECIPIENT))
     if _ends(newest) and any(_ends(one) and one.code != newest.code for one in known):
@@ -132,6 +156,17 @@ def _differences(message: Message, known: Sequence[DeliveryReport]) -> list[Diff
 def _ends(report: DeliveryReport) -> bool:
     """Tell whether a status says what became of its message: not of its money."""
     return report.code != REFUNDED and is_finished(report.code, final=report.final)
+
+
+def _is_hours_apart(asked: DeliveryReport, report: DeliveryReport) -> bool:
+    """Tell whether both tell of the same end of a message, at times that are whole hours apart."""
+    if (asked.code, asked.final) != (report.code, report.final) or not _ends(asked):
+        return False
+    if asked.created is None or report.created is None:
+        return False
+    apart = abs(asked.created - report.created)
+    hours = round(apart / _HOUR)
+    return 0 < hours <= _MOST_HOURS and abs(apart - hours * _HOUR) <= SAME_WITHIN
 
 
 def _needs_history(message: Message, known: Sequence[DeliveryReport]) -> bool:

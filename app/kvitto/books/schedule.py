@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from kvitto.books.pass_result import WhyIncomplete
+from kvitto.books.pass_result import NO_ANSWER, WhyIncomplete
 from kvitto.core.awaited import AFTER_LAST_REPORT
 from kvitto.core.outages import IP1_RETRIES, Outage, retries_done_by
 from kvitto.store.asked_reader import AskableBatch
@@ -20,8 +20,12 @@ QUIET: Final = timedelta(seconds=60)
 """A batch that looks finished is asked about when no report has come for so long."""
 QUIET_AGAIN: Final = timedelta(minutes=2)
 """So long after that it is asked about again, where not all was there."""
-_GOING_ON: Final = tuple(timedelta(minutes=one) for one in (5, 15, 30))
-"""And so long after that where a pass had to leave some for the next one."""
+_CATCHING_UP: Final = tuple(timedelta(minutes=one) for one in (5, 15, 30))
+"""And so long after that where the books had not caught up with the reports."""
+GOING_ON: Final = timedelta(minutes=15)
+"""So long after a pass that had to leave some for the next one that is made."""
+MOST_PASSES: Final = 40
+"""So many go on by themselves, one after another: a batch that needs more is the user's matter."""
 HARMFUL_OUTAGE: Final = timedelta(minutes=90)
 SILENT: Final = timedelta(hours=74)
 """An unfinished batch that was silent for so long is asked about: its operators have given up."""
@@ -42,6 +46,8 @@ class AskReason(StrEnum):
     EARLIER_URL = "earlier_url"
     """It reports to an address that does not lead here any more."""
     SILENT = "silent"
+    GOES_ON = "goes_on"
+    """The pass before had to leave some."""
     WATCHED = "watched"
     """There is no tunnel, and the user wants it asked about instead."""
 
@@ -56,6 +62,7 @@ class BatchFacts(msgspec.Struct, frozen=True):
             has none; None where they come here.
         looked_at: when it was looked at last instead of a tunnel, UTC; None for never.
         rests_until: before that it is not looked at again; None for any time.
+        passes: how many passes by themselves had to leave some for the next, one after another.
     """
 
     batch: AskableBatch
@@ -63,6 +70,7 @@ class BatchFacts(msgspec.Struct, frozen=True):
     earlier_url_since: datetime | None = None
     looked_at: datetime | None = None
     rests_until: datetime | None = None
+    passes: int = 0
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,8 +119,8 @@ def due(facts: Facts, now: datetime) -> Due:
     coming: list[datetime] = []
     for one in facts.batches:
         # Where no answer came it was not asked; who asks waits until it may again.
-        is_busy = one.batch.incomplete == WhyIncomplete.BUSY
-        asked_at = None if is_busy else one.batch.asked_at
+        has_no_answer = one.batch.incomplete in NO_ANSWER
+        asked_at = None if has_no_answer else one.batch.asked_at
         reason: AskReason | None = None
         for why, moment in _moments(one, facts, now):
             if moment > now:
@@ -141,17 +149,22 @@ def due(facts: Facts, now: datetime) -> Due:
 def _moments(one: BatchFacts, facts: Facts, now: datetime) -> Iterator[tuple[AskReason, datetime]]:
     """Yield the moments of a batch: of each rule the latest that has passed, and the next."""
     batch = one.batch
-    if not batch.is_confirmed:
+    if not batch.was_seen_whole:
         yield from _each(AskReason.OUTAGE, _after_outages(one, facts.outages))
+    is_watched = (
+        facts.watches and not one.is_finished and now <= batch.last_seen + AFTER_LAST_REPORT
+    )
+    is_left = batch.incomplete == WhyIncomplete.BUDGET and one.passes < MOST_PASSES
+    if is_left and batch.asked_at is not None and not is_watched:
+        yield AskReason.GOES_ON, batch.asked_at + GOING_ON
     if one.is_finished:
-        if not batch.is_confirmed:
+        if not batch.was_seen_whole:
             first = batch.last_seen + QUIET
             finished = [first, first + QUIET_AGAIN]
-            if batch.incomplete in (WhyIncomplete.BUDGET, WhyIncomplete.BEHIND):
-                finished += [first + one for one in _GOING_ON]
+            if batch.incomplete == WhyIncomplete.BEHIND:
+                finished += [first + one for one in _CATCHING_UP]
             yield from _each(AskReason.LOOKS_FINISHED, finished)
         return
-    is_watched = facts.watches and now <= batch.last_seen + AFTER_LAST_REPORT
     if one.earlier_url_since is not None and not is_watched:
         moments = _repeated(one.earlier_url_since, _EARLIER_URL, _HOUR, now)
         yield from _each(AskReason.EARLIER_URL, moments)

@@ -31,6 +31,19 @@ def is_same_status(asked: DeliveryReport, report: DeliveryReport) -> bool:
     return abs(asked.created - report.created) <= SAME_WITHIN
 
 
+def says_the_same(asked: DeliveryReport, before: DeliveryReport) -> bool:
+    """Tell whether the API says nothing else of a status than it said before.
+
+    What it leaves out it does not take back: only the newest status has a price.
+    """
+    pairs = (
+        (asked.price, before.price),
+        (asked.segments, before.segments),
+        (asked.recipient, before.recipient),
+    )
+    return is_same_status(asked, before) and all(one in (None, other) for one, other in pairs)
+
+
 def is_asked(state: MessageState) -> bool:
     """Tell whether a state is that of an asked status: its sequence is below zero.
 

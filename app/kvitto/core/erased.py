@@ -6,6 +6,7 @@ back to a number, and not from a number to its token either: a late report is re
 of its message, and gets the tokens that its message has.
 """
 
+import re
 from hashlib import blake2b
 from typing import Final
 
@@ -20,8 +21,11 @@ PREFIX: Final = "erased-"
 REDACTED: Final = "[…]"
 """What a text has instead of a number that stood among other words."""
 KEY_BYTES: Final = 32
+_DIGEST_BYTES: Final = 10
 _LETTERS: Final = str.maketrans("0123456789", "ghijklmnop")
 """No token has a digit, so that none looks like a number."""
+_TOKEN: Final = re.compile(rf"\+?{PREFIX}[a-p]{{{2 * _DIGEST_BYTES}}}")
+"""A kept body has the plus of a number before it."""
 
 
 class Tokens(msgspec.Struct, frozen=True):
@@ -56,7 +60,7 @@ def token(key: bytes, *of: str) -> str:
         key: `KEY_BYTES` random bytes.
         of: what it is the token of: what kind of value, of which message, and the value.
     """
-    digest = blake2b("\0".join(of).encode(), key=key, digest_size=10).hexdigest()
+    digest = blake2b("\0".join(of).encode(), key=key, digest_size=_DIGEST_BYTES).hexdigest()
     return PREFIX + digest.translate(_LETTERS)
 
 
@@ -68,3 +72,13 @@ def is_token(text: str | None) -> bool:
 def unless_erased(text: str | None) -> str | None:
     """Return a number or a reference; None where a token has its place."""
     return None if is_token(text) else text
+
+
+def is_erased(report: DeliveryReport) -> bool:
+    """Tell whether tokens have the place of what a report said."""
+    return is_token(report.recipient) or is_token(report.reference)
+
+
+def said_for_tokens(text: str, word: str) -> str:
+    """Return a text with a word wherever a token stands."""
+    return _TOKEN.sub(lambda _token: word, text)

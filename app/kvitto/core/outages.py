@@ -44,6 +44,9 @@ class Outage(msgspec.Struct, frozen=True):
         fault: of a broken tunnel, what was wrong with it: a value of `kvitto.reachability`'s
             `CheckFailure`.
         acknowledged: when the user said that no word of it is needed any more.
+        receiver: by which receiver of a store that may have several; "" where there is one.
+        spared: the callback keys by which reports could come in meanwhile, by another receiver; 0
+            stands for those that come without one.
     """
 
     begin: datetime
@@ -51,6 +54,12 @@ class Outage(msgspec.Struct, frozen=True):
     by: OutageCause
     fault: str = ""
     acknowledged: datetime | None = None
+    receiver: str = ""
+    spared: frozenset[int] = frozenset()
+
+    def counts_for(self, callback_key: int | None) -> bool:
+        """Tell whether no report could come in by a key; None for no key."""
+        return (callback_key or 0) not in self.spared
 
 
 class RetryPolicy(msgspec.Struct, frozen=True):

@@ -12,7 +12,7 @@ from typing import Final, Generic, TypeVar
 
 from kvitto.core.aggregates import CostSum
 from kvitto.core.asked_status import is_asked
-from kvitto.core.erased import unless_erased
+from kvitto.core.erased import is_erased, unless_erased
 from kvitto.core.marks import joined, reports_with_unread_fields
 from kvitto.core.money import NO_CURRENCY, Money, amount_of, nano_of
 from kvitto.core.outages import TimeRange
@@ -191,11 +191,16 @@ REPORT_COLUMNS: Final[tuple[ExportColumn[ReportRecord], ...]] = (
     _text("origin", lambda record: record.origin),
     _whole("repeat_count", lambda record: record.repeats),
     # All that it says is in the other columns; who wants the SMS service's own text wants JSON.
-    _text("body", lambda record: _decoded(record.body), 60, is_for_spreadsheets=False),
+    _text("body", lambda record: _body(record), 60, is_for_spreadsheets=False),
     # Of a huge body a part is kept.
     _whole("body_bytes", lambda record: record.body_bytes or len(record.body)),
 )
 """Reports as the SMS service gave them, and what their arrival adds."""
+
+
+def _body(record: ReportRecord) -> str | None:
+    """Return the raw body; None where tokens stand in what is kept of it."""
+    return None if is_erased(_report(record)) else _decoded(record.body)
 
 
 def _decoded(body: bytes) -> str:

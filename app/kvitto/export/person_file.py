@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from kvitto.core.erased import unless_erased
+from kvitto.core.erased import said_for_tokens, unless_erased
 from kvitto.core.money import amount_of
 from kvitto.core.state import Sourced
 from kvitto.core.status import result_of
@@ -35,6 +35,7 @@ HEADINGS: Final[Mapping[str, str]] = {
     "nothing": "Nothing is held.",
 }
 """What the page says, in English."""
+_ERASED: Final = "erased"
 _STYLE: Final = (
     "body{font-family:sans-serif;margin:2em;max-width:70em}table{border-collapse:collapse}"
     "td,th{border:1px solid #999;padding:.3em .6em;text-align:left;vertical-align:top}"
@@ -121,8 +122,13 @@ def _report(one: ReportRecord) -> dict[str, Any]:
         "arrived": one.received.arrived,
         "origin": one.origin.value,
         "repeats": one.repeats,
-        "body": one.body.decode("utf-8", "replace"),
+        "body": _body(one),
     }
+
+
+def _body(one: ReportRecord) -> str:
+    """Return what is kept of a report; of another person who was erased, a word."""
+    return said_for_tokens(one.body.decode("utf-8", "replace"), _ERASED)
 
 
 # --- The page -----------------------------------------------------------------------------------
@@ -150,7 +156,7 @@ def page(held: HeldOfPerson, now: datetime, words: Mapping[str, str]) -> str:
     for one in held.messages:
         parts.append(f"<h3>{html.escape(words['reports'])}: {html.escape(_name(one))}</h3>")
         for report in one.reports:
-            body = html.escape(report.body.decode("utf-8", "replace"))
+            body = html.escape(_body(report))
             parts.append(f"<p>{_time(report.received.arrived)}</p><pre>{body}</pre>")
     return "\n".join([*parts, "</body></html>", ""])
 

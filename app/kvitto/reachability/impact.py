@@ -45,6 +45,7 @@ class OngoingOutage:
             is waited for.
         at_risk: when a report must have been sent first to be deleted by now, perhaps.
         batches: the batches that were under way then.
+        receiver: which of several receivers it is about; "" where there is one.
     """
 
     since: datetime
@@ -53,6 +54,7 @@ class OngoingOutage:
     earliest_loss: datetime | None
     at_risk: Sequence[TimeRange] = ()
     batches: Sequence[BatchRecord] = ()
+    receiver: str = ""
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,26 @@ class StaleUrlBatches:
         return sum(batch.messages - batch.finished for batch in self.batches)
 
 
+def by_key(outages: Iterable[Outage], keys: Iterable[int]) -> list[list[Outage]]:
+    """Return the outages that count for each callback key; the same ones once.
+
+    Where a store has several receivers, what one of them misses is not added to what another does.
+
+    Args:
+        outages: all that are known.
+        keys: the keys that are valid.
+    """
+    known = list(outages)
+    if not any(one.spared for one in known):
+        return [known]
+    found: list[list[Outage]] = []
+    for key in sorted(keys):
+        counting = [one for one in known if one.counts_for(key)]
+        if counting not in found:
+            found.append(counting)
+    return found or [known]
+
+
 def ongoing_outage(
     outages: Iterable[Outage],
     now: datetime,
@@ -160,6 +182,7 @@ def ongoing_outage(
         loss if is_awaited else None,
         at_risk,
         _exposed_among(batches, exposed, at_risk),
+        cause.receiver,
     )
 
 
@@ -291,14 +314,18 @@ def affected_batches(
 ) -> Sequence[BatchRecord]:
     """Return which of the batches that are waited for are affected by the ongoing outage.
 
-    Where that is a tunnel only, those do not that report to another address which leads here.
+    Where that is a tunnel only, those do not that report to another address which leads here; and
+    none that another receiver has the reports of.
 
     Args:
         batches: those that are waited for.
         outages: all that are known.
         checks: what is known of other addresses.
     """
-    if any(one.end is None and one.by is not OutageCause.TUNNEL for one in outages):
+    ongoing = [one for one in outages if one.end is None]
+    if ongoing:
+        batches = [one for one in batches if any(by.counts_for(one.callback_key) for by in ongoing)]
+    if any(one.by is not OutageCause.TUNNEL for one in ongoing):
         return batches
     safe = {one.callback_key_id for one in checks if one.status is UrlStatus.REACHABLE}
     return [one for one in batches if one.callback_key not in safe]
@@ -335,6 +362,10 @@ def _meet(one: Outage, span: TimeRange) -> bool:
     return one.begin <= span.end and (one.end is None or one.end >= span.begin)
 
 
+def _cross(one: TimeRange, other: TimeRange) -> bool:
+    return one.begin < other.end and other.begin < one.end
+
+
 def _exposed_among(
     batches: Mapping[int, BatchRecord],
     exposed: Mapping[int, Sequence[TimeRange]],
@@ -342,5 +373,10 @@ def _exposed_among(
 ) -> list[BatchRecord]:
     """Return the batches that were under way in one of these times, oldest first."""
     told = set(spans)
-    keys = sorted(key for key, ones in exposed.items() if not told.isdisjoint(ones))
+    keys = sorted(
+        key
+        for key, ones in exposed.items()
+        # Of a key that another receiver serves, the times are parts of these.
+        if not told.isdisjoint(ones) or any(_cross(one, span) for one in ones for span in spans)
+    )
     return [batches[key] for key in keys if key in batches]

@@ -5,7 +5,7 @@ import ipaddress
 import re
 import socket
 import urllib.request
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
@@ -27,15 +27,28 @@ _HOST: Final = re.compile(r"[A-Za-z0-9._:-]+")
 
 def has_route(addresses: Iterable[str] = SOMEWHERE) -> bool:
     """Return whether the system knows a way to one of these addresses; sends nothing."""
+    return any(True for _ in _ways(addresses))
+
+
+def own_addresses(addresses: Iterable[str] = SOMEWHERE) -> frozenset[str]:
+    """Return this computer's own addresses on the ways to some; others tell of another network.
+
+    None where there is no way. Sends nothing.
+    """
+    return frozenset(_ways(addresses))
+
+
+def _ways(addresses: Iterable[str]) -> Iterator[str]:
+    """Yield this computer's own address on the way to each address that it knows one to."""
     for address in addresses:
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         try:
             with closing(socket.socket(family, socket.SOCK_DGRAM)) as one:
                 one.connect((address, _ANY_PORT))
+                own = str(one.getsockname()[0])
         except OSError:
             continue
-        return True
-    return False
+        yield own
 
 
 class Proxy(msgspec.Struct, frozen=True):

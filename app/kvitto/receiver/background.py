@@ -28,6 +28,7 @@ from kvitto.receiver.mapping_faults import MappingFaults, started_again_with
 from kvitto.receiver.receiver_errors import ReceiverError, problem_of
 from kvitto.receiver.receiver_process import receive_command
 from kvitto.receiver.runtime import ReceiverRuntime
+from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.errors import AlreadyRunningError, ReportsLostError, StoreError
 from kvitto.store.file_errors import IndexCutError
 from kvitto.store.file_guard import companions
@@ -47,7 +48,13 @@ _GARBAGE: Final = (20_000, 20, 20)
 
 
 def receive_in_background(
-    folder: Path, *, host: str, port: int, no_auth: bool, replaces: bool
+    folder: Path,
+    *,
+    host: str,
+    port: int,
+    no_auth: bool,
+    replaces: bool,
+    store: StoreUrl | None = None,
 ) -> int:
     """Receive until a window or a signal asks to stop; return the exit code.
 
@@ -60,6 +67,7 @@ def receive_in_background(
         port: the port to listen on; 0 takes any free one.
         no_auth: whether reports are taken without a key, too.
         replaces: whether a receiver that a window has started before is stopped first.
+        store: the store on a server; None for the one of the folder.
 
     Raises:
         InterruptedError: somebody stopped the upgrade of the database.
@@ -72,6 +80,7 @@ def receive_in_background(
     try:
         with ReceiverRuntime(
             folder,
+            store=store,
             host=host,
             port=port,
             no_auth=no_auth,
@@ -84,11 +93,12 @@ def receive_in_background(
             on_upgrade=lambda _progress: not stop.is_set(),
         ) as runtime:
             _close_pipe()
-            faults = start_again_on_faults(runtime)
-            collect_garbage_seldom()
-            while not stop.wait(_LISTEN_AGAIN_S):
-                _listen_again(runtime)
-            faults.close()
+            with contextlib.ExitStack() as faults:
+                if store is None:
+                    faults.callback(start_again_on_faults(runtime).close)
+                collect_garbage_seldom()
+                while not stop.wait(_LISTEN_AGAIN_S):
+                    _listen_again(runtime)
     except (StoreError, ReceiverError) as error:
         _announce(StartAnnouncement(problem=problem_of(error)))
         for one in sockets:

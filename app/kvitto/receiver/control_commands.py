@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, assert_never
 
+from msgspec.structs import replace
+
 from kvitto.clock import utc_now
 from kvitto.receiver.control_messages import (
     Appended,
@@ -33,6 +35,7 @@ from kvitto.receiver.receiver_errors import problem_of
 from kvitto.store.callback_keys import CallbackKey
 from kvitto.store.deletions import PurgePart
 from kvitto.store.errors import StoreError
+from kvitto.store.mutations import RecordOutage
 from kvitto.store.write_requests import ReportRequest, WriteResult
 
 if TYPE_CHECKING:
@@ -70,6 +73,8 @@ async def answer_of(runtime: "ReceiverRuntime", request: Request) -> Any:
 
 
 async def _edit(runtime: "ReceiverRuntime", edit: WindowEdit) -> EditMade:
+    if isinstance(edit, RecordOutage):
+        edit = replace(edit, receiver=runtime.database.receiver)
     revision = await asyncio.wrap_future(runtime.writer.edit(edit))
     return EditMade(revision, edit.made if isinstance(edit, PurgePart) else None)
 

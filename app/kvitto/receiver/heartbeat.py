@@ -12,10 +12,13 @@ from secrets import token_hex
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
+from msgspec.structs import replace
+
 from kvitto.clock import utc_now
 from kvitto.core.outages import OutageCause, TimeRange
 from kvitto.receiver.supervision import OnFault, run_forever_in_thread
 from kvitto.store.clock_guard import ClockReading
+from kvitto.store.daily_limit import UsageKey
 from kvitto.store.errors import StoreError
 from kvitto.store.mutations import RecordHeartbeat, RecordOutage
 from kvitto.store.receiver_runs import Heartbeat
@@ -116,6 +119,8 @@ class HeartbeatWriter:
         has_kept_all: returns whether all that came since a moment was kept for a store that could
             not be written: then that was no outage.
         steady: seconds that nobody sets and that go on in sleep.
+        receiver: the receiver's name, and what tells it from another of that name; "" where the
+            store has no other.
     """
 
     def __init__(
@@ -131,8 +136,10 @@ class HeartbeatWriter:
         on_fault: OnFault = lambda _fault: None,
         has_kept_all: Callable[[datetime], bool] = lambda _since: False,
         steady: Callable[[], float] = steady_s,
+        receiver: tuple[str, str] = ("", ""),
     ) -> None:
         self._writer = writer
+        self._receiver, self._folder_id = receiver
         self._clock = clock
         self._every_s = every_s
         self._on_heartbeat = on_heartbeat
@@ -150,6 +157,8 @@ class HeartbeatWriter:
         self._unnoted: list[RecordOutage] = []
         self._is_clock_set = False
         self._revision = 0
+        self._noted: frozenset[UsageKey] = frozenset()
+        """By which keys, and on which days, reports came, as far as that is stored."""
         self._on_fault = on_fault
         self._next_beat: float | None = None
         self._next_chores = 0.0
@@ -224,14 +233,27 @@ class HeartbeatWriter:
         outages = list(self._unnoted)
         if self._failing_since is not None and not self._has_kept_all(self._failing_since):
             outages.append(RecordOutage(self._failing_since, now, OutageCause.DISK))
+        served: frozenset[UsageKey] = frozenset()
+        if self._receiver:
+            outages = [replace(one, receiver=self._receiver) for one in outages]
+            served = self._writer.daily_limit.served
         try:
-            mark = RecordHeartbeat(self._opened, now, is_stopped, outages)
+            mark = RecordHeartbeat(
+                self._opened,
+                now,
+                is_stopped,
+                outages,
+                self._receiver,
+                self._folder_id,
+                sorted(served - self._noted),
+            )
             is_between = not (is_first or is_stopped)
             clocks = self._read_clocks() if self._read_clocks and is_between else None
             self._writer.edit(Heartbeat(mark, clocks, is_first=is_first)).result()
         except StoreError:
             self._failing_since = self._failing_since or self._stored
             return False
+        self._noted = served
         self._unnoted.clear()
         self._is_clock_set = False
         self._failing_since = None

@@ -32,7 +32,7 @@ class PortTakenError(ReceiverError):
     english = translatable(
         "Errors",
         "Port {port} on {host} is taken by another program, or by another Kvitto. Stop that "
-        "program, or choose another port with --port; --port 0 takes any free one.",
+        "program, or choose another port: in the settings, or with --port; 0 takes any free one.",
     )
 
 
@@ -52,8 +52,8 @@ FIRST_FREE_PORT: Final = 1_024
 _FAULTS: Final = {
     AddressFault.NO_SUCH_PORT: translatable(
         "Errors",
-        "Kvitto can't listen on {host}: {port} is not a port. Choose one from 1024 to {last} with "
-        "--port.",
+        "Kvitto can't listen on {host}: {port} is not a port. Choose one from 1024 to {last}, "
+        "in the settings or with --port.",
     ),
     AddressFault.NO_SUCH_NAME: translatable(
         "Errors",
@@ -63,7 +63,7 @@ _FAULTS: Final = {
     AddressFault.SYSTEM_PORT: translatable(
         "Errors",
         "Kvitto can't listen on {host}: ports below {free} are kept for the system. Choose a "
-        "higher one with --port.",
+        "higher one, in the settings or with --port.",
     ),
     AddressFault.NOT_OURS: translatable(
         "Errors",

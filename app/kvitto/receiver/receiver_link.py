@@ -54,6 +54,7 @@ class ReceiverLink:
         no_auth: whether reports are taken without a key, too.
         start: starts a receiver.
         first: a receiver that was started just now to listen there; None where none was.
+        starts: whether one is started without being asked for, where there is none.
 
     Attributes:
         observers: are called with each new outlook, on the link's thread.
@@ -69,6 +70,7 @@ class ReceiverLink:
         no_auth: bool = False,
         start: Start = start_process,
         first: Started | None = None,
+        starts: bool = True,
     ) -> None:
         self.folder: Final = folder
         self._host = host
@@ -80,17 +82,15 @@ class ReceiverLink:
         self._outlook = ReceiverOutlook()
         self._changed: Final = threading.Condition()
         self._client: ControlClient | None = None
-        self._instance: InstanceInfo | None = None
         self._watched: ControlClient | None = None
+        self._instance: InstanceInfo | None = None
         self._own: Final = OwnReceiver(folder)
         self._has_adopted = False
-        self._unanswered = ""  # the token of a receiver that never answered
-        self._is_stopping = False
-        """Whether this link stopped it: none is started until that is asked for."""
-        self._was_stopped = False  # the last one was stopped by somebody else
-        self._closed: Final = threading.Event()
+        self._unanswered = ""  # the token of one that never answered
+        self._is_stopping = False  # this link stopped it: none is started until that is asked for
+        self._was_stopped = not starts  # the last one was stopped by somebody else
+        self._closed, self._wake = threading.Event(), threading.Event()
         self._hung, self._failures, self._losses = HungReceiver(folder), 0, 0
-        self._wake: Final = threading.Event()
         self._thread: Final = threading.Thread(target=self._run, name="kvitto-link", daemon=True)
         self._thread.start()
 

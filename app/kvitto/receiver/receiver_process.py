@@ -26,6 +26,7 @@ from kvitto.receiver.receiver_errors import (
     ReceiverUnreachableError,
     error_of,
 )
+from kvitto.store.engines.store_url import FILE_VARIABLE, URL_VARIABLE, StoreUrl
 from kvitto.store.errors import StoreError
 from kvitto.store.lockfile import InstanceInfo, is_alive, read_instance_info
 from kvitto.windows_setup import NO_WINDOW
@@ -110,12 +111,28 @@ def source_folder() -> Path | None:
 
 
 def start_process(
-    folder: Path, *, host: str, port: int, no_auth: bool, replaces: bool
+    folder: Path,
+    *,
+    host: str,
+    port: int,
+    no_auth: bool,
+    replaces: bool,
+    store: StoreUrl | None = None,
 ) -> "ReceiverProcess":
-    """Start the running program's `kvitto receive` as a process of its own; see `Start`."""
+    """Start the running program's `kvitto receive` as a process of its own; see `Start`.
+
+    Args:
+        folder: the data folder.
+        host: the address to listen on.
+        port: the port to listen on; 0 takes any free one.
+        no_auth: whether reports are taken without a key, too.
+        replaces: whether it replaces one that a window has started before.
+        store: the store on a server; None for the one of the folder. It is told by the environment:
+            the arguments of a process everybody on the computer can read.
+    """
     command = receive_command(folder, host=host, port=port, no_auth=no_auth, is_background=True)
     command += ["--replace"] if replaces else []
-    return ReceiverProcess(command, log_file(folder))
+    return ReceiverProcess(command, log_file(folder), store=store)
 
 
 def receive_command(
@@ -134,8 +151,15 @@ class ReceiverProcess:
     It has a session of its own: what ends the window, or the terminal, does not end it.
     """
 
-    def __init__(self, command: list[str], log_path: Path) -> None:
+    def __init__(
+        self, command: list[str], log_path: Path, *, store: StoreUrl | None = None
+    ) -> None:
         """Start `command`; its stderr, with the traceback of a crash, is appended to the log.
+
+        Args:
+            command: the program and its arguments.
+            log_path: the log.
+            store: the store on a server that it is told of; None for none.
 
         Raises:
             ReceiverNotStartedError: it can't be started.
@@ -146,6 +170,7 @@ class ReceiverProcess:
             with _appending(log_path) as crashes:
                 self._process: Final = subprocess.Popen(
                     command,
+                    env=_environment(store),
                     cwd=source_folder(),
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.PIPE,
@@ -230,6 +255,16 @@ class ReceiverProcess:
         with contextlib.suppress(subprocess.TimeoutExpired):
             # It closes its stdout once it has reported how to reach it, or by ending.
             self._process.wait(0.1)
+
+
+def _environment(store: StoreUrl | None) -> dict[str, str]:
+    """Return the environment of a receiver: only what it is told here names its store."""
+    given = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in {URL_VARIABLE, FILE_VARIABLE}
+    }
+    return given if store is None else {**given, URL_VARIABLE: store.text}
 
 
 def _creation_flags() -> int:

@@ -28,21 +28,33 @@ class RemoteCallbackKeys(CallbackKeyStore):
     Args:
         database: the store, open for reading.
         client: returns a client of the receiver.
+        is_direct: returns whether changes are made here instead: of a store on a server, where no
+            receiver runs on this computer.
     """
 
-    def __init__(self, database: Database, client: Callable[[], ControlClient]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        client: Callable[[], ControlClient],
+        is_direct: Callable[[], bool] = lambda: False,
+    ) -> None:
         super().__init__(database)
         self._client = client
+        self._is_direct = is_direct
 
     @override
     def for_demo(self, now: datetime) -> CallbackKey:
         """Return the key of demos and test reports; made where there is none."""
+        if self._is_direct():
+            return super().for_demo(now)
         known = [one for one in self.valid() if one.origin is Origin.DEMO]
         return known[-1] if known else self._client().demo_key()
 
     @override
     def newest(self, now: datetime) -> CallbackKey:
         """Return the newest valid key for the local URL: the receiver has made one."""
+        if self._is_direct():
+            return super().newest(now)
         known = self.find(None)
         if known is None:
             raise ReceiverUnreachableError("there is no key yet")
@@ -51,17 +63,28 @@ class RemoteCallbackKeys(CallbackKeyStore):
     @override
     def for_public_url(self, url: str, now: datetime) -> CallbackKey:
         """Return the key of a public URL, always the same; made where there is none."""
+        if self._is_direct():
+            return super().for_public_url(url, now)
         return self.find(url) or self._client().public_key(url)
+
+    def renew(self, key: int | None, now: datetime) -> CallbackKey:
+        """Make a new key for the URL of an old one; None for the one of the local URL."""
+        if self._is_direct():
+            return super().rotate(self.newest(now).key if key is None else key, now)
+        return self._client().renew_key(key)
 
     @override
     def rotate(self, key: int, now: datetime) -> CallbackKey:
         """Make a new key for the URL of an old one, which is rotated."""
-        return self._client().renew_key(key)
+        return self.renew(key, now)
 
     @override
     def revoke(self, key: int, now: datetime) -> None:
         """Revoke a key: requests with it are unauthorized from now on."""
-        self._client().revoke_key(key)
+        if self._is_direct():
+            super().revoke(key, now)
+        else:
+            self._client().revoke_key(key)
 
     @override
     def revoke_unneeded(self, now: datetime) -> list[int]:

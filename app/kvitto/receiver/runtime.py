@@ -109,8 +109,7 @@ class ReceiverRuntime:
         self.stop_requested: Final = stop_requested or threading.Event()
         self._no_auth = no_auth
         self._is_background = is_background
-        self._on_commit = on_commit
-        self._on_resume = on_resume
+        self._on_commit, self._on_resume = on_commit, on_resume
         self._on_upgrade = on_upgrade
         self._phase = ReceiverPhase.STARTING
         self._upgrade: UpgradeProgress | None = None
@@ -312,6 +311,7 @@ class ReceiverRuntime:
                 chores=self._do_chores,
                 on_fault=self._store_watch.note_fault,
                 has_kept_all=self._store_watch.has_kept_all,
+                receiver=(self.database.receiver, self.database.folder_id),
             )
         self._tell(self._address)
         self._control.notify()

@@ -67,6 +67,7 @@ class BooksFaults(msgspec.Struct, frozen=True, kw_only=True):
         unknown_fields: whether there are fields that nobody has told of.
         statuses: how statuses come.
         odd_times: whether times have milliseconds and no zone.
+        hours_late: how many hours all times are too late by, as of a zone that is mislabelled.
         lagging: how many messages the summary of a batch does not yet count.
         price_nano: what every message costs instead; None for what the reports say.
         recipient: the recipient of every message instead.
@@ -90,6 +91,7 @@ class BooksFaults(msgspec.Struct, frozen=True, kw_only=True):
     unknown_fields: bool = False
     statuses: StatusForm = StatusForm.IN_ORDER
     odd_times: bool = False
+    hours_late: int = 0
     lagging: int = 0
     price_nano: int | None = None
     recipient: str | None = None

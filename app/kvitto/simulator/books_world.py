@@ -210,7 +210,7 @@ class Books:
         return told
 
     def _status(self, report: DeliveryReport) -> dict[str, Any]:
-        created = report.created
+        created = report.created and report.created + timedelta(hours=self.faults.hours_late)
         told = None if created is None else iso(created)
         if told is not None and created is not None and self.faults.odd_times:
             told = created.replace(tzinfo=None).isoformat(timespec="milliseconds")

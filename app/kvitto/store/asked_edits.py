@@ -19,13 +19,13 @@ from sqlalchemy import (
     update,
 )
 
-from kvitto.core.asked_status import is_same_status, with_asked
+from kvitto.core.asked_status import with_asked
 from kvitto.core.erased import REDACTED
 from kvitto.core.report import DeliveryReport, Origin, fingerprint
 from kvitto.core.state import ReceivedReport
 from kvitto.core.timestamps import to_microseconds
 from kvitto.store.askable import key_if_askable
-from kvitto.store.asked_statuses import told_of
+from kvitto.store.asked_statuses import Told, delete_asked, told_of
 from kvitto.store.asked_tables import (
     asked_batch,
     asked_difference,
@@ -159,7 +159,10 @@ class FinishAsking(msgspec.Struct, frozen=True, tag=True, kw_only=True):
     Attributes:
         batch_id: the batch.
         asked_at: when.
+        begun_at: when the first of the passes began that this one goes on with; None for itself.
         incomplete: why it can't say that all is there; None where it can.
+        is_answered: whether the API answered. A batch that it has confirmed since its last report
+            stays so where it does not.
         seen: how many messages were seen.
         unknown_there: how many messages are stored by a report, and unknown to the API.
         messages, segments, total_nano, currency: what the API says of the batch.
@@ -172,7 +175,9 @@ class FinishAsking(msgspec.Struct, frozen=True, tag=True, kw_only=True):
 
     batch_id: str
     asked_at: datetime
+    begun_at: datetime | None = None
     incomplete: str | None = None
+    is_answered: bool = True
     seen: int = 0
     unknown_there: int = 0
     messages: int | None = None
@@ -191,6 +196,8 @@ class FinishAsking(msgspec.Struct, frozen=True, tag=True, kw_only=True):
         batch_key = key_if_askable(connection, self.batch_id, is_demo=self.is_demo)
         if batch_key is None:
             return True
+        if not self.is_answered and _is_confirmed(connection, batch_key):
+            return True
         values: dict[str, Any] = {
             "asked_at_us": to_microseconds(self.asked_at),
             "incomplete": self.incomplete,
@@ -205,21 +212,26 @@ class FinishAsking(msgspec.Struct, frozen=True, tag=True, kw_only=True):
             "tags": msgspec.json.encode(self.tags).decode() if self.tags else None,
             "revision": revision,
         }
+        if self.incomplete is not None:
+            # What was said before is worth more than nothing.
+            values = {name: told for name, told in values.items() if told is not None}
         if self.body is not None:
             values["body"] = self.body or None
         for name in _redacted(connection, batch_key):
             if values.get(name) is not None:
                 del values[name]
-        connection.execute(
-            upsert(asked_batch, **dict.fromkeys(values, NEW)).values(batch_pk=batch_key, **values)
-        )
+        changed = dict.fromkeys(values, NEW)
+        if self.incomplete is not None and not self.unknown_there:
+            del changed["unknown_there_count"]
+        connection.execute(upsert(asked_batch, **changed).values(batch_pk=batch_key, **values))
         if self.incomplete is None:
             self._write_operators(connection, batch_key, revision)
             # What differed in an earlier pass, and no more does.
             connection.execute(
                 delete(asked_difference).where(
                     asked_difference.c.batch_pk == batch_key,
-                    asked_difference.c.asked_at_us < to_microseconds(self.asked_at),
+                    asked_difference.c.asked_at_us
+                    < to_microseconds(self.begun_at or self.asked_at),
                 )
             )
         connection.execute(update(batch).where(batch.c.pk == batch_key).values(revision=revision))
@@ -240,6 +252,20 @@ class FinishAsking(msgspec.Struct, frozen=True, tag=True, kw_only=True):
         ]
         if rows:
             connection.execute(insert(asked_operator), rows)
+
+
+def _is_confirmed(connection: Connection, batch_key: int) -> bool:
+    """Return whether the API has confirmed a batch since its last report."""
+    confirmed = (
+        select(asked_batch.c.batch_pk)
+        .join(batch)
+        .where(
+            asked_batch.c.batch_pk == batch_key,
+            asked_batch.c.incomplete.is_(None),
+            asked_batch.c.asked_at_us > batch.c.last_seen_at_us,
+        )
+    )
+    return connection.execute(confirmed).first() is not None
 
 
 def _redacted(connection: Connection, batch_key: int) -> set[str]:
@@ -311,14 +337,13 @@ class _Adding:
         changed: list[TouchedMessage] = []
         for one in messages:
             there = known.get(one.message_id)
-            before = [] if there is None else told[there.pk].all()
-            new = [
-                status
-                for status in one.statuses
-                if not any(is_same_status(status.report, other) for other in before)
-            ]
+            before = Told() if there is None else told[there.pk]
+            new = [status for status in one.statuses if not before.has(status.report)]
+            # What was said of them before is the API's own, and it says something else now.
+            gone = [key for status in new for key in before.give_way(status.report)]
             if new:
-                changed.append(self._add_to(there, one.message_id, new))
+                changed.append(self._add_to(there, one.message_id, new, before if gone else None))
+                delete_asked(self._cursor, gone)
         write_messages(self._cursor, changed, self._revision)
         write_sums(self._cursor, [self._its_batch], self._revision)
         if self._rows:
@@ -326,12 +351,18 @@ class _Adding:
         self._connection.execute(update(store_state).values(last_message_pk=self._last_message))
 
     def _add_to(
-        self, its_message: TouchedMessage | None, message_id: str, new: Sequence[AskedStatus]
+        self,
+        its_message: TouchedMessage | None,
+        message_id: str,
+        new: Sequence[AskedStatus],
+        left: Told | None,
     ) -> TouchedMessage:
+        """Add to a message, of which only this is left; None where nothing was taken out."""
         if its_message is None:
             self._last_message += 1
             its_message = TouchedMessage(self._last_message, self._its_batch, message_id, None)
-        before = state = its_message.state
+        before = its_message.state
+        state = before if left is None else left.state()
         prints: set[int] = set()
         for status in new:
             content = fingerprint(status.report)

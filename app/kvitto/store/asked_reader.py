@@ -1,16 +1,16 @@
 """What whoever asks the SMS service's API needs to know of the store."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
-from sqlalchemy import Row, Select, distinct, func, select
+from sqlalchemy import Row, Select, distinct, exists, func, select
 
 from kvitto.core.money import NO_CURRENCY, Money
 from kvitto.core.report import DeliveryReport
-from kvitto.core.timestamps import from_microseconds
+from kvitto.core.timestamps import from_microseconds, to_microseconds
 from kvitto.store.askable import askable, key_if_askable
 from kvitto.store.asked_edits import AskedOperator
 from kvitto.store.asked_statuses import told_of
@@ -22,9 +22,10 @@ from kvitto.store.asked_tables import (
 )
 from kvitto.store.database import Database
 from kvitto.store.prepared_statements import cursor_of
-from kvitto.store.schema import batch, batch_status, message
+from kvitto.store.schema import batch, batch_status, message, report
 
 _MOST_DIFFERENT: Final = 3
+_AT_ONCE: Final = 500
 _TAGS: Final = msgspec.json.Decoder(tuple[str, ...])
 
 
@@ -42,6 +43,7 @@ class AskableBatch(msgspec.Struct, frozen=True):
         incomplete: why that could not say that all is there; None where it could.
         there: how many messages the API says that it has; None where unknown.
         is_reported: whether any report of it has come.
+        differs: whether what it said differed from what is here.
     """
 
     batch_id: str
@@ -54,13 +56,43 @@ class AskableBatch(msgspec.Struct, frozen=True):
     incomplete: str | None
     there: int | None
     is_reported: bool = True
+    differs: bool = False
 
     @property
-    def is_confirmed(self) -> bool:
+    def was_seen_whole(self) -> bool:
         """Whether a whole pass was made after its latest report."""
         return (
             self.asked_at is not None and self.incomplete is None and self.asked_at > self.last_seen
         )
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether that found nothing that differs."""
+        return self.was_seen_whole and not self.differs
+
+
+class KnownMessage(NamedTuple):
+    """What is known of a message.
+
+    Attributes:
+        reports: what reports say.
+        asked: what earlier passes have added beside them.
+    """
+
+    reports: Sequence[DeliveryReport] = ()
+    asked: Sequence[DeliveryReport] = ()
+
+
+class OtherMessages(NamedTuple):
+    """How many messages of a batch are stored by a report, and unknown to the API.
+
+    Attributes:
+        settled: those that it should have known by then.
+        young: those that it may not have known yet.
+    """
+
+    settled: int = 0
+    young: int = 0
 
 
 class DifferentMessage(msgspec.Struct, frozen=True):
@@ -130,7 +162,7 @@ class AskedReader:
         with self._database.read() as connection:
             return key_if_askable(connection, batch_id, is_demo=is_demo) is not None
 
-    def known(self, batch_id: str, message_ids: Collection[str]) -> dict[str, list[DeliveryReport]]:
+    def known(self, batch_id: str, message_ids: Collection[str]) -> dict[str, KnownMessage]:
         """Return what reports and earlier passes say of some messages of a batch, by their ids."""
         with self._database.read() as connection:
             rows = connection.execute(
@@ -143,7 +175,12 @@ class AskedReader:
             ).all()
             ids = {row.pk: (batch_id, row.external_id) for row in rows}
             told = told_of(cursor_of(connection), ids, if_asked=False)
-        return {ids[key][1]: one.all() for key, one in told.items()}
+        return {
+            ids[key][1]: KnownMessage(
+                [its.report for its in one.reports], [its.report for its in one.asked]
+            )
+            for key, one in told.items()
+        }
 
     def report_count(self, batch_id: str) -> int:
         """Return how many reports of a batch have come; 0 where it is unknown."""
@@ -151,16 +188,29 @@ class AskedReader:
         with self._database.read() as connection:
             return connection.scalar(query) or 0
 
-    def count_others(self, batch_id: str, message_ids: Collection[str]) -> int:
-        """Return how many messages of a batch have reports and are not among these."""
+    def count_others(
+        self, batch_id: str, message_ids: Collection[str], settled: datetime
+    ) -> OtherMessages:
+        """Return how many messages of a batch have reports and are not among these.
+
+        Args:
+            batch_id: the batch.
+            message_ids: those that the API has.
+            settled: what was reported first before that must be known to it.
+        """
         query = (
-            select(message.c.external_id)
+            select(message.c.pk, message.c.external_id)
             .join(batch)
             .where(batch.c.external_id == batch_id, message.c.report_count > 0)
         )
         with self._database.read() as connection:
-            rows = connection.execution_options(yield_per=1000).scalars(query)
-            return sum(one not in message_ids for one in rows)
+            rows = connection.execution_options(yield_per=1000).execute(query)
+            others = [row.pk for row in rows if row.external_id not in message_ids]
+            young = sum(
+                connection.scalars(_first_after(others[first : first + _AT_ONCE], settled)).one()
+                for first in range(0, len(others), _AT_ONCE)
+            )
+        return OtherMessages(len(others) - young, young)
 
     def of_batch(self, batch_key: int) -> AskedRecord | None:
         """Return what came of asking about a batch; None where it was not asked about."""
@@ -192,7 +242,8 @@ class AskedReader:
         return AskedRecord(
             asked_at=from_microseconds(row.asked_at_us),
             incomplete=row.incomplete,
-            there=row.message_count,
+            # Its sums may follow late: nobody has seen more messages than there are.
+            there=None if row.message_count is None else max(row.message_count, row.seen_count),
             seen=row.seen_count,
             unknown_there=row.unknown_there_count,
             differing=different,
@@ -224,6 +275,7 @@ class AskedReader:
             .group_by(batch_status.c.batch_pk)
             .subquery()
         )
+        differing = exists().where(asked_difference.c.batch_pk == batch.c.pk)
         query = (
             select(
                 batch,
@@ -232,6 +284,8 @@ class AskedReader:
                 asked_batch.c.asked_at_us,
                 asked_batch.c.incomplete,
                 asked_batch.c.message_count,
+                asked_batch.c.unknown_there_count,
+                differing.label("is_differing"),
             )
             .outerjoin(counted, counted.c.batch_pk == batch.c.pk)
             .outerjoin(asked_batch, asked_batch.c.batch_pk == batch.c.pk)
@@ -240,6 +294,17 @@ class AskedReader:
         )
         with self._database.read() as connection:
             return list(map(_askable_batch, connection.execute(query)))
+
+
+def _first_after(message_keys: Sequence[int], moment: datetime) -> Select[Any]:
+    """Return how many of some messages were reported first after a moment."""
+    first = (
+        select(func.min(report.c.arrived_at_us).label("first_us"))
+        .where(report.c.message_pk.in_(message_keys))
+        .group_by(report.c.message_pk)
+        .subquery()
+    )
+    return select(func.count()).where(first.c.first_us > to_microseconds(moment))
 
 
 def _first_different(batch_key: int) -> Select[Any]:
@@ -285,4 +350,5 @@ def _askable_batch(row: Row[Any]) -> AskableBatch:
         incomplete=row.incomplete,
         there=row.message_count,
         is_reported=row.report_count > 0,
+        differs=bool(row.is_differing or row.unknown_there_count),
     )

@@ -22,7 +22,7 @@ from sqlalchemy import (
     select,
 )
 
-from kvitto.core.asked_status import folded, is_same_status
+from kvitto.core.asked_status import folded, is_same_status, says_the_same
 from kvitto.core.report import DeliveryReport, Origin
 from kvitto.core.state import MessageState, ReceivedReport
 from kvitto.store.asked_tables import asked_status
@@ -109,6 +109,12 @@ class Told:
         if gone:
             self.asked = [one for one in self.asked if one.sequence not in gone]
         return gone
+
+    def has(self, status: DeliveryReport) -> bool:
+        """Return whether a report tells of a status, or it was asked before and said the same."""
+        return any(is_same_status(status, one.report) for one in self.reports) or any(
+            says_the_same(status, one.report) for one in self.asked
+        )
 
     def state(self) -> MessageState | None:
         """Return the message's state; None where nothing is left."""

@@ -43,6 +43,7 @@ class CallbackKey(msgspec.Struct, frozen=True):
         created: when it was made, UTC.
         public_url: the base of the public URL that it belongs to; None for local use.
         rotated: when another took its place, UTC; it stays valid for what was sent with it.
+        receiver: the name of the receiver that it was made for; "" where the store has one.
     """
 
     key: int
@@ -51,6 +52,7 @@ class CallbackKey(msgspec.Struct, frozen=True):
     created: datetime
     public_url: str | None = None
     rotated: datetime | None = None
+    receiver: str = ""
 
     @override
     def __repr__(self) -> str:
@@ -75,7 +77,7 @@ class CallbackKeyStore:
     def make(self, now: datetime, origin: Origin = Origin.WEBHOOK) -> CallbackKey:
         """Make a new local key, valid at once beside the others, and keep it on the disk."""
         with self._writing() as connection:
-            return _make(connection, now, origin, None)
+            return _make(connection, now, origin, None, self._database.receiver)
 
     def for_demo(self, now: datetime) -> CallbackKey:
         """Return the key of demos and test reports: made at first, and the same from then on."""
@@ -84,7 +86,7 @@ class CallbackKeyStore:
         if known is not None:
             return known
         with self._writing() as connection:
-            return _of_demo(connection) or _make(connection, now, Origin.DEMO, None)
+            return _of_demo(connection) or _make(connection, now, Origin.DEMO, None, "")
 
     def newest(self, now: datetime) -> CallbackKey:
         """Return the newest valid key for the SMS service's reports to the local URL.
@@ -105,7 +107,7 @@ class CallbackKeyStore:
     def find(self, url: str | None) -> CallbackKey | None:
         """Return the key of a public URL, or of the local one; None where there is none yet."""
         with self._reading() as connection:
-            return _current(connection, url)
+            return _current(connection, url, self._database.receiver)
 
     def rotate(self, key: int, now: datetime) -> CallbackKey:
         """Make a new key for the URL of an old one, and mark the old one as rotated.
@@ -120,7 +122,7 @@ class CallbackKeyStore:
                 callback_key.c.pk == key, callback_key.c.rotated_at_us.is_(None)
             )
             connection.execute(rotated.values(rotated_at_us=to_microseconds(now)))
-            return _make(connection, now, old.origin, old.public_url)
+            return _make(connection, now, old.origin, old.public_url, old.receiver)
 
     def revoke(self, key: int, now: datetime) -> None:
         """Revoke a key: requests that come by it are unauthorized from now on."""
@@ -186,13 +188,16 @@ class CallbackKeyStore:
 
     def _of_url(self, url: str | None, now: datetime) -> CallbackKey:
         with self._reading_whole() as connection:
-            known = _current(connection, url)
+            known = _current(connection, url, self._database.receiver)
         if known is not None:
             return known
         with self._writing() as connection:
             # Another program may have been quicker.
             self._ensure_none_is_missing(connection, self._database.known_keys)
-            return _current(connection, url) or _make(connection, now, Origin.WEBHOOK, url)
+            receiver = self._database.receiver
+            return _current(connection, url, receiver) or _make(
+                connection, now, Origin.WEBHOOK, url, receiver
+            )
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -269,24 +274,33 @@ def _of_demo(connection: Connection) -> CallbackKey | None:
     return ours[-1] if ours else None
 
 
-def _current(connection: Connection, url: str | None) -> CallbackKey | None:
-    """Return the newest valid key of a URL that is not rotated, for the SMS service's reports."""
+def _current(connection: Connection, url: str | None, receiver: str) -> CallbackKey | None:
+    """Return the newest valid key of a URL that is not rotated, for the SMS service's reports.
+
+    Each receiver has a local URL of its own.
+    """
     ours = [
         one
         for one in _valid(connection)
         if one.origin is Origin.WEBHOOK and one.public_url == url and one.rotated is None
+        if url is not None or one.receiver == receiver
     ]
     return ours[-1] if ours else None
 
 
 def _make(
-    connection: Connection, now: datetime, origin: Origin, public_url: str | None
+    connection: Connection,
+    now: datetime,
+    origin: Origin,
+    public_url: str | None,
+    receiver: str,
 ) -> CallbackKey:
     values = {
         "value": token_hex(CALLBACK_KEY_BITS // 8),
         "origin": origin.value,
         "created_at_us": to_microseconds(now),
         "public_url": public_url,
+        "receiver": receiver,
     }
     return _from_row(connection.execute(insert(callback_key).returning(callback_key), values).one())
 
@@ -359,5 +373,6 @@ def _from_row(row: Row[Any]) -> CallbackKey:
         origin=Origin(row.origin),
         created=from_microseconds(row.created_at_us),
         public_url=row.public_url,
+        receiver=row.receiver,
         rotated=None if row.rotated_at_us is None else from_microseconds(row.rotated_at_us),
     )

@@ -246,7 +246,7 @@ def carry_runs(both: sqlite3.Connection) -> None:
         "(began_at_us, ended_at_us, cause, fault, acknowledged_at_us, revision) "
         "SELECT began_at_us, ended_at_us, cause, fault, acknowledged_at_us, "
         "(SELECT revision FROM main.store_state) "
-        "FROM other.outage WHERE true ON CONFLICT (began_at_us, cause) DO UPDATE "
+        "FROM other.outage WHERE true ON CONFLICT (began_at_us, cause, receiver) DO UPDATE "
         "SET ended_at_us = excluded.ended_at_us, fault = excluded.fault, "
         "acknowledged_at_us = coalesce(main.outage.acknowledged_at_us, excluded.acknowledged_at_us)"
     )
@@ -274,7 +274,7 @@ def _note(connection: sqlite3.Connection, begin_us: int, end_us: int, left_out: 
     connection.execute(
         "INSERT INTO outage (began_at_us, ended_at_us, cause, fault, revision) "
         "VALUES (?, ?, ?, ?, (SELECT revision FROM store_state)) "
-        "ON CONFLICT (began_at_us, cause) DO UPDATE "
+        "ON CONFLICT (began_at_us, cause, receiver) DO UPDATE "
         "SET ended_at_us = excluded.ended_at_us, fault = excluded.fault, acknowledged_at_us = NULL",
         (begin_us, max(begin_us, end_us), CAUSE, _json(left_out)),
     )

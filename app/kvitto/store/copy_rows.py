@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 from sqlalchemy import Boolean, Column, LargeBinary, MetaData, Table, Text
 from typing_extensions import override
 
-from kvitto.store import asked_tables, binned_batches, erasure_tables, schema
+from kvitto.store import asked_tables, binned_batches, erasure_tables, receiver_tables, schema
 
 Tuple: TypeAlias = tuple[Any, ...]
 InWords: TypeAlias = Callable[[], AbstractContextManager[None]]
@@ -16,7 +16,7 @@ InWords: TypeAlias = Callable[[], AbstractContextManager[None]]
 
 _PRIME: Final = 1_000_003
 _WEIGHTS: Final = 1021
-_MODULES: Final = (schema, asked_tables, binned_batches, erasure_tables)
+_MODULES: Final = (schema, asked_tables, binned_batches, erasure_tables, receiver_tables)
 """Those that declare tables: with them, the metadata is whole."""
 
 

@@ -57,6 +57,7 @@ _OF_PLACE: Final = {
 """Columns that say something of the place, and not of what is kept there."""
 LEFT_OUT: Final = {
     "message_fts": "the search index is made of the messages",
+    "store_lease": "whoever receives into the copy takes it anew",
     "schema_version": "the version is that of whoever makes the tables",
     "copy_progress": "there is none in a store that is whole",
 }

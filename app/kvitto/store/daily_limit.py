@@ -5,6 +5,7 @@ A key that has reached its limit is answered 503 until the next day, UTC, or unt
 go on; other keys are not concerned. The SMS service keeps its reports for about 90 minutes.
 """
 
+import contextlib
 import logging
 import threading
 from collections.abc import Iterable
@@ -15,7 +16,8 @@ import msgspec
 from sqlalchemy import Connection, func, select, update
 
 from kvitto.core.timestamps import to_microseconds
-from kvitto.store.errors import DailyLimitError
+from kvitto.store.engines.base import Database
+from kvitto.store.errors import DailyLimitError, StoreError
 from kvitto.store.schema import callback_key_usage
 
 log = logging.getLogger(__name__)
@@ -97,6 +99,21 @@ class DailyLimit:
         self._usage: dict[UsageKey, tuple[int, int]] = {}
         self._raised: dict[UsageKey, int] = {}
         self._reached: frozenset[UsageKey] = frozenset()
+        self._served: frozenset[UsageKey] = frozenset()
+
+    @property
+    def served(self) -> frozenset[UsageKey]:
+        """By which keys, and on which days, this process has stored new reports."""
+        return self._served
+
+    def read_at_start(self, database: Database) -> None:
+        """Take to what the store has, if it can be read: whoever writes first is told if not."""
+        with (
+            contextlib.suppress(StoreError),
+            database.in_words(),
+            database.reading.connect() as connection,
+        ):
+            self.read(connection)
 
     def read(self, connection: Connection) -> None:
         """Take to what the store has."""
@@ -116,6 +133,8 @@ class DailyLimit:
         with self._lock:
             for one in usage:
                 key = (one.callback_key, one.day)
+                if key not in self._served:
+                    self._served |= {key}
                 count, size = self._usage.get(key, (0, 0))
                 self._usage[key] = count + one.report_count, size + one.body_bytes
                 if key not in self._reached and self._is_reached(key):

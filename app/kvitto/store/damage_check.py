@@ -16,7 +16,8 @@ from kvitto.core.timestamps import from_microseconds, to_microseconds
 from kvitto.store.damage import find_damage
 from kvitto.store.database import FileDatabase
 from kvitto.store.errors import DatabaseBrokenError, StoreError
-from kvitto.store.schema import receiver_run, store_health
+from kvitto.store.receiver_tables import receiver_run
+from kvitto.store.schema import store_health
 from kvitto.store.writer import Writer
 
 log = logging.getLogger(__name__)
@@ -24,6 +25,8 @@ log = logging.getLogger(__name__)
 CHECK_EVERY: Final = timedelta(days=1)
 LONGEST_S: Final = 15 * 60.0
 """A check that takes longer is given up: while it reads, the log can't be begun anew."""
+_DAILY_AFTER_S: Final = 20.0
+"""After the start: whoever starts Kvitto waits for its window, which needs the processors, too."""
 _LOOK_EVERY_S: Final = 60.0
 
 
@@ -78,6 +81,9 @@ class DamageCheck:
             self._thread.join()
 
     def _run(self) -> None:
+        if not self._is_urgent:
+            self._is_urgent = self._wake.wait(_DAILY_AFTER_S)
+            self._wake.clear()
         while not self._is_closed:
             try:
                 if self._is_urgent or self.is_due():

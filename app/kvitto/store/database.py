@@ -32,6 +32,7 @@ from kvitto.store.errors import (
 from kvitto.store.file_guard import FileGuard, FileState, companions, refuse_links
 from kvitto.store.folder import prepare_folder
 from kvitto.store.lockfile import Instance
+from kvitto.store.log_index import LogIndex
 from kvitto.store.migrations import NEWEST
 from kvitto.store.migrations.runner import OnUpgrade, go_on, read_version, upgrade
 from kvitto.store.replacing import discard_staging, finish_replacement
@@ -56,6 +57,7 @@ class FileDatabase(Database):
         writing: connections that may write; their transactions start with BEGIN IMMEDIATE.
         connections: all of either kind that are open.
         guard: watches the files for the writer of this process, while there is one.
+        log_index: what the writer of this process reads of its log's index.
         leaves_log: whether its log is left when it is closed, since it may not belong to the file.
         is_read_only: whether nothing may be written by it, also not when it is closed.
     """
@@ -70,6 +72,7 @@ class FileDatabase(Database):
         self.reading = make_engine(self.connections, read_only=True)
         self._identity: tuple[int, int] | None = None
         self.guard: FileGuard | None = None
+        self.log_index: Final = LogIndex(path)
         self.leaves_log = False
         _OPEN.add(self)
 
@@ -144,6 +147,7 @@ class FileDatabase(Database):
             with suppress(DBAPIError, StoreError), self.writing.connect() as last:
                 last.exec_driver_sql("SELECT revision FROM store_state").one()
         self.writing.dispose()
+        self.log_index.leave_to(next((one.log_index for one in self.relatives()), None))
 
 
 _OPEN: Final[WeakSet[FileDatabase]] = WeakSet()

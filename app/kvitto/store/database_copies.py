@@ -8,7 +8,7 @@ from kvitto.core.timestamps import from_microseconds
 from kvitto.store.database import FileDatabase
 from kvitto.store.file_guard import companions
 from kvitto.store.lockfile import is_alive, read_instance_info
-from kvitto.store.schema import receiver_run
+from kvitto.store.receiver_tables import receiver_run
 
 
 def incomplete_since(database: FileDatabase) -> datetime | None:

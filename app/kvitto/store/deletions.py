@@ -7,7 +7,8 @@
   between the reports.
 * An old batch is purged at the pace of a `Purger`, unless it is heard of again.
 
-With what was not finished, of either kind, the writer goes on at its next start.
+With what was not finished, of either kind, the writer goes on at its next start. Where a store has
+several receivers, one of them deletes: see `deleting_lease`.
 """
 
 import time
@@ -30,7 +31,9 @@ from kvitto.store.asked_tables import (
 )
 from kvitto.store.binned_batches import binned_batch
 from kvitto.store.dialect import insert_or_ignore, is_one_of
+from kvitto.store.engines.base import Database
 from kvitto.store.erasure_tables import dismissed_repeats
+from kvitto.store.receiver_tables import edit_audit
 from kvitto.store.schema import (
     batch,
     batch_cost,
@@ -91,6 +94,7 @@ class ContinueDeletions:
 
     has_rest: ClassVar[bool] = False
     detaches: ClassVar[bool] = True
+    needs_lease: ClassVar[bool] = True
 
     def apply(self, connection: Connection, revision: int) -> bool:
         """Make a part; return whether nothing is left to do."""
@@ -130,6 +134,8 @@ class PurgePart(msgspec.Struct, tag=True):
         keeps_sums: whether the sums of the batch stay.
         made: what was done; known once the edit is made.
     """
+
+    needs_lease: ClassVar[bool] = True
 
     batch_key: int
     seen_before: datetime
@@ -171,6 +177,27 @@ class StopPurge(msgspec.Struct, frozen=True, tag=True):
 def has_pending(connection: Connection) -> bool:
     """Return whether a deletion is under way."""
     return connection.scalar(select(pending_deletion.c.batch_pk).limit(1)) is not None
+
+
+def may_leave_deletions(edit: object, *, waits_to_delete: bool) -> bool:
+    """Return whether to look for deletions that are under way, once an edit is made.
+
+    Args:
+        edit: the edit; heartbeats are some, one each minute.
+        waits_to_delete: whether another receiver deletes, or may be gone in the middle of it.
+    """
+    is_paced = getattr(edit, "needs_lease", False)  # a part of a purge: others follow
+    return getattr(edit, "has_rest", False) or (waits_to_delete and not is_paced)
+
+
+def is_any_pending(database: Database) -> bool:
+    """Return whether a deletion is under way; as the writer, beside what it does.
+
+    Raises:
+        StoreError: the database can't be read.
+    """
+    with database.in_words(), database.reading.connect() as connection:
+        return has_pending(connection)
 
 
 def detached_keys(connection: Connection) -> Sequence[int]:
@@ -224,6 +251,7 @@ def delete_batch_row(
         dismissed_repeats,
         binned_batch,
         asked_operator,
+        edit_audit,
     ):
         connection.execute(delete(table).where(table.c.batch_pk == batch_key))
     connection.execute(delete(batch).where(batch.c.pk == batch_key))
@@ -333,6 +361,7 @@ def _delete_some(connection: Connection, batch_key: int, *, remembers: bool) -> 
     connection.execute(
         delete(message_follow_up).where(is_one_of(message_follow_up.c.message_pk, gone))
     )
+    connection.execute(delete(edit_audit).where(is_one_of(edit_audit.c.message_pk, gone)))
     connection.execute(delete(report).where(of_gone))
     connection.execute(delete(asked_status).where(is_one_of(asked_status.c.message_pk, gone)))
     connection.execute(delete(message).where(is_one_of(message.c.pk, gone)))

@@ -31,7 +31,7 @@ def exposure(
         now: the time, UTC.
         rule: the SMS service's.
     """
-    near = _Near(risks(outages, now, rule))
+    near = _NearByKey(outages, now, rule)
     exposed = (
         (batch.key, exposed_in(batch.seen, beginnings.get(batch.key), found))
         for batch in batches
@@ -47,7 +47,7 @@ def unknown_beginnings(
     rule: RetryPolicy = IP1_RETRIES,
 ) -> list[int]:
     """Return the keys of the batches whose beginnings `exposure` has to know."""
-    near = _Near(risks(outages, now, rule))
+    near = _NearByKey(outages, now, rule)
     return [
         batch.key
         for batch in batches
@@ -68,6 +68,23 @@ def read_exposure(
     """
     beginnings = outage_queries.beginnings(unknown_beginnings(outages, batches, now))
     return exposure(outages, batches, beginnings, now)
+
+
+class _NearByKey:
+    """Finds the times of risk that may matter to a batch, among those that count for its key."""
+
+    def __init__(self, outages: Iterable[Outage], now: datetime, rule: RetryPolicy) -> None:
+        self._outages = list(outages)
+        self._now, self._rule = now, rule
+        self._named = frozenset(key for one in self._outages for key in one.spared)
+        self._near: dict[int | None, _Near] = {}
+
+    def to(self, batch: BatchRecord) -> Sequence[Risk]:
+        key = batch.callback_key if batch.callback_key in self._named else None
+        if key not in self._near:
+            counting = [one for one in self._outages if one.counts_for(key)]
+            self._near[key] = _Near(risks(counting, self._now, self._rule))
+        return self._near[key].to(batch)
 
 
 class _Near:

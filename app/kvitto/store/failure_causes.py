@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import Connection, case, func, or_, select
+from sqlalchemy import Connection, case, func, or_, select, true
 
 from kvitto.core.calling_codes import LONGEST, calling_code_of
 from kvitto.core.status import DELIVERED_TO_HANDSET
@@ -18,6 +18,7 @@ from kvitto.core.undelivered import (
     FailurePace,
     failure_groups,
 )
+from kvitto.store.database import Database
 from kvitto.store.dialect import is_one_of
 from kvitto.store.message_columns import IS_FINISHED
 from kvitto.store.schema import message
@@ -50,6 +51,31 @@ def read_causes(connection: Connection, batch_keys: Collection[int]) -> Causes:
         for group in failure_groups(ended)
         for code in group.codes
     }
+
+
+def read_failed_ids(
+    database: Database, batch_key: int, codes: Collection[int], calling_code: str, *, limit: int
+) -> list[str]:
+    """Return the SMS service's ids of some messages of a batch that did not arrive, in any order.
+
+    Args:
+        database: where.
+        batch_key: the batch.
+        codes: that ended them.
+        calling_code: the country that they went to; "" for any.
+        limit: how many to return at most.
+
+    Raises:
+        StoreError: the database can't be read.
+    """
+    query = select(message.c.external_id).where(
+        message.c.batch_pk == batch_key,
+        is_one_of(message.c.code, codes),
+        IS_FINISHED,
+        message.c.recipient.like(f"{calling_code}%") if calling_code else true(),
+    )
+    with database.read() as connection:
+        return list(connection.scalars(query.limit(limit)))
 
 
 def countries_to_ask(failed: Collection[FailureCount]) -> list[str]:

@@ -121,3 +121,14 @@ class DatabaseOverwrittenError(DatabaseBrokenError):
         "a safe place. Then kvitto restore puts a backup, or what kvitto salvage can read, in its "
         "place, and kvitto merge adds what is saved.",
     )
+
+
+class OthersFileError(StoreError):
+    """A file in the data folder belongs to another user, and can't be used."""
+
+    file: Path
+    english = translatable(
+        "Errors",
+        "{file} belongs to another user of this computer, and you may not use it. Start Kvitto as "
+        "that user, choose another folder with --data-dir, or have the file given to you.",
+    )

@@ -13,8 +13,10 @@ from typing import Final, Protocol
 import psutil
 
 from kvitto.own_user import is_own
-from kvitto.paths import database_file
+from kvitto.paths import database_file, window_lock_file
 from kvitto.store.errors import FolderUnusableError, NetworkDriveError, NotPermittedError
+from kvitto.store.file_errors import OthersFileError
+from kvitto.user_settings import SETTINGS_FILE
 
 log = logging.getLogger(__name__)
 
@@ -120,6 +122,28 @@ def prepare_folder(folder: Path) -> None:
     file_system = network_file_system(resolved)
     if file_system is not None:
         raise NetworkDriveError(folder, file_system)
+
+
+def prepare_window_folder(folder: Path) -> None:
+    """Prepare the data folder, and see that the files that a window needs can be used, too.
+
+    Raises:
+        StoreError: as of `prepare_folder`.
+        OthersFileError: one of those files belongs to another user: that one has a window on the
+            same folder, or had.
+    """
+    prepare_folder(folder)
+    for file in (database_file(folder), window_lock_file(folder), folder / SETTINGS_FILE):
+        if _is_anothers(file):
+            raise OthersFileError(file)
+
+
+def _is_anothers(file: Path) -> bool:
+    try:
+        found = file.stat()
+    except OSError:
+        return False
+    return not is_own(found) and not os.access(file, os.R_OK | os.W_OK)
 
 
 def _make_private_folder(folder: Path) -> None:

@@ -22,9 +22,13 @@ from sqlalchemy import (
 from kvitto.core.follow_up import RESULTS, FollowUpGroup, FollowUpMark, group_of
 from kvitto.core.status import Result, is_finished, result_of
 from kvitto.core.timestamps import from_microseconds, to_microseconds
+from kvitto.store.batch_rows import batch_records
 from kvitto.store.database import Database
 from kvitto.store.dialect import NEW, is_one_of, upsert
+from kvitto.store.edit_audit import Signature, ensure_seen, note_edit
 from kvitto.store.failure_causes import Causes, read_causes
+from kvitto.store.receiver_tables import edit_audit
+from kvitto.store.records import BatchRecord
 from kvitto.store.schema import batch, message, message_follow_up
 from kvitto.store.search_conditions import MessageFilter, conditions_of
 
@@ -76,15 +80,24 @@ class MarkMessages(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
         now: the time, UTC.
         mark: what was done; None takes the mark off.
         note: free text of at most 1,000 characters, the rest is cut off; None for none.
+        seen: the marks, or the notes, that the user saw, in the order of the keys; where another
+            has changed one since, nothing is changed. None where that does not matter.
+        signature: who changes it; None where the store has one user.
     """
 
     keys: tuple[int, ...]
     now: datetime
     mark: FollowUpMark | msgspec.UnsetType | None = msgspec.UNSET
     note: str | msgspec.UnsetType | None = msgspec.UNSET
+    seen: tuple[str | None, ...] | None = None
+    signature: Signature | None = None
 
     def apply(self, connection: Connection, revision: int) -> bool:
-        """Write it; there is nothing left to do."""
+        """Write it; there is nothing left to do.
+
+        Raises:
+            EditConflictError: another has changed what the user saw.
+        """
         values: dict[str, Any] = {}
         if self.mark is not msgspec.UNSET:
             values["mark"] = None if self.mark is None else self.mark.value
@@ -102,6 +115,9 @@ class MarkMessages(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
             }
             for key in there
         ]
+        if self.signature is not None and values:
+            marked = [one["message_pk"] for one in rows]
+            self._sign(connection, self.signature, revision, values, marked)
         if rows:
             table = message_follow_up
             changes = dict.fromkeys(("changed_at_us", *values), NEW)
@@ -111,6 +127,27 @@ class MarkMessages(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
             touched = is_one_of(message.c.pk, [row["message_pk"] for row in rows])
             connection.execute(update(message).where(touched).values(revision=revision))
         return True
+
+    def _sign(
+        self,
+        connection: Connection,
+        signature: Signature,
+        revision: int,
+        values: dict[str, Any],
+        there: Sequence[int],
+    ) -> None:
+        """Check that nobody else was first, and note who changes it."""
+        table = message_follow_up
+        field = "mark" if "mark" in values else "note"
+        query = select(table).where(is_one_of(table.c.message_pk, self.keys))
+        kept = {row.message_pk: getattr(row, field) for row in connection.execute(query)}
+        for key, seen in zip(self.keys, self.seen or (), strict=bool(self.seen)):
+            if key in there:
+                of = edit_audit.c.message_pk == key
+                now = {field: kept.get(key)}
+                ensure_seen(connection, signature, of, now, {field: seen}, values)
+        for key in there:
+            note_edit(connection, signature, revision, values, message_pk=key)
 
 
 _ROWS: Final[Select[Any]] = (
@@ -181,6 +218,13 @@ class FollowUpReader:
             return {}
         with self._database.read() as connection:
             return read_causes(connection, keys)
+
+    def batches(self, keys: Collection[int]) -> list[BatchRecord]:
+        """Return the batches with these keys; those that are gone are left out."""
+        if not keys:
+            return []
+        with self._database.read() as connection:
+            return batch_records(connection, is_one_of(batch.c.pk, keys))
 
     def rows(self, keys: Sequence[int]) -> list[FollowUpRow]:
         """Return the messages with these keys as they are now; those that are gone are left out."""

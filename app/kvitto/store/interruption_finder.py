@@ -14,16 +14,11 @@ from sqlalchemy import Connection, Row, func, or_, select
 
 from kvitto.core.outages import NOT_RUNNING, Outage, OutageCause, TimeRange, without
 from kvitto.core.timestamps import from_microseconds, minute_of, to_microseconds
+from kvitto.store.receiver_outages import spare_keys
+from kvitto.store.receiver_tables import outage, receiver_run
 from kvitto.store.restorations import CAUSE as RESTORED
 from kvitto.store.restorations import unknown_ranges
-from kvitto.store.schema import (
-    batch,
-    batch_report_minute,
-    outage,
-    receiver_run,
-    report,
-    store_state,
-)
+from kvitto.store.schema import batch, batch_report_minute, report, store_state
 
 _OUT_OF_ORDER: Final = timedelta(minutes=1)
 """Reports are numbered in the order in which they are stored, which is nearly that of arrival."""
@@ -34,6 +29,10 @@ _TOGETHER_US: Final = 15_000_000
 _SHORTEST: Final = timedelta(seconds=1)
 _MOST_AT_EDGES: Final = 10_000
 _MINUTE_US: Final = 60_000_000
+_CLOCKS_APART: Final = timedelta(minutes=5)
+"""So far ahead of ours may the clock of another receiver's computer be."""
+HEARTBEAT_OVERDUE: Final = timedelta(seconds=150)
+"""A receiver whose last heartbeat is older does not run: it writes one each minute."""
 
 _FIRST: Final = datetime(2020, 1, 1, tzinfo=UTC)
 """Before that, there was no Kvitto."""
@@ -49,39 +48,66 @@ def read_outages(
     now: datetime | None,
     is_running: bool,
     proven: Proven,
+    own: str = "",
 ) -> list[Outage]:
     """Return the outages that ended since a time, or have not ended; oldest first.
+
+    Of several receivers, each has its own; where another one had reports meanwhile, they say so.
 
     Args:
         connection: where.
         since_us: since when.
         now: the time; None to believe whatever lies ahead.
-        is_running: whether a receiver runs now, for certain.
+        is_running: whether the own receiver runs now, for certain. Of another, its heartbeats tell.
         proven: what was found before; grows.
+        own: the name of the own receiver.
     """
     ended_since = or_(outage.c.ended_at_us.is_(None), outage.c.ended_at_us >= since_us)
     rows = connection.execute(select(outage).where(ended_since, outage.c.cause != RESTORED))
-    noted = {(one.begin, one.by): one for one in map(_from_row, rows)}
-    runs = _runs(connection, since_us, now)
-    found = [one for one in noted.values() if one.by not in NOT_RUNNING]
-    found += _gaps(runs, now, is_running=is_running)
-    if now is not None:
-        found = list(_until_now(found, runs, now))
-    parts: dict[tuple[datetime, OutageCause], Outage] = {}
+    noted = {(one.begin, one.by, one.receiver): one for one in map(_from_row, rows)}
+    all_runs = _runs(connection, since_us, now)
     elsewhere = unknown_ranges(connection)
-    for one in (part for whole in found for part in _not_elsewhere(whole, elsewhere)):
-        awake = _awake(one, runs)
-        for part in _unproven(connection, one, awake, now, proven):
-            # A row of its own may only say that the user has acknowledged it.
-            note = noted.get((part.begin, part.by))
-            known = part if note is None else replace(part, acknowledged=note.acknowledged)
-            parts.setdefault((part.begin, part.by), known)
-    return sorted(parts.values(), key=lambda one: (one.begin, one.by))
+    parts: list[Outage] = []
+    for name in {own, *all_runs, *(one.receiver for one in noted.values())}:
+        runs = all_runs.get(name, [])
+        found = [one for one in noted.values() if one.receiver == name]
+        found = [one for one in found if one.by not in NOT_RUNNING]
+        is_up = is_running if name == own else _seems_to_run(runs, now)
+        found += (replace(one, receiver=name) for one in _gaps(runs, now, is_running=is_up))
+        if now is not None:
+            found = list(_until_now(found, runs, now))
+        others = [one for other, some in all_runs.items() if other != name for one in some]
+        for one in (part for whole in found for part in _not_elsewhere(whole, elsewhere)):
+            if any(_overlap(one, run) for run in others):
+                parts.append(one)  # what came then may have come to another
+            else:
+                parts += _unproven(connection, one, _awake(one, runs), now, proven)
+    if len(all_runs) > 1:
+        ran = {name: [TimeRange(one.begin, one.end) for one in all_runs[name]] for name in all_runs}
+        if now is not None:
+            ran = {
+                name: _until(ran[name], now)
+                if (is_running if name == own else _seems_to_run(all_runs[name], now))
+                else ran[name]
+                for name in ran
+            }
+        parts = spare_keys(connection, parts, ran, now)
+    known: dict[tuple[datetime, OutageCause, str], Outage] = {}
+    for part in parts:
+        # A row of its own may only say that the user has acknowledged it.
+        which = (part.begin, part.by, part.receiver)
+        note = noted.get(which)
+        known.setdefault(
+            which, part if note is None else replace(part, acknowledged=note.acknowledged)
+        )
+    return sorted(known.values(), key=lambda one: (one.begin, one.by, one.receiver))
 
 
-def unended(connection: Connection, by: OutageCause) -> list[Outage]:
-    """Return the outages of a cause that are noted without an end, wherever they lie."""
-    query = select(outage).where(outage.c.ended_at_us.is_(None), outage.c.cause == by.value)
+def unended(connection: Connection, by: OutageCause, own: str) -> list[Outage]:
+    """Return the own receiver's outages of a cause that are noted without an end, anywhere."""
+    query = select(outage).where(
+        outage.c.ended_at_us.is_(None), outage.c.cause == by.value, outage.c.receiver == own
+    )
     return [_from_row(row) for row in connection.execute(query.order_by(outage.c.began_at_us))]
 
 
@@ -119,30 +145,56 @@ class _Run(NamedTuple):
     is_stopped: bool
 
 
-def _runs(connection: Connection, since_us: int, now: datetime | None) -> list[_Run]:
-    """Return the runs of receivers since a time, and the last one before; oldest first.
+def _runs(connection: Connection, since_us: int, now: datetime | None) -> dict[str, list[_Run]]:
+    """Return each receiver's runs since a time, and the last one before; oldest first.
 
     One that began later than now, or before there was a Kvitto, did so by a clock that was wrong.
     Of one whose last heartbeat lies ahead, nothing is known but its beginning.
     """
-    before = select(func.max(receiver_run.c.heartbeat_at_us)).where(
-        receiver_run.c.heartbeat_at_us < since_us
+    before = (
+        select(receiver_run.c.receiver, func.max(receiver_run.c.heartbeat_at_us).label("last_us"))
+        .where(receiver_run.c.heartbeat_at_us < since_us)
+        .group_by(receiver_run.c.receiver)
+        .subquery()
     )
-    first_us = connection.scalar(before) or 0
-    query = select(receiver_run).where(
-        receiver_run.c.heartbeat_at_us >= first_us,
-        receiver_run.c.started_at_us >= to_microseconds(_FIRST),
+    query = (
+        select(receiver_run)
+        .outerjoin(before, before.c.receiver == receiver_run.c.receiver)
+        .where(
+            receiver_run.c.heartbeat_at_us >= func.coalesce(before.c.last_us, 0),
+            receiver_run.c.started_at_us >= to_microseconds(_FIRST),
+        )
     )
-    found = []
+    found: dict[str, list[_Run]] = {}
     for row in connection.execute(query):
         begin, end = from_microseconds(row.started_at_us), from_microseconds(row.heartbeat_at_us)
+        if now is not None and row.receiver and now < end <= now + _CLOCKS_APART:
+            begin, end = min(begin, now), now  # another computer's clock
         if now is not None and end > now:
             if begin > now:
                 continue
             end = begin
         # The clock may have been put back while it ran.
-        found.append(_Run(min(begin, end), end, row.stopped_at_us is not None))
-    return sorted(found)
+        run = _Run(min(begin, end), end, row.stopped_at_us is not None)
+        found.setdefault(row.receiver, []).append(run)
+    return {name: sorted(runs) for name, runs in found.items()}
+
+
+def _seems_to_run(runs: Sequence[_Run], now: datetime | None) -> bool:
+    """Return whether a receiver runs now, as its heartbeats tell."""
+    if now is None:
+        return True
+    return any(not one.is_stopped and one.end >= now - HEARTBEAT_OVERDUE for one in runs)
+
+
+def _until(ran: Sequence[TimeRange], now: datetime) -> list[TimeRange]:
+    """Return when a receiver ran that goes on running."""
+    last = max(ran, key=lambda one: one.end)
+    return [TimeRange(last.begin, now) if one is last else one for one in ran]
+
+
+def _overlap(one: Outage, run: _Run) -> bool:
+    return run.end > one.begin and (one.end is None or run.begin < one.end)
 
 
 def _gaps(runs: Sequence[_Run], now: datetime | None, *, is_running: bool) -> Iterator[Outage]:
@@ -289,6 +341,7 @@ def _from_row(row: Row[Any]) -> Outage:
         end=None if row.ended_at_us is None else from_microseconds(row.ended_at_us),
         by=OutageCause(row.cause),
         fault=row.fault,
+        receiver=row.receiver,
         acknowledged=None
         if row.acknowledged_at_us is None
         else from_microseconds(row.acknowledged_at_us),

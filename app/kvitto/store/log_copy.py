@@ -1,4 +1,7 @@
-"""Keep a copy of the log in memory, so that one that somebody cuts or overwrites can be put back.
+"""Keep a copy of the log, so that one that somebody cuts or overwrites can be put back.
+
+It is in memory; of a log that somebody's long reading has made large, most is in a file without a
+name.
 
 The log is a header and frames, one for each page that a transaction wrote; a frame with the size of
 the database ends a transaction (https://www.sqlite.org/fileformat2.html#the_write_ahead_log). Once
@@ -7,6 +10,7 @@ all of it is folded into the database, the next transaction begins it anew, with
 SQLite takes no locks on the log, unlike on the database and the log's index: it may be opened here.
 """
 
+import logging
 import os
 import sys
 from array import array
@@ -14,12 +18,17 @@ from collections.abc import Callable
 from contextlib import suppress
 from io import FileIO
 from pathlib import Path
+from shutil import copyfileobj
 from struct import Struct
-from typing import Final
+from tempfile import TemporaryFile
+from typing import IO, Final
 
 from kvitto.store.engines.sqlite import LOG_LIMIT_BYTES
 from kvitto.store.file_guard import companions
+from kvitto.store.log_index import LogIndex
 from kvitto.store.replacing import flush
+
+log = logging.getLogger(__name__)
 
 _HEADER: Final = Struct(">8I")
 """Magic, version, page size, sequence, two salts, two checksums."""
@@ -44,23 +53,33 @@ class LogCopy:
 
     Attributes:
         size: how many bytes of the log are in use; the file may be longer.
-        is_complete: whether all of them are held: not where somebody's long reading has made it
-            larger than `LOG_LIMIT_BYTES`.
+        is_complete: whether all of them are held: not where the disk took no more of a large one.
+        pages: the number of the page that each frame holds.
+        salts: stand in each frame, and are another log's no more.
     """
 
-    def __init__(self, database: Path) -> None:
-        """Copy the log of `database`; nothing yet."""
+    def __init__(self, database: Path, index: LogIndex | None = None) -> None:
+        """Copy the log of `database`; nothing yet.
+
+        Args:
+            database: the database.
+            index: the log's; by it a log is known that SQLite has begun anew after another program
+                has cut it.
+        """
+        self._index: Final = index
         self._path: Final = companions(database)[0]
         self._file: FileIO | None = None
         self._header = b""
         self._last = b""
-        self._salts = (0, 0)
+        self.salts: tuple[int, ...] = (0, 0)
         self._frame_bytes = 0
         self._held = bytearray()
         self._held_from = 0  # where in the log the first of these bytes is
+        self._spool: IO[bytes] | None = None  # has those before
         self._ahead = _AHEAD
         self.size = 0
         self.is_complete = True
+        self.pages: array[int] = array("I")
 
     def begin(self, frames: int) -> bool:
         """Copy a log that SQLite has just opened; return whether it was read as one.
@@ -93,9 +112,14 @@ class LogCopy:
             self._file = None
         self._header = self._last = b""
         self._held = bytearray()
-        self._held_from = 0
+        self._drop_spool()
         self.size = 0
         self.is_complete = True
+        self.pages = array("I")
+
+    def is_begun_anew(self) -> bool:
+        """Return whether the log is another one than what is held, or gone."""
+        return self._read(0, _HEADER.size) != self._header
 
     def is_in_place(self) -> bool:
         """Return whether the log still begins and ends as it did, or has been begun anew.
@@ -110,18 +134,19 @@ class LogCopy:
         return header != self._header and self._is_next(header)
 
     def is_same(self) -> bool:
-        """Return whether the log has every byte that it had, or has been begun anew."""
+        """Return whether the log has every byte that is in memory, or has been begun anew."""
         if not self.is_complete:
             return self.is_in_place()
         found = bytearray(_COMPARED)
         with memoryview(self._held) as held:
-            for at in range(0, self.size, _COMPARED):
+            for begin in range(0, self.size - self._held_from, _COMPARED):
+                at = self._held_from + begin
                 count = min(_COMPARED, self.size - at)
                 del found[count:]
-                if self._read_into(at, found) < count or found != held[at : at + count]:
+                if self._read_into(at, found) < count or found != held[begin : begin + count]:
                     header = self._read(0, _HEADER.size)
                     return header != self._header and self._is_next(header)
-        return True
+        return self._spool is None or self.is_in_place()
 
     def reopen(self) -> None:
         """Go on with the log that lies there now: it is the same, in another file."""
@@ -139,7 +164,7 @@ class LogCopy:
         if not header:  # nothing was committed yet
             return False
         if header != self._header:
-            if not self._is_next(header):
+            if not (self._is_next(header) or self._is_first(header)):
                 return False
             self._restart(header)
         if self._last and self._read(self._last_at, _FRAME.size) != self._last:
@@ -174,8 +199,11 @@ class LogCopy:
         new.unlink(missing_ok=True)
         descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as out:
+            if self._spool is not None:
+                self._spool.seek(0)
+                copyfileobj(self._spool, out)
             with memoryview(self._held) as held:
-                out.write(held[: self.size])
+                out.write(held[: self.size - self._held_from])
             out.flush()
             os.fsync(out.fileno())
         found = release()
@@ -219,44 +247,78 @@ class LogCopy:
 
     def _is_next(self, header: bytes) -> bool:
         """Return whether a header can be that of the log which follows this one."""
-        if len(header) < _HEADER.size:
-            return False
-        magic, _, _, _, salt, _, *sums = _HEADER.unpack(header)
-        if magic & ~1 != _MAGIC or _checksum(header[:24], (0, 0), magic) != tuple(sums):
+        if not _is_header(header):
             return False
         if not self._header:
             return True
-        restarts: int = (salt - _HEADER.unpack(self._header)[4]) % (1 << 32)
-        return 0 < restarts <= _MOST_RESTARTS
+        salt: int = _HEADER.unpack(header)[4]
+        before: int = _HEADER.unpack(self._header)[4]
+        return 0 < (salt - before) % (1 << 32) <= _MOST_RESTARTS
+
+    def _is_first(self, header: bytes) -> bool:
+        """Return whether a header is that of the first log which SQLite begins here.
+
+        Where another program has cut the log before, that has any salts; its index has the same.
+        """
+        if not _is_header(header) or self._index is None:
+            return False
+        _, _, _, sequence, *salts = _HEADER.unpack(header)[:6]
+        return not sequence and self._index.names(*salts)
 
     def _restart(self, header: bytes) -> None:
         values = _HEADER.unpack(header)
         self._header, self._last = header, b""
-        self._salts = values[4:6]
+        self.salts = values[4:6]
         self._frame_bytes = _FRAME.size + values[2]
-        self._held_from = 0
+        self._drop_spool()
         del self._held[_SPARE:]
         self._held[: _HEADER.size] = header
         self.size = _HEADER.size
         self.is_complete = True
+        self.pages = array("I")
 
     def _is_of_one_log(self, count: int) -> bool:
         """Return whether so many bytes behind what is held are frames of a log with its header."""
         begins = range(self.size, self.size + count, self._frame_bytes)
         return self._read(0, _HEADER.size) == self._header and all(
-            _FRAME.unpack_from(self._held, begin)[2:4] == self._salts for begin in begins
+            _FRAME.unpack_from(self._held, begin)[2:4] == self.salts for begin in begins
         )
 
     def _append(self, end: int) -> None:
         """Hold what was read, up to where a transaction ends."""
-        last = end - self._frame_bytes - self._held_from
+        begin, last = self.size - self._held_from, end - self._frame_bytes - self._held_from
+        pages = array("I")
+        with memoryview(self._held)[begin : end - self._held_from] as new, new.cast("I") as words:
+            pages.frombytes(words[:: self._frame_bytes // 4].tobytes())
+        if sys.byteorder == "little":
+            pages.byteswap()
+        self.pages.extend(pages)
         self._last = bytes(self._held[last : last + _FRAME.size])
         self.size = end
-        if end > LOG_LIMIT_BYTES:
+        if end - self._held_from > LOG_LIMIT_BYTES or not self.is_complete:
+            self._move_to_spool()
+
+    def _move_to_spool(self) -> None:
+        try:
+            if self.is_complete:
+                self._spool = self._spool or TemporaryFile(dir=self._path.parent)  # noqa: SIM115
+                self._spool.seek(self._held_from)
+                with memoryview(self._held) as held:
+                    self._spool.write(held[: self.size - self._held_from])
+                self._spool.flush()
+        except OSError as error:
+            log.warning("The log is too large to keep a copy of it: %s", error)
             self.is_complete = False
-        if not self.is_complete:
-            self._held_from = end
-            del self._held[_SPARE:]
+            self._drop_spool()
+        self._held_from = self.size
+        del self._held[_SPARE:]
+
+    def _drop_spool(self) -> None:
+        self._held_from = 0
+        if self._spool is not None:
+            with suppress(OSError):
+                self._spool.close()
+            self._spool = None
 
     def _end_of_commits(self, until: int) -> tuple[int, bool]:
         """Return where the last transaction that was read ends, and whether it is surely the last.
@@ -268,7 +330,7 @@ class LogCopy:
             until: where in the log ends what was read behind what is held.
         """
         held, first = self._held, self.size - self._held_from
-        frame_bytes, salts, end = self._frame_bytes, self._salts, first
+        frame_bytes, salts, end = self._frame_bytes, self.salts, first
         last = until - self._held_from - frame_bytes
         for begin in range(first, last + 1, frame_bytes):
             page, pages, salt, other, _, _ = _FRAME.unpack_from(held, begin)
@@ -287,6 +349,14 @@ class LogCopy:
         content = bytes(held[at : at + 8] + held[at + _FRAME.size : at + self._frame_bytes])
         magic = _HEADER.unpack(self._header)[0]
         return _checksum(content, before, magic) == _FRAME.unpack_from(held, at)[4:]
+
+
+def _is_header(header: bytes) -> bool:
+    if len(header) < _HEADER.size:
+        return False
+    magic, *_, first, second = _HEADER.unpack(header)
+    sums = _checksum(header[:24], (0, 0), magic)
+    return bool(magic & ~1 == _MAGIC and sums == (first, second))
 
 
 def _checksum(data: bytes, sums: tuple[int, ...], magic: int) -> tuple[int, ...]:

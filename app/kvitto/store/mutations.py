@@ -9,15 +9,11 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from kvitto.core.outages import Outage, OutageCause
 from kvitto.core.timestamps import to_microseconds
-from kvitto.store.dialect import is_one_of
-from kvitto.store.schema import (
-    batch,
-    outage,
-    quarantine,
-    receiver_run,
-    refused_minute,
-    store_state,
-)
+from kvitto.store.dialect import insert_or_ignore, is_one_of
+from kvitto.store.edit_audit import Signature, ensure_seen, note_edit
+from kvitto.store.edit_errors import EditConflictError
+from kvitto.store.receiver_tables import edit_audit, outage, receiver_key_day, receiver_run
+from kvitto.store.schema import batch, quarantine, refused_minute, store_state
 
 
 class Edit(Protocol):
@@ -43,23 +39,51 @@ class BatchChange(msgspec.Struct, frozen=True, omit_defaults=True):
     is_archived: bool | msgspec.UnsetType = msgspec.UNSET
 
 
-class ChangeBatch(msgspec.Struct, frozen=True, tag=True):
-    """Change what the user says of a batch."""
+class ChangeBatch(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """Change what the user says of a batch.
+
+    Attributes:
+        key: which.
+        change: to what.
+        seen: what the user saw of that; where another has changed it since, nothing is.
+        signature: who changes it; None where the store has one user.
+    """
 
     key: int
     change: BatchChange
+    seen: BatchChange = BatchChange()
+    signature: Signature | None = None
 
     def apply(self, connection: Connection, revision: int) -> bool:
-        """Write it; there is nothing left to do."""
-        values: dict[str, Any] = {
-            name: value
-            for name in self.change.__struct_fields__
-            if (value := getattr(self.change, name)) is not msgspec.UNSET
-        }
+        """Write it; there is nothing left to do.
+
+        Raises:
+            EditConflictError: another has changed what the user saw, or deleted the batch.
+        """
+        values = _told(self.change)
+        if self.signature is not None and values:
+            query = select(batch).where(batch.c.pk == self.key)
+            found = connection.execute(query).one_or_none()
+            if found is None:
+                raise EditConflictError
+            of = edit_audit.c.batch_pk == self.key
+            seen = {name: one for name, one in _told(self.seen).items() if name in values}
+            there = {name: getattr(found, name) for name in seen}
+            ensure_seen(connection, self.signature, of, there, seen, values)
+            note_edit(connection, self.signature, revision, values, batch_pk=self.key)
         connection.execute(
             update(batch).where(batch.c.pk == self.key).values(revision=revision, **values)
         )
         return True
+
+
+def _told(change: BatchChange) -> dict[str, Any]:
+    """Return what is not UNSET."""
+    return {
+        name: value
+        for name in change.__struct_fields__
+        if (value := getattr(change, name)) is not msgspec.UNSET
+    }
 
 
 class DeleteRejections(msgspec.Struct, frozen=True, tag=True):
@@ -105,18 +129,20 @@ class RecordOutage(msgspec.Struct, frozen=True, tag=True):
         end: the first for which that is known again; None while it is closed.
         by: why.
         fault: of a broken tunnel, what was wrong with it.
+        receiver: the name of the receiver, which notes its own; "" where there is one.
     """
 
     begin: datetime
     end: datetime | None
     by: OutageCause
     fault: str = ""
+    receiver: str = ""
 
     def apply(self, connection: Connection, revision: int) -> bool:
         """Write it; there is nothing left to do."""
         end_us = None if self.end is None else to_microseconds(self.end)
         values = {"ended_at_us": end_us, "fault": self.fault, "revision": revision}
-        _put_outage(connection, self.begin, self.by, values, {})
+        _put_outage(connection, (self.begin, self.by, self.receiver), values, {})
         return True
 
 
@@ -141,7 +167,8 @@ class AcknowledgeOutage(msgspec.Struct, frozen=True, tag=True):
             "ended_at_us": None if end is None else to_microseconds(end),
             "fault": self.outage.fault,
         }
-        _put_outage(connection, self.outage.begin, self.outage.by, values, others)
+        which = self.outage.begin, self.outage.by, self.outage.receiver
+        _put_outage(connection, which, values, others)
         return True
 
 
@@ -153,12 +180,18 @@ class RecordHeartbeat(msgspec.Struct, frozen=True, tag=True):
         now: the heartbeat.
         is_stopped: whether it ends now.
         outages: times since the last heartbeat in which no report could come in.
+        receiver: its name; "" where the store has no other.
+        folder_id: what tells it from another of that name.
+        served: by which keys reports have come to it, and on which days since the epoch.
     """
 
     started: datetime
     now: datetime
     is_stopped: bool = False
     outages: Sequence[RecordOutage] = ()
+    receiver: str = ""
+    folder_id: str = ""
+    served: Sequence[tuple[int, int]] = ()
 
     def apply(self, connection: Connection, revision: int) -> bool:
         """Write it; there is nothing left to do."""
@@ -168,33 +201,45 @@ class RecordHeartbeat(msgspec.Struct, frozen=True, tag=True):
         values = {"heartbeat_at_us": now_us, "stopped_at_us": now_us if self.is_stopped else None}
         marked = connection.execute(
             update(receiver_run)
-            .where(receiver_run.c.started_at_us == started_at_us)
+            .where(
+                receiver_run.c.started_at_us == started_at_us,
+                receiver_run.c.receiver == self.receiver,
+            )
             .values(**values)
         )
         if not marked.rowcount:
-            connection.execute(insert(receiver_run).values(started_at_us=started_at_us, **values))
+            whose = {"receiver": self.receiver, "folder_id": self.folder_id}
+            row = {"started_at_us": started_at_us, **whose, **values}
+            connection.execute(insert(receiver_run).values(**row))
+        for key, day in self.served:
+            which = {"receiver": self.receiver, "callback_key_pk": key, "day": day}
+            connection.execute(insert_or_ignore(receiver_key_day).values(**which))
         return True
 
 
 def _put_outage(
     connection: Connection,
-    begin: datetime,
-    by: OutageCause,
+    outage_key: tuple[datetime, OutageCause, str],
     values: dict[str, Any],
     only_new: dict[str, Any],
 ) -> None:
-    """Change the outage with this beginning and cause; make it where there is none.
+    """Change the outage with this beginning, cause and receiver; make it where there is none.
 
     Args:
         connection: where.
-        begin: which.
-        by: which.
+        outage_key: which.
         values: what it has from now on.
         only_new: what else it has where it is made now.
     """
+    begin, by, receiver = outage_key
     begin_us = to_microseconds(begin)
-    which = (outage.c.began_at_us == begin_us, outage.c.cause == by.value)
+    which = (
+        outage.c.began_at_us == begin_us,
+        outage.c.cause == by.value,
+        outage.c.receiver == receiver,
+    )
     changed = connection.execute(update(outage).where(*which).values(**values))
     if not changed.rowcount:
-        row = {"began_at_us": begin_us, "cause": by.value, **values, **only_new}
+        key = {"began_at_us": begin_us, "cause": by.value, "receiver": receiver}
+        row = {**key, **values, **only_new}
         connection.execute(insert(outage).values(**row))

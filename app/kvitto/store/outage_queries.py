@@ -50,15 +50,16 @@ class OutageReader:
     def outages(self, since: datetime, *, now: datetime, is_running: bool) -> list[Outage]:
         """Return when no report could come in, whatever the cause, oldest first; overlaps are kept.
 
-        Nothing is known of the time before Kvitto was started first. None lies ahead, or covers a
-        moment at which a report was stored or a receiver wrote a heartbeat. A store that can't be
-        written at the moment can't say so: add what `AlarmState.since` tells.
+        Where the store has several receivers, those of each, in parts that say for which keys they
+        do not count. Nothing is known of the time before Kvitto was started first. None lies ahead,
+        or covers a moment at which a report was stored or its receiver wrote a heartbeat. A store
+        that can't be written at the moment can't say so: add what `AlarmState.since` tells.
 
         Args:
             since: those that ended before are left out.
             now: the time.
-            is_running: whether a receiver listens now, for certain; if not, the last outage has no
-                end.
+            is_running: whether the own receiver listens now, for certain; if not, its last outage
+                has no end. Of other receivers their heartbeats tell.
         """
         with self._database.read() as connection:
             return read_outages(
@@ -67,12 +68,16 @@ class OutageReader:
                 now=now,
                 is_running=is_running,
                 proven=self._proven,
+                own=self._database.receiver,
             )
 
     def unended(self, by: OutageCause) -> list[Outage]:
-        """Return the outages of a cause that are noted without an end, even such as lie ahead."""
+        """Return the own receiver's outages of a cause that are noted without an end.
+
+        Even such as lie ahead.
+        """
         with self._database.read() as connection:
-            return unended(connection, by)
+            return unended(connection, by, self._database.receiver)
 
     def beginnings(self, batch_keys: Iterable[int]) -> dict[int, Beginning]:
         """Return how batches were heard of first, by their keys.
@@ -147,11 +152,17 @@ class OutageReader:
                 return None
             since_us = int(times[:, 0].min())
             outages = read_outages(
-                connection, since_us, now=None, is_running=True, proven=self._proven
+                connection,
+                since_us,
+                now=None,
+                is_running=True,
+                proven=self._proven,
+                own=self._database.receiver,
             )
             key = connection.scalar(select(batch.c.callback_key_pk).where(batch.c.pk == batch_key))
             proofs = _minutes_of(connection, key, since_us, int(times[:, 1].max()))
-            return spread(times, outages, self._rule, proofs)
+            counting = [one for one in outages if one.counts_for(key)]
+            return spread(times, counting, self._rule, proofs)
 
     def minutes_of(
         self, callback_key_id: int | None, begin: datetime, end: datetime

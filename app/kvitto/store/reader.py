@@ -369,8 +369,10 @@ class Reader:
                 narrowed = [_is_shown(connection, shown)]
             for query in queries:
                 of_these = query.where(*narrowed)
-                rows = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(of_these)
-                yield from map(record, rows)
+                # Whoever reads no further has the server's cursor closed, too.
+                options = {"yield_per": _ROWS_AT_ONCE}
+                with connection.execute(of_these, execution_options=options) as rows:
+                    yield from map(record, rows)
 
 
 def _is_shown(connection: Connection, shown: ShownScope) -> ColumnElement[bool]:

@@ -79,7 +79,9 @@ def put_log_back(
 
     with held(database, None if connection is None else driver_connection(connection)):
         try:
-            return FilesReplacedError(database.path, copy.put_back(release))
+            # Where not all is held, the log is in its place, and is only read anew.
+            kept = copy.put_back(release) if copy.is_complete else release()
+            return FilesReplacedError(database.path, kept)
         except OSError as error:
             raise LogGoneError(database.path, str(error)) from error
 

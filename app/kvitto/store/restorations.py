@@ -16,7 +16,7 @@ from kvitto.core.outages import TimeRange
 from kvitto.core.timestamps import from_microseconds, to_microseconds
 from kvitto.paths import database_file
 from kvitto.store.database import Database
-from kvitto.store.schema import outage
+from kvitto.store.receiver_tables import outage
 
 CAUSE: Final = "restored"
 """What the column `cause` of the table of outages holds instead of an `OutageCause`."""

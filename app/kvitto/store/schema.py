@@ -64,10 +64,11 @@ callback_key: Final = Table(
     _maybe("revoked_at_us"),
     Column("public_url", Text),
     _maybe("rotated_at_us"),
+    Column("receiver", Text, nullable=False, default=""),
 )
 """The keys of the callback URL; valid until they are revoked. `public_url` is the one that a key
 belongs to, NULL for local use. `rotated_at_us` is when a newer one took its place: it stays valid
-for what was sent with it."""
+for what was sent with it. `receiver` made it; see `receiver_tables`."""
 
 batch: Final = Table(
     "batch",
@@ -301,32 +302,6 @@ store_health: Final = Table(
 )
 """One row: when the file was checked for damage, and what the clocks said last. `clock_doubt` is
 why the clock is not to be trusted; `clock_confirmed_at_us` when the user last said that it is."""
-
-receiver_run: Final = Table(
-    "receiver_run",
-    metadata,
-    Column("pk", _Big, primary_key=True),
-    _number("started_at_us"),
-    _number("heartbeat_at_us"),
-    _maybe("stopped_at_us"),
-)
-"""Each run of a receiver: its start, the last heartbeat, and its end; NULL where it crashed."""
-
-outage: Final = Table(
-    "outage",
-    metadata,
-    Column("pk", _Big, primary_key=True),
-    _number("began_at_us"),
-    _maybe("ended_at_us"),
-    Column("cause", Text, nullable=False),
-    Column("fault", Text, nullable=False),
-    _maybe("acknowledged_at_us"),
-    _revision(),
-    UniqueConstraint("began_at_us", "cause"),
-)
-"""Times in which a receiver ran and no report could come in, and why. Those in which none ran are
-the gaps between the rows of `receiver_run`; a row of one says whether the user knows of it. The
-cause `restored` is no outage: see `kvitto.store.restorations`."""
 
 quarantine: Final = Table(
     "quarantine",

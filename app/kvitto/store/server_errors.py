@@ -82,6 +82,49 @@ class StoreBusyError(StoreError):
     )
 
 
+class StoreAwayError(StoreUnreachableError):
+    """The server does not answer whoever looks at the store; receivers it may well answer."""
+
+    english = translatable(
+        "Errors",
+        "The store at {place} can't be reached now. Kvitto goes on by itself once the server "
+        "answers.",
+    )
+
+
+class UserRefusedError(StoreRefusedError):
+    """The server does not let whoever looks at the store in."""
+
+    english = translatable(
+        "Errors",
+        "The server of the store at {place} refuses this user. Check the user's name, password and "
+        "rights there.",
+    )
+
+
+class PasswordNotKeptError(StoreError):
+    """The operating system's keyring can't be used, or did not keep the password of a store."""
+
+    detail: str = ""
+    english = translatable(
+        "Errors",
+        "This computer's keyring does not keep the password. Write it into the file ~/.pgpass "
+        "instead, as PostgreSQL's manual tells, and leave the field empty.",
+    )
+
+
+class NotChangedError(StoreError):
+    """A change of the user's was not made: the server does not answer, or is locked by others."""
+
+    place: str
+    detail: str = ""
+    english = translatable(
+        "Errors",
+        "The change was not made: the store at {place} can't be reached now. Make it again once it "
+        "can.",
+    )
+
+
 class StoreFullError(StoreError):
     """The server's disk is full."""
 
@@ -139,8 +182,67 @@ class StoreVersionError(StoreError):
     known: int
     english = translatable(
         "Errors",
-        "The store at {place} was made by a newer version of Kvitto. It was not changed. Install "
-        "the newest version of Kvitto and start that.",
+        "The store at {place} was made by a newer version of Kvitto. This one does not change it. "
+        "Update Kvitto here.",
+    )
+
+    def __post_init__(self) -> None:
+        """Tell the versions to those who ask."""
+        self.detail = f"schema version {self.found}; this program knows versions up to {self.known}"
+
+
+class ReceiverNameError(StoreError):
+    """A receiver can't be called so.
+
+    Attributes:
+        is_needless: whether it has no name at all, since the store has no other.
+    """
+
+    is_needless: bool = False
+    english = translatable(
+        "Errors", "A receiver's name has 1 to 60 characters that can be printed, in one line."
+    )
+    _of_folder = translatable(
+        "Errors", "Only a receiver of a store on a server has a name. Leave --name out."
+    )
+
+    @override
+    def template(self) -> str:
+        return self._of_folder if self.is_needless else self.english
+
+
+class ReceiverNameTakenError(StoreError):
+    """Another receiver of the store runs by the same name.
+
+    Attributes:
+        name: that name.
+    """
+
+    name: str
+    english = translatable(
+        "Errors",
+        "Another receiver of this store runs by the name {name}. Give this one another name with "
+        "--name, or wait two minutes if the other one is gone.",
+    )
+
+
+class StoreOutdatedError(StoreError):
+    """An earlier Kvitto made the store, and it was not upgraded.
+
+    Attributes:
+        place: where it is.
+        found: the version of its schema.
+        known: the version that this program writes.
+    """
+
+    place: str
+    found: int
+    known: int
+    english = translatable(
+        "Errors",
+        "The store at {place} was made by an earlier version of Kvitto. Start this version's "
+        "kvitto receive with it, or have its owner run kvitto store upgrade; reports are refused "
+        "until then, and wait at the SMS service for about 90 minutes.",
     )
 
     def __post_init__(self) -> None:
@@ -149,10 +251,11 @@ class StoreVersionError(StoreError):
 
 
 class DriverMissingError(StoreError):
-    """The package that speaks with PostgreSQL is not installed."""
+    """The driver for PostgreSQL is missing, or can't be loaded on this system."""
 
+    detail: str = ""
     english = translatable(
         "Errors",
-        "To use a store on a server, Kvitto needs the Python package psycopg. Install it with "
-        "pip install 'kvitto[team]'.",
+        "Kvitto's driver for stores on a server, psycopg, is missing or can't be loaded. Install "
+        "Kvitto again. A store on this computer needs no driver.",
     )

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from sqlalchemy import Connection, select, update
 
 from kvitto.store.daily_limit import DailyLimit, DailyUsage
+from kvitto.store.deleting_lease import take_deleting_lease
 from kvitto.store.ingest import Arrival, IngestGroup
 from kvitto.store.mutations import Edit
 from kvitto.store.prepared_statements import writing
@@ -62,6 +63,8 @@ class EditTransaction:
     def __call__(self, connection: Connection) -> tuple[int, int | None]:
         """Make it; see `Transaction`."""
         with _detaching(connection, self._edit), connection.begin():
+            if getattr(self._edit, "needs_lease", False):
+                take_deleting_lease(connection)
             self.revision = connection.scalars(select(store_state.c.revision)).one() + 1
             self.is_done = self._edit.apply(connection, self.revision)
             connection.execute(update(store_state).values(revision=self.revision))

@@ -11,7 +11,8 @@ from concurrent.futures import Future
 from typing import Final
 
 from kvitto.store.daily_limit import DailyLimit
-from kvitto.store.deletions import ContinueDeletions, has_pending
+from kvitto.store.deletions import ContinueDeletions, is_any_pending, may_leave_deletions
+from kvitto.store.edit_errors import RefusedEditError
 from kvitto.store.engines.base import Database, WriteConnection
 from kvitto.store.errors import QueueFullError, StoreClosedError, StoreError, StoreStalledError
 from kvitto.store.ingest import Arrival
@@ -45,8 +46,8 @@ class Writer:
 
     Attributes:
         daily_limit: knows by which keys nothing more is stored today.
-        on_suspicion: is called, on the writer's thread, when somebody else has written into the
-            file, and it could not be looked through at once.
+        on_suspicion: is called, on its thread, when somebody else has written into the file, and it
+            could not be looked through at once.
 
     Threads: `append` belongs to any asyncio loop, everything else may be called from any thread.
     """
@@ -70,13 +71,11 @@ class Writer:
             max_group: how many arrivals may share a transaction.
             stall_s: how long a group may take until it counts as stuck.
         """
-        self._database = database
-        self._on_commit = on_commit
-        self._max_waiting = max_waiting
-        self._max_group = max_group
+        self._database, self._on_commit = database, on_commit
+        self._max_waiting, self._max_group = max_waiting, max_group
         self._queue: queue.SimpleQueue[list[Job] | QueuedEdit | Barrier | End] = queue.SimpleQueue()
         self._gate = threading.Lock()
-        self._closed = False
+        self._closed, self._waits_to_delete = False, bool(database.receiver)
         self._waiting = 0
         self._gathered: dict[asyncio.AbstractEventLoop, list[Job]] = {}
         # The writer's thread's own: what it has taken from the queue.
@@ -135,12 +134,7 @@ class Writer:
 
     def start(self) -> None:
         """Start the thread."""
-        with (
-            contextlib.suppress(StoreError),  # whoever writes first is told
-            self._database.in_words(),
-            self._database.reading.connect() as connection,
-        ):
-            self.daily_limit.read(connection)
+        self.daily_limit.read_at_start(self._database)
         self._watchdog.start()
 
     async def append(self, arrival: Arrival) -> WriteResult:
@@ -306,12 +300,12 @@ class Writer:
             self._clear_alarm()
             release(jobs, group.results)
             self._tell(group.revision)
-            self._fold()
+            self._fold(is_quiet=len(jobs) == 1 and self._queue.empty())
 
-    def _fold(self) -> None:
+    def _fold(self, *, is_quiet: bool = False) -> None:
         """Fold the log in where that is due; what hinders it hinders the next report, too."""
         with contextlib.suppress(StoreError), self._database.in_words():
-            self._connection.fold_if_due()
+            self._connection.fold_if_due(is_quiet=is_quiet)
 
     def _tell(self, revision: int) -> None:
         """Tell of a new revision; whoever hears of it can't end the writer by a mistake."""
@@ -342,9 +336,7 @@ class Writer:
             with self._database.in_words():
                 self._connection.write(edit)
         except StoreError as error:
-            self._connection.failed(error)
-            self._alarm.rise(error)
-            change.settle(error)
+            self._hinder(change, error)
             return
         except Exception as error:
             self._connection.close()
@@ -360,7 +352,7 @@ class Writer:
         if edit.is_done:
             self._rewriting.after(change.edit)
             change.settle(edit.revision)
-            if getattr(change.edit, "has_rest", False):
+            if may_leave_deletions(change.edit, waits_to_delete=self._waits_to_delete):
                 self._continue_deletions()
             return
         with self._gate:
@@ -369,11 +361,19 @@ class Writer:
                 return
         change.settle(StoreClosedError())
 
+    def _hinder(self, change: QueuedEdit, error: StoreError) -> None:
+        if not isinstance(error, RefusedEditError):
+            self._connection.failed(error)
+            self._alarm.rise(error)
+        elif change is self._deletions:
+            self._waits_to_delete = True
+        change.settle(error)
+
     def _continue_deletions(self) -> None:
         """Go on with the deletions that are under way, if any are; behind all that waits."""
         with contextlib.suppress(StoreError):
-            with self._database.in_words(), self._database.reading.connect() as connection:
-                is_left = has_pending(connection)
+            is_left = is_any_pending(self._database)
+            self._waits_to_delete = bool(self._database.receiver)
             with self._gate:
                 if is_left and not self._closed and self._deletions.done.done():
                     self._deletions = QueuedEdit(ContinueDeletions())

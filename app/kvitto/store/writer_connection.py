@@ -71,8 +71,8 @@ class WriterConnection(WriteConnection):
         self._database = database
         self._guard = FileGuard(database.path)
         self._watch = DatabaseWatch(database, self._guard, on_suspicion)
-        self._copy = LogCopy(database.path)
-        self._comparison = LogComparison(self._guard, self._copy)
+        self._copy = LogCopy(database.path, database.log_index)
+        self._comparison = LogComparison(self._guard, self._copy, database.log_index)
         self._recent = RecentArrivals()
         self._connection: Connection | None = None
         self._is_watching = False
@@ -92,8 +92,10 @@ class WriterConnection(WriteConnection):
         try:
             self._write(work, arrivals)
         except Exception as error:
-            is_known = self.failure is not None or self.damage is not None
-            if is_known or not self._is_watching or not self._comparison.is_touched():
+            if self.failure or self.damage or not self._is_watching:
+                raise
+            self._is_struck |= self._comparison.is_header_touched()
+            if not (self._is_struck or self._comparison.is_touched()):
                 raise
             log.info("A transaction is made again: %s", type(error).__name__)
             self._write(work, arrivals)
@@ -109,14 +111,14 @@ class WriterConnection(WriteConnection):
             self.ready()
 
     @override
-    def fold_if_due(self) -> None:
+    def fold_if_due(self, *, is_quiet: bool = False) -> None:
         """Fold the log into the database where it is large enough, and see that this was right."""
         connection, size = self._connection, self._copy.size
         if connection is None:
             return
-        if not self._folding.is_due(size, is_full=self._recent.is_full):
+        if not self._folding.is_due(size, is_full=self._recent.is_full, is_quiet=is_quiet):
             return
-        if not self._copy.is_same():
+        if not self._comparison.is_same():
             self._comparison.doubt()
             return
         self._folding.put_off(size)
@@ -127,7 +129,7 @@ class WriterConnection(WriteConnection):
                 is_complete = not is_busy and frames == folded
         finally:
             self._watch.accept()
-            if not self._copy.is_same():
+            if not self._comparison.is_same():
                 # What was folded in may be anything: it is to be folded in once more.
                 self._is_struck, is_complete = True, False
         if is_complete and self._watch.holds(self.revision):
@@ -203,22 +205,23 @@ class WriterConnection(WriteConnection):
 
     def _write(self, work: Transaction, arrivals: Sequence[Arrival]) -> None:
         revision, last_report = work(self.ready())
-        if not self._copy.follow():
-            raise LogGoneError(self._database.path, "it was cut while it was written")
+        if revision <= self.revision or self._comparison.is_index_replaced():
+            self._is_struck = True  # it may have read old pages, and is not to be held
+        if self._is_struck or not self._copy.follow():
+            raise LogGoneError(self._database.path, "it was touched while it was written")
         # It is held now: whatever becomes of the file, it is put back.
         self.revision = revision
         self._last_report = self._last_report if last_report is None else last_report
         if arrivals:
             self._recent.add(arrivals, revision)
         state = self._guard.look()
-        if state is not FileState.LOG_CUT:
-            self._guard.note()
+        if state is not FileState.LOG_CUT or self._copy.is_in_place():
+            self._guard.note()  # another program may have folded in, and cut, the log before it
         if state is not FileState.WHOLE:
             self.ready()
-        if (self._guard.log_bytes > LOG_TOLD_BYTES) != (self.warning is not None):
-            self.warning = warning_of_log(
-                self._database.path, self._guard.log_bytes, LOG_TOLD_BYTES
-            )
+        size = self._guard.log_bytes
+        if (size > LOG_TOLD_BYTES) != (self.warning is not None):
+            self.warning = warning_of_log(self._database.path, size, LOG_TOLD_BYTES)
 
     def _let_others_watch(self, guard: FileGuard | None) -> None:
         for one in self._database.relatives():
@@ -273,6 +276,7 @@ class WriterConnection(WriteConnection):
         self._guard.remember_log()
         self._copy.reopen()
         revision, _ = newest(connection)  # this reads the log
+        self._database.log_index.reopen()
         if revision < self.revision or not self._copy.is_same():
             self._is_struck = True
             raise LogGoneError(self._database.path, "it was touched while it was opened")
@@ -294,6 +298,7 @@ class WriterConnection(WriteConnection):
         self._tell_of_loss(connection)
         note_keys(self._database, connection)
         self._guard.remember()
+        self._database.log_index.reopen()
         self._has_mended = False
         self._folding.begin_anew()
 
@@ -345,7 +350,9 @@ class WriterConnection(WriteConnection):
     def _mend(self, state: FileState) -> None:
         """Make the files whole, or accept them, where another program had a right to write."""
         if state is FileState.DATABASE_GONE or not (
-            self._copy.is_complete or self._guard.is_database_touched()
+            self._copy.is_complete
+            or self._guard.is_database_touched()
+            or (state is FileState.LOG_GONE and self._comparison.is_log_in_place())
         ):
             if self._connection is None:
                 raise DatabaseGoneError(self._database.path)

@@ -2,37 +2,38 @@
 
 import asyncio
 import logging
-import threading
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 from kvitto.clock import utc_now
-from kvitto.core.outages import NOT_RUNNING, Outage, OutageCause
+from kvitto.core.outages import Outage
 from kvitto.reachability.public_url import public_callback_url
-from kvitto.receiver.control_client import ControlClient
+from kvitto.receiver.current_outages import current_outages
+from kvitto.receiver.direct_store import DirectStore
+from kvitto.receiver.header_trust import HeaderTrust
 from kvitto.receiver.metrics import ReceiverCounters
+from kvitto.receiver.persistent_requests import ask_persistently, store_error_of
 from kvitto.receiver.probes import Probes
-from kvitto.receiver.receiver_errors import (
-    Problem,
-    ReceiverError,
-    ReceiverUnreachableError,
-    error_of,
-)
+from kvitto.receiver.receiver_errors import Problem, ReceiverError
 from kvitto.receiver.receiver_link import ReceiverLink
 from kvitto.receiver.receiver_outlook import LinkState, ReceiverOutlook
 from kvitto.receiver.remote_store import RemoteCallbackKeys, RemoteProbes, open_store
 from kvitto.receiver.urls import callback_url
 from kvitto.store.callback_keys import CallbackKey
+from kvitto.store.database import Database
 from kvitto.store.deletions import PurgePart
-from kvitto.store.errors import DailyLimitError, StoreClosedError, StoreError
+from kvitto.store.engines.store_url import StoreUrl
+from kvitto.store.errors import StoreClosedError, StoreError
 from kvitto.store.migrations.runner import OnUpgrade, go_on
 from kvitto.store.mutations import Edit
 from kvitto.store.outage_queries import OutageReader
 from kvitto.store.reader import Reader
+from kvitto.store.receiver_names import name_after_folder
 from kvitto.store.search import MessageSearch
+from kvitto.store.signing import signed
 from kvitto.store.traffic import Traffic
 from kvitto.store.unauthorized_log import ClientSource, UnauthorizedReader
 from kvitto.store.write_requests import ReportRequest, WriteResult
@@ -42,17 +43,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
-
-_LIMIT: Final = DailyLimitError.__name__
-"""By one key too much came; by all others reports are stored."""
-_RESTART: Final = timedelta(seconds=15)
-"""Between the end of a receiver and the beginning of the next, and a little more."""
-_SILENCE: Final = timedelta(seconds=75)
-"""Heartbeats are a minute apart: one that was silent for so long has ended, and did not say so."""
-_TRIES: Final = 3
-"""How often a change is asked for: the receiver may end before it has answered. All of them can be
-made twice."""
 _THREADS: Final = 8
 
 
@@ -60,18 +50,22 @@ class Backend:
     """Everything that the window reads from and asks of, from its construction until `close`.
 
     The store is opened for reading only. What is to be changed in it is asked of the receiver, by
-    whichever process that is; so is what it does at the moment. All calls but the properties may
-    take long: not in the window's thread.
+    whichever process that is; so is what it does at the moment. A store on a server the window
+    changes itself, in turn with the receivers: there may be none on this computer. All calls but
+    the properties may take long: not in the window's thread.
 
     Attributes:
         folder: the data folder.
         link: the link with the receiver.
-        database: the folder's database.
+        database: the folder's database, or the one on the server.
+        store: where the store on the server is; None for a store in the folder.
+        elsewhere: what is known of receivers on other computers; None likewise.
         reader, finder, traffic, outage_queries, unauthorized: read the store.
         callback_keys: the secrets of the callback URL.
 
     Args:
         link: the link with the folder's receiver. Closed with the session; the receiver goes on.
+        store: the store on a server; None for the one of the folder.
         on_upgrade: is told how far an upgrade of the database is, and may stop it.
 
     Raises:
@@ -80,28 +74,41 @@ class Backend:
         InterruptedError: `on_upgrade` stopped the upgrade.
     """
 
-    def __init__(self, link: ReceiverLink, *, on_upgrade: OnUpgrade = go_on) -> None:
+    def __init__(
+        self,
+        link: ReceiverLink,
+        *,
+        store: StoreUrl | None = None,
+        on_upgrade: OnUpgrade = go_on,
+    ) -> None:
         self.folder: Final = link.folder
         self.link: Final = link
-        self.database: Final = open_store(link, on_upgrade)
+        self.store: Final = store
+        self._when_committed: Callable[[int], None] = lambda _revision: None
+        self._revision = 0
+        self._direct: DirectStore | None = None
+        if store is None:
+            self.database: Database = open_store(link, on_upgrade)
+        else:
+            self._direct = DirectStore(store, link.folder, self._on_revision)
+            self.database = self._direct.database
+        self.elsewhere: Final = None if self._direct is None else self._direct.elsewhere
         self.reader: Final = Reader(self.database)
         self.finder: Final = MessageSearch(self.database)
         self.traffic: Final = Traffic(self.database)
         self.outage_queries: Final = OutageReader(self.database)
         self.unauthorized: Final = UnauthorizedReader(self.database)
-        self.callback_keys: Final = RemoteCallbackKeys(self.database, link.client)
+        self.callback_keys: Final = RemoteCallbackKeys(
+            self.database, link.client, lambda: self._is_without_receiver
+        )
         self._threads: Final = ThreadPoolExecutor(_THREADS, thread_name_prefix="kvitto-asking")
         # One after the other: their order is that of arrival.
         self._appending: Final = ThreadPoolExecutor(1, thread_name_prefix="kvitto-appending")
-        self._trusted: str | None = None
-        self._trusting: Final = threading.Lock()
-        self._trusted_by = 0
+        self._header: Final = HeaderTrust(link.client, self._threads.submit)
         self._resumes = (0, 0)
         """The receiver's process, and how often the computer had resumed by what it told last."""
         self._when_resumed: Callable[[], None] = lambda: None
         self._repairs = 0
-        self._revision = 0
-        self._when_committed: Callable[[int], None] = lambda _revision: None
         link.observers.add(self._on_news)
         self._on_news(link.outlook)
 
@@ -121,8 +128,18 @@ class Backend:
 
     @property
     def is_receiving(self) -> bool:
-        """Whether reports are received, by whichever process."""
-        return self.outlook.is_receiving
+        """Whether reports are received, by whichever process; of a server's store, anywhere."""
+        is_elsewhere = self.elsewhere is not None and self.elsewhere.is_receiving
+        return self.outlook.is_receiving or is_elsewhere
+
+    @property
+    def only_looks(self) -> bool:
+        """Whether the store is a server's, and nothing is to be received on this computer."""
+        return self._is_without_receiver and self.outlook.connection is LinkState.STOPPED
+
+    @property
+    def _is_without_receiver(self) -> bool:
+        return self._direct is not None and self.outlook.status is None
 
     @property
     def is_starting(self) -> bool:
@@ -154,7 +171,7 @@ class Backend:
 
     @property
     def trouble(self) -> StoreError | ReceiverError | None:
-        """Why no reports are received, where something is in the way of it."""
+        """Why no reports are received, where something is in the way."""
         return self.outlook.trouble
 
     @property
@@ -207,8 +224,7 @@ class Backend:
 
     def believe(self, header: str | None) -> None:
         """Have unknown callers' addresses taken from this header of the tunnel, soon."""
-        self._trusted = header
-        self._trusted_by = 0
+        self._header.trust(header)
         self._on_news(self.outlook)
 
     def outages(self, since: datetime) -> list[Outage]:
@@ -219,15 +235,13 @@ class Backend:
         Raises:
             StoreError: the store can't be read.
         """
-        now = utc_now()
-        found = self.outage_queries.outages(since, now=now, is_running=self.is_receiving)
-        # The last heartbeat is always a little old, and a receiver that starts notes its first.
-        found = [one for one in found if not _is_fresh_silence(one, now)]
         counters = self.counters()
-        alarm = None if counters is None else counters.alarm
-        if alarm is not None and alarm.problem.code != _LIMIT:
-            found.append(Outage(alarm.since, None, OutageCause.DISK))
-        return found
+        return current_outages(
+            self.outage_queries,
+            since,
+            is_receiving=self.is_receiving,
+            alarm=None if counters is None else counters.alarm,
+        )
 
     def when_woken(self, call: Callable[[], None]) -> None:
         """Have `call` called on another thread when the computer has slept."""
@@ -241,7 +255,14 @@ class Backend:
     @property
     def is_told(self) -> bool:
         """Whether somebody tells of new revisions."""
+        if self._direct is not None:
+            return self._direct.is_heard
         return self.outlook.connection is LinkState.CONNECTED
+
+    @property
+    def silence(self) -> StoreError | None:
+        """Why nothing is read, where that takes very long; None where that says nothing."""
+        return None if self._direct is None else self._direct.silence
 
     # --- What the user asks for -----------------------------------------------------------------
 
@@ -252,7 +273,7 @@ class Backend:
             A future of the revision that holds the change; or of the `StoreError` that hindered it.
         """
         try:
-            return self._threads.submit(self._edit, edit)
+            return self._threads.submit(self._edit, signed(edit, self.database, utc_now()))
         except RuntimeError:
             raise StoreClosedError from None
 
@@ -270,8 +291,10 @@ class Backend:
         Raises:
             StoreError: nobody can store them.
         """
-        done = self._persistently(lambda client: client.append(arrivals))
-        return [one.receipt or _store_error_of(one.problem) for one in done]
+        if self._direct is not None:
+            return self._direct.append_all(arrivals)
+        done = ask_persistently(self.link.client, lambda client: client.append(arrivals))
+        return [one.receipt or store_error_of(one.problem) for one in done]
 
     def read_demo_url(self, base: str = "") -> str:
         """Return the callback URL of the demo: what comes by it never counts as real.
@@ -299,7 +322,7 @@ class Backend:
         Args:
             key: of the secret that is renewed; None for the one of the local URL.
         """
-        return self.link.client().renew_key(key)
+        return self.callback_keys.renew(key, utc_now())
 
     def end_callback_key(self, key: int) -> None:
         """End a key: requests by its URL are unauthorized from now on."""
@@ -330,12 +353,14 @@ class Backend:
         self.link.close()
         for threads in (self._appending, self._threads):
             threads.shutdown(cancel_futures=True)
-        self.database.close()
+        (self._direct or self.database).close()
 
     # --- Inside ---------------------------------------------------------------------------------
 
     def _edit(self, edit: Edit) -> int:
-        made = self._persistently(lambda client: client.edit(edit))
+        if self._direct is not None:
+            return self._direct.edit(edit)
+        made = ask_persistently(self.link.client, lambda client: client.edit(edit))
         if isinstance(edit, PurgePart):
             edit.made = made.part
         return made.revision
@@ -346,54 +371,30 @@ class Backend:
             raise done
         return done
 
-    def _persistently(self, ask: Callable[[ControlClient], T]) -> T:
-        """Ask the receiver; and the next one, where it ends before it has answered."""
-        for left in reversed(range(_TRIES)):
-            try:
-                return ask(self.link.client())
-            except ReceiverUnreachableError:
-                if not left:
-                    raise
-        raise AssertionError
-
     def _on_news(self, outlook: ReceiverOutlook) -> None:
         """Hear of the receiver; on the link's thread."""
         status = outlook.status
+        self._header.look(status)
         if status is None:
-            if self._resumes[0]:
+            if self._resumes[0] and self._direct is None:
                 # The next one may begin a log of its own, which connections of before don't see.
                 self.database.reading.dispose()
-            self._resumes, self._trusted_by = (0, 0), 0
+            self._resumes = (0, 0)
             return
-        if self._trusted_by != status.pid and status.is_listening:
-            self._trusted_by = status.pid
-            self._threads.submit(self._trust)
-        if status.revision not in {0, self._revision}:
-            self._revision = status.revision
-            self._when_committed(status.revision)
+        pid, resumes = self._resumes
+        if status.pid != pid and self._direct is not None:
+            name_after_folder(self.database)  # the first receiver of a folder gives it a name
+        self._on_revision(status.revision)
         if status.repairs != self._repairs:
             # Connections of before see the files that were taken away.
             self._repairs = status.repairs
             self.database.reading.dispose()
-        pid, resumes = self._resumes
         self._resumes = (status.pid, status.resumes)
         if status.pid == pid and status.resumes > resumes:
             self._when_resumed()
 
-    def _trust(self) -> None:
-        try:
-            with self._trusting:  # what was chosen last must arrive last
-                self.link.client().trust_forwarded_header(self._trusted)
-        except StoreError as error:
-            self._trusted_by = 0
-            log.debug("The receiver was not told of the tunnel: %s", error.detail)
-
-
-def _store_error_of(problem: Problem | None) -> StoreError:
-    error = None if problem is None else error_of(problem)
-    return error if isinstance(error, StoreError) else ReceiverUnreachableError()
-
-
-def _is_fresh_silence(outage: Outage, now: datetime) -> bool:
-    longest = _SILENCE if outage.by is OutageCause.CRASHED else _RESTART
-    return outage.end is None and outage.by in NOT_RUNNING and now - outage.begin < longest
+    def _on_revision(self, revision: int) -> None:
+        """Hear of the store; on the thread of whoever tells. 0 says that it can't be reached."""
+        if revision != self._revision and (revision or self._direct is not None):
+            self._revision = revision
+            self._when_committed(revision)

@@ -3,27 +3,26 @@
 import asyncio
 import logging
 import os
-import signal
-import socket
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack, contextmanager, suppress
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack, suppress
+from functools import partial
 from importlib import import_module
 from pathlib import Path
-from types import FrameType
 from typing import Final, TypeAlias
 
 import msgspec
-from PySide6.QtCore import QSocketNotifier, Qt, qVersion
+from PySide6.QtCore import Qt, qVersion
 from qasync import QEventLoop
 
-from kvitto.output import is_ignored_hangup
 from kvitto.receiver.mapping_faults import MappingFaults, started_again_with
 from kvitto.receiver.receiver_errors import ReceiverError
 from kvitto.receiver.receiver_link import ReceiverLink
-from kvitto.receiver.receiver_process import window_program
+from kvitto.receiver.receiver_process import start_process, window_program
+from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.errors import StoreError
+from kvitto.store.folder import prepare_window_folder
 from kvitto.ui.backend import Backend
 from kvitto.ui.dialogs.migration_dialog import MigrationWatch
 from kvitto.ui.dialogs.restore_progress import (
@@ -37,12 +36,14 @@ from kvitto.ui.services.background_tasks import Tasks
 from kvitto.ui.services.books_access import BooksAccess
 from kvitto.ui.services.change_feed import ChangeFeed
 from kvitto.ui.services.context import Context
-from kvitto.ui.services.early_start import SIGNALS, EarlyStart
+from kvitto.ui.services.early_start import EarlyStart
+from kvitto.ui.services.first_steps import FirstSteps
 from kvitto.ui.services.interpreter import GarbageCollector, switch_threads_often
 from kvitto.ui.services.languages import Languages
 from kvitto.ui.services.new_versions import new_versions
 from kvitto.ui.services.preferences import Preferences
 from kvitto.ui.services.reachability_service import Reachability
+from kvitto.ui.services.stop_signals import stopping_on_signals
 from kvitto.ui.todo.new_version_item import NewVersionItem
 from kvitto.ui.widgets.theme import apply_theme
 from kvitto.versions import version_line
@@ -62,6 +63,7 @@ def run_window(
     host: str | None,
     port: int | None,
     no_auth: bool,
+    store: StoreUrl | None = None,
     is_hidden: bool = False,
     visit: Visit | None = None,
     steps: EarlyStart | None = None,
@@ -73,19 +75,21 @@ def run_window(
         host: the address to listen on; None for what the user prefers.
         port: the port to listen on; None for what the user prefers.
         no_auth: whether reports are taken without a secret, too.
+        store: the store on a server; None for the one of the folder.
         is_hidden: whether to start in the tray, where there is one.
         visit: uses the window instead of the user; what it raises is raised here, and so is what
             hinders the window.
         steps: what was done before this module was loaded, by the same arguments; None to do it.
     """
     if steps is None:
-        steps = EarlyStart(folder, host=host, port=port, no_auth=no_auth)
+        prepare_window_folder(folder)
+        steps = EarlyStart(FirstSteps(folder, host=host, port=port, no_auth=no_auth, store=store))
     switch_threads_often()
     log.info("%s", version_line(qVersion()))
     if started_again_with() is not None:
         log.warning("A file that the window was reading was cut, and it was started again")
     faults = MappingFaults(_own_command)
-    program = _Program(steps, folder, host=host, port=port, no_auth=no_auth)
+    program = _Program(steps, folder, host=host, port=port, no_auth=no_auth, store=store)
     with asyncio.Runner(loop_factory=lambda: QEventLoop(steps.application)) as runner:
         code = runner.run(program.run(is_hidden=is_hidden, visit=visit))
     faults.close()
@@ -124,6 +128,7 @@ class _Program:
         host: str | None,
         port: int | None,
         no_auth: bool,
+        store: StoreUrl | None,
     ) -> None:
         self._steps = steps
         self._single = steps.single
@@ -131,6 +136,7 @@ class _Program:
         self._host = host
         self._port = port
         self._no_auth = no_auth
+        self._store = store
         self._quit_requested = asyncio.Event()
         self.restarts = False
         self._restored: RestoreOrder | None = None
@@ -146,7 +152,7 @@ class _Program:
         """
         self._is_attended = visit is None
         async with AsyncExitStack() as stack:
-            stack.enter_context(_signals(self._quit_requested.set))
+            stack.enter_context(stopping_on_signals(self._quit_requested.set))
             if self._steps.is_end_asked:
                 self._quit_requested.set()
             stack.callback(self._single.give_back)
@@ -180,7 +186,12 @@ class _Program:
             stack.push_async_callback(asyncio.to_thread, self._end, backend)
             collector = GarbageCollector()
             stack.callback(collector.close)
-            feed = ChangeFeed(backend.reader, tasks, is_notified=lambda: backend.is_told)
+            feed = ChangeFeed(
+                backend.reader,
+                tasks,
+                is_notified=lambda: backend.is_told,
+                silence=backend.silence,
+            )
             feed.read_ahead()
             backend.when_committed(feed.notify)
             reachability = Reachability(backend, tasks, preferences)
@@ -210,6 +221,7 @@ class _Program:
             async def look_outside() -> None:
                 """Begin what uses the network: its client takes a third of a second to load."""
                 await asyncio.sleep(_PAINTED_S)
+                await tasks.in_thread(self._renew_autostart)
                 await tasks.in_thread(import_module, "kvitto.reachability.monitor")
                 reachability.begin()
                 books.begin()
@@ -221,7 +233,6 @@ class _Program:
             )
             feed.start()
             window.start(is_hidden=is_hidden)
-            tasks.start(tasks.in_thread(_renew_autostart, self._folder), "renew autostart")
             if visit is None:
                 await self._quit_requested.wait()
             else:
@@ -268,6 +279,17 @@ class _Program:
         finally:
             backend.close()
 
+    def _renew_autostart(self) -> None:
+        """Have the receiver start at log-in, where an earlier version had the window start."""
+        from kvitto.ui.settings.autostart import system_autostart
+
+        autostart = None if self._store is not None else system_autostart(self._folder)
+        if autostart is not None:
+            try:
+                autostart.renew()
+            except OSError as error:
+                log.info("What starts at log-in was not renewed: %s", error)
+
     async def _ask_for_right(self, error: StoreError) -> bool | None:
         """Say why there is no window until there can be one.
 
@@ -295,14 +317,22 @@ class _Program:
         host = self._host or preferences.host
         port = preferences.port if self._port is None else self._port
         link = ReceiverLink(
-            self._folder, host=host, port=port, no_auth=self._no_auth, first=self._steps.receiver
+            self._folder,
+            host=host,
+            port=port,
+            no_auth=self._no_auth,
+            start=partial(start_process, store=self._store),
+            first=self._steps.receiver,
+            starts=self._store is None or preferences.receives_here,
         )
         trouble: StartupErrorDialog | None = None
         while not self._quit_requested.is_set():
             watch = MigrationWatch(lambda: not self._quit_requested.is_set())
             watch.quit_requested.connect(self._quit_requested.set)
             try:
-                backend = await tasks.in_thread(Backend, link, on_upgrade=watch.on_upgrade)
+                backend = await tasks.in_thread(
+                    Backend, link, store=self._store, on_upgrade=watch.on_upgrade
+                )
             except InterruptedError:
                 log.info("The upgrade was stopped: the database is as it was.")
                 continue
@@ -334,18 +364,6 @@ class _Program:
         return None
 
 
-def _renew_autostart(folder: Path) -> None:
-    """Have the receiver start at log-in, where an earlier version had the window start, hidden."""
-    from kvitto.ui.settings.autostart import system_autostart
-
-    autostart = system_autostart(folder)
-    if autostart is not None:
-        try:
-            autostart.renew()
-        except OSError as error:
-            log.info("What starts at log-in was not renewed: %s", error)
-
-
 def _give_up(link: ReceiverLink) -> None:
     """End the receiver that was started for a window that does not come."""
     try:
@@ -354,36 +372,3 @@ def _give_up(link: ReceiverLink) -> None:
         log.warning("The receiver could not be stopped: %s", error.detail)
     finally:
         link.close()
-
-
-@contextmanager
-def _signals(stop: Callable[[], None]) -> Iterator[None]:
-    """Let SIGINT and SIGTERM ask to stop, while Qt's loop runs and Python's does not.
-
-    Python handles a signal only when it runs; the socket that it is told through wakes Qt, which
-    then runs a line of Python.
-    """
-
-    def on_signal(_number: int, _frame: FrameType | None) -> None:
-        stop()
-
-    near, far = socket.socketpair()
-    near.setblocking(False)
-    far.setblocking(False)
-    notifier = QSocketNotifier(near.fileno(), QSocketNotifier.Type.Read)
-    notifier.activated.connect(lambda: near.recv(64))
-    old_fd = signal.set_wakeup_fd(far.fileno(), warn_on_full_buffer=False)
-    old = {
-        number: signal.signal(number, on_signal)
-        for number in SIGNALS
-        if not is_ignored_hangup(number)
-    }
-    try:
-        yield
-    finally:
-        for number, handler in old.items():
-            signal.signal(number, handler)
-        signal.set_wakeup_fd(old_fd)
-        notifier.setEnabled(False)
-        near.close()
-        far.close()

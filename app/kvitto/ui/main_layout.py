@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from kvitto.ui.services.preferences import Preferences
+from kvitto.ui.widgets.away_veil import AwayVeil
 
 
 class Parts(NamedTuple):
@@ -43,6 +44,7 @@ class MainFrame(QWidget):
         self._work_or_empty_state = QStackedWidget(self)
         self._work_or_empty_state.addWidget(self._across)
         self._work_or_empty_state.addWidget(parts.empty_state)
+        self._veil = AwayVeil(self._work_or_empty_state)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -56,6 +58,10 @@ class MainFrame(QWidget):
         shown = self._across if is_any else self._empty_state
         if self._work_or_empty_state.currentWidget() is not shown:
             self._work_or_empty_state.setCurrentWidget(shown)
+
+    def show_away(self, *, is_away: bool) -> None:
+        """Grey the work while the store can't be read: what is shown is of before."""
+        self._veil.show_away(is_away=is_away)
 
     def save_state(self, preferences: Preferences) -> None:
         """Keep where the lines between the parts are."""

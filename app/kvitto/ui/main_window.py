@@ -26,7 +26,7 @@ from kvitto.ui.reachability.outage_banners import OutageBanners
 from kvitto.ui.services.budget_watch import BudgetWatch
 from kvitto.ui.services.context import Context, Selection
 from kvitto.ui.services.languages import Languages
-from kvitto.ui.services.notifications import Notifications
+from kvitto.ui.services.notifications import NotDelivered, Notifications
 from kvitto.ui.services.open_dialogs import OpenDialogs
 from kvitto.ui.services.questions import Questions
 from kvitto.ui.services.receiver_watch import ReceiverWatch
@@ -35,7 +35,9 @@ from kvitto.ui.services.sleep_status import SleepStatus
 from kvitto.ui.services.test_report_sender import Sampling
 from kvitto.ui.services.todo import Todo
 from kvitto.ui.services.tray import Tray
+from kvitto.ui.settings.purge_announcement import PurgeAnnouncement
 from kvitto.ui.settings.purge_now import PurgeNow
+from kvitto.ui.text.error_text import is_about_server
 from kvitto.ui.todo.sources import TodoSources
 from kvitto.ui.widgets.banner import Banners
 from kvitto.ui.widgets.empty_state import EmptyState
@@ -52,10 +54,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_WIDTH: Final = 1280
-_HEIGHT: Final = 820
-_LEAST_WIDTH: Final = 960
-_LEAST_HEIGHT: Final = 600
+_SIZE: Final = (1280, 820)
+_LEAST_SIZE: Final = (960, 600)
 """So a screen of 1024 × 700 has room for it, with its frame."""
 
 
@@ -82,12 +82,12 @@ class MainWindow(QMainWindow):
         self._is_leaving = False
         self._dialogs = OpenDialogs()
         self.setWindowTitle("Kvitto")
-        self.setMinimumSize(_LEAST_WIDTH, _LEAST_HEIGHT)
+        self.setMinimumSize(*_LEAST_SIZE)
         self.todo = Todo(context.preferences, context.undo, self)
         self.strip = StatusStrip(context, self.todo, self)
         self.todo_line = TodoLine(self.todo, self)
         self.banners = Banners(self)
-        self.empty_state = EmptyState(self)
+        self.empty_state = EmptyState(lambda: context.backend.asked_address, self)
         self.batches = BatchesPanel(context, self)
         self._cost_pane = LazyChartsPanel(context, self)
         self.details = DetailsPanel(context, self)
@@ -104,6 +104,7 @@ class MainWindow(QMainWindow):
         self._receiver_watch = ReceiverWatch(context.backend, self)
         self._standing = SessionBanner(context.backend, self.todo, self.banners, self)
         self._purging = PurgeNow(context, self)
+        self._announced = PurgeAnnouncement(context.preferences, self._purging, self.todo, self)
         self.stay_awake = SleepStatus(context, self)
         self._closing = Closing(context, self.stay_awake, self._dialogs, self)
         self.alerts = OutageBanners(context, self.todo, self)
@@ -113,7 +114,7 @@ class MainWindow(QMainWindow):
         self.sources = TodoSources(
             context, self.todo, self.strip, self.banners, self._notices, self
         )
-        self._budget = BudgetWatch(context, self)
+        self._budget = BudgetWatch(context, self.todo, self)
         self.windows = MainDialogs(
             context,
             self._dialogs,
@@ -135,7 +136,7 @@ class MainWindow(QMainWindow):
             self,
         )
         self.setCentralWidget(self._frame)
-        resize_at_first(self, _WIDTH, _HEIGHT)
+        resize_at_first(self, *_SIZE)
         self._menus = Menus(self, context.preferences, self._commands())
         self._join()
         self._restore()
@@ -149,7 +150,7 @@ class MainWindow(QMainWindow):
         for pane in (self._cost_pane, self.details):
             self.batches.scope.changed.connect(pane.show_scope)
         for part in (self.batches, self._cost_pane, self.details):
-            part.failed.connect(self.banners.show_failure)
+            part.failed.connect(self._on_reading_failed)
         self.batches.export_requested.connect(partial(self._exporter.ask, "messages"))
         self.details.export_requested.connect(partial(self._exporter.ask, "messages"))
         self.empty_state.reachability_requested.connect(self.windows.show_reachability)
@@ -174,16 +175,17 @@ class MainWindow(QMainWindow):
         self._tray.show_standing(self.strip.state)
         context.reachability.failed.connect(self.banners.show_failure)
         self.alerts.reachability_requested.connect(self.windows.show_reachability)
-        self.alerts.failed.connect(self.banners.show_failure)
+        self.alerts.failed.connect(self._on_reading_failed)
         self.alerts.read.connect(self._notices.look)
         self.alerts.exposed_changed.connect(self._on_exposed)
-        for source in (self.batches, self.details):
-            source.follow_up_requested.connect(self._follow_ups.show_batch)
+        self.batches.follow_up_requested.connect(self._follow_ups.show_batches)
+        self.details.follow_up_requested.connect(self._follow_ups.show_batch)
+        self.details.shown_follow_up_requested.connect(self._list_shown)
         self.details.repeats_requested.connect(self._follow_ups.show_repeats)
         for asking in (self.batches.person.requested, self.details.person_requested):
             asking.connect(self._follow_ups.show_person)
         for keyed in (self._questions, self.sources):
-            keyed.key_requested.connect(lambda: self.windows.show_settings(is_for_key=True))
+            keyed.key_requested.connect(self.windows.show_key)
         for one in (
             self._questions,
             self._sampling,
@@ -196,17 +198,25 @@ class MainWindow(QMainWindow):
             one.done.connect(self.banners.show_done)
         self.windows.failed.connect(self.banners.show_failure)
         self.windows.restart_receiver_requested.connect(lambda: self._restarting.restart())
+        self.windows.restart_requested.connect(self.restart_requested)
         self.windows.callback_keys_changed.connect(self.strip.read_address)
         self.windows.export_requested.connect(self._exporter.ask)
         self._exporter.written.connect(self.banners.show_file)
         for part in (self._cost_pane, self.details):
             part.done.connect(self.banners.show_done)
         context.feed.changed.connect(self._on_changed)
+        context.feed.recovered.connect(self.strip.read_address)
+        if context.backend.elsewhere is not None:
+            context.feed.failed.connect(lambda error: self._frame.show_away(is_away=bool(error)))
+            self.strip.standing_changed.connect(self._on_session)
         context.preferences.changed.connect(self._on_preference)
         self._purging.failed.connect(self.banners.show_failure)
-        self._purging.announced.connect(partial(self.banners.show_banner, "purge", can_close=True))
+        self._announced.settings_requested.connect(self.windows.show_storage)
         self._notices.notice.connect(self._tray.notify)
-        self._budget.told.connect(self._on_budget)
+        self._budget.notice.connect(
+            lambda title, text: self._tray.notify(title, text, self._budget)
+        )
+        self._budget.show_requested.connect(self._follow_ups.show_month)
         self._receiver_watch.changed.connect(self._on_session)
         self._standing.start_requested.connect(self._restarting.try_again)
         self._standing.key_requested.connect(self._restarting.require_key)
@@ -232,7 +242,7 @@ class MainWindow(QMainWindow):
             follow=self.batches.set_follow,
             show_costs=self._cost_pane.setVisible,
             show_details=self.details.setVisible,
-            follow_up=lambda: self._follow_ups.show_shown(self.batches.scope),
+            follow_up=self._list_shown,
             dead_numbers=self._follow_ups.show_dead_numbers,
             month=self._follow_ups.show_month,
             ask=self._questions.ask_all,
@@ -322,6 +332,12 @@ class MainWindow(QMainWindow):
         self._cost_pane.show_selection(selection)
         self.details.show_selection(selection)
 
+    def _on_reading_failed(self, sentence: str) -> None:
+        """Say why a part could not read; that nothing can be read is on the list already."""
+        store = self._context.backend.store
+        if store is None or not is_about_server(sentence, store.place):
+            self.banners.show_failure(sentence)
+
     def _on_changed(self, _changes: Changes) -> None:
         self._frame.show_work(is_any=self.batches.has_batches())
 
@@ -339,14 +355,25 @@ class MainWindow(QMainWindow):
         self.bring_to_front()
         if selection is self.sources.refused:
             self.windows.show_quarantine()
+        elif selection is self._budget:
+            self._follow_ups.show_month()
+        elif isinstance(selection, NotDelivered):
+            self._list_not_delivered(selection)
         elif isinstance(selection, Selection) and selection.batch is not None:
             self.batches.show_batch(selection.batch.key)
 
-    def _on_budget(self, currency: str, title: str, text: str) -> None:
-        self._tray.notify(title, text)
-        show = (self.tr("Show"), self._follow_ups.show_month)
-        subject = f"budget {currency}"
-        self.banners.show_banner(subject, f"{title}. {text}", actions=[show], can_close=True)
+    def _list_shown(self) -> None:
+        """List those who did not get it, among what the table shows."""
+        self._follow_ups.show_shown(self.batches.scope)
+
+    def _list_not_delivered(self, notice: NotDelivered) -> None:
+        """List those who did not get it, of the batches that are still there."""
+        rows = [self.batches.model.batches.batch(one.key) for one in notice.batches]
+        batches = [row.record for row in rows if row is not None]
+        if len(batches) <= 1:  # or says that it is gone
+            self.batches.show_batch(notice.batches[0].key if not batches else batches[0].key)
+        if batches:
+            self._follow_ups.show_batches(batches)
 
     def _on_exposed(self) -> None:
         self.batches.model.batches.set_exposed(self.alerts.exposed)

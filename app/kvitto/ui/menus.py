@@ -243,7 +243,7 @@ class Menus(QObject):
             (self._preferred["is_masked"], self.tr("&Mask phone numbers")),
             (self._preferred["shows_demo"], self.tr("Show &demo batches")),
             (self._preferred["shows_done"], self.tr("&Show archived batches")),
-            (self.costs, self.tr("&Cost chart")),
+            (self.costs, self.tr("&Charts")),
             (self.details, self.tr("D&etails")),
             (self._follow_up, self.tr("Those who did not &get it…")),
             (self._dead_numbers, self.tr("&Numbers that don't work…")),

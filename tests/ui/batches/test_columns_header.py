@@ -1,8 +1,10 @@
 """The table's header: which columns are shown, how wide, and what is kept of that."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from PySide6.QtCore import QByteArray, QPoint, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QFontMetrics, QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -19,6 +21,7 @@ from kvitto.ui.batches.columns import (
     SENT,
     STATUS,
     WAITING,
+    column_title,
 )
 from kvitto.ui.batches.delegate import MARGIN
 from kvitto.ui.batches.paint_cache import PaintCache
@@ -148,6 +151,21 @@ def test_what_the_names_do_not_need_goes_to_the_references(view: BatchView) -> N
     assert view.columns.sectionSize(REFERENCE) == 240
     view.resize(1280, 400)
     assert view.columns.sectionSize(REFERENCE) == COLUMNS[REFERENCE].width
+
+
+@pytest.mark.parametrize("language", [Language.ENGLISH, Language.SWEDISH])
+def test_the_title_and_any_age_of_the_last_report_fit_their_column(
+    view: BatchView, languages: Languages, language: Language
+) -> None:
+    languages.speak(language)
+    now = datetime(2026, 11, 29, 12, tzinfo=UTC)
+    room = COLUMNS[LAST_CHANGE].width - 2 * MARGIN
+    ages = (timedelta(seconds=59), timedelta(minutes=59), timedelta(hours=23))
+    metrics = QFontMetrics(number_font(view.font()))
+    for text in (formatting.ago(now - age, now) for age in ages):
+        assert metrics.horizontalAdvance(text) <= room, text
+    title = column_title(COLUMNS[LAST_CHANGE])
+    assert view.columns.fontMetrics().horizontalAdvance(title) <= room, title
 
 
 def test_a_width_of_the_references_that_was_chosen_is_kept(view: BatchView) -> None:

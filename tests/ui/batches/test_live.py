@@ -26,7 +26,7 @@ async def test_a_report_is_seen_as_a_batch_and_its_message(table: Table) -> None
     index = table.model.index_of(1)
     assert [index.siblingAtColumn(column).data() for column in (0, 1, 3, 4, 5, 6, 7)] == [
         "Höstrea",
-        "Pending 1",
+        "Waiting 1",
         "0 · 0 %",
         "–",
         "1",

@@ -201,7 +201,7 @@ async def test_a_store_that_cannot_be_read_is_told(
     await some(table)
 
     def fail(*_: object, **__: object) -> dict[int, int]:
-        raise DatabaseLockedError(table.context.backend.database.path)
+        raise DatabaseLockedError(table.context.backend.database.folder)
 
     monkeypatch.setattr(MessageSearch, "batches", fail)
     told: list[str] = []

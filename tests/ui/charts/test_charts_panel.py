@@ -251,7 +251,7 @@ async def test_a_store_that_can_not_be_read_is_told_once(
     works = ChartReader.costs
 
     def fail(*_arguments: object, **_more: object) -> None:
-        raise DatabaseLockedError(context.backend.database.path)
+        raise DatabaseLockedError(context.backend.database.folder)
 
     monkeypatch.setattr(ChartReader, "costs", fail)
     await context.backend.append(report("m2"))

@@ -1,14 +1,21 @@
 """The chart that compares a batch with those before it, over a real store."""
 
 from datetime import timedelta
+from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
 
 from kvitto.core.report import DeliveryReport, Origin
+from kvitto.core.status import Result
 from kvitto.store.write_requests import ReportRequest
 from kvitto.ui.charts.charts_panel import ChartsPanel
 from kvitto.ui.charts.toolbar import View
 from kvitto.ui.services.context import Context, Selection
+from kvitto.ui.widgets.theme import LIGHT
+from tests.ui.charts.drawn import has_colour
 from tests.ui.charts.panels import NOW, Make, batch_of, button
 from tests.ui.waiting import until
 
@@ -74,7 +81,35 @@ async def test_it_says_and_draws_how_much_was_delivered_at_which_age(
         words,
     )
     assert not button(panel, "Hour").isEnabled(), "an age has no range of time"
-    assert not button(panel, "Copy the chart as a picture").isEnabled()
+
+
+async def test_its_picture_has_its_words_and_what_is_drawn(
+    context: Context, make: Make, tmp_path: Path
+) -> None:
+    for number in range(6):
+        await sent(context, f"before{number}", 100 - number, failed=4 + number % 2)
+    await sent(context, "now", 2, failed=30)
+    panel = await shown(context, make, "now")
+
+    copy = button(panel, "Copy the chart as a picture")
+    assert copy.isEnabled()
+    copy.click()
+    image = QGuiApplication.clipboard().image()
+    assert image.width() >= 2 * panel.usual.width()
+    assert has_colour(image, LIGHT.results[Result.FAILED].text)
+
+    button(panel, "Save the chart as a picture…").click()
+    [dialog] = panel.findChildren(QFileDialog)
+    assert "against what is usual" in dialog.selectedFiles()[0]
+    done: list[str] = []
+    panel.done.connect(done.append)
+    file = tmp_path / "usual.svg"
+    dialog.fileSelected.emit(str(file))
+    dialog.reject()
+    await until(lambda: bool(done))
+    said = " ".join(" ".join(ElementTree.parse(file).getroot().itertext()).split())
+    assert "After 15 min 70 % delivered" in said
+    assert "drawn by Kvitto" in said
 
 
 async def test_it_says_why_there_is_nothing_to_compare_with(context: Context, make: Make) -> None:
@@ -88,6 +123,7 @@ async def test_it_says_why_there_is_nothing_to_compare_with(context: Context, ma
     panel = await shown(context, make, "now")
     assert "so far there are 3" in panel.usual.words.text()
     assert not panel.usual.chart.isVisible()
+    assert not button(panel, "Copy the chart as a picture").isEnabled()
 
     panel.show_selection(Selection(await batch_of(context, "demo")))
     await until(lambda: "A demo is not compared" in panel.usual.words.text())

@@ -8,13 +8,18 @@ import openpyxl
 import pytest
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QTextTable
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from kvitto.export.month_report import departments_file
+from kvitto.core.cost_period import month_of
+from kvitto.export.month_report import BatchCost, CurrencyMonth, MonthReport, departments_file
+from kvitto.store.period_costs import CountedCost
 from kvitto.ui.costs.departments_dialog import DepartmentsDialog
+from kvitto.ui.costs.month_text import MonthText
 from kvitto.ui.costs.month_window import MonthWindow, amount_typed
 from kvitto.ui.services.context import Context
 from tests.ui.details.arriving import a_body, arrive_all, arriving, begin
+from tests.ui.services.batch_records import a_batch
 from tests.ui.waiting import until
 
 pytestmark = pytest.mark.qasync
@@ -161,3 +166,29 @@ async def test_departments_are_kept(context: Context, qtbot: QtBot) -> None:
 async def test_amounts_are_typed_in_many_ways(typed: str, nano: int | None) -> None:
     QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
     assert amount_typed(typed) == nano
+
+
+def test_few_batches_are_named_until_all_is_read(qapp: QApplication) -> None:
+    day = TODAY.date()
+    costs = [BatchCost(a_batch(key), day, 10**9, is_whole=True) for key in range(1, 61)]
+    spent = CurrencyMonth(
+        currency="EUR",
+        spent=60 * 10**9,
+        before=0,
+        estimate=None,
+        undelivered=CountedCost(),
+        paid_back=CountedCost(),
+        days=[],
+        batches=costs,
+        departments={f"dep-{key}": 1 for key in range(60)},
+        countries={},
+    )
+    report = MonthReport(month_of(day), month_of(day), [spent], is_partly_purged=False)
+    words = MonthText(qapp)
+
+    def named(report: MonthReport) -> tuple[int, int]:
+        page = words.page(report, {}, is_masked=False)
+        return page.count("20 message(s)"), page.count("dep-")
+
+    assert named(report._replace(is_whole=False)) == (40, 40)
+    assert named(report) == (60, 60)

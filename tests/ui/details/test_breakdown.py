@@ -51,7 +51,7 @@ def text(model: BreakdownModel, row: int, column: int, below: int | None = None)
 def test_results_are_in_stacking_order_and_only_those_that_occur(model: BreakdownModel) -> None:
     assert [text(model, row, RESULT) for row in range(model.rowCount())] == [
         "Delivered",
-        "Pending",
+        "Waiting",
     ]
 
 
@@ -141,7 +141,7 @@ def test_one_code_stands_below_two_results_where_it_is_final_for_some() -> None:
         (group.row.word, group.row.messages, group.row.segments, [one.word for one in group.codes])
         for group in groups
     ] == [
-        ("Pending", 5, 8, ["At carrier", "Retrying"]),
+        ("Waiting", 5, 8, ["At carrier", "Retrying"]),
         ("Failed", 2, 4, []),
         ("Ended, unknown", 1, 1, []),
     ]

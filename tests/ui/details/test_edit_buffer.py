@@ -137,3 +137,44 @@ def test_a_draft_that_nobody_touches_follows_the_store(first: str, second: str) 
 
     assert draft.take(second, 2) is (first != second)
     assert draft.text == second
+
+
+def test_what_comes_while_somebody_types_they_have_not_seen() -> None:
+    draft = EditBuffer("Höst", 1)
+    draft.typed("Vinter")
+    draft.take("Vår", 2)
+    draft.typed("Vinterrea")
+
+    assert draft.texts == ("Vinterrea", "Vår", "Höst")
+
+
+def test_a_change_that_was_refused_is_still_one_of_what_was_seen_then() -> None:
+    draft = EditBuffer("Höst", 1)
+    draft.typed("Vinter")
+    assert draft.send() == "Vinter"
+    draft.failed()
+    draft.take("Vår", 2)
+
+    assert draft.send() == "Vinter"
+    assert draft.texts == ("Vinter", "Vår", "Höst")
+
+
+def test_whoever_has_looked_at_what_is_there_changes_that() -> None:
+    draft = EditBuffer("Höst", 1)
+    draft.typed("Vinter")
+    draft.take("Vår", 2)
+    assert draft.revert() == "Vår"
+    draft.typed("Vinter")
+
+    assert draft.texts == ("Vinter", "Vår", "Vår")
+
+
+def test_the_next_change_is_of_what_was_written() -> None:
+    draft = EditBuffer("Höst", 1)
+    draft.typed("Vinter")
+    draft.send()
+    draft.sent("Vinter", 2)
+    draft.take("Vår", 3)
+    draft.typed("Sommar")
+
+    assert draft.texts == ("Sommar", "Vår", "Vår")

@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from kvitto.store.mutations import BatchChange, ChangeBatch
@@ -195,3 +196,41 @@ async def test_names_and_notes_that_were_typed_are_taken_back_one_after_the_othe
     context.undo.take_back()
     await until(lambda: stored(context).notes is None)
     await until(lambda: form.notes.toPlainText() == "")
+
+
+async def test_who_changed_a_field_last_is_shown(context: Context, qtbot: QtBot) -> None:
+    context.backend.database.editor = "Maria <b>"
+    _panel, form = await shown(context, qtbot)
+    context.backend.edit(
+        ChangeBatch(stored(context).key, BatchChange(label="x", notes="n"))
+    ).result(60)
+
+    await until(lambda: any("Maria <b>, " in one.text() for one in form.findChildren(QLabel)))
+    await until(lambda: "Maria" in form.label.toolTip())
+
+
+async def test_what_another_changes_meanwhile_is_told_and_not_overwritten(
+    context: Context, qtbot: QtBot
+) -> None:
+    panel, form = await shown(context, qtbot)
+    told: list[str] = []
+    panel.failed.connect(told.append)
+    form.label.setFocus()
+    QTest.keyClicks(form.label, "Autumn")
+    context.backend.database.editor = "Maria"
+    context.backend.edit(ChangeBatch(stored(context).key, BatchChange(label="Winter"))).result(60)
+    await until(lambda: stored(context).label == "Winter")
+    context.backend.database.editor = "Bo"
+
+    QTest.keyClick(form.label, Qt.Key.Key_Return)
+
+    await until(lambda: bool(told))
+    assert "Maria changed this at " in told[0]
+    assert form.label.text() == "Autumn"
+    assert stored(context).label == "Winter"
+    QTest.keyClick(form.label, Qt.Key.Key_Escape)
+    await until(lambda: form.label.text() == "Winter")
+    form.label.selectAll()
+    QTest.keyClicks(form.label, "Spring")
+    QTest.keyClick(form.label, Qt.Key.Key_Return)
+    await until(lambda: stored(context).label == "Spring")

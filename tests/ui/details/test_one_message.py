@@ -11,6 +11,7 @@ from typing import Any, Final
 import pytest
 from pytestqt.qtbot import QtBot
 
+from kvitto.core.erased import PREFIX, token
 from kvitto.store.errors import DatabaseUnreadableError
 from kvitto.store.reader import Reader
 from kvitto.store.records import MessageRecord, ReportRecord
@@ -19,6 +20,7 @@ from kvitto.ui.details.details_panel import DetailsPanel
 from kvitto.ui.details.message_page import MessagePage
 from kvitto.ui.services.context import Context, Selection
 from kvitto.ui.text.error_text import error_text
+from kvitto.ui.widgets.payload_view import BodyView
 from tests.helpers.logwatch import LogWatch
 from tests.ui.details.arriving import a_body, arrive, arriving, the_batch, the_message
 from tests.ui.details.panels import shown
@@ -165,3 +167,18 @@ async def test_what_can_t_be_said_of_the_history_leaves_nothing_half_said(
         panel.show_selection(second)
         await until(lambda: "can't be shown" in page.nothing)
     assert shows(page) is None
+
+
+async def test_what_is_kept_of_an_erased_report_has_words_for_its_tokens(
+    context: Context, qtbot: QtBot
+) -> None:
+    panel = await shown(context, qtbot)
+    names = {name: token(bytes(32), name) for name in ("recipient", "reference")}
+    await arrive(context, arriving(a_body(**names)))
+    panel.show_selection(Selection(the_batch(context), the_message(context).key))
+    page = panel.message_page
+    await until(lambda: shows(page) == ("message-1", 1))
+
+    text = page.findChildren(BodyView)[0].text
+    assert text.count('"erased"') == 2
+    assert PREFIX not in text

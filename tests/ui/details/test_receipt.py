@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from PySide6.QtCore import QLocale
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from kvitto.core.money import Money
@@ -20,7 +20,7 @@ from kvitto.ui.details.receipt import Receipt, each_text, failures_of, make_rece
 from kvitto.ui.details.receipt_document import pdf_of, to_text
 from kvitto.ui.services.context import Context, Selection
 from tests.ui.batches.records import START, a_batch
-from tests.ui.details.arriving import a_body, arrive, arriving, the_batch
+from tests.ui.details.arriving import a_body, arrive, arrive_all, arriving, the_batch
 from tests.ui.details.panels import delivered, shown
 from tests.ui.waiting import until
 
@@ -149,3 +149,43 @@ async def test_the_receipt_is_copied_and_saved(
     page.receipt_actions.start(receipt, context.backend.folder / "one.pdf")
     await until(lambda: len(failed) == 1)
     assert "nothing else is written there" in failed[0]
+
+
+@pytest.mark.qasync
+async def test_a_text_for_the_support_is_copied_where_the_advice_is_to_write_there(
+    context: Context, qtbot: QtBot
+) -> None:
+    panel = await shown(context, qtbot)
+    bodies = [
+        a_body(
+            f"to-{country}-{place}", code=code, duration=1, recipient=f"{country}70100{place:04}"
+        )
+        for country, code in (("47", 511), ("46", 201))
+        for place in range(40)
+    ]
+    mistyped = a_body("mistyped", code=406, duration=1, recipient="46701000099")
+    wrong = a_body("wrong", code=500, duration=1, recipient="46701000098")
+    await arrive_all(context, [arriving(body) for body in (*bodies, mistyped, wrong)])
+    panel.show_selection(Selection(the_batch(context)))
+    page = panel.batch_page
+    await until(lambda: len(page.form.failures.failures) == 3)
+    done: list[str] = []
+    panel.done.connect(done.append)
+
+    buttons = [one for one in page.form.failures.findChildren(QPushButton) if not one.isHidden()]
+    assert len(buttons) == 2, "nobody asks the support about a wrong number"
+    buttons[0].click()
+    await until(lambda: len(done) == 1)
+
+    text, _, ids = QGuiApplication.clipboard().text().partition("Ids of messages:\n")
+    assert "to +47 in the batch batch-a" in text
+    assert "ended with status 511." in text
+    assert "Number of messages: 40." in text
+    assert len(ids.split()) == 10
+    assert all(one.startswith("to-47-") for one in ids.split())
+
+    buttons[1].click()
+    await until(lambda: len(done) == 2)
+    text = QGuiApplication.clipboard().text()
+    assert "were turned down with status 406." in text
+    assert text.endswith("Number of messages: 1.\n\nIds of messages:\nmistyped\n")

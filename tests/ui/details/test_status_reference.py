@@ -70,7 +70,7 @@ def test_the_model_is_sound(qtbot: QtBot) -> None:
     assert [model.index(row, column).data() for column in (CODE, SHOWN, RESULT, NAME)] == [
         "111",
         "At gateway",
-        "Pending",
+        "Waiting",
         "DeliveredToGateway",
     ]
     assert all(

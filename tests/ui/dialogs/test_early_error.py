@@ -10,11 +10,12 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from kvitto.store.errors import StoreClosedError
+from kvitto.store.errors import FolderUnusableError, StoreClosedError
 from kvitto.ui.dialogs.early_error import asks_to_try_again
 from kvitto.ui.dialogs.startup_error import StartupErrorDialog
 from kvitto.ui.text.error_text import error_text
 from tests.helpers.program import PROJECT
+from tests.ui.stage import button
 
 PRESS = """
 import sys
@@ -78,3 +79,19 @@ def test_a_folder_that_can_not_be_used_is_shown_in_a_window(tmp_path: Path) -> N
     assert ended.returncode == 1, ended.stderr
     told = [line for line in ended.stdout.splitlines() if str(tmp_path / "file") in line]
     assert len(told) == 2, (ended.stdout, ended.stderr)
+
+
+def test_a_sentence_that_comes_after_the_window_is_seen_whole(qtbot: QtBot) -> None:
+    dialog = StartupErrorDialog()
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.say(FolderUnusableError(Path("/media/" + "a folder " * 40), "No space " * 60))
+
+    def cut_off() -> list[str]:
+        labels = [one for one in dialog.findChildren(QLabel) if one.isVisible()]
+        return [one.text() for one in labels if one.height() < one.heightForWidth(one.width())]
+
+    qtbot.waitUntil(lambda: not cut_off())
+    button(dialog, "Details").click()
+    assert any("No space" in one.text() and one.isVisible() for one in dialog.findChildren(QLabel))
+    qtbot.waitUntil(lambda: not cut_off())

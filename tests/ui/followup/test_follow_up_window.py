@@ -1,5 +1,6 @@
 """The window of those who did not get a message, over a real store."""
 
+import asyncio
 from pathlib import Path
 
 import openpyxl
@@ -13,11 +14,14 @@ from pytestqt.qtbot import QtBot
 
 from kvitto.core.follow_up import FollowUpGroup, FollowUpMark
 from kvitto.store.batch_statistics import Statistics
+from kvitto.store.mutations import BatchChange, ChangeBatch
 from kvitto.store.search_conditions import MessageFilter
 from kvitto.ui.details.receipt import failures_of
-from kvitto.ui.followup.follow_up_model import NOTE, NUMBER, RESULT, TO_DO
+from kvitto.ui.followup.follow_up_model import BATCH, NOTE, NUMBER, REFERENCE, RESULT, TO_DO
 from kvitto.ui.followup.follow_up_window import FollowUpWindow
 from kvitto.ui.services.context import Context
+from kvitto.ui.text.batch_names import name_of
+from kvitto.ui.widgets.theme import STEP
 from tests.ui.details.arriving import a_body, arrive, arrive_all, arriving, at, begin, the_batch
 from tests.ui.waiting import until
 
@@ -210,6 +214,75 @@ async def test_it_prints(context: Context, qtbot: QtBot, tmp_path: Path) -> None
     window.actions_row.output.print_to(printer)
 
     assert (tmp_path / "list.pdf").read_bytes().startswith(b"%PDF")
+
+
+async def test_batches_are_called_as_the_table_calls_them(context: Context, qtbot: QtBot) -> None:
+    await begin(context)
+    named = {"batch-a": "Höstrea 46701000001", "batch-b": "", "batch-c": ""}
+    bodies = [
+        a_body(f"{of}-{place}", batchId=of, code=511, duration=1, reference=reference)
+        for of, reference in named.items()
+        for place in range(2)
+    ]
+    await arrive_all(context, [arriving(body) for body in bodies])
+    window = FollowUpWindow(context, "All", MessageFilter(), None, now=lambda: at(60))
+    qtbot.addWidget(window)
+    window.show()
+    await until(lambda: window.is_whole)
+
+    def names() -> set[str]:
+        return {text.replace("\N{NARROW NO-BREAK SPACE}", " ") for text in cells(window, BATCH)}
+
+    unnamed = name_of(the_batch(context, "batch-b")).replace("\N{NO-BREAK SPACE}", " ")
+    assert "· 2 message" in unnamed
+    assert names() == {"Höstrea 46701000001", unnamed}
+    model = window.models[window.group]
+    assert "batch-c" in model.index(0, BATCH).data(Qt.ItemDataRole.ToolTipRole)
+
+    context.preferences.put("is_masked", True)
+    assert names() == {"Höstrea •••••••••01", unnamed}
+
+    key = the_batch(context, "batch-c").key
+    await asyncio.wrap_future(context.backend.edit(ChangeBatch(key, BatchChange(label="Kväll"))))
+    await arrive(context, arriving(bodies[-1]))
+    await until(lambda: "Kväll" in names())
+
+    assert names() == {"Höstrea •••••••••01", "Kväll", unnamed}
+
+
+async def test_what_to_do_has_room_before_the_reference(context: Context, qtbot: QtBot) -> None:
+    await begin(context)
+    long = "A reference that is as long as a sentence"
+    bodies = [
+        a_body(f"{of}-{place}", batchId=of, code=511, duration=1, reference=f"{long} {place}")
+        for of in ("batch-a", "batch-b")
+        for place in range(2)
+    ]
+    await arrive_all(context, [arriving(body) for body in bodies])
+    window = FollowUpWindow(context, "All", MessageFilter(), None, now=lambda: at(60))
+    qtbot.addWidget(window)
+    window.show()
+    await until(lambda: window.is_whole)
+    header = window.view.header()
+
+    window.resize(1100, 500)
+    await until(lambda: window.view.isColumnHidden(REFERENCE))
+    assert not window.view.isColumnHidden(BATCH)
+    assert header.sectionSize(TO_DO) >= 60 * STEP
+    window.resize(1600, 500)
+    await until(lambda: not window.view.isColumnHidden(REFERENCE))
+    assert header.sectionSize(TO_DO) >= 60 * STEP
+
+
+async def test_of_one_batch_what_to_do_has_all_the_room(context: Context, qtbot: QtBot) -> None:
+    window = await shown(context, qtbot)
+
+    window.resize(900, 480)
+    await until(lambda: window.view.isColumnHidden(REFERENCE))
+    window.resize(1300, 480)
+    await until(lambda: not window.view.isColumnHidden(REFERENCE))
+
+    assert window.view.header().sectionSize(TO_DO) >= 100 * STEP
 
 
 async def test_closed_it_reads_no_more(context: Context, qtbot: QtBot) -> None:

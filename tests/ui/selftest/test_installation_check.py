@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from kvitto.paths import resource
 from kvitto.ui.selftest import installation_check
 from kvitto.ui.selftest.installation_check import installation_faults
+from tests.helpers.missing_driver import hide_the_driver
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="names of Linux's plugins")
 
@@ -88,3 +89,20 @@ def test_that_nobody_is_trusted_is_told(
     assert installation_faults() == [
         "No list of trusted certificates was found: install ca-certificates."
     ]
+
+
+def test_a_driver_that_is_missing_is_told(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hide_the_driver(monkeypatch)
+    (fault,) = installation_faults()
+    assert fault.startswith("The driver of stores on servers can't be used: ")
+    assert "psycopg" in fault
+
+
+def test_a_driver_without_its_own_library_is_told(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("psycopg.pq.__impl__", "python")
+    (fault,) = installation_faults()
+    assert "its own libpq can't be loaded" in fault

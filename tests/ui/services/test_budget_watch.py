@@ -11,9 +11,13 @@ from kvitto.clock import utc_now
 from kvitto.core.cost_period import budget_share
 from kvitto.core.report import Origin
 from kvitto.store.write_requests import ReportRequest
+from kvitto.ui.costs.month_window import MonthWindow
 from kvitto.ui.services.budget_watch import BudgetWatch
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.preferences import MONTH_BUDGET, Preferences
+from kvitto.ui.services.todo import Todo
+from kvitto.ui.services.todo_list import Severity
+from kvitto.ui.services.tray import Tray
 from tests.store.arrivals import a_report
 from tests.ui.stage import SEEN_S, on_stage
 from tests.ui.waiting import until
@@ -37,13 +41,14 @@ class Told:
         self.context = context
         self.now = datetime(2026, 11, 28, 12, tzinfo=UTC)
         self.owner = QObject()
-        self.watch = BudgetWatch(context, self.owner, clock=lambda: self.now)
+        self.todo = Todo(context.preferences, context.undo, self.owner)
+        self.watch = BudgetWatch(context, self.todo, self.owner, clock=lambda: self.now)
         self.titles: list[str] = []
         self.texts: list[str] = []
-        self.watch.told.connect(self._on_told)
+        self.watch.notice.connect(self._on_told)
         self._number = 0
 
-    def _on_told(self, _currency: str, title: str, text: str) -> None:
+    def _on_told(self, title: str, text: str) -> None:
         self.titles.append(title)
         self.texts.append(text.replace("\N{NO-BREAK SPACE}", " "))
 
@@ -55,6 +60,14 @@ class Told:
         )
         await self.context.backend.append(ReportRequest(report, b"{}", self.now, origin=origin))
         await self.look()
+
+    @property
+    def listed(self) -> dict[str, str]:
+        """What the list of what is wrong says, by subject."""
+        return {
+            subject: sentence.replace("\N{NO-BREAK SPACE}", " ")
+            for subject, sentence in self.todo.sentences().items()
+        }
 
     async def look(self) -> None:
         await self.watch._read()  # noqa: SLF001 - without its rest
@@ -90,6 +103,44 @@ async def test_it_is_told_once_each_and_once_more_in_another_month(context: Cont
     told.budget(0)
     await told.spend(200)
     assert len(told.titles) == 4
+
+
+@pytest.mark.qasync
+async def test_it_is_listed_until_it_is_known_and_again_when_it_is_worse(
+    context: Context, data_dir: Path
+) -> None:
+    told = Told(context)
+    told.budget(100)
+    await told.spend(79)
+    assert told.listed == {}
+    await told.spend(5)
+    assert told.listed == {
+        "budget EUR": "80 % of the budget of November 2026 is spent. 84.00 EUR of 100.00 EUR, by "
+        "the time of sending."
+    }
+    [one] = told.todo.to_do()
+    assert one.severity is Severity.NOTE
+    shown: list[bool] = []
+    told.watch.show_requested.connect(lambda: shown.append(True))
+    [(_label, act)] = told.todo.actions_of(one)
+    act()
+    assert shown == [True]
+
+    # It is still so after a restart, though it is told once.
+    context.preferences.flush()
+    again = Told(after_a_restart(context, data_dir))
+    await again.look()
+    assert again.listed == told.listed
+    assert again.titles == []
+
+    told.todo.know(one)
+    await told.spend(5)
+    assert told.listed == {}
+    await told.spend(20)
+    assert "The budget of November 2026 is spent." in told.listed["budget EUR"]
+    told.now = datetime(2026, 12, 1, 12, tzinfo=UTC)
+    await told.look()
+    assert told.listed == {}, "another month has spent nothing yet"
 
 
 @pytest.mark.qasync
@@ -139,7 +190,7 @@ async def test_changes_are_looked_at_where_there_is_a_budget(context: Context) -
 @pytest.mark.qasync
 @pytest.mark.usefixtures("as_before", "loopback_is_public")
 @pytest.mark.qt_log_ignore("does not support raise", "systemTrayWindowChanged", extend=True)
-async def test_the_window_says_it_until_it_is_closed(data_dir: Path) -> None:
+async def test_the_window_lists_it_and_shows_the_month(data_dir: Path) -> None:
     async with on_stage(data_dir) as stage:
         now = utc_now()
         report = msgspec.structs.replace(a_report("x", price_nano=9 * UNIT), created=now)
@@ -147,3 +198,10 @@ async def test_the_window_says_it_until_it_is_closed(data_dir: Path) -> None:
         stage.context.preferences.put(BUDGET, str(10 * UNIT))
         await until(lambda: "80 % of the budget of" in stage.banner("budget EUR"), SEEN_S)
         assert "9.00\N{NO-BREAK SPACE}EUR of 10.00" in stage.banner("budget EUR")
+        assert stage.window.strip.todo.text() == "To do (1)"
+        assert not stage.window.banners.sentences().get("budget EUR")
+        stage.window.findChildren(Tray)[0].notice_opened.emit(stage.window._budget)  # noqa: SLF001
+        [month] = stage.window.findChildren(MonthWindow)
+        assert month.isVisible()
+        await until(lambda: month.is_read, SEEN_S)
+        month.close()

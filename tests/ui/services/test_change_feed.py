@@ -66,7 +66,7 @@ async def test_a_store_that_can_not_be_read_is_told_once_and_so_is_its_recovery(
     works = context.backend.reader.changes_since
 
     def fail(_revision: int, **_more: object) -> Changes:
-        raise DatabaseLockedError(context.backend.database.path)
+        raise DatabaseLockedError(context.backend.database.folder)
 
     monkeypatch.setattr(context.backend.reader, "changes_since", fail)
     context.feed.start()

@@ -10,7 +10,10 @@ from pytestqt.qtbot import QtBot
 from kvitto.receiver.receiver_link import ReceiverLink
 from kvitto.receiver.receiver_outlook import LinkState
 from kvitto.store.lockfile import read_instance_info
-from kvitto.ui.services.early_start import SIGNALS, EarlyStart
+from kvitto.ui.services import first_steps
+from kvitto.ui.services.early_start import EarlyStart
+from kvitto.ui.services.first_steps import SIGNALS, FirstSteps
+from kvitto.ui.services.preferences import Preferences
 from kvitto.ui.services.single_instance import SingleInstance
 from tests.journeys.patience import eventually
 from tests.journeys.windows import end_receiver
@@ -25,7 +28,7 @@ def take(data_dir: Path, qtbot: QtBot) -> Iterator[Take]:
     taken: list[EarlyStart] = []
 
     def one() -> EarlyStart:
-        taken.append(EarlyStart(data_dir, host=None, port=0, no_auth=False))
+        taken.append(EarlyStart(FirstSteps(data_dir, host=None, port=0, no_auth=False)))
         return taken[-1]
 
     yield one
@@ -86,6 +89,42 @@ def test_the_link_takes_to_the_receiver_that_was_started(take: Take, data_dir: P
     finally:
         link.stop()
         link.close()
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "asked"),
+    [
+        (None, None, ("127.0.0.2", 8471)),
+        (None, 0, ("127.0.0.2", 0)),
+        ("127.0.0.3", None, ("127.0.0.3", 8471)),
+    ],
+)
+def test_it_listens_where_the_window_s_settings_say_unless_the_command_does(
+    data_dir: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    host: str | None,
+    port: int | None,
+    asked: tuple[str, int],
+) -> None:
+    preferences = Preferences(data_dir)
+    preferences.put("host", "127.0.0.2")
+    preferences.put("port", 8471)
+    preferences.flush()
+    started: list[tuple[str, int]] = []
+
+    def start(
+        _folder: Path, *, host: str, port: int, no_auth: bool, replaces: bool, store: object
+    ) -> None:
+        assert store is None
+        assert not no_auth
+        assert not replaces
+        started.append((host, port))
+
+    monkeypatch.setattr(first_steps, "start_process", start)
+    monkeypatch.setattr(first_steps, "SIGNALS", ())
+    steps = FirstSteps(data_dir, host=host, port=port, no_auth=False)
+    steps.lock.release()
+    assert started == [asked]
 
 
 def test_a_signal_meanwhile_is_kept_in_mind(take: Take) -> None:

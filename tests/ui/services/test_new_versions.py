@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QCheckBox
 from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
@@ -219,6 +220,10 @@ async def test_it_is_asked_again_soon_where_nobody_was_reached(desk: Desk) -> No
 async def test_the_settings_say_whom_is_asked_and_how_it_went(
     context: Context, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def has_switch(shown: NotificationsPage) -> bool:
+        switches = {one.text(): one for one in shown.findChildren(QCheckBox)}
+        return switches["A newer version of Kvitto is out"].isVisibleTo(shown)
+
     def page() -> NotificationsPage:
         made = NotificationsPage(context)
         qtbot.addWidget(made)
@@ -226,10 +231,13 @@ async def test_the_settings_say_whom_is_asked_and_how_it_went(
 
     for name in ("ADDRESS", "PUBLIC_KEY"):
         monkeypatch.setattr(f"kvitto.updates.source.{name}", "")
-    assert "This build of Kvitto has no address to ask at." in texts(page())
+    shown = page()
+    assert any("this build has no address to ask at." in one for one in texts(shown))
+    assert not has_switch(shown), "it would do nothing"
     monkeypatch.setenv("KVITTO_UPDATE_ADDRESS", "https://kvitto.example/latest.json")
     monkeypatch.setenv("KVITTO_UPDATE_KEY", "RW…")
     shown = page()
+    assert has_switch(shown)
     assert any("kvitto.example is asked once a day." in one for one in texts(shown))
     assert not any("answered yet" in one for one in texts(shown))
     preferences: Any = context.preferences

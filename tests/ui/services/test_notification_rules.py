@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from kvitto.core.aggregates import StatusSum
 from kvitto.core.awaited import AFTER_LAST_REPORT
 from kvitto.core.report import Origin
+from kvitto.core.usual_share import Share, UsualBand, Worse
 from kvitto.store.records import BatchRecord
 from kvitto.ui.services.notification_rules import (
     FAILING_FOR,
@@ -206,7 +207,8 @@ def test_nothing_is_told_of_a_batch_that_was_deleted_meanwhile() -> None:
 
 def test_batches_that_fail_are_known_until_they_are_out_of_the_way_or_old() -> None:
     now = START + MINUTE
-    watcher = NotificationWatcher(now, worse=(4,))
+    worse = Worse(timedelta(hours=1), Share(20, 18, 2), UsualBand(0.93, 0.98))
+    watcher = NotificationWatcher(now, worse={4: worse})
     few = {201: 18, 599: 2}
     first = [
         a_batch(1, ALL_FAILED),

@@ -16,14 +16,14 @@ from kvitto.store.errors import StoreClosedError
 from kvitto.store.mutations import BatchChange, ChangeBatch
 from kvitto.store.write_requests import ReportRequest
 from kvitto.ui.services.context import Context, Selection
-from kvitto.ui.services.notifications import Notifications
+from kvitto.ui.services.notifications import NotDelivered, Notifications
 from tests.store.arrivals import a_report
 from tests.ui.waiting import shown_all, until
 
 pytestmark = pytest.mark.qasync
 MINUTE: Final = timedelta(minutes=1)
 
-Told = list[tuple[str, str, Selection]]
+Told = list[tuple[str, str, Selection | NotDelivered]]
 
 
 class Clock:
@@ -79,6 +79,19 @@ async def arrive(
         await shown_all(context.feed, revision)
 
 
+def listed(about: Selection | NotDelivered) -> list[str]:
+    """Return of which batches those are listed who did not get it."""
+    assert isinstance(about, NotDelivered)
+    return [batch.batch_id for batch in about.batches]
+
+
+def key_of(about: Selection | NotDelivered) -> int:
+    """Return the key of the only batch of which those are listed."""
+    assert isinstance(about, NotDelivered)
+    [batch] = about.batches
+    return batch.key
+
+
 async def call_it(context: Context, batch_id: str, change: BatchChange) -> None:
     batch = context.backend.reader.batch(batch_id)
     assert batch is not None
@@ -100,6 +113,7 @@ async def test_a_finished_batch_is_told_by_its_label(
     [(title, text, selection)] = told
     assert title == "Höstrea is finished"
     assert text == "3 of 4 message(s) delivered. 1 cancelled."
+    assert isinstance(selection, Selection)
     assert selection.batch is not None
     assert selection.batch.batch_id == "b1"
 
@@ -135,6 +149,21 @@ async def test_several_batches_are_one_notice(
     assert told[-1][1] == "All 3 message(s) were delivered."
 
 
+async def test_of_finished_batches_those_who_did_not_get_it_are_listed(
+    context: Context, notices: Notifications, told: Told, clock: Clock
+) -> None:
+    context.preferences.put("tells_failures", False)
+    await arrive(context, "all", {201: 3}, clock.now)
+    await arrive(context, "some", {201: 2, 511: 1}, clock.now)
+    clock.now += 2 * MINUTE
+
+    notices.look()
+
+    [(title, _text, about)] = told
+    assert title == "2 batch(es) finished"
+    assert listed(about) == ["some"]
+
+
 async def test_many_failures_are_told_with_their_share(
     context: Context, notices: Notifications, told: Told, clock: Clock
 ) -> None:
@@ -148,7 +177,7 @@ async def test_many_failures_are_told_with_their_share(
     [(title, text, selection)] = told
     assert title == "Many messages of b1 fail"
     assert text == "3 of 10 finished messages were not delivered: 30 %."
-    assert selection.batch is not None
+    assert listed(selection) == ["b1"]
 
 
 async def test_many_failures_of_several_batches_are_one_notice(
@@ -162,13 +191,10 @@ async def test_many_failures_of_several_batches_are_one_notice(
 
     notices.look()
 
-    assert told == [
-        (
-            "Many messages of 2 batch(es) fail",
-            "More than 10 % were not delivered: b1, b2",
-            Selection(),
-        )
-    ]
+    [(title, text, about)] = told
+    assert title == "Many messages of 2 batch(es) fail"
+    assert text == "More than 10 % were not delivered: b1, b2"
+    assert listed(about) == ["b1", "b2"]
 
 
 async def send(
@@ -220,7 +246,14 @@ async def test_a_batch_that_is_worse_than_usual_is_told_with_what_is_usual(
     [(title, text, selection)] = told
     assert title == "Many messages of b1 fail"
     assert text == "After 15 min 60 % delivered; usually 90–99 %."
-    assert selection.batch is not None
+    assert listed(selection) == ["b1"]
+    worse = notices.worse(key_of(selection))
+    again = Notifications(context, clock=clock)
+    assert again.worse(key_of(selection)) == worse, "the next window says it, too"
+    assert worse is not None
+    assert (worse.share.delivered, worse.share.messages) == (30, 50)
+    context.preferences.put("worse_batches", "6 of an earlier version")
+    assert Notifications(context, clock=clock).worse(key_of(selection)) is None
 
 
 async def test_several_that_are_worse_than_usual_are_one_notice(
@@ -235,13 +268,10 @@ async def test_several_that_are_worse_than_usual_are_one_notice(
     notices.look()
     await until(lambda: bool(told))
 
-    assert told == [
-        (
-            "Many messages of 2 batch(es) fail",
-            "Fewer were delivered than usual: b1, b2",
-            Selection(),
-        )
-    ]
+    [(title, text, about)] = told
+    assert title == "Many messages of 2 batch(es) fail"
+    assert text == "Fewer were delivered than usual: b1, b2"
+    assert listed(about) == ["b1", "b2"]
 
 
 async def test_nothing_is_compared_while_reports_may_be_on_their_way(
@@ -289,8 +319,7 @@ async def test_a_batch_about_which_reports_may_be_lost_is_not_compared(
     made.look()
 
     [(_title, text, selection)] = heard
-    assert selection.batch is not None
-    assert selection.batch.key == 6
+    assert key_of(selection) == 6
     assert text == "20 of 50 finished messages were not delivered: 40 %."
     shiboken6.delete(made)
 

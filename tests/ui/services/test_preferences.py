@@ -1,5 +1,7 @@
 """Preferences: typed, kept, and told when they change."""
 
+import errno
+import logging
 import stat
 from pathlib import Path
 
@@ -7,6 +9,7 @@ import pytest
 from PySide6.QtCore import QByteArray
 
 from kvitto.ui.services.preferences import Language, OnClose, Preferences, ThemeChoice
+from tests.helpers.logwatch import LogWatch
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -57,3 +60,16 @@ def test_the_file_is_the_users_alone(data_dir: Path) -> None:
     Preferences(data_dir).put("port", 1)
 
     assert stat.S_IMODE((data_dir / "settings.ini").stat().st_mode) & 0o077 == 0
+
+
+def test_without_room_for_the_file_they_are_kept_to_the_end(
+    data_dir: Path, log_watch: LogWatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_file: Path, mode: int) -> None:
+        raise OSError(errno.ENOSPC, f"no room, {mode:o}")
+
+    monkeypatch.setattr(Path, "touch", full)
+    with log_watch.expect(logging.WARNING, "The settings can't be kept: "):
+        preferences = Preferences(data_dir)
+    preferences.put("language", Language.SWEDISH.value)
+    assert preferences.language is Language.SWEDISH

@@ -1,5 +1,6 @@
 """One window per data folder."""
 
+import errno
 import logging
 import re
 import subprocess
@@ -11,11 +12,12 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from filelock import FileLock
 from PySide6.QtNetwork import QLocalServer
 from pytestqt.qtbot import QtBot
 
 from kvitto.paths import window_lock_file
-from kvitto.store.errors import FolderUnusableError, WindowSilentError
+from kvitto.store.errors import DiskFullError, FolderUnusableError, WindowSilentError
 from kvitto.ui.services.running_window import socket_files
 from kvitto.ui.services.single_instance import SingleInstance
 from tests.helpers.logwatch import LogWatch
@@ -167,6 +169,18 @@ def test_a_folder_without_room_for_the_lock_is_told_of(data_dir: Path) -> None:
     window_lock_file(data_dir).mkdir(parents=True)
 
     with pytest.raises(FolderUnusableError, match=re.escape(str(data_dir))):
+        SingleInstance(data_dir).take()
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_disk_without_room_for_the_lock_is_called_full(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_lock: FileLock) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(FileLock, "acquire", full)
+    with pytest.raises(DiskFullError, match="is full"):
         SingleInstance(data_dir).take()
 
 

@@ -2,7 +2,7 @@
 
 import dataclasses
 import stat
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from kvitto.simulator.books_server import BooksServer
 from kvitto.simulator.books_world import Books
 from kvitto.store.asked_reader import AskedReader
 from kvitto.store.write_requests import ReportRequest
+from kvitto.ui.services import books_access
 from kvitto.ui.services.books_access import BooksAccess
 from kvitto.ui.services.books_state import KeyPlace
 from kvitto.ui.services.context import Context
@@ -50,7 +51,11 @@ async def server() -> AsyncIterator[BooksServer]:
         yield one
 
 
-def access(context: Context, server: BooksServer) -> BooksAccess:
+def access(
+    context: Context,
+    server: BooksServer,
+    addresses: Callable[[], frozenset[str]] = lambda: frozenset(["192.0.2.7"]),
+) -> BooksAccess:
     """Return another access to the books: as after another start."""
 
     def client_of(key: ApiKey) -> BooksClient:
@@ -63,6 +68,7 @@ def access(context: Context, server: BooksServer) -> BooksAccess:
         environment={},
         client_of=client_of,
         keyring=Keyring(limit_s=0.2),
+        addresses=addresses,
     )
 
 
@@ -218,8 +224,44 @@ async def test_a_key_that_is_refused_later_is_said(
     server.next_answers.extend([None, CannedAnswer(status=403)])
     paste(page)
     await until(lambda: books.state.is_refused)
-    await until(lambda: "iP.1 refuses the key: nothing is asked any more." in said(page))
+    await until(lambda: "iP.1 refuses the key: nothing is asked before" in said(page))
     assert len(server.asked) == 2
+
+
+@pytest.mark.parametrize("has_keyring", [True, False])
+async def test_a_refused_key_is_tried_again_in_another_network_and_not_before(
+    context: Context,
+    server: BooksServer,
+    memory: MemoryKeyring,
+    monkeypatch: pytest.MonkeyPatch,
+    has_keyring: bool,
+) -> None:
+    """It may be allowed from some addresses only, and this computer be carried about."""
+    monkeypatch.setattr(books_access, "LOOK_EVERY_S", 0.01)
+    memory.forgets = not has_keyring
+    networks = [frozenset(["192.0.2.7"])]
+    looks: list[frozenset[str]] = []
+
+    def addresses() -> frozenset[str]:
+        looks.append(networks[-1])
+        return networks[-1]
+
+    server.next_answers.extend([None, CannedAnswer(status=403)])
+    books = access(context, server, addresses)
+    try:
+        books.use_key(SECRET)
+        await until(lambda: books.state.is_refused and not books.state.is_busy)
+        networks.append(frozenset())
+        await until(lambda: looks[-3:] == [frozenset()] * 3)
+        networks.append(networks[0])
+        await until(lambda: looks[-3:] == [networks[0]] * 3)
+        assert len(server.asked) == 2, "no way is no other network, and the same one is none"
+        networks.append(frozenset(["198.51.100.7"]))
+        await until(lambda: books.state.has_list)
+        assert not books.state.is_refused
+        assert books.state.place is (KeyPlace.KEYRING if has_keyring else KeyPlace.MEMORY)
+    finally:
+        await books.close()
 
 
 @pytest.mark.parametrize("is_lost", [True, False])

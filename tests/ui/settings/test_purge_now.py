@@ -6,10 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import shiboken6
+from PySide6.QtCore import QObject
 
 from kvitto.store.bin import MoveToBin, read_bin
 from kvitto.store.purge import Purged
+from kvitto.store.retention import PurgePlan
 from kvitto.ui.services.context import Context
+from kvitto.ui.services.todo import Todo
+from kvitto.ui.settings.purge_announcement import PurgeAnnouncement
 from kvitto.ui.settings.purge_now import EVERY, PurgeNow
 from tests.store.arrivals import START, a_report, arriving
 from tests.ui.sessions import runtime_of
@@ -95,13 +99,14 @@ async def test_it_forgets_once_a_day_but_not_on_the_day_when_that_was_chosen(
     clock.now += HOUR
     purging.look()
     assert not is_running(purging), "a new rule waits for a day as well"
-    announced: list[str] = []
-    purging.announced.connect(announced.append)
+    announced: list[tuple[PurgePlan, datetime]] = []
+    purging.announced.connect(lambda *one: announced.append(one))
     clock.now += EVERY
     purging.look()
     await until(lambda: bool(announced))
     assert not is_running(purging), "what goes first is shown a day before"
-    assert "3 message(s) of 1 batch(es)" in announced[0]
+    [(due, at)] = announced
+    assert (due.messages, len(due.batches), at) == (3, 1, clock.now + EVERY)
     assert messages(context) == 3
     clock.now += EVERY
     purging.look()
@@ -112,6 +117,55 @@ async def test_it_forgets_once_a_day_but_not_on_the_day_when_that_was_chosen(
     assert purging.next_run == clock.now + EVERY
     purging.look()
     assert not is_running(purging)
+
+
+@pytest.mark.usefixtures("_old_batch")
+async def test_what_goes_first_is_listed_until_it_is_gone_or_another_rule_is_chosen(
+    context: Context, purging: PurgeNow, clock: Clock
+) -> None:
+    preferences, owner = context.preferences, QObject()
+    todo = Todo(preferences, context.undo, owner)
+    asked: list[bool] = []
+    announcement = PurgeAnnouncement(preferences, purging, todo, owner)
+    announcement.settings_requested.connect(lambda: asked.append(True))
+
+    def said() -> str:
+        return todo.sentences().get("purge", "")
+
+    preferences.put("forgets", True)
+    clock.now += EVERY
+    purging.look()
+    await until(lambda: "3 message(s) of 1 batch(es)" in said())
+    [listed] = todo.to_do()
+    [(_label, act)] = todo.actions_of(listed)
+    act()
+    assert asked == [True]
+
+    preferences.put("retention_days", 95)
+    assert said() == ""
+    clock.now += EVERY
+    purging.look()
+    await until(lambda: "older than 95 day(s)" in said())
+    preferences.put("forgets", False)
+    assert said() == ""
+
+    # Another window, before the time has come: it is listed again.
+    preferences.put("forgets", True)
+    clock.now += EVERY
+    purging.look()
+    await until(lambda: bool(said()))
+    again_todo, again = Todo(preferences, context.undo, owner), PurgeNow(context, clock=clock)
+    PurgeAnnouncement(preferences, again, again_todo, owner)
+    again.look()
+    await until(lambda: again_todo.sentences() == {"purge": said()})
+    shiboken6.delete(again)
+
+    clock.now += EVERY
+    purging.look()
+    assert said() == ""
+    await until(lambda: not purging.is_running)
+    assert messages(context) == 0
+    shiboken6.delete(owner)
 
 
 async def test_without_a_time_for_the_next_run_it_waits_for_a_day(

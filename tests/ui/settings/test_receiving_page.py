@@ -196,7 +196,7 @@ async def test_what_the_store_can_not_do_is_said_in_the_dialog(
     page: ReceivingPage,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    path = context.backend.database.path
+    path = context.backend.database.folder
 
     def fail(_key: int | None) -> None:
         raise DatabaseLockedError(path)

@@ -186,7 +186,7 @@ async def test_a_page_that_is_opened_during_a_run_shows_it(
 async def test_why_it_cannot_be_counted_is_said(
     context: Context, dialog: SettingsDialog, page: StoragePage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = context.backend.database.path
+    path = context.backend.database.folder
 
     def fail(_retention: object, _rule: object, _now: object) -> None:
         raise DatabaseLockedError(path)

@@ -103,8 +103,10 @@ def test_the_answers_are_counted_and_the_reason_is_said() -> None:
         [
             result(added_statuses=4),
             result(differing=1),
-            result(incomplete=WhyIncomplete.BUSY),
-        ]
+            result(incomplete=WhyIncomplete.BUSY, again_at=ASKED_AT),
+        ],
+        ASKED_AT,
     )
     assert "iP.1 did not answer" in text
-    assert len(text.split(". ")) == 4
+    assert "It can be asked again at 1" in text
+    assert len(text.split(". ")) == 5

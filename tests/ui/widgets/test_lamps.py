@@ -9,13 +9,13 @@ from kvitto.ui.services.languages import Languages
 from kvitto.ui.services.preferences import Language
 from kvitto.ui.text.reachability_text import Light
 from kvitto.ui.widgets.empty_state import EmptyState
-from tests.ui.stage import SEEN_S, button, on_stage
+from tests.ui.stage import SEEN_S, all_texts, button, on_stage
 from tests.ui.waiting import until
 
 
 def test_copying_warns_until_the_second_lamp_is_green(qtbot: QtBot, languages: Languages) -> None:
     languages.speak(Language.ENGLISH)
-    page = EmptyState()
+    page = EmptyState(lambda: ("127.0.0.1", 8370))
     qtbot.addWidget(page)
     page.show()
     copy = button(page, "Copy callback URL")
@@ -29,6 +29,17 @@ def test_copying_warns_until_the_second_lamp_is_green(qtbot: QtBot, languages: L
     ]
     languages.speak(Language.SWEDISH)
     qtbot.waitUntil(lambda: page.lamps.words[0] == "Kvitto är igång: Tar emot")
+
+
+def test_a_port_that_is_not_known_yet_is_not_named(qtbot: QtBot, languages: Languages) -> None:
+    languages.speak(Language.ENGLISH)
+    page = EmptyState(lambda: ("127.0.0.1", 0))
+    qtbot.addWidget(page)
+    assert not any("127.0.0.1" in text for text in all_texts(page))
+    page.show_address("http://127.0.0.1:41234/r/x")
+    assert any("127.0.0.1:41234" in text for text in all_texts(page))
+    page.show_address("")
+    assert not any("127.0.0.1" in text for text in all_texts(page))
 
 
 @pytest.mark.qasync

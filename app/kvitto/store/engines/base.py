@@ -26,6 +26,9 @@ class Database(ABC):
         folder: the data folder of this computer that goes with it.
         writing: connections that may write; a transaction of theirs is the only one that writes.
         reading: connections that can only read, and never hold up the writer.
+        editor: the name by which this program's edits are made; "" where the store has one user.
+        receiver: the name of this computer's receiver; "" where the store has no other.
+        folder_id: what tells it from another of that name.
         known_keys: the callback keys that were committed last, as rows of their table, where they
             are held against what somebody may do to the database.
     """
@@ -36,6 +39,7 @@ class Database(ABC):
     def __init__(self, folder: Path) -> None:
         """Prepare; opens nothing yet."""
         self.folder = folder
+        self.editor = self.receiver = self.folder_id = ""
         self.known_keys: tuple[tuple[Any, ...], ...] = ()
         self._shared = threading.local()
 
@@ -161,8 +165,12 @@ class WriteConnection(ABC):
         """
 
     @abstractmethod
-    def fold_if_due(self) -> None:
-        """Do the maintenance that is due between two transactions, if any is."""
+    def fold_if_due(self, *, is_quiet: bool = False) -> None:
+        """Do the maintenance that is due between two transactions, if any is.
+
+        Args:
+            is_quiet: whether little comes in, and nobody waits.
+        """
 
     @abstractmethod
     def write_anew(self, on_progress: Callable[[], None]) -> bool:

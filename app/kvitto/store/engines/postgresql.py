@@ -3,8 +3,9 @@
 import logging
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
@@ -17,14 +18,37 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 from typing_extensions import override
 
+from kvitto.store.deleting_lease import OWNER
 from kvitto.store.engines.base import Database
-from kvitto.store.engines.postgresql_cursor import BEGIN, TRANSACTION, cursor_for
+from kvitto.store.engines.postgresql_cursor import (
+    BEGIN,
+    BEGIN_ANY,
+    NOTIFY,
+    TRANSACTION,
+    VERSION_CHECK,
+    cursor_for,
+)
 from kvitto.store.engines.postgresql_errors import translated
-from kvitto.store.engines.postgresql_schema import SCHEMA, ensure_version
+from kvitto.store.engines.postgresql_roles import VIEWS
+from kvitto.store.engines.postgresql_schema import SCHEMA
+from kvitto.store.engines.postgresql_versions import (
+    ensure_readable,
+    ensure_version,
+    refuse_newer,
+    refuse_other,
+    upgrade,
+)
 from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.errors import StoreError
+from kvitto.store.migrations.runner import OnUpgrade
 from kvitto.store.prepared_statements import CURSOR
-from kvitto.store.server_errors import StoreUnreachableError
+from kvitto.store.server_errors import (
+    StoreAwayError,
+    StoreOutdatedError,
+    StoreRefusedError,
+    StoreUnreachableError,
+    UserRefusedError,
+)
 
 log = logging.getLogger(__name__)
 
@@ -36,12 +60,19 @@ LOCK_S: Final = 10
 """How long whoever writes waits for another; longer than that one may be idle."""
 IDLE_S: Final = 5
 """How long a transaction that holds the lock may wait for its program."""
+_SNAPSHOT: Final = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_OTHER_TABLES: Final = {"42P01", "42703", "42883", "0A000"}
+"""What a statement meets that was written for other tables."""
 _SESSION: Final = f"""
     SET client_encoding = 'UTF8';
     SET standard_conforming_strings = on;
-    SET search_path = {SCHEMA}, public;
+    SELECT set_config('search_path', CASE WHEN EXISTS (
+        SELECT FROM pg_namespace
+        WHERE nspname = '{SCHEMA}' AND NOT has_schema_privilege(oid, 'USAGE')
+    ) THEN '{VIEWS}, public' ELSE '{SCHEMA}, public' END, false);
     SET jit = off
-"""
+"""  # noqa: S608 - our own names
+"""Viewers look into the views alone."""
 _WRITING: Final = f"""
     ;SET lock_timeout = '{LOCK_S}s';
     SET idle_in_transaction_session_timeout = '{IDLE_S}s';
@@ -76,20 +107,25 @@ class ServerDatabase(Database):
 
     Attributes:
         url: where it is.
+        on_upgrade: who upgrades it where that is due is told how far that is; None for nobody.
     """
 
-    def __init__(self, url: StoreUrl, folder: Path) -> None:
+    def __init__(self, url: StoreUrl, folder: Path, *, receives: bool = True) -> None:
         """Prepare engines; connects only when it is used.
 
         Args:
             url: where it is.
             folder: the data folder of this computer that goes with it.
+            receives: whether reports are refused while it is away; if not, no error says so.
         """
         super().__init__(folder)
         self.url: Final = url
+        self._receives = receives
         self.reading = self._engine(read_only=True)
         self.writing = self._engine(read_only=False)
-        self._is_known = False
+        self.on_upgrade: OnUpgrade | None = None
+        self._is_known = self._is_closed = False
+        self._token: Final = token_hex(8)
         self._lock = threading.Lock()
         self._interrupted: WeakKeyDictionary[Any, threading.Thread] = WeakKeyDictionary()
 
@@ -101,7 +137,7 @@ class ServerDatabase(Database):
         )
         engine = create_engine(
             URL.create("kvitto"),
-            creator=lambda: self._connect(read_only=read_only),
+            creator=lambda: self.connect(read_only=read_only),
             hide_parameters=True,
             use_native_hstore=False,
             **pool,
@@ -111,26 +147,43 @@ class ServerDatabase(Database):
             if read_only:
                 # By the driver: options of the statement that follows are not meant for this.
                 try:
-                    _driver(connection).execute(b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                    _driver(connection).execute(_SNAPSHOT)
                 except psycopg.Error:
-                    connection.invalidate()  # else the pool tries to roll back, and logs that
+                    # What has ended this connection has ended those that wait, too.
+                    connection.invalidate()
+                    engine.dispose()
                     raise
                 return
             connection.info[TRANSACTION] = None
-            connection.info[TRANSACTION] = _last_value(connection, BEGIN)
+            connection.info[TRANSACTION], version = _last_row(connection, BEGIN)
+            try:
+                self._check(version)
+            except StoreError:
+                _driver(connection).rollback()
+                raise
 
         def on_checkin(driver: Any, record: ConnectionPoolEntry) -> None:
-            if driver in self._interrupted:
+            if driver in self._interrupted or self._is_closed:
                 record.invalidate()
 
         event.listen(engine, "begin", begin)
         event.listen(engine, "checkin", on_checkin)
-        event.listen(
-            engine, "connect", lambda _driver, record: record.info.update({CURSOR: cursor_for})
-        )
+        if not read_only:
+            event.listen(engine, "commit", lambda connection: _driver(connection).execute(NOTIFY))
+
+        def on_connect(_driver: Any, record: ConnectionPoolEntry) -> None:
+            owner = self.folder_id or self._token
+            record.info.update({CURSOR: cursor_for, OWNER: owner, VERSION_CHECK: self._check})
+
+        event.listen(engine, "connect", on_connect)
         return engine
 
-    def _connect(self, *, read_only: bool) -> psycopg.Connection[Any]:
+    def connect(self, *, read_only: bool = True) -> psycopg.Connection[Any]:
+        """Return a new connection of the driver's, in no transaction; the caller closes it.
+
+        Raises:
+            psycopg.Error: the server can't be reached, or refuses it.
+        """
         driver = psycopg.connect(
             make_conninfo(
                 self.url.text,
@@ -157,14 +210,69 @@ class ServerDatabase(Database):
     def ensure_is_there(self) -> None:
         """Check that there is a store of this version, if that is not known yet.
 
+        Where it is of an earlier one, and `on_upgrade` is set, it is upgraded.
+
         Raises:
             StoreError: there is none, or it can't be reached.
+            InterruptedError: the upgrade was stopped.
         """
         if self._is_known:
             return
-        with self.in_words(), self.reading.connect() as connection:
-            ensure_version(connection, self.url.place)
+        try:
+            with self.in_words(), self.reading.connect() as connection:
+                ensure_version(connection, self.url.place)
+        except StoreOutdatedError:
+            if self.on_upgrade is None:
+                raise
+            self.upgrade(self.on_upgrade)
         self._is_known = True
+
+    def ensure_can_be_read(self) -> None:
+        """Check that there is a store that this program can read.
+
+        Raises:
+            StoreError: there is none, or it can't be reached.
+        """
+        with self.in_words(), self.reading.connect() as connection:
+            ensure_readable(connection, self.url.place)
+
+    def upgrade(self, on_upgrade: OnUpgrade) -> bool:
+        """Bring the store to this program's version; return whether it was not; see `upgrade`.
+
+        Raises:
+            StoreError: it can't be upgraded by this program or this user.
+            InterruptedError: `on_upgrade` stopped it.
+        """
+        with self.changing_tables() as connection:
+            return upgrade(connection, self.url.place, on_upgrade)
+
+    @contextmanager
+    def changing_tables(self) -> Iterator[Connection]:
+        """Give a connection in a transaction that alone writes, whatever there is.
+
+        Raises:
+            StoreError: the server can't be reached, or refuses what is done.
+        """
+        with self.in_words(), self.connecting_to_any() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def connecting_to_any(self) -> Iterator[Connection]:
+        """Give a connection whose transactions alone write, whatever there is."""
+        driver = self.connect(read_only=False)
+        engine = create_engine(
+            URL.create("kvitto"), creator=lambda: driver, poolclass=NullPool, hide_parameters=True
+        )
+        event.listen(engine, "begin", lambda one: _last_row(one, BEGIN_ANY))
+        with engine.connect() as connection:
+            yield connection
+
+    def _check(self, version: int) -> None:
+        try:
+            refuse_other(version, self.url.place)
+        except StoreError:
+            self._is_known = False
+            raise
 
     @override
     @contextmanager
@@ -172,9 +280,28 @@ class ServerDatabase(Database):
         try:
             yield
         except DBAPIError as error:
-            raise translated(error.orig, self.url.place, error) from error
+            self._refuse_other(error.orig)
+            raise self._translated(error.orig, error) from error
         except psycopg.Error as error:
-            raise translated(error, self.url.place, error) from error
+            self._refuse_other(error)
+            raise self._translated(error, error) from error
+
+    def _translated(self, error: BaseException | None, otherwise: Exception) -> Exception:
+        found = translated(error, self.url.place, otherwise)
+        if not self._receives and isinstance(found, StoreUnreachableError):
+            return StoreAwayError(found.place, found.detail)
+        if not self._receives and isinstance(found, StoreRefusedError):
+            return UserRefusedError(found.place, found.detail)
+        return found
+
+    def _refuse_other(self, error: BaseException | None) -> None:
+        """Refuse the store where a table or column is missing, since a newer program made it."""
+        if isinstance(error, psycopg.Error) and error.sqlstate in _OTHER_TABLES:
+            self._is_known = False
+            with suppress(psycopg.Error), self.connect(read_only=True) as driver:
+                row = driver.execute("SELECT version FROM schema_version").fetchone()
+                if row is not None:
+                    refuse_newer(row[0], self.url.place)
 
     @override
     def lost(self, what: str) -> StoreError:
@@ -200,6 +327,7 @@ class ServerDatabase(Database):
 
     @override
     def close(self) -> None:
+        self._is_closed = True  # a connection that is in use is closed when it is given back
         self.reading.dispose()
         self.writing.dispose()
 
@@ -210,12 +338,12 @@ def _driver(connection: Connection) -> "psycopg.Connection[Any]":
     return driver
 
 
-def _last_value(connection: Connection, statements: str) -> Any:
+def _last_row(connection: Connection, statements: str) -> Any:
     with _driver(connection).cursor() as cursor:
         cursor.execute(statements.encode(), prepare=False)
         while cursor.nextset():
             pass
-        return cursor.fetchall()[0][0]
+        return cursor.fetchall()[0]
 
 
 def _cancel(driver: "psycopg.Connection[Any]") -> None:

@@ -17,15 +17,14 @@ from kvitto.store.copy_source import CopySource
 from kvitto.store.copy_target import BULK, ORIGINAL, CopyTarget, Progress
 from kvitto.store.engines.postgresql import APPLICATION, ServerDatabase
 from kvitto.store.engines.postgresql_cursor import LOCK
-from kvitto.store.engines.postgresql_schema import (
-    COPYING,
-    SCHEMA,
+from kvitto.store.engines.postgresql_schema import COPYING, SCHEMA, make_store
+from kvitto.store.engines.postgresql_versions import (
     is_being_copied,
-    make_store,
+    refuse_other,
+    upgrade,
     version_of,
 )
-from kvitto.store.migrations import NEWEST
-from kvitto.store.server_errors import StoreVersionError
+from kvitto.store.migrations.runner import go_on
 
 _COPY_LOCK: Final = LOCK + 1
 """The advisory lock of whoever copies into a store, as long as its connection lives."""
@@ -114,7 +113,7 @@ class ServerTarget(CopyTarget):
         with ExitStack() as opening:
             opening.callback(self._database.close)
             opening.enter_context(self._database.in_words())
-            self._connection = opening.enter_context(self._database.writing.connect())
+            self._connection = opening.enter_context(self._database.connecting_to_any())
             for one in _SESSION:
                 self._driver.execute(one.encode())
             self._lock()
@@ -170,11 +169,10 @@ class ServerTarget(CopyTarget):
     def is_empty(self) -> bool:
         assert self._connection is not None
         with self._connection.begin():
-            found = version_of(self._connection)
+            found = version_of(self._connection, self.place)
             if not found:
                 return True
-            if found != NEWEST:
-                raise StoreVersionError(self.place, found, NEWEST)
+            refuse_other(found, self.place)
             return self._is_empty()
 
     def _is_empty(self) -> bool:
@@ -195,8 +193,9 @@ class ServerTarget(CopyTarget):
     def begin(self, progress: Progress) -> None:
         assert self._connection is not None
         with self._connection.begin():
-            if not version_of(self._connection):
+            if not version_of(self._connection, self.place):
                 make_store(self._connection)
+                upgrade(self._connection, self.place, go_on)
             if not self._is_empty():
                 raise CopyTargetUsedError(self.place)
             progress.indexes = [row[1] for row in self._driver.execute(_INDEXES.encode())]

@@ -24,8 +24,17 @@ from kvitto.store.prepared_statements import Prepared, PreparedInsert, Statement
 
 LOCK: Final = 5_427_610_733
 """The advisory lock that whoever writes into a store holds until the transaction ends."""
-BEGIN: Final = f"BEGIN; SELECT pg_advisory_xact_lock({LOCK}); SELECT pg_current_xact_id()::text"
-"""Begins a transaction that is the only one that writes, and returns its number."""
+BEGIN_ANY: Final = f"BEGIN; SELECT pg_advisory_xact_lock({LOCK})"
+"""Begins a transaction that is the only one that writes, whatever there is."""
+BEGIN: Final = (
+    f"{BEGIN_ANY}; SELECT pg_current_xact_id()::text, (SELECT version FROM schema_version)"  # noqa: S608
+)
+"""The same; returns its number, and the store's version."""
+CHANNEL: Final = b"kvitto"
+NOTIFY: Final = b"NOTIFY " + CHANNEL
+"""Wakes whoever looks at the store, once the transaction is committed."""
+VERSION_CHECK: Final = "kvitto_version_check"
+"""Where a connection's `info` has what refuses another version than this program's."""
 TRANSACTION: Final = "kvitto_transaction"
 """Where a connection's `info` has the number of the transaction that was begun last."""
 
@@ -129,6 +138,7 @@ class PostgresCursor(StatementCursor):
         self._waiting.append(BEGIN)
         try:
             yield
+            self._waiting.append(NOTIFY.decode())
             self._waiting.append("COMMIT")
             self._send()
         except BaseException:
@@ -177,6 +187,7 @@ class PostgresCursor(StatementCursor):
                         and cursor.description[0].name == "pg_current_xact_id"
                     ):
                         self._info[TRANSACTION] = found[0][0]
+                        self._info[VERSION_CHECK](found[0][1])
                 if not cursor.nextset():
                     return found
 

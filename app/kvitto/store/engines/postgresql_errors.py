@@ -32,6 +32,7 @@ _MEANING: Final[dict[str, type[StoreError]]] = {
     "XX": ServerFailedError,
 }
 """By SQLSTATE, or the beginning of it."""
+_NOT_SUPPORTED: Final = "0A000"
 _NO_TABLES: Final = ("42P01", "3F000")
 
 
@@ -45,6 +46,8 @@ def translated(error: BaseException | None, place: str, otherwise: Exception) ->
     detail = f"{state or type(error).__name__}: {_first_line(error)}"
     if state in _NO_TABLES and detail.endswith("does not exist"):
         return NoStoreError(place)
+    if state == _NOT_SUPPORTED and " view " in detail:
+        return StoreRefusedError(place, detail)  # viewers can't change what they see
     for length in (5, 3, 2):
         kind = _MEANING.get(state[:length])
         if kind is not None:

@@ -9,11 +9,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
-from kvitto.store.copy_errors import CopyUnfinishedError
-from kvitto.store.migrations import NEWEST, v1, v1_erasure
-from kvitto.store.server_errors import NoStoreError, StoreVersionError
+from kvitto.store.migrations import v1
 
 SCHEMA: Final = "kvitto"
 """Where the tables are: beside those of other programs."""
@@ -75,62 +73,37 @@ _SEARCH: Final = (
 )
 """The search index, and the triggers. `words` is in small letters, whatever the alphabet."""
 
+_LEASE: Final = """
+    CREATE TABLE store_lease (
+        task TEXT NOT NULL PRIMARY KEY, owner TEXT NOT NULL, until TIMESTAMPTZ NOT NULL
+    )
+"""
+
 
 def make_store(connection: Connection) -> None:
-    """Make all tables, in a transaction, in a database that has none of them.
+    """Make the tables of version 1, in a transaction, in a database that has none of them.
 
     Raises:
         DBAPIError: they can't be made.
     """
-    connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
-    for statement in _statements():
+    for statement in store_statements():
         connection.exec_driver_sql(statement)
 
 
-def version_of(connection: Connection) -> int:
-    """Return the schema version of the store; 0 where there is none."""
-    if not _is_there(connection, "schema_version"):
-        return 0
-    return int(connection.scalar(text("SELECT version FROM schema_version")) or 0)
-
-
-def is_being_copied(connection: Connection) -> bool:
-    """Return whether the store is not whole yet, since a copy into it has not ended."""
-    return _is_there(connection, COPYING)
-
-
-def _is_there(connection: Connection, table: str) -> bool:
-    query = text("SELECT to_regclass(:name) IS NOT NULL")
-    return bool(connection.scalar(query, {"name": f"{SCHEMA}.{table}"}))
-
-
-def ensure_version(connection: Connection, place: str) -> None:
-    """Check that the store at `place` is one that this program knows.
-
-    Raises:
-        NoStoreError: there is none.
-        StoreVersionError: another version made it.
-        CopyUnfinishedError: it is not whole yet.
-    """
-    found = version_of(connection)
-    if not found:
-        raise NoStoreError(place)
-    if found != NEWEST:
-        raise StoreVersionError(place, found, NEWEST)
-    if is_being_copied(connection):
-        raise CopyUnfinishedError(place)
-
-
-def _statements() -> Iterator[str]:
-    for statement in (*v1.TABLES, *v1_erasure.TABLES):
+def store_statements() -> Iterator[str]:
+    """Yield the SQL that makes the tables of version 1 in a database that has none of them."""
+    yield f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"
+    yield f"SET LOCAL search_path = {SCHEMA}, public"
+    for statement in v1.TABLES:
         if "CREATE TRIGGER" not in statement:
-            yield _said_otherwise(statement)
+            yield in_postgresql(statement)
     yield from _SEARCH
-    yield "CREATE TABLE schema_version (version BIGINT NOT NULL)"
-    yield f"INSERT INTO schema_version VALUES ({NEWEST})"  # noqa: S608 - a number
+    yield _LEASE
+    yield "CREATE TABLE schema_version (version BIGINT NOT NULL, readable_since BIGINT NOT NULL)"
+    yield "INSERT INTO schema_version VALUES (1, 1)"
 
 
-def _said_otherwise(statement: str) -> str:
+def in_postgresql(statement: str) -> str:
     """Return a statement that makes a table of SQLite's, in PostgreSQL's SQL."""
     statement = statement.replace(" WITHOUT ROWID", "")
     statement = _REFERENCES.sub("", statement)

@@ -11,6 +11,7 @@ import psycopg
 from sqlalchemy import Connection
 from typing_extensions import override
 
+from kvitto.store.edit_errors import RefusedEditError
 from kvitto.store.engines.base import WriteConnection
 from kvitto.store.engines.postgresql import ServerDatabase
 from kvitto.store.engines.postgresql_cursor import TRANSACTION
@@ -69,6 +70,8 @@ class ServerConnection(WriteConnection):
                         self.revision, _ = work(connection)
                     self._is_away = False
                     return
+            except RefusedEditError:
+                raise  # nothing is wrong with the connection
             except StoreError as error:
                 undecided = self._info.get(TRANSACTION) or undecided
                 self.close()
@@ -86,7 +89,7 @@ class ServerConnection(WriteConnection):
         """Do nothing: the next heartbeat tells whether the server is there."""
 
     @override
-    def fold_if_due(self) -> None:
+    def fold_if_due(self, *, is_quiet: bool = False) -> None:
         """Do nothing: a server looks after its own log."""
 
     @override

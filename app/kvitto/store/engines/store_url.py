@@ -1,19 +1,22 @@
 """Where a store on a server is: its URL, which may hold a password and is never shown whole."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
 from typing_extensions import override
 
+from kvitto.certificates import authorities_file
 from kvitto.store.server_errors import StoreUrlError
 
 URL_VARIABLE: Final = "KVITTO_STORE"
 FILE_VARIABLE: Final = "KVITTO_STORE_FILE"
 _SCHEMES: Final = ("postgresql", "postgres")
 _PORT: Final = 5432
+_NOT_ENCODED: Final = re.compile("%(?![0-9A-Fa-f]{2})|%00")
 
 
 class StoreUrl:
@@ -37,6 +40,8 @@ class StoreUrl:
             port = parts.port or _PORT
         except ValueError:
             raise StoreUrlError from None
+        if _NOT_ENCODED.search(text):  # the driver would repeat it, whatever it holds
+            raise StoreUrlError
         if parts.scheme not in _SCHEMES or not parts.path.strip("/"):
             raise StoreUrlError
         given = parse_qs(parts.query)
@@ -52,12 +57,34 @@ class StoreUrl:
         self.place: Final = f"{user}{shown or 'this computer'}:{port}/{self.database}"
         self._given: Final = given
 
+    def with_password(self, password: str) -> "StoreUrl":
+        """Return the URL with a password instead of the one it has, if any."""
+        return StoreUrl(self._with(f":{quote(password, safe='')}@"))
+
+    @property
+    def without_password(self) -> str:
+        """The URL without its password, for what is kept where others may read it."""
+        return self._with("@")
+
+    def _with(self, password: str) -> str:
+        parts = urlsplit(self.text)
+        before, _, place = parts.netloc.rpartition("@")
+        user = before.partition(":")[0]
+        is_bare = not user and password == "@"
+        query = urlencode(
+            [(name, one) for name, one in parse_qsl(parts.query) if name != "password"]
+        )
+        netloc = place if is_bare else f"{user}{password}{place}"
+        return urlunsplit(parts._replace(netloc=netloc, query=query))
+
     def parameters(self) -> Mapping[str, str]:
         """Return what libpq is told beside the URL: to check the server's certificate."""
         if self.is_here or "sslmode" in self._given:
             return {}
-        root = {} if "sslrootcert" in self._given else {"sslrootcert": "system"}
-        return {"sslmode": "verify-full", **root}
+        if "sslrootcert" in self._given:
+            return {"sslmode": "verify-full"}
+        # The driver's own OpenSSL does not look where this computer keeps them.
+        return {"sslmode": "verify-full", "sslrootcert": authorities_file() or "system"}
 
     @override
     def __repr__(self) -> str:

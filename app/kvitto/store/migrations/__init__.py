@@ -14,4 +14,8 @@ from kvitto.store.migrations import v1
 MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (v1.upgrade,)
 """Step n, counted from 1, makes version n out of version n - 1. Version 0 is an empty file."""
 
+READABLE_SINCE: Final = 1
+"""The oldest version whose programs can read the tables of the newest: on a server, their windows
+go on. A step that takes away or renames what they read makes it its own number."""
+
 NEWEST: Final = len(MIGRATIONS)

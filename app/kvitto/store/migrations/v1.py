@@ -4,9 +4,9 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from kvitto.store.migrations import v1_erasure
+from kvitto.store.migrations import v1_erasure, v1_receivers
 
-TABLES: Final = (
+_REPORTS: Final = (
     """
     CREATE TABLE store_state (
         pk INTEGER NOT NULL PRIMARY KEY CHECK (pk = 1),
@@ -29,7 +29,8 @@ TABLES: Final = (
         created_at_us INTEGER NOT NULL,
         revoked_at_us INTEGER,
         public_url TEXT,
-        rotated_at_us INTEGER
+        rotated_at_us INTEGER,
+        receiver TEXT NOT NULL DEFAULT ''
     )
     """,
     """
@@ -221,26 +222,6 @@ TABLES: Final = (
     """,
     "INSERT INTO store_health (pk) VALUES (1)",
     """
-    CREATE TABLE receiver_run (
-        pk INTEGER NOT NULL PRIMARY KEY,
-        started_at_us INTEGER NOT NULL,
-        heartbeat_at_us INTEGER NOT NULL,
-        stopped_at_us INTEGER
-    )
-    """,
-    """
-    CREATE TABLE outage (
-        pk INTEGER NOT NULL PRIMARY KEY,
-        began_at_us INTEGER NOT NULL,
-        ended_at_us INTEGER,
-        cause TEXT NOT NULL,
-        fault TEXT NOT NULL,
-        acknowledged_at_us INTEGER,
-        revision INTEGER NOT NULL,
-        UNIQUE (began_at_us, cause)
-    )
-    """,
-    """
     CREATE TABLE quarantine (
         pk INTEGER NOT NULL PRIMARY KEY,
         digest TEXT NOT NULL UNIQUE,
@@ -357,6 +338,8 @@ TABLES: Final = (
     ) WITHOUT ROWID
     """,
 )
+TABLES: Final = (*_REPORTS, *v1_receivers.TABLES, *v1_erasure.TABLES)
+"""All tables, and what belongs to them in a file."""
 _SEARCH_INDEX: Final = (
     """
     CREATE VIRTUAL TABLE message_fts USING fts5 (
@@ -393,5 +376,5 @@ _SEARCH_INDEX: Final = (
 
 def upgrade(connection: Connection) -> None:
     """Make the tables in an empty database."""
-    for statement in (*TABLES, *v1_erasure.TABLES, *_SEARCH_INDEX):
+    for statement in (*TABLES, *_SEARCH_INDEX):
         connection.exec_driver_sql(statement)

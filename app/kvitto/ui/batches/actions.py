@@ -1,9 +1,8 @@
-"""What can be done with a row: copied, and a batch renamed, marked, exported and deleted."""
+"""What can be done with rows: copied, and batches renamed, marked, exported and deleted."""
 
 from collections.abc import Callable
-from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu
 from typing_extensions import override
@@ -13,18 +12,17 @@ from kvitto.ui.batches.batch_dialogs import ExpectedDialog, LabelDialog
 from kvitto.ui.batches.batch_model import ROW_ROLE, WHOLE_ROLE, BatchModel
 from kvitto.ui.batches.batch_view import BatchView
 from kvitto.ui.batches.columns import COLUMNS
-from kvitto.ui.batches.row import BatchRow
 from kvitto.ui.services.batch_commands import BatchCommands
 from kvitto.ui.services.context import Context
 
 
 class RowActions(QObject):
-    """The actions of the table, by menu and by key, on the current row.
+    """The actions of the table, by menu and by key, on the rows that are selected.
 
     Signals:
-        failed: the sentence that says why an edit could not be made.
+        failed: the sentence that says why something could not be done.
         export_requested: the SMS service's id of the batch to export.
-        follow_up_requested: the `BatchRecord` of which those who did not get it are asked for.
+        follow_up_requested: the `BatchRecord`s of which those who did not get it are asked for.
     """
 
     failed = Signal(str)
@@ -47,23 +45,19 @@ class RowActions(QObject):
         self.follow_up = self._action(self._follow_up, "Ctrl+G")
         self.export = self._action(self._export)
         self.delete = self._action(self._delete, "Del")
-        self._of_batch = (
-            self.follow_up,
-            self.rename,
-            self.expect,
-            self.mark_done,
-            self.export,
-        )
+        self._of_one = (self.copy_cell, self.rename, self.expect, self.export)
+        self._of_any = (self.copy_row, self.copy_id, self.follow_up, self.mark_done)
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         view.customContextMenuRequested.connect(self._show_menu)
         view.selected.connect(self._on_selected)
+        view.selectionModel().selectionChanged.connect(self._on_selected)
         # A QObject that is no widget hears of a new language only by watching one.
         view.installEventFilter(self)
         self._retranslate()
         self._on_selected()
 
     def menu(self) -> QMenu:
-        """Return the menu of the current row."""
+        """Return the menu of the rows that are selected."""
         self._on_selected()
         menu = QMenu(self._view)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -90,44 +84,71 @@ class RowActions(QObject):
             self.menu().popup(self._view.viewport().mapToGlobal(at))
 
     def _on_selected(self) -> None:
-        batch = self._batch()
-        for action in (self.copy_row, self.copy_cell, self.copy_id):
-            action.setEnabled(batch is not None)
-        for action in self._of_batch:
-            action.setEnabled(batch is not None)
+        rows, batches = self._rows(), self._batches()
+        for action in self._of_any:
+            action.setEnabled(bool(batches))
+        for action in self._of_one:
+            action.setEnabled(bool(batches) and len(rows) == 1)
         # A message is not deleted, and pressing Del on one must not cost its batch.
-        self.delete.setEnabled(isinstance(self._view.currentIndex().data(ROW_ROLE), BatchRow))
-        is_done = batch is not None and batch.is_archived
+        self.delete.setEnabled(bool(rows) and not any(row.parent().isValid() for row in rows))
+        is_done = bool(batches) and all(one.is_archived for one in batches)
         self.mark_done.setText(self.tr("Un&archive") if is_done else self.tr("&Archive"))
 
+    def _rows(self) -> list[QModelIndex]:
+        """Return the first cell of each row that is selected, from top to bottom."""
+        return sorted(self._view.selectionModel().selectedRows(), key=_place_of)
+
+    def _batches(self) -> list[BatchRecord]:
+        """Return the batches of the rows that are selected, each once, as they are now."""
+        found: dict[int, BatchRecord] = {}
+        for index in self._rows():
+            row = self._model.batch_at(index)
+            if row is not None:
+                found[row.record.key] = row.record
+        return list(found.values())
+
     def _batch(self) -> BatchRecord | None:
-        """Return the batch of the current row, as it is now."""
-        row = self._model.batch_at(self._view.currentIndex())
-        return None if row is None else row.record
+        """Return the batch of the only row that is selected; None of several."""
+        batches = self._batches()
+        return batches[0] if len(batches) == 1 else None
 
     # --- Copying --------------------------------------------------------------------------------
 
     def _copy_row(self) -> None:
-        """Copy all cells that are shown, in their order, with tabs between them."""
-        index = self._view.currentIndex()
+        """Copy all cells that are shown, in their order, with tabs between them; a row a line."""
         header = self._view.columns
         sections = [header.logicalIndex(place) for place in range(len(COLUMNS))]
-        cells = [
-            index.siblingAtColumn(section).data(WHOLE_ROLE) or ""
-            for section in sections
-            if not header.isSectionHidden(section)
-        ]
-        _copy("\t".join(cells))
+        shown = [section for section in sections if not header.isSectionHidden(section)]
+        if rows := self._read_rows():
+            lines = (
+                "\t".join(index.siblingAtColumn(one).data(WHOLE_ROLE) or "" for one in shown)
+                for index in rows
+            )
+            _copy("\n".join(lines))
 
     def _copy_cell(self) -> None:
         _copy(self._view.currentIndex().data(WHOLE_ROLE) or "")
 
     def _copy_id(self) -> None:
-        row: Any = self._view.currentIndex().data(ROW_ROLE)
-        if isinstance(row, MessageRecord):
-            _copy(row.message_id)
-        elif isinstance(row, BatchRow):
-            _copy(row.record.batch_id)
+        ids = [
+            row.message_id if isinstance(row, MessageRecord) else row.record.batch_id
+            for row in (index.data(ROW_ROLE) for index in self._read_rows())
+        ]
+        if ids:
+            _copy("\n".join(ids))
+
+    def _read_rows(self) -> list[QModelIndex]:
+        """Return the rows that are selected; none, and say so, where one has not been read."""
+        rows = self._rows()
+        if all(index.data(ROW_ROLE) is not None for index in rows):
+            return rows
+        self.failed.emit(
+            self.tr(
+                "Not all of the selected messages have been read yet, so nothing was copied. "
+                "Select fewer, or export the batch."
+            )
+        )
+        return []
 
     # --- Edits ----------------------------------------------------------------------------------
 
@@ -146,9 +167,9 @@ class RowActions(QObject):
             dialog.open()
 
     def _mark_done(self) -> None:
-        batch = self._batch()
-        if batch is not None:
-            self._commands.archive((batch,), is_archived=not batch.is_archived)
+        if batches := self._batches():
+            is_done = all(one.is_archived for one in batches)
+            self._commands.archive(batches, is_archived=not is_done)
 
     def _export(self) -> None:
         batch = self._batch()
@@ -156,14 +177,12 @@ class RowActions(QObject):
             self.export_requested.emit(batch.batch_id)
 
     def _follow_up(self) -> None:
-        batch = self._batch()
-        if batch is not None:
-            self.follow_up_requested.emit(batch)
+        if batches := self._batches():
+            self.follow_up_requested.emit(batches)
 
     def _delete(self) -> None:
-        batch = self._batch()
-        if batch is not None:
-            self._commands.move_to_bin(batch)
+        if batches := self._batches():
+            self._commands.move_to_bin(batches)
 
     # --- Words ----------------------------------------------------------------------------------
 
@@ -188,3 +207,9 @@ class RowActions(QObject):
 
 def _copy(text: str) -> None:
     QGuiApplication.clipboard().setText(text)
+
+
+def _place_of(index: QModelIndex) -> tuple[int, int]:
+    """Return where a row stands: its batch's place, and its own below that."""
+    above = index.parent()
+    return (above.row(), index.row()) if above.isValid() else (index.row(), -1)

@@ -45,7 +45,7 @@ class BatchesPanel(QWidget):
         selected: a :class:`~kvitto.ui.services.context.Selection`.
         failed: a sentence for the banner.
         export_requested: the SMS service's id of a batch, or None for all.
-        follow_up_requested: the `BatchRecord` of which those who did not get it are asked for.
+        follow_up_requested: the `BatchRecord`s of which those who did not get it are asked for.
         shown_count_changed: what is shown now, as a sentence.
         follow_changed: whether the newest is kept in view.
         relaxed: a sentence: what is shown now that was not, so that a batch could be shown.
@@ -118,6 +118,7 @@ class BatchesPanel(QWidget):
             signal.connect(lambda *_: self._on_shown())
         self._times.timeout.connect(self._on_time)
         self._context.feed.changed.connect(self._on_changed)
+        self._context.feed.failed.connect(lambda _error: self._on_shown())
         self._context.preferences.changed.connect(self._on_preference)
 
     # --- For the window -------------------------------------------------------------------------
@@ -322,7 +323,7 @@ class BatchesPanel(QWidget):
         if self.model.batches.shown or self.search.is_running:
             self.placeholder.hide()
         elif not has_read:
-            self.placeholder.say(self.tr("Reading …"), "")
+            self.placeholder.say(self._context.feed.reading_text(), "")
         elif not self.has_batches():
             self.placeholder.say(self.tr("No reports have come yet."), "")
         elif is_filtered:

@@ -160,7 +160,7 @@ COLUMNS: Final[tuple[BatchColumn, ...]] = (
     ),
     BatchColumn(
         QT_TRANSLATE_NOOP("Columns", "Last report"),
-        96,
+        128,
         batch_text=cell_text.last_report_text,
         batch_key=lambda batch: batch.last_seen,
         # When it was heard of, as of the batch.

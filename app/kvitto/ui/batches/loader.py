@@ -115,6 +115,7 @@ class Loader(QObject):
         model.batches.order_changed.connect(self.read_open_batches)
         context.feed.changed.connect(self._on_changed)
         context.feed.add_part(self._plan, self._on_read)
+        context.feed.recovered.connect(self.read_open_batches)
 
     def set_wanted(self, wanted: MessageFilter) -> None:
         """Read only messages that pass a filter, from now on."""

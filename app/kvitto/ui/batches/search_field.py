@@ -54,6 +54,7 @@ class Search(QObject):
         self._finder: MessageSearch | None = None
         self._touched: set[int] = set()
         self._is_whole = True
+        self._has_failed = False
         self._is_busy = False
         self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
         self._typing.timeout.connect(self._start)
@@ -62,6 +63,7 @@ class Search(QObject):
         self._recounting = Throttle(
             context.tasks, self._recount, "recount", rest_ms=_RECOUNT_REST_MS, parent=self
         )
+        context.feed.recovered.connect(self._on_recovered)
         self.ageing = QTimer(self, singleShot=True)
         self.ageing.timeout.connect(self.look_at_time)
 
@@ -112,6 +114,7 @@ class Search(QObject):
         self._typing.stop()
         self._end()
         self._wanted = self._make()
+        self._has_failed = False
         self._touched.clear()
         self._watch_time()
         if self._wanted.is_of_batches:
@@ -149,6 +152,7 @@ class Search(QObject):
         except InterruptedError:
             log.debug("A search was left")
         except StoreError as error:
+            self._has_failed = finder is self._finder
             self.failed.emit(error_text(error))
         finally:
             finder.stop()
@@ -164,6 +168,13 @@ class Search(QObject):
 
     # --- Keeping up -----------------------------------------------------------------------------
 
+    def _on_recovered(self) -> None:
+        """Seek again what could not be read."""
+        if self._has_failed and not self.is_running:
+            self._start()
+        elif self._touched:
+            self._recounting.want()
+
     async def _recount(self) -> None:
         """Count what was touched, once all has been counted."""
         if not self._is_whole or not self._touched:
@@ -175,6 +186,7 @@ class Search(QObject):
         try:
             counts = await self._context.tasks.in_thread(finder.batches, wanted, among=among)
         except StoreError as error:
+            self._touched |= touched
             self.failed.emit(error_text(error))
             return
         finally:

@@ -137,6 +137,7 @@ class BinWindow(QDialog):
         column.addLayout(buttons)
         resize_at_first(self, _WIDTH, _HEIGHT)
         self._throttle = Throttle(context.tasks, self._read, "bin", rest_ms=_REST_MS, parent=self)
+        context.feed.recovered.connect(self._throttle.want)
         self._commands.failed.connect(self.failed)
         self.view.selectionModel().selectionChanged.connect(self._on_selected)
         context.feed.changed.connect(self._on_changed)
@@ -163,6 +164,8 @@ class BinWindow(QDialog):
         except StoreError as error:
             if not self._is_closed:
                 self.failed.emit(error_text(error))
+                if not self._has_read:
+                    self._show(())
             return
         if not self._is_closed:
             self._has_read = True
@@ -220,7 +223,7 @@ class BinWindow(QDialog):
             self.view.setCurrentIndex(self.model.index(0, 0))
         self._pages.setCurrentWidget(self.view if rows else self._nothing)
         self._nothing.setText(
-            self.tr("The bin is empty.") if self._has_read else self.tr("Reading …")
+            self.tr("The bin is empty.") if self._has_read else self._context.feed.reading_text()
         )
         self._on_selected()
 

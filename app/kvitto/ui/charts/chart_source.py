@@ -158,7 +158,9 @@ class ChartSource(QObject):
             (self.rates_read if question.wants_rates else self.costs_read).emit(found)
 
     def _read_closed(self) -> list[OutageSpan]:
-        return outage_spans(self._context.backend.outages(_EVER))
+        # Where another receiver had reports meanwhile, that is no time without any.
+        outages = self._context.backend.outages(_EVER)
+        return outage_spans(one for one in outages if not one.spared)
 
     def _tell(self, failure: str) -> None:
         if failure != self._failure:

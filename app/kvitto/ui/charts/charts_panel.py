@@ -118,10 +118,12 @@ class ChartsPanel(QWidget):
         self._source.rates_read.connect(self._on_rates)
         self._source.failed.connect(self.failed)
         self.usual.failed.connect(self.failed)
+        self.usual.shown.connect(self._on_usual)
         self._saver.failed.connect(self.failed)
         self._saver.done.connect(self.done)
         self._patience.timeout.connect(self._on_impatient)
         self._context.feed.changed.connect(self._on_changed)
+        self._context.feed.failed.connect(lambda _error: self._on_impatient())
         self._context.preferences.changed.connect(self._on_preference)
 
     @property
@@ -210,7 +212,7 @@ class ChartsPanel(QWidget):
         """Show the chart, or a sentence where there is nothing to draw."""
         if self.view is View.USUAL:
             self._patience.stop()
-            self.bar.set_picture_enabled(is_enabled=False)
+            self.bar.set_picture_enabled(is_enabled=self.usual.has_chart)
             self._pages.show_chart(self.usual)
             self._pages.say_more("")
             return
@@ -228,7 +230,7 @@ class ChartsPanel(QWidget):
         """Say that it takes a while."""
         if self._costs is None and self._rates is None:
             self.bar.set_picture_enabled(is_enabled=False)
-            self._pages.say(self.tr("Reading …"))
+            self._pages.say(self._context.feed.reading_text())
 
     def _nothing(self) -> str:
         if self._shows_rates:
@@ -282,13 +284,28 @@ class ChartsPanel(QWidget):
             self._show_title()
             self._ask()
 
+    def _on_usual(self) -> None:
+        if self.view is View.USUAL:
+            self._show_page()
+
+    @property
+    def _drawing(self) -> QWidget:
+        """What a picture is taken of: the comparison with its words."""
+        return self.usual if self.view is View.USUAL else self.chart
+
     def _on_copy(self) -> None:
-        self._saver.copy(self.chart, self._heading())
+        self._saver.copy(self._drawing, self._heading())
 
     def _on_save(self) -> None:
-        self._saver.ask(self.chart, self._heading(), self._clock())
+        self._saver.ask(self._drawing, self._heading(), self._clock())
 
     def _heading(self) -> Heading:
+        if self.view is View.USUAL:
+            drawn = self.tr("drawn by Kvitto {now}").format(
+                now=formatting.exact_time(self._clock())
+            )
+            kind = self.tr("Delivered, against what is usual")
+            return Heading(f"{kind} · {self._title()}", drawn)
         kind = self.tr("Reports received") if self._shows_rates else self.tr("Cost")
         begin_s, end_s, now_s = self._time.frame
         note = self.tr("{begin} – {end} · drawn by Kvitto {now}").format(

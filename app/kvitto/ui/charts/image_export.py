@@ -1,17 +1,25 @@
 """A chart as a picture for others: as it is seen, with a title and a date."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QRectF, QSaveFile, QSize, Qt
+from PySide6.QtCore import (
+    QBuffer,
+    QByteArray,
+    QIODevice,
+    QPoint,
+    QRect,
+    QRectF,
+    QSaveFile,
+    QSize,
+    Qt,
+)
 from PySide6.QtGui import QFontMetricsF, QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import QGraphicsView, QWidget
 from typing_extensions import override
 
 from kvitto.ui.widgets.theme import STEP, colours, number_font
-
-if TYPE_CHECKING:  # it loads pyqtgraph, and a receipt is saved from here, too
-    from kvitto.ui.charts.time_chart import TimeChart
 
 _EDGE: Final = 4 * STEP
 _LEAST_SHARPNESS: Final = 2.0
@@ -49,7 +57,7 @@ class SavingError(Exception):
         return self.reason
 
 
-def image_of(chart: "TimeChart", heading: Heading) -> QImage:
+def image_of(chart: QWidget, heading: Heading) -> QImage:
     """Return a chart as an image, at least twice as sharp as it is seen."""
     size = _size(chart)
     sharpness = max(chart.devicePixelRatioF(), _LEAST_SHARPNESS)
@@ -71,7 +79,7 @@ def png_of(image: QImage) -> bytes:
     return bytes(data.data())
 
 
-def svg_of(chart: "TimeChart", heading: Heading) -> bytes:
+def svg_of(chart: QWidget, heading: Heading) -> bytes:
     """Return a chart as an SVG file."""
     size = _size(chart)
     data = QByteArray()
@@ -103,17 +111,16 @@ def save(data: bytes, file: Path) -> None:
         raise SavingError(saving.errorString())
 
 
-def _heading_height(chart: "TimeChart") -> int:
+def _heading_height(chart: QWidget) -> int:
     line = QFontMetricsF(chart.font()).height()
     return int(_EDGE + _TITLE_SHARE * line + line + 2 * STEP)
 
 
-def _size(chart: "TimeChart") -> QSize:
-    seen: QSize = chart.viewport().size()
-    return seen + QSize(2 * _EDGE, _heading_height(chart) + _EDGE)
+def _size(chart: QWidget) -> QSize:
+    return _seen(chart).size() + QSize(2 * _EDGE, _heading_height(chart) + _EDGE)
 
 
-def _paint(painter: QPainter, chart: "TimeChart", heading: Heading, size: QSize) -> None:
+def _paint(painter: QPainter, chart: QWidget, heading: Heading, size: QSize) -> None:
     painter.fillRect(QRect(0, 0, size.width(), size.height()), colours().base)
     font = number_font(chart.font())
     line = QFontMetricsF(font).height()
@@ -134,6 +141,15 @@ def _paint(painter: QPainter, chart: "TimeChart", heading: Heading, size: QSize)
     room.moveTop(room.bottom())
     room.setHeight(line)
     painter.drawText(room, left, heading.note)
-    view = chart.viewport().rect()
-    target = QRectF(view).translated(_EDGE, _heading_height(chart))
-    chart.render(painter, target, view)
+    view = _seen(chart)
+    if isinstance(chart, QGraphicsView):
+        target = QRectF(view).translated(_EDGE, _heading_height(chart))
+        chart.render(painter, target, view)
+    else:
+        at = QPoint(_EDGE, _heading_height(chart))
+        chart.render(painter, at, renderFlags=QWidget.RenderFlag.DrawChildren)
+
+
+def _seen(chart: QWidget) -> QRect:
+    """Return the part of a chart that is seen, in its own pixels."""
+    return chart.viewport().rect() if isinstance(chart, QGraphicsView) else chart.rect()

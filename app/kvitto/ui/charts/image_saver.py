@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QDir, QObject, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QGuiApplication
@@ -12,9 +12,6 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from kvitto.paths import is_in_folder
 from kvitto.ui.charts.image_export import Heading, SavingError, image_of, png_of, save, svg_of
 from kvitto.ui.services.context import Context
-
-if TYPE_CHECKING:  # it loads pyqtgraph, and a receipt is saved from here, too
-    from kvitto.ui.charts.time_chart import TimeChart
 
 _NOT_IN_NAMES: Final = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
 _LONGEST_NAME: Final = 80
@@ -43,11 +40,11 @@ class PictureSaver(QObject):
         pictures = QStandardPaths.StandardLocation.PicturesLocation
         self.folder = QStandardPaths.writableLocation(pictures) or QDir.homePath()
 
-    def copy(self, chart: "TimeChart", heading: Heading) -> None:
+    def copy(self, chart: QWidget, heading: Heading) -> None:
         """Put the picture on the clipboard."""
         QGuiApplication.clipboard().setImage(image_of(chart, heading))
 
-    def ask(self, chart: "TimeChart", heading: Heading, day: datetime) -> None:
+    def ask(self, chart: QWidget, heading: Heading, day: datetime) -> None:
         """Ask where to, then save. The picture is of the moment in which the file is named.
 
         Args:
@@ -70,11 +67,11 @@ class PictureSaver(QObject):
         self._dialog = dialog
         dialog.open()
 
-    def start(self, chart: "TimeChart", heading: Heading, file: Path) -> None:
+    def start(self, chart: QWidget, heading: Heading, file: Path) -> None:
         """Save to a file, in the background: a drawing where it ends so, else a picture."""
         self._context.tasks.start(self._save(chart, heading, file), "save chart")
 
-    async def _save(self, chart: "TimeChart", heading: Heading, file: Path) -> None:
+    async def _save(self, chart: QWidget, heading: Heading, file: Path) -> None:
         if is_in_folder(file, self._context.backend.folder):
             self.failed.emit(
                 self.tr(

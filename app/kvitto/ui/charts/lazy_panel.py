@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
 from kvitto.store.search_conditions import ShownScope
+from kvitto.ui.charts.plain_pyqtgraph import load_pyqtgraph
 from kvitto.ui.services.context import Context, Selection
 from kvitto.ui.widgets.theme import STEP
 
@@ -54,6 +55,7 @@ class LazyChartsPanel(QWidget):
     def panel(self) -> "ChartsPanel":
         """The charts; they are made now where they are not yet."""
         if self._panel is None:
+            load_pyqtgraph()
             from kvitto.ui.charts.charts_panel import ChartsPanel
 
             self._context.feed.changed.disconnect(self._load)
@@ -108,8 +110,13 @@ class LazyChartsPanel(QWidget):
             self._context.tasks.start(self._make(), "charts are loaded")
 
     async def _make(self) -> None:
-        await self._context.tasks.in_thread(import_module, _PANEL)
+        await self._context.tasks.in_thread(_load_panel)
         assert self.panel is not None
+
+
+def _load_panel() -> None:
+    load_pyqtgraph()
+    import_module(_PANEL)
 
 
 def _is_stop(widget: QWidget) -> bool:

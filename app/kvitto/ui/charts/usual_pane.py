@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from shiboken6 import isValid
 from typing_extensions import override
 
 from kvitto.core.report import Origin
@@ -33,9 +34,11 @@ class UsualPane(QWidget):
 
     Signals:
         failed: a sentence that says why it can't be read.
+        shown: whether there is a chart beside the words is known anew.
     """
 
     failed = Signal(str)
+    shown = Signal()
 
     def __init__(self, context: Context, parent: QWidget, *, clock: Callable[[], datetime]) -> None:
         """Show no batch; `clock` tells the time, UTC."""
@@ -58,6 +61,12 @@ class UsualPane(QWidget):
         self._throttle = Throttle(
             context.tasks, self._read, "compare with usual", rest_ms=_REST_MS, parent=self
         )
+        context.feed.recovered.connect(self._throttle.want)
+
+    @property
+    def has_chart(self) -> bool:
+        """Whether something is drawn."""
+        return self._course is not None and self._course.is_known
 
     def show_batch(self, batch: BatchRecord | None) -> None:
         """Show a batch as it is now; None for none."""
@@ -65,7 +74,7 @@ class UsualPane(QWidget):
         is_another = (before and before.key) != (batch and batch.key)
         if is_another:
             self._course = None
-            self._show(self.tr("Reading …"))
+            self._show(self._context.feed.reading_text())
         if batch is not None and self.isVisible():
             (self._throttle.hurry if is_another else self._throttle.want)()
 
@@ -77,6 +86,8 @@ class UsualPane(QWidget):
             found = await self._context.tasks.in_thread(self._shares.read, [batch.key])
         except StoreError as error:
             self.failed.emit(error_text(error))
+            if self._course is None and isValid(self):
+                self._show(self._context.feed.reading_text())
             return
         now = self._batch
         if now is None or now.key != batch.key:
@@ -126,13 +137,12 @@ class UsualPane(QWidget):
         return " ".join(said)
 
     def _show(self, words: str) -> None:
-        course = self._course
-        is_drawn = course is not None and course.is_known
         self.words.setText(words)
-        self.chart.show_course(course if is_drawn else None)
-        self.chart.setVisible(is_drawn)
+        self.chart.show_course(self._course if self.has_chart else None)
+        self.chart.setVisible(self.has_chart)
         self.chart.setAccessibleName(self.tr("Delivered share by age"))
         self.chart.setAccessibleDescription(words)
+        self.shown.emit()
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
@@ -145,5 +155,7 @@ class UsualPane(QWidget):
         """Follow the language."""
         super().changeEvent(event)
         if event.type() is QEvent.Type.LanguageChange and self._batch is not None:
-            self._show(self._said(self._batch) if self._course else self.tr("Reading …"))
+            self._show(
+                self._said(self._batch) if self._course else self._context.feed.reading_text()
+            )
             self._throttle.hurry()

@@ -17,6 +17,8 @@ from kvitto.ui.text.batch_names import name_of
 
 _MOST_ROWS: Final = 200
 """Batches that the page names; the workbook has all."""
+_FIRST_ROWS: Final = 40
+"""So many at first: laying out more takes longer than reading the sums."""
 _HUNDRED: Final = 100
 
 
@@ -52,13 +54,14 @@ class MonthText(QObject):
     def _currency(
         self, report: MonthReport, one: CurrencyMonth, budget: int, *, is_masked: bool
     ) -> Iterable[str]:
+        most = _MOST_ROWS if report.is_whole else _FIRST_ROWS
         yield f"<h3>{escape(self._money(one, one.spent))}</h3>"
         yield _table(self._facts(report, one, budget), numbers=2)
         if one.departments:
             yield _heading(self.tr("By department or reference"))
             yield _table(
                 (name or self.tr("without a reference"), self._money(one, nano))
-                for name, nano in list(one.departments.items())[:_MOST_ROWS]
+                for name, nano in list(one.departments.items())[:most]
             )
         if one.countries:
             yield _heading(self.tr("By country code"))
@@ -81,10 +84,10 @@ class MonthText(QObject):
                 "" if cost.is_whole else self.tr("partly in this month"),
                 self._money(one, cost.nano),
             )
-            for cost in one.batches[:_MOST_ROWS]
+            for cost in one.batches[:most]
         )
-        left = len(one.batches) - _MOST_ROWS
-        if left > 0:
+        left = len(one.batches) - most
+        if left > 0 and report.is_whole:
             yield _paragraph(self.tr("And %Ln more batch(es): save them to see all.", "", left))
 
     def _facts(

@@ -88,6 +88,8 @@ class MonthWindow(QDialog):
         self._throttle = Throttle(
             context.tasks, self._read, "month's costs", rest_ms=_REST_MS, parent=self
         )
+        context.feed.recovered.connect(self._throttle.want)
+        context.feed.failed.connect(self._show)
         self._lay_out()
         self._join()
         self._offer_months()
@@ -224,7 +226,7 @@ class MonthWindow(QDialog):
         report, is_masked = self._report, self._context.preferences.is_masked
         self.save.setEnabled(report is not None and report.is_whole)
         if report is None:
-            self.page.setPlainText(self.tr("Reading …"))
+            self.page.setPlainText(self._context.feed.reading_text())
             self.verdict.clear()
             return
         budgets = {

@@ -77,7 +77,8 @@ def read_arrivals(
     part = -(-(end - begin) // _MOST_PARTS)
     edges = range(begin, end + part, part)
     begin_s, end_s = float(edges[0] * _MINUTE_S), float(edges[-1] * _MINUTE_S)
-    closed = outage_spans(backend.outages(batch.first_seen - timedelta(minutes=1)))
+    outages = backend.outages(batch.first_seen - timedelta(minutes=1))
+    closed = outage_spans(one for one in outages if one.counts_for(batch.callback_key))
     shown_until_s = min(end_s, now.timestamp())
     line = ArrivalsTimeline(
         begin_s,

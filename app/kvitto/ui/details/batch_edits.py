@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Final, NamedTuple, Self
 
@@ -63,20 +63,20 @@ class BatchEdits(QObject):
 
     def label(self, batch: BatchRecord, draft: EditBuffer) -> None:
         """Call the batch as the draft says; by its id alone where that is empty."""
-        change, before = (BatchChange(label=one.strip() or None) for one in draft.both)
-        self._send(batch, draft, change, before, self._commands.renamed_text(batch))
+        change, *kept = (BatchChange(label=one.strip() or None) for one in draft.texts)
+        self._send(batch, draft, change, kept, self._commands.renamed_text(batch))
 
     def notes(self, batch: BatchRecord, draft: EditBuffer) -> None:
         """Keep the draft as the notes on a batch."""
-        change, before = (BatchChange(notes=one if one.strip() else None) for one in draft.both)
+        change, *kept = (BatchChange(notes=one if one.strip() else None) for one in draft.texts)
         # They are sent at each pause: all of them are one change.
         done = self._commands.noted_text(batch)
-        self._send(batch, draft, change, before, done, of=f"notes {batch.key}")
+        self._send(batch, draft, change, kept, done, of=f"notes {batch.key}")
 
     def expected(self, batch: BatchRecord, draft: EditBuffer) -> None:
         """Expect as many messages as the draft says; an unknown number where it says none."""
-        change, before = (BatchChange(expected_count=_number_in(one)) for one in draft.both)
-        self._send(batch, draft, change, before, self._commands.expected_text(batch))
+        change, *kept = (BatchChange(expected_count=_number_in(one)) for one in draft.texts)
+        self._send(batch, draft, change, kept, self._commands.expected_text(batch))
 
     def dismiss_repeats(self, key: int, messages: int) -> None:
         """Say no more of the numbers that are in a batch twice, see `Repeats.told`."""
@@ -98,24 +98,25 @@ class BatchEdits(QObject):
         batch: BatchRecord,
         draft: EditBuffer,
         change: BatchChange,
-        before: BatchChange,
+        kept: Sequence[BatchChange],
         done: str,
         *,
         of: str = "",
     ) -> None:
+        before, seen = kept
         text = draft.send()
         if text is None:
             return
         # Queued here and now: what is typed last is written even if the window closes next.
         try:
-            written = self._context.backend.edit(ChangeBatch(batch.key, change))
+            written = self._context.backend.edit(ChangeBatch(batch.key, change, seen))
         except StoreError as error:
             draft.failed()
             self.failed.emit(error_text(error))
             return
 
         def offer() -> None:
-            self._commands.offer(batch.key, before, done, of=of)
+            self._commands.offer(batch.key, before, change, done, of=of)
 
         self._context.tasks.start(self._settle(draft, text, written, offer), "batch edit")
 

@@ -1,16 +1,17 @@
 """The widgets that show one batch."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import QEvent, QRegularExpression, QSize, Signal
+from PySide6.QtCore import QEvent, QRegularExpression, QSize, Qt, Signal
 from PySide6.QtGui import QPalette, QRegularExpressionValidator
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from kvitto.core.outages import TimeRange
 from kvitto.store.batch_statistics import BatchStatistics
+from kvitto.store.edit_audit import EditMark
 from kvitto.store.records import BatchRecord
 from kvitto.ui.details import batch_text, delay_text
 from kvitto.ui.details.arrivals import BatchArrivals
@@ -28,6 +29,7 @@ from kvitto.ui.details.timeline import Timeline
 from kvitto.ui.text import formatting
 from kvitto.ui.text.asked_text import AskedFacts
 from kvitto.ui.text.batch_names import name_of
+from kvitto.ui.text.edit_text import edit_mark_text
 from kvitto.ui.widgets.icons import icon
 from kvitto.ui.widgets.key_value_grid import FIELD_EDGE, KeyValueGrid, text_label
 from kvitto.ui.widgets.table_view import TableView
@@ -58,6 +60,7 @@ class BatchForm(QWidget):
         self._exposed: Sequence[TimeRange] = ()
         self._arrivals: BatchArrivals | None = None
         self._there: int | None = None
+        self._editors: Mapping[str, EditMark] = {}
         self.label = InlineEdit(self)
         font = self.label.font()
         font.setBold(True)
@@ -86,6 +89,7 @@ class BatchForm(QWidget):
         )
         self._facts.add("expected", self.expected, is_field=True)
         self._notes_name = QLabel(self)
+        self._notes_name.setTextFormat(Qt.TextFormat.PlainText)
         self._notes_name.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.notes = Notes(self)
         self._notes_name.setBuddy(self.notes)
@@ -140,6 +144,19 @@ class BatchForm(QWidget):
         column.addWidget(self._export)
 
     # --- What the user can change ---------------------------------------------------------------
+
+    def show_editors(self, edits: Mapping[str, EditMark]) -> None:
+        """Show who changed the fields last, by the field; of those of several users."""
+        if edits != self._editors:
+            self._editors = edits
+            self._show_editors()
+
+    def _show_editors(self) -> None:
+        told = {field: edit_mark_text(mark) for field, mark in self._editors.items()}
+        self.label.show_remark(told.get("label", ""))
+        self.expected.show_remark(told.get("expected_count", ""))
+        names = (self.tr("Notes"), told.get("notes", ""))
+        self._notes_name.setText(" · ".join(one for one in names if one))
 
     @property
     def drafts(self) -> BatchDrafts:
@@ -303,7 +320,7 @@ class BatchForm(QWidget):
             "delivered": self.tr("Delivered"),
             "estimate": self.tr("Forecast"),
             "rate": self.tr("Rate now"),
-            "settling": self.tr("Time to settle"),
+            "settling": self.tr("Time to finish"),
             "segments": self.tr("SMS parts"),
             "cost": self.tr("Cost"),
             "each": self.tr("Each delivered"),
@@ -316,8 +333,8 @@ class BatchForm(QWidget):
             "undelivered": self.tr("Undelivered"),
             "reports": self.tr("Reports"),
             "marked": self.tr("Not read"),
-            "lag": self.tr("They came"),
-            "late": self.tr("Why late"),
+            "lag": self.tr("Delay"),
+            "late": self.tr("Delayed"),
             "closed": self.tr("Interruptions"),
             "first": self.tr("First report"),
             "last": self.tr("Last report"),
@@ -329,7 +346,7 @@ class BatchForm(QWidget):
             self.tr("How many messages the batch has. The reports do not tell.")
         )
         self._failures_name.setText(self.tr("What did not arrive"))
-        self._notes_name.setText(self.tr("Notes"))
+        self._show_editors()
         self.notes.setAccessibleName(self.tr("Notes"))
         self.notes.setPlaceholderText(self.tr("Write here what you want to remember."))
         self._export.setText(self.tr("Export this batch…"))

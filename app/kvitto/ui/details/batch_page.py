@@ -13,8 +13,10 @@ from kvitto.core.aggregates import CostSum
 from kvitto.core.invisible import plain_line, plain_text
 from kvitto.core.outages import TimeRange
 from kvitto.core.timestamps import to_microseconds
+from kvitto.core.undelivered import FailureGroup
 from kvitto.store.asked_reader import AskedReader, AskedRecord
 from kvitto.store.batch_statistics import BatchStatistics, Statistics
+from kvitto.store.edit_audit import EditMark, last_edits
 from kvitto.store.errors import StoreError
 from kvitto.store.reader import Changes
 from kvitto.store.records import BatchRecord
@@ -26,6 +28,7 @@ from kvitto.ui.details.batch_edits import BatchDrafts, BatchEdits
 from kvitto.ui.details.batch_form import BatchForm
 from kvitto.ui.details.receipt import Receipt, make_receipt
 from kvitto.ui.details.receipt_actions import ReceiptActions
+from kvitto.ui.details.support_text import SupportText
 from kvitto.ui.services.change_feed import Reading
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
@@ -39,9 +42,7 @@ _ARRIVALS_REST_MS: Final = 3000
 _TICK_MS: Final = 1000
 """A rate falls and an end comes nearer though nothing arrives."""
 _MINUTE: Final = timedelta(minutes=1)
-_PARTS: Final = 10
-_LONGEST_SPAN_S: Final = 600.0
-_SHORTEST_SPAN_S: Final = 20.0
+_SPAN_S: Final = (20.0, 600.0)
 
 
 class _RepeatsOf(NamedTuple):
@@ -60,6 +61,7 @@ class _Found(NamedTuple):
         reports: how many came in the last minute.
         asked: what came of asking iP.1 about it; None where that was not asked.
         repeats: which numbers are in it twice.
+        edits: who changed what of it last, where several do.
     """
 
     batch_key: int
@@ -67,6 +69,7 @@ class _Found(NamedTuple):
     reports: int
     asked: AskedRecord | None
     repeats: _RepeatsOf
+    edits: Mapping[str, EditMark]
 
 
 class BatchPage(QScrollArea):
@@ -74,12 +77,14 @@ class BatchPage(QScrollArea):
 
     Signals:
         failed: a sentence that says what could not be read or written.
+        done: a sentence that says what was printed, saved or copied.
         export_requested: the SMS service's id of the batch that is to be exported.
         follow_up_requested: the `BatchRecord` of which those who did not get it are asked for.
         repeats_requested: the `BatchRecord` whose numbers that are in it twice are asked for.
     """
 
     failed = Signal(str)
+    done = Signal(str)
     export_requested = Signal(object)
     follow_up_requested = Signal(object)
     repeats_requested = Signal(object)
@@ -113,6 +118,7 @@ class BatchPage(QScrollArea):
         self._tick = QTimer(self, interval=_TICK_MS)
         self._tick.timeout.connect(context.feed.refresh)
         context.feed.add_part(self._plan, self._on_found)
+        context.feed.recovered.connect(self._arrivals_pace.want)
         self.setWidget(self._form)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -127,6 +133,11 @@ class BatchPage(QScrollArea):
         tab_in_reading_order(self._form)
         self.receipt_actions.failed.connect(self.failed)
         self.receipt_actions.follow_up_requested.connect(self._on_follow_up)
+        self._support = SupportText(context, self)
+        self._form.failures.support_requested.connect(self._on_support)
+        for one in (self._support, self.receipt_actions):
+            one.done.connect(self.done)
+        self._support.failed.connect(self.failed)
         self._edits.failed.connect(self.failed)
         self._form.repeats.show_requested.connect(self._on_repeats)
         self._form.repeats.dismissed.connect(self._on_dismissed)
@@ -200,6 +211,7 @@ class BatchPage(QScrollArea):
         self._batch, self._read_statistics, self._reports = batch, None, None
         self._asked = self._repeats = None
         self._form.repeats.show_repeats(None)
+        self._form.show_editors({})
         self._form.show_asked(AskedFacts())
         self._form.start(self._left.pop(batch.key, BatchDrafts.of(batch)))
         self._form.take(batch)
@@ -277,8 +289,8 @@ class BatchPage(QScrollArea):
         now, known = self._now(), self._read_statistics
         known_repeats = self._repeats
         seen_s = (now - batch.first_seen).total_seconds()
-        span_s = min(_LONGEST_SPAN_S, max(_SHORTEST_SPAN_S, seen_s))
-        traffic = self._context.backend.traffic
+        span_s = min(_SPAN_S[1], max(_SPAN_S[0], seen_s))
+        traffic, database = self._context.backend.traffic, self._context.backend.database
 
         def read(changes: Changes) -> _Found:
             newest = next((one for one in changes.batches if one.key == batch.key), None)
@@ -287,14 +299,15 @@ class BatchPage(QScrollArea):
                 statistics = self._statistics.batch(
                     batch.key,
                     now_us=to_microseconds(now),
-                    part_s=span_s / _PARTS,
-                    parts=_PARTS,
+                    part_s=span_s / 10,
+                    parts=10,
                 )
             if repeats is None or newest is not None:
                 repeats = self._read_repeats(newest or batch, repeats)
             reports = traffic.reports_between(now - _MINUTE, now + _MINUTE, batch.key)
             asked = self._asked_reader.of_batch(batch.key)
-            return _Found(batch.key, statistics, reports, asked, repeats)
+            edits = last_edits(database, batch.key) if database.editor else {}
+            return _Found(batch.key, statistics, reports, asked, repeats, edits)
 
         return read
 
@@ -309,6 +322,7 @@ class BatchPage(QScrollArea):
             self._read_statistics, self._reports = found.statistics, found.reports
             self._asked, self._repeats = found.asked, found.repeats
             self._form.repeats.show_repeats(found.repeats.repeats)
+            self._form.show_editors(found.edits)
             self._show()
             self._keep_ticking()
 
@@ -351,6 +365,10 @@ class BatchPage(QScrollArea):
     def _on_follow_up(self) -> None:
         if self._batch is not None:
             self.follow_up_requested.emit(self._batch)
+
+    def _on_support(self, group: FailureGroup) -> None:
+        if self._batch is not None:
+            self._support.copy(self._batch, group)
 
     def _on_repeats(self) -> None:
         if self._batch is not None:

@@ -32,6 +32,7 @@ class DetailsPanel(QWidget):
         done: a sentence that says what was printed, saved or copied.
         export_requested: the SMS service's id of the batch that is to be exported; None for all.
         follow_up_requested: the `BatchRecord` of which those who did not get it are asked for.
+        shown_follow_up_requested: the same, of what the table shows.
         person_requested: the `PhoneNumber` to which all messages are asked for.
         repeats_requested: the `BatchRecord` whose numbers that are in it twice are asked for.
     """
@@ -40,6 +41,7 @@ class DetailsPanel(QWidget):
     done = Signal(str)
     export_requested = Signal(object)
     follow_up_requested = Signal(object)
+    shown_follow_up_requested = Signal()
     person_requested = Signal(object)
     repeats_requested = Signal(object)
 
@@ -64,7 +66,8 @@ class DetailsPanel(QWidget):
             page.failed.connect(self.failed)
         self.setMinimumWidth(70 * STEP)
         self._overview.export_requested.connect(self.export_requested)
-        self._batch.receipt_actions.done.connect(self.done)
+        self._overview.follow_up_requested.connect(self.shown_follow_up_requested)
+        self._batch.done.connect(self.done)
         self._batch.export_requested.connect(self.export_requested)
         self._batch.follow_up_requested.connect(self.follow_up_requested)
         self._batch.repeats_requested.connect(self.repeats_requested)

@@ -19,6 +19,8 @@ class EditBuffer:
         self._stored = stored
         self._revision = revision
         self._sending = 0
+        self._seen = stored
+        self._has_seen = False
 
     @property
     def is_settled(self) -> bool:
@@ -26,9 +28,9 @@ class EditBuffer:
         return not self.is_dirty and not self._sending
 
     @property
-    def both(self) -> tuple[str, str]:
-        """What is to be shown, and what the store has."""
-        return self.text, self._stored
+    def texts(self) -> tuple[str, str, str]:
+        """What is to be shown, what the store has, and what the user saw and changed."""
+        return self.text, self._stored, self._seen
 
     def take(self, stored: str, revision: int) -> bool:
         """Hear what the store has at a revision; return whether `text` became another by it."""
@@ -42,12 +44,15 @@ class EditBuffer:
 
     def typed(self, text: str) -> None:
         """Hear what the user has typed."""
+        if not self._has_seen:
+            # What comes while they type they do not see.
+            self._seen, self._has_seen = self._stored, True
         self.text = text
         self.is_dirty = True
 
     def revert(self) -> str:
         """Drop what the user has typed since it was sent; return what is to be shown instead."""
-        self.is_dirty = False
+        self.is_dirty = self._has_seen = False
         self.text = self._stored
         return self.text
 
@@ -57,6 +62,7 @@ class EditBuffer:
             return None
         self.is_dirty = False
         if self.text == self._stored and not self._sending:
+            self._has_seen = False
             return None
         self._sending += 1
         return self.text
@@ -64,7 +70,8 @@ class EditBuffer:
     def sent(self, text: str, revision: int) -> None:
         """Hear that `text`, which was to be written, is in the store from a revision on."""
         self._sending -= 1
-        self._stored = text
+        self._has_seen = self.is_dirty
+        self._seen = self._stored = text
         self._revision = max(self._revision, revision)
 
     def failed(self) -> None:

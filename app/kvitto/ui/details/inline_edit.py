@@ -33,6 +33,7 @@ class InlineEdit(QLineEdit):
         self.draft = EditBuffer("", 0)
         self._is_field: bool | None = None
         self._is_under_mouse = False
+        self._remark = ""
         self._follow()
         self.textEdited.connect(self._on_edited)
         self.editingFinished.connect(self.send_requested)
@@ -48,12 +49,21 @@ class InlineEdit(QLineEdit):
         if self.draft.take(stored, revision):
             self._show()
 
+    def show_remark(self, remark: str) -> None:
+        """Say something of the text in the tooltip, such as whose it is; "" for nothing."""
+        if remark != self._remark:
+            self._remark = remark
+            self._show_tip()
+
     def _show(self) -> None:
         if self.text() != self.draft.text:
             at = self.cursorPosition()
             self.setText(self.draft.text)
             self.setCursorPosition(min(at, len(self.draft.text)))
-            self.setToolTip(plain_tip(self.text()))
+            self._show_tip()
+
+    def _show_tip(self) -> None:
+        self.setToolTip(plain_tip("\n".join(one for one in (self.text(), self._remark) if one)))
 
     def _on_edited(self, text: str) -> None:
         self.draft.typed(text)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from kvitto.core.erased import is_token
+from kvitto.core.erased import is_erased, said_for_tokens
 from kvitto.core.outages import Outage
 from kvitto.store.errors import StoreError
 from kvitto.store.reader import Changes
@@ -20,6 +20,7 @@ from kvitto.ui.details.reports_model import ReportsModel
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
 from kvitto.ui.text.error_text import error_text
+from kvitto.ui.text.identifiers import erased_word
 from kvitto.ui.text.masking import mask_number
 from kvitto.ui.text.payload_format import readable
 from kvitto.ui.widgets.key_value_grid import text_label
@@ -83,6 +84,7 @@ class MessagePage(QWidget):
         self._throttle = Throttle(
             context.tasks, self._read, "message details", rest_ms=_REST_MS, parent=self
         )
+        context.feed.recovered.connect(self._throttle.want)
         self._prepare_table()
         self._lay_out()
         self._model.dataChanged.connect(self._show_step)
@@ -236,9 +238,9 @@ class MessagePage(QWidget):
             begin = since(reports)
             outages = [] if begin is None else backend.outages(begin)
             proofs: dict[int, Sequence[datetime]] = {}
-            for callback_key in {
-                one.callback_key for one in reports if one.callback_key is not None
-            }:
+            used = {one.callback_key for one in reports if one.callback_key is not None}
+            outages = [one for one in outages if not used or any(map(one.counts_for, used))]
+            for callback_key in used:
                 arrived = max(
                     one.received.arrived for one in reports if one.callback_key is not None
                 )
@@ -305,12 +307,11 @@ class MessagePage(QWidget):
             return
         self._step_text.setText(step.sentences())
         report = step.record.received.report
-        is_erased = is_token(report.recipient) or is_token(report.reference)
-        is_whole = step.record.body_bytes is None and not is_erased
+        is_whole = step.record.body_bytes is None and not is_erased(report)
         self._body.set_title(
             self.tr("The report as it came") if is_whole else self.tr("What is kept of the report")
         )
-        text = readable(step.record.body)
+        text = said_for_tokens(readable(step.record.body), erased_word())
         if self._context.preferences.is_masked:
             for number in self._numbers():
                 text = mask_number(text, number)

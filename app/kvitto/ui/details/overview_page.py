@@ -9,12 +9,14 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 from typing_extensions import override
 
 from kvitto.core.status import Result
+from kvitto.core.undelivered import NOT_DELIVERED
 from kvitto.store.batch_statistics import Statistics, Totals
 from kvitto.store.reader import Changes
 from kvitto.store.search_conditions import ShownScope
@@ -50,10 +52,12 @@ class OverviewPage(QScrollArea):
     Signals:
         failed: a sentence that says what could not be read.
         export_requested: everything is to be exported; None.
+        follow_up_requested: those who did not get it are asked for, of what the table shows.
     """
 
     failed = Signal(str)
     export_requested = Signal(object)
+    follow_up_requested = Signal()
 
     def __init__(self, context: Context, parent: QWidget) -> None:
         """Read when it is shown."""
@@ -77,13 +81,20 @@ class OverviewPage(QScrollArea):
         self._facts = KeyValueGrid(inner)
         for key in _FACTS:
             self._facts.add(key)
+        self._follow_up = QPushButton(inner)
+        self._follow_up.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
+        self._follow_up.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self._follow_up.clicked.connect(self.follow_up_requested)
         self._export = QPushButton(inner)
         self._export.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
         self._export.clicked.connect(lambda: self.export_requested.emit(None))
         column = QVBoxLayout(inner)
         column.setContentsMargins(3 * STEP, 3 * STEP, 3 * STEP, 3 * STEP)
         column.setSpacing(2 * STEP)
-        for widget in (self._title, self._hint, self._bar, self._table, self._facts):
+        for widget in (
+            *(self._title, self._hint, self._bar, self._follow_up),
+            *(self._table, self._facts),
+        ):
             column.addWidget(widget)
         column.addStretch(1)
         column.addWidget(self._export)
@@ -92,6 +103,7 @@ class OverviewPage(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         context.feed.add_part(self._plan, self._on_totals)
+        context.feed.failed.connect(lambda _error: self._show())
         context.preferences.changed.connect(self._on_preference)
         self._retranslate()
 
@@ -139,13 +151,14 @@ class OverviewPage(QScrollArea):
     def _show(self) -> None:
         totals = self._totals
         if totals is None:
-            self._facts.say("batches", self.tr("Reading …"))
+            self._facts.say("batches", self._context.feed.reading_text())
             return
         is_empty = not totals.messages
         self._bar.setVisible(not is_empty)
         self._table.setVisible(not is_empty)
         self._export.setEnabled(not is_empty)
         self._bar.show_counts(totals.results(), totals.messages)
+        self._show_follow_up(totals)
         self._model.show_sums(totals.statuses, {})
         delivered = totals.results()[Result.DELIVERED]
         with_demo = self._context.preferences.shows_demo or self._shown is not None
@@ -168,6 +181,19 @@ class OverviewPage(QScrollArea):
         }.items():
             is_said = not is_empty or key in ("batches", "messages", "demo")
             self._facts.say(key, text if is_said else "")
+
+    def _show_follow_up(self, totals: Totals) -> None:
+        """Offer the list; with its number where no message is filtered out of it."""
+        results = totals.results()
+        count = sum(results[one] for one in NOT_DELIVERED)
+        self._follow_up.setVisible(bool(count))
+        is_whole = self._shown is None or self._shown.wanted.is_of_batches
+        text = (
+            self.tr("Those who did not get it ({count})…")
+            if is_whole
+            else self.tr("Those who did not get it…")
+        )
+        self._follow_up.setText(text.format(count=formatting.number(count)))
 
     def _batches_text(self, totals: Totals) -> str:
         shown = formatting.number(totals.batches)
@@ -215,6 +241,7 @@ class OverviewPage(QScrollArea):
 
     def _show_icons(self) -> None:
         self._export.setIcon(icon("export-variant"))
+        self._follow_up.setIcon(icon("phone-outline"))
 
     # --- Qt's side ------------------------------------------------------------------------------
 

@@ -42,6 +42,7 @@ class ReceiptFailure(NamedTuple):
         number, share, cost: how many they are, which share of all, what they cost.
         advice: why, and what to do.
         why: what makes us think so.
+        group: the messages.
     """
 
     result: Result
@@ -51,6 +52,7 @@ class ReceiptFailure(NamedTuple):
     cost: str
     advice: str
     why: str
+    group: FailureGroup
 
 
 class Section(NamedTuple):
@@ -176,6 +178,7 @@ def failures_of(batch: BatchRecord, statistics: BatchStatistics | None) -> list[
             cost=formatting.sums(_cost_of(group, statistics)),
             advice=_with_notes(advice_text(group), group, statistics),
             why=why_text(group),
+            group=group,
         )
         for group, share in list(zip(groups, shares, strict=True))[:_MOST_GROUPS]
     ]
@@ -293,7 +296,7 @@ def _delay_rows(arrivals: BatchArrivals | None) -> list[tuple[str, str]]:
         return []
     rows = [
         (
-            QCoreApplication.translate("Receipt", "They came"),
+            QCoreApplication.translate("Receipt", "Delay of reports"),
             delay_text.spread_text(arrivals.spread),
         ),
         (

@@ -47,7 +47,9 @@ _COLUMNS: Final = (
         tip=lambda step: formatting.iso_time(step.record.received.arrived),
     ),
     TableColumn[HistoryStep](QT_TRANSLATE_NOOP("ReportsModel", "Lag"), HistoryStep.lag_text),
-    TableColumn[HistoryStep](QT_TRANSLATE_NOOP("ReportsModel", "Why late"), HistoryStep.late_text),
+    TableColumn[HistoryStep](
+        QT_TRANSLATE_NOOP("ReportsModel", "Delayed by"), HistoryStep.late_text
+    ),
     TableColumn[HistoryStep](QT_TRANSLATE_NOOP("ReportsModel", "Repeated"), _repeats_text),
     TableColumn[HistoryStep](
         QT_TRANSLATE_NOOP("ReportsModel", "Not read"),

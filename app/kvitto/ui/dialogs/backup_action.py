@@ -30,7 +30,15 @@ class BackupAction(QObject):
         self._dialog: QFileDialog | None = None
 
     def ask(self) -> None:
-        """Ask where to, then back up."""
+        """Ask where to, then back up; a store on a server is not ours to back up."""
+        if self._context.backend.store is not None:
+            self.failed.emit(
+                self.tr(
+                    "The reports are on the server at {place}. Whoever looks after it backs them "
+                    "up there, with pg_dump."
+                ).format(place=self._context.backend.store)
+            )
+            return
         dialog = QFileDialog(self._window, self.tr("Back up"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilters([self.tr("Backup of Kvitto (*.db)")])

@@ -175,7 +175,7 @@ class Demo(QDialog):
             return
         if not isValid(self):
             return
-        self._url.setText(url or self.tr("Nothing is receiving now."))
+        self._url.setText(url or self.tr("Nothing is received on this computer now."))
         self._send.setEnabled(bool(url))
 
     def _on_send(self) -> None:

@@ -148,7 +148,6 @@ class AboutDialog(QDialog):
             (self.tr("Licence"), licence),
             (self.tr("Runs on"), ", ".join(f"{one} {each}" for one, each in versions.items())),
             (self.tr("Data folder"), str(folder)),
-            (self.tr("News and source"), self.tr("On the project's page")),
         ):
             facts.add(title)
             facts.name(title, title)

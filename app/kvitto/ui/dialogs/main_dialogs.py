@@ -4,7 +4,7 @@ What they consist of is imported when the first is shown: the main window starts
 """
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -14,6 +14,9 @@ from kvitto.ui.services.context import Context
 from kvitto.ui.services.open_dialogs import OpenDialogs
 from kvitto.ui.services.sleep_status import SleepStatus
 from kvitto.ui.settings.purge_now import PurgeNow
+
+if TYPE_CHECKING:
+    from kvitto.ui.settings.settings_dialog import SettingsDialog
 
 
 class MainDialogs(QObject):
@@ -30,12 +33,14 @@ class MainDialogs(QObject):
     Signals:
         failed: a sentence that says what could not be done.
         restart_receiver_requested: what was chosen is in force once the receiver starts anew.
+        restart_requested: start the window again.
         callback_keys_changed: there is another callback URL.
         export_requested: the name of the table to export.
     """
 
     failed = Signal(str)
     restart_receiver_requested = Signal()
+    restart_requested = Signal()
     callback_keys_changed = Signal()
     export_requested = Signal(str)
 
@@ -57,20 +62,36 @@ class MainDialogs(QObject):
         self._waiting: Final = waiting
         self._window: Final = window
 
-    def show_settings(self, *, is_for_key: bool = False) -> None:
-        """Show the settings; of the key of iP.1's API, where it is wanted for that."""
-        from kvitto.ui.settings.settings_dialog import PageName, SettingsDialog
+    def show_settings(self) -> None:
+        """Show the settings."""
+        self._settings()
+
+    def show_key(self) -> None:
+        """Show where the key of iP.1's API is."""
+        from kvitto.ui.settings.settings_dialog import PageName
+
+        self._settings().show_page(PageName.BOOKS)
+
+    def show_storage(self) -> None:
+        """Show what is kept, and for how long."""
+        from kvitto.ui.settings.settings_dialog import PageName
+
+        self._settings().show_page(PageName.STORAGE)
+
+    def _settings(self) -> "SettingsDialog":
+        from kvitto.ui.settings.settings_dialog import SettingsDialog
 
         def make() -> QWidget:
             dialog = SettingsDialog(self._context, self._purging, self._stay_awake, self._window)
             dialog.failed.connect(self.failed)
             dialog.restart_receiver_requested.connect(self.restart_receiver_requested)
+            dialog.restart_requested.connect(self.restart_requested)
             dialog.callback_keys_changed.connect(self.callback_keys_changed)
             return dialog
 
         dialog = self._dialogs.show("settings", make)
-        if is_for_key and isinstance(dialog, SettingsDialog):
-            dialog.show_page(PageName.BOOKS)
+        assert isinstance(dialog, SettingsDialog)
+        return dialog
 
     def show_reachability(self) -> None:
         """Show the callback URL, its checks and its interruptions."""

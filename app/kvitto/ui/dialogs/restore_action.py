@@ -40,7 +40,15 @@ class RestoreAction(QObject):
         self._window = parent
 
     def ask(self) -> None:
-        """Ask which file, then look into it."""
+        """Ask which file, then look into it; a store on a server is not ours to restore."""
+        if self._context.backend.store is not None:
+            self.failed.emit(
+                self.tr(
+                    "The reports are on the server at {place}. Whoever looks after it restores "
+                    "them there, from what pg_dump has written."
+                ).format(place=self._context.backend.store)
+            )
+            return
         if self._context.backend.is_receiving and not self._context.backend.ends_with_window:
             self.failed.emit(
                 self.tr(

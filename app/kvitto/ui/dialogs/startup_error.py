@@ -41,7 +41,7 @@ class StartupErrorDialog(QWidget):
         self._again.setDefault(True)
         self._again.clicked.connect(self._on_again)
         details = QPushButton(self.tr("Details"), self)
-        details.clicked.connect(lambda: self._detail.setVisible(not self._detail.isVisible()))
+        details.clicked.connect(self._on_details)
         leave = QPushButton(self.tr("Quit"), self)
         leave.clicked.connect(self.quit_requested)
         buttons = QHBoxLayout()
@@ -64,6 +64,7 @@ class StartupErrorDialog(QWidget):
         self._sentence.setText(error_text(error))
         self._detail.setText(error.detail)
         self._again.setEnabled(True)
+        self.adjustSize()
 
     async def answer(self, gives_up: asyncio.Event) -> None:
         """Wait until the user wants to try again, or gives up."""
@@ -74,6 +75,10 @@ class StartupErrorDialog(QWidget):
                     await self._asked.wait()
             except TimeoutError:
                 continue
+
+    def _on_details(self) -> None:
+        self._detail.setVisible(not self._detail.isVisible())
+        self.adjustSize()
 
     def _on_again(self) -> None:
         self._again.setEnabled(False)

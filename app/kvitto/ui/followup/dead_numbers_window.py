@@ -12,7 +12,15 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 from typing_extensions import override
 
 from kvitto.core.dead_numbers import DeadNumber
@@ -121,6 +129,7 @@ class DeadNumbersWindow(QDialog):
         self._view = TableView(self)
         self._view.setModel(self.model)
         self._view.setRootIsDecorated(False)
+        self._view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self._view.fill_width(_REASON)
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self._view)
@@ -139,6 +148,8 @@ class DeadNumbersWindow(QDialog):
         self._throttle = Throttle(
             context.tasks, self._read, "dead numbers", rest_ms=_REST_MS, parent=self
         )
+        context.feed.recovered.connect(self._throttle.want)
+        context.feed.failed.connect(self._show)
         context.feed.changed.connect(self._on_changed)
         context.preferences.changed.connect(self._on_preference)
         self.output.failed.connect(self.failed)
@@ -184,7 +195,7 @@ class DeadNumbersWindow(QDialog):
         self._context.preferences.put_state(_STATE, self.saveGeometry())
 
     def _content(self) -> ListContent:
-        rows = self.model.rows
+        rows = self._view.chosen(self.model.rows)
         return ListContent(
             title=self.windowTitle(),
             note=self.head,
@@ -203,7 +214,7 @@ class DeadNumbersWindow(QDialog):
         self._pages.setCurrentWidget(self._view if rows else self._nothing)
         self.output.set_any(is_any=bool(rows))
         if dead is None:
-            self._nothing.setText(self.tr("Reading …"))
+            self._nothing.setText(self._context.feed.reading_text())
             self._head.clear()
             return
         self._nothing.setText(self.tr("Every number works, as far as is known."))
@@ -211,8 +222,8 @@ class DeadNumbersWindow(QDialog):
         self._head.setText(
             self.tr(
                 "The last three messages to these numbers failed, and none was delivered since. "
-                "Mostly the number is wrong or has ended: ask for a new one. Over what is kept, "
-                "since {day}."
+                "Mostly the number is wrong or has ended: ask for a new one. Over what is kept "
+                "(since {day})."
             ).format(day=since)
             if rows
             else ""

@@ -95,11 +95,13 @@ class FollowUpActions(QWidget):
     def write_mark(self, mark: FollowUpMark | None) -> None:
         """Keep what was done about the chosen messages; None takes it off."""
         keys = tuple(row.then.key for row in self._rows)
-        self._edit(MarkMessages(keys, utc_now(), mark=mark))
+        seen = tuple(None if row.now.mark is None else row.now.mark.value for row in self._rows)
+        self._edit(MarkMessages(keys, utc_now(), mark=mark, seen=seen))
 
     def write_note(self, key: int, note: str) -> None:
         """Keep a note on a message."""
-        self._edit(MarkMessages((key,), utc_now(), note=note or None))
+        seen = tuple(row.now.note for row in self._rows if row.then.key == key)
+        self._edit(MarkMessages((key,), utc_now(), note=note or None, seen=seen or None))
 
     def _ask_name(self) -> None:
         """Ask what a code that nobody documents is to be called."""

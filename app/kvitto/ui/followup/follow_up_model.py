@@ -46,6 +46,7 @@ class ListedMessage:
         cause: the messages of its batch that did not arrive for the same reason; None for none.
         is_cause_read: whether that is known.
         code_notes: what the user calls codes.
+        batch_names: what batches are called, by their keys; all rows have the same mapping.
     """
 
     then: FollowUpRow
@@ -55,11 +56,19 @@ class ListedMessage:
     cause: FailureGroup | None = None
     is_cause_read: bool = False
     code_notes: Mapping[int, str] = field(default_factory=dict)
+    batch_names: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def has_changed(self) -> bool:
         """Whether its status is another one than when the list was made."""
         return (self.then.code, self.then.is_ended) != (self.now.code, self.now.is_ended)
+
+
+def _batch(row: ListedMessage) -> str:
+    """Return what the table calls a row's batch; of one that is not known there, its id."""
+    then = row.then
+    named = row.batch_names.get(then.batch_key)
+    return batch_name(then.batch_label, then.batch_id, _ID_LENGTH) if named is None else named
 
 
 def _time_text(row: ListedMessage) -> str:
@@ -124,8 +133,8 @@ COLUMNS: Final = (
     ),
     TableColumn[ListedMessage](
         QT_TRANSLATE_NOOP("FollowUp", "Batch"),
-        lambda row: batch_name(row.then.batch_label, row.then.batch_id, _ID_LENGTH),
-        tip=lambda row: batch_name(row.then.batch_label, row.then.batch_id),
+        _batch,
+        tip=lambda row: f"{_batch(row)}\n{plain_line(row.then.batch_id)}",
     ),
 )
 
@@ -146,6 +155,7 @@ class FollowUpModel(QAbstractTableModel):
         self._places: dict[int, int] = {}
         self._is_masked = False
         self._code_notes: Mapping[int, str] = {}
+        self._batch_names: dict[int, str] = {}
 
     @property
     def rows(self) -> Sequence[ListedMessage]:
@@ -175,6 +185,13 @@ class FollowUpModel(QAbstractTableModel):
             self._rows = [replace(row, code_notes=notes) for row in self._rows]
             self.retext()
 
+    def name_batches(self, names: Mapping[int, str]) -> None:
+        """Say what batches are called from now on, by their keys."""
+        if any(self._batch_names.get(key) != name for key, name in names.items()):
+            self._batch_names.update(names)
+            if self._rows:
+                self.dataChanged.emit(self.index(0, BATCH), self.index(len(self._rows) - 1, BATCH))
+
     def begin(self) -> None:
         """Show nothing: the list is made anew."""
         if self._rows:
@@ -190,7 +207,14 @@ class FollowUpModel(QAbstractTableModel):
         first = len(self._rows)
         self.beginInsertRows(_NO_PARENT, first, first + len(rows) - 1)
         self._rows += [
-            ListedMessage(row, row, made_at, self._is_masked, code_notes=self._code_notes)
+            ListedMessage(
+                row,
+                row,
+                made_at,
+                self._is_masked,
+                code_notes=self._code_notes,
+                batch_names=self._batch_names,
+            )
             for row in rows
         ]
         self._places.update((row.key, place) for place, row in enumerate(rows, start=first))

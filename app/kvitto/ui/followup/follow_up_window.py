@@ -1,6 +1,6 @@
 """The window of those who did not get a message."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -24,6 +24,7 @@ from kvitto.store.code_notes import code_notes
 from kvitto.store.errors import StoreError
 from kvitto.store.follow_up_queries import FollowUpReader, FollowUpRow
 from kvitto.store.reader import Changes
+from kvitto.store.records import BatchRecord
 from kvitto.store.search_conditions import MessageFilter
 from kvitto.ui.followup.follow_up_actions import FollowUpActions
 from kvitto.ui.followup.follow_up_model import BATCH, COLUMNS, REFERENCE, TO_DO, FollowUpModel
@@ -31,6 +32,7 @@ from kvitto.ui.followup.follow_up_text import group_title, nothing_text
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
 from kvitto.ui.text import formatting
+from kvitto.ui.text.batch_names import name_of
 from kvitto.ui.text.error_text import error_text
 from kvitto.ui.widgets.first_size import resize_at_first
 from kvitto.ui.widgets.table_view import TableView
@@ -39,6 +41,9 @@ from kvitto.ui.widgets.theme import STEP
 _WIDTH: Final = 1200
 _HEIGHT: Final = 640
 _STATE: Final = "follow_up"
+_GOOD_TO_DO: Final = 100 * STEP
+"""In so much most of what is to be done is read whole."""
+_LEAST_TO_DO: Final = 60 * STEP
 _FIRST_PAGE: Final = 500
 _PAGE: Final = 5000
 _MOST: Final = 200_000
@@ -85,6 +90,8 @@ class FollowUpWindow(QDialog):
         self._made_at = now()
         self._is_whole: dict[FollowUpGroup, bool] = dict.fromkeys(FollowUpGroup, False)
         self._changed: set[int] | None = set()
+        self._batches: dict[int, BatchRecord] = {}
+        """The batches of the listed messages, by key, where their names are shown."""
         self._is_closed = False
         self._head = QLabel(self)
         self._head.setTextFormat(Qt.TextFormat.PlainText)
@@ -99,6 +106,8 @@ class FollowUpWindow(QDialog):
         self._throttle = Throttle(
             context.tasks, self._read_changed, "follow-up changes", rest_ms=_REST_MS, parent=self
         )
+        context.feed.failed.connect(self._show)
+        context.feed.recovered.connect(self._on_recovered)
         self._lay_out()
         self._join()
         self._retranslate()
@@ -114,10 +123,16 @@ class FollowUpWindow(QDialog):
             QAbstractItemView.EditTrigger.DoubleClicked
             | QAbstractItemView.EditTrigger.EditKeyPressed
         )
-        is_one_batch = self._among is not None and len(self._among) == 1
-        view.setColumnHidden(BATCH, is_one_batch)
-        view.fill_width(TO_DO, spare=(REFERENCE,) if is_one_batch else (REFERENCE, BATCH))
+        view.setColumnHidden(BATCH, self._is_one_batch)
+        if self._is_one_batch:
+            view.fill_width(TO_DO, spare=(REFERENCE,), least=_GOOD_TO_DO)
+        else:
+            view.fill_width(TO_DO, spare=(REFERENCE, BATCH), least=_LEAST_TO_DO)
         return view
+
+    @property
+    def _is_one_batch(self) -> bool:
+        return self._among is not None and len(self._among) == 1
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -219,6 +234,7 @@ class FollowUpWindow(QDialog):
                 before=before,
                 limit=limit,
             )
+            await self._read_batches(rows)
             if self._is_closed:
                 return
             model.add(rows, self._made_at)
@@ -230,6 +246,21 @@ class FollowUpWindow(QDialog):
                 return
             before, limit = rows[-1].key, _PAGE
 
+    async def _read_batches(self, rows: Sequence[FollowUpRow]) -> None:
+        """Read what the batches of messages are called, where that is shown."""
+        unknown = {row.batch_key for row in rows} - self._batches.keys()
+        if not unknown or self._is_one_batch:
+            return
+        self._name(await self._context.tasks.in_thread(self._reader.batches, unknown))
+
+    def _name(self, batches: Iterable[BatchRecord]) -> None:
+        named = {one.key: one for one in batches}
+        self._batches |= named
+        is_masked = self._context.preferences.is_masked
+        names = {key: name_of(one, is_masked=is_masked) for key, one in named.items()}
+        for model in self.models.values():
+            model.name_batches(names)
+
     async def _read_causes(self, model: FollowUpModel, rows: Sequence[FollowUpRow]) -> None:
         """Read why messages failed: that takes longer than who they are."""
         causes = await self._context.tasks.in_thread(self._reader.causes, rows)
@@ -239,11 +270,19 @@ class FollowUpWindow(QDialog):
     def _on_changed(self, changes: Changes) -> None:
         if self._is_closed or changes.is_empty:
             return
+        self._name(one for one in changes.batches if one.key in self._batches)
         if not changes.is_complete:
             self._changed = None
         elif self._changed is not None:
             self._changed.update(changes.messages)
         self._throttle.want()
+
+    def _on_recovered(self) -> None:
+        if self.is_whole:
+            self._changed = None
+            self._throttle.want()
+        else:
+            self.read_again()
 
     async def _read_changed(self) -> None:
         """Read what has become of the listed messages since."""
@@ -279,7 +318,9 @@ class FollowUpWindow(QDialog):
             self._tabs.setTabText(place, f"{group_title(group)} ({count}{more})")
         is_empty = not self.models[self.group].rows
         self._nothing.setText(
-            nothing_text(self.group) if self._is_whole[self.group] else self.tr("Reading …")
+            nothing_text(self.group)
+            if self._is_whole[self.group]
+            else self._context.feed.reading_text()
         )
         self._pages.setCurrentWidget(self._nothing if is_empty else self.view)
         self._head.setText(
@@ -291,20 +332,20 @@ class FollowUpWindow(QDialog):
 
     def _show_actions(self) -> None:
         model, selection = self.models[self.group], self.view.selectionModel()
-        chosen = sorted(index.row() for index in selection.selectedRows())
         rows = model.rows
         self.actions_row.show_rows(
-            [rows[place] for place in chosen if place < len(rows)] or rows,
+            self.view.chosen(rows),
             title=f"{group_title(self.group)} ({formatting.number(len(rows))})",
             note=self.head,
             columns=[place for place in range(len(COLUMNS)) if not self.view.isColumnHidden(place)],
-            are_chosen=bool(chosen),
+            are_chosen=selection.hasSelection(),
         )
 
     def _on_preference(self, name: str) -> None:
         if name == "is_masked":
             for model in self.models.values():
                 model.set_masked(is_masked=self._context.preferences.is_masked)
+            self._name(list(self._batches.values()))
 
     def _on_closed(self) -> None:
         self._is_closed = True
@@ -325,6 +366,7 @@ class FollowUpWindow(QDialog):
         for group, view in self._views.items():
             view.setAccessibleName(group_title(group))
             self.models[group].retext()
+        self._name(list(self._batches.values()))
         self._show()
 
     @override

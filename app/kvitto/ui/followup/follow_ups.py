@@ -1,5 +1,6 @@
 """Opens the windows with lists: who did not get it, numbers that don't work, the bin."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -37,6 +38,15 @@ class FollowUps(QObject):
         """List those who did not get a message of a batch."""
         scope = name_of(batch, is_masked=self._context.preferences.is_masked)
         self._show(f"follow-up {batch.key}", scope, MessageFilter(), frozenset({batch.key}))
+
+    def show_batches(self, batches: Sequence[BatchRecord]) -> None:
+        """List those who did not get a message of one batch or of some."""
+        if len(batches) == 1:
+            self.show_batch(batches[0])
+            return
+        keys = frozenset(one.key for one in batches)
+        name = " ".join(["follow-up", *map(str, sorted(keys))])
+        self._show(name, self.tr("%n batch(es)", "", len(keys)), MessageFilter(), keys)
 
     def show_shown(self, shown: ScopeWatch) -> None:
         """List those who did not get a message among what the table shows."""

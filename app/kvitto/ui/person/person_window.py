@@ -106,6 +106,8 @@ class PersonWindow(QDialog):
         self._throttle = Throttle(
             context.tasks, self._read, "person", rest_ms=_REST_MS, parent=self
         )
+        context.feed.recovered.connect(self._throttle.want)
+        context.feed.failed.connect(self._show)
         self._lay_out()
         self.save.clicked.connect(self._on_save)
         self.erase.clicked.connect(self._on_erase)
@@ -191,7 +193,7 @@ class PersonWindow(QDialog):
             said = f"{said} {newest}"
         self._head.setText(self._done or (f"{number}: {said}" if said else number))
         self._nothing.setText(
-            self.tr("Reading …")
+            self._context.feed.reading_text()
             if person is None
             else self.tr("No message to this number is held any more.")
             if self._done

@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from kvitto.core.phone_number import phone_number
@@ -65,6 +65,7 @@ class RepeatsWindow(QDialog):
         self.view.setModel(self.model)
         self.view.setRootIsDecorated(False)
         self.view.setColumnHidden(BATCH, True)
+        self.view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.view.fill_width(REFERENCE)
         self.output = ListOutput(context, self._content, self)
         buttons = QHBoxLayout()
@@ -116,7 +117,7 @@ class RepeatsWindow(QDialog):
         self._context.preferences.put_state(_STATE, self.saveGeometry())
 
     def _content(self) -> ListContent:
-        rows = self.model.rows
+        rows = self.view.chosen(self.model.rows)
         recipients = [
             None if row.state.recipient is None else row.state.recipient.value for row in rows
         ]

@@ -165,7 +165,9 @@ class CallbackUrlPanel(QWidget):
         self._qr.setText(self.tr("QR code"))
         self._picture.name_it(self.tr("The callback URL as a QR code"))
         if not self.url:
-            self._hint.setText(self.tr("Nothing is receiving now, so there is no callback URL."))
+            self._hint.setText(
+                self.tr("Nothing is received on this computer now, so there is no callback URL.")
+            )
         elif self._is_public:
             self._hint.setText(
                 self.tr("It contains a key: whoever has it can send reports. Keep it private.")

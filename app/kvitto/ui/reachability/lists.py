@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from kvitto.core.outages import Outage, OutageCause
+from kvitto.core.report import Origin
 from kvitto.core.timestamps import minute_of, to_microseconds
 from kvitto.reachability.impact import SINCE
 from kvitto.store.unauthorized_log import ClientSource
@@ -44,7 +45,8 @@ class OutageRow:
         failure = known_failure(self.outage.fault)
         is_known = self.outage.by is OutageCause.TUNNEL and failure is not None
         word = failure_word(failure) if is_known and failure else cause_word(self.outage.by)
-        return word[:1].upper() + word[1:]
+        receiver = f" ({self.outage.receiver})" if self.outage.receiver else ""
+        return word[:1].upper() + word[1:] + receiver
 
 
 @dataclass(frozen=True)
@@ -56,12 +58,14 @@ class ReachabilityFacts:
         outages: those of the last 30 days, oldest first.
         addresses: the public URL of each valid callback key that has one, by its id.
         unauthorized_counts: unauthorized requests by minute since the epoch.
+        keys: the callback keys that are valid, but for those of the demo.
     """
 
     at: datetime
     outages: Sequence[Outage] = ()
     addresses: Mapping[int, str] = field(default_factory=dict)
     unauthorized_counts: Mapping[int, int] = field(default_factory=dict)
+    keys: Sequence[int] = ()
 
     @property
     def minute(self) -> int:
@@ -91,15 +95,13 @@ def read_facts(backend: Backend, now: datetime) -> ReachabilityFacts:
         StoreError: it can't be read.
     """
     minute = minute_of(to_microseconds(now))
+    keys = backend.valid_callback_keys()
     return ReachabilityFacts(
         now,
         backend.outages(now - SINCE),
-        {
-            one.key: one.public_url
-            for one in backend.valid_callback_keys()
-            if one.public_url is not None
-        },
+        {one.key: one.public_url for one in keys if one.public_url is not None},
         backend.outage_queries.unauthorized_counts(minute - UNAUTHORIZED_MINUTES),
+        [one.key for one in keys if one.origin is not Origin.DEMO],
     )
 
 

@@ -1,9 +1,9 @@
 """What is listed of outages: the time until a loss, retries, losses, unauthorized requests."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from shiboken6 import isValid
@@ -18,6 +18,7 @@ from kvitto.reachability.impact import (
     PossibleLoss,
     Recovered,
     affected_batches,
+    by_key,
     ongoing_outage,
     possible_loss,
     recovered,
@@ -157,7 +158,8 @@ class OutageBanners(QObject):
         changed: set[int] = set()
         try:
             facts = await tasks.in_thread(read_facts, backend, now)
-            found = recovered(facts.outages, now)
+            some = by_key(facts.outages, facts.keys)
+            found = _worst((recovered(one, now) for one in some), lambda one: one.length)
             came = None
             if found is not None:
                 came = await tasks.in_thread(backend.outage_queries.came_late, found.outage)
@@ -190,17 +192,27 @@ class OutageBanners(QObject):
         """Update all that is listed, in the current language."""
         now = self._clock()
         outages, batches = self._facts.outages, self._batches
-        closed = ongoing_outage(
-            outages,
-            now,
-            is_awaited=bool(
-                affected_batches(self.waiting, outages, self._reachability.state.others)
+        some = by_key(outages, self._facts.keys)
+        closed = _worst(
+            (
+                ongoing_outage(
+                    one,
+                    now,
+                    is_awaited=bool(
+                        affected_batches(self.waiting, one, self._reachability.state.others)
+                    ),
+                    exposed=self._exposed,
+                    batches=batches,
+                )
+                for one in some
             ),
-            exposed=self._exposed,
-            batches=batches,
+            lambda one: (one.earliest_loss is not None, len(one.batches)),
         )
-        back = recovered(outages, now)
-        lost = possible_loss(outages, batches, self._exposed, now)
+        back = _worst((recovered(one, now) for one in some), lambda one: one.length)
+        lost = _worst(
+            (possible_loss(one, batches, self._exposed, now) for one in some),
+            lambda one: (one.is_awaited, len(one.batches)),
+        )
         self._show_ongoing(closed, now)
         # After an outage that was too long, retries and losses are one thing.
         self._show_recovered(None if lost is not None and lost.again_by is not None else back, now)
@@ -222,13 +234,16 @@ class OutageBanners(QObject):
         actions: list[Action] = [self._showing()]
         detail = fault = addition = ""
         lost = self._words.lost_already(closed, now)
-        sentences = [now_text(closed.by), clock, lost]
+        # Its own state the window shows anyway, and not another's.
+        is_other = closed.receiver not in {"", self._context.backend.database.receiver}
+        told = self.tr("Receiver {name}:").format(name=closed.receiver) if is_other else ""
+        sentences = [told, now_text(closed.by), clock, lost]
         if closed.by is OutageCause.TUNNEL and failure is not None:
             cause = failure_sentence(failure, context)
             sentences = [cause, clock, failure_advice(failure, context), lost]
             actions.insert(0, (self.tr("Test now"), self._reachability.test))
             detail = self._reachability.detail
-        elif closed.by is not OutageCause.TUNNEL:
+        elif closed.by is not OutageCause.TUNNEL and not is_other:
             # What keeps everything out says itself what it is.
             fault, addition = NOT_RECEIVING, " ".join(one for one in (clock, lost) if one)
         self._todo.put(
@@ -240,7 +255,9 @@ class OutageBanners(QObject):
             occurrence=closed.since.isoformat(),
             fault=fault,
             addition=addition,
-            headline=f"{clock} {now_text(closed.by)}" if closed.earliest_loss else "",
+            headline=f"{told} {clock} {now_text(closed.by)}".strip()
+            if closed.earliest_loss
+            else "",
             detail=detail,
             actions=actions,
             again=self.say,
@@ -356,3 +373,11 @@ def _severity(closed: OngoingOutage, now: datetime) -> Severity:
     if closed.earliest_loss is None:
         return Severity.WARNING
     return Severity.DANGER if now >= closed.earliest_loss else Severity.WARNING
+
+
+_Found = TypeVar("_Found")
+
+
+def _worst(found: Iterable[_Found | None], badness: Callable[[_Found], Any]) -> _Found | None:
+    """Return the worst of what there is; None where there is none."""
+    return max((one for one in found if one is not None), key=badness, default=None)

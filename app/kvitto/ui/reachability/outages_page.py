@@ -56,7 +56,10 @@ class OutagesModel(TreeModel[OutageRow]):
         """Show these."""
         newest_first = sorted(rows, key=lambda row: row.outage.begin, reverse=True)
         self.show_branches(
-            [Branch((row.outage.begin, row.outage.by), row, []) for row in newest_first]
+            [
+                Branch((row.outage.begin, row.outage.by, row.outage.receiver), row, [])
+                for row in newest_first
+            ]
         )
 
 

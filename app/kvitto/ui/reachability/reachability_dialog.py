@@ -224,7 +224,10 @@ class ReachabilityDialog(QDialog):
 
     def _show(self) -> None:
         state, now = self._reachability.state, self._now()
-        outages = () if self._lists is None else self._lists.facts.outages
+        known = () if self._lists is None else self._lists.facts.outages
+        # It is about the own receiver's URL.
+        own = {"", self._context.backend.database.receiver}
+        outages = [one for one in known if one.receiver in own]
         waiting = affected_batches(self._waiting(), outages, state.others)
         closed = ongoing_outage(outages, now, is_awaited=bool(waiting))
         moment = Moment(now, steady_now())

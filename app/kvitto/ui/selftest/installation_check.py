@@ -13,6 +13,8 @@ from PySide6.QtGui import QFontDatabase, QIcon, QPixmap
 
 from kvitto.certificates import root_count
 from kvitto.paths import resource
+from kvitto.store.engines.opening import check_driver
+from kvitto.store.server_errors import DriverMissingError
 from kvitto.ui.dialogs.guide import LANGUAGES, PAGES, page_file
 from kvitto.ui.services.early_start import application
 
@@ -103,3 +105,8 @@ def _other_faults() -> Iterator[str]:
             importlib.import_module(_SECRETS[sys.platform])
         except ImportError as error:
             yield f"The system's store of passwords can't be used: {error}"
+    try:
+        check_driver()
+    except DriverMissingError as error:
+        why = " ".join(error.detail.split())
+        yield f"The driver of stores on servers can't be used: {why}"

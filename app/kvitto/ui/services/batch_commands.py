@@ -46,19 +46,30 @@ class BatchCommands(QObject):
 
     def archive(self, batches: Sequence[BatchRecord], *, is_archived: bool = True) -> None:
         """Put batches out of the way, or back."""
-        edits = [ChangeBatch(one.key, BatchChange(is_archived=is_archived)) for one in batches]
-        backs = [ChangeBatch(one.key, BatchChange(is_archived=one.is_archived)) for one in batches]
+        now = BatchChange(is_archived=is_archived)
+        before = [BatchChange(is_archived=one.is_archived) for one in batches]
+        edits = [ChangeBatch(one.key, now, seen) for one, seen in zip(batches, before, strict=True)]
+        backs = [ChangeBatch(one.key, seen, now) for one, seen in zip(batches, before, strict=True)]
         if len(batches) == 1:
             text = self.tr("{name} is archived.") if is_archived else self.tr("{name} is back.")
             text = text.format(name=self._name(batches[0]))
         else:
-            text = self.tr("%Ln batch(es) are archived.", "", len(batches))
+            count = len(batches)
+            text = (
+                self.tr("%Ln batch(es) are archived.", "", count)
+                if is_archived
+                else self.tr("%Ln batch(es) are back.", "", count)
+            )
         self._start(edits, backs, text, batches)
 
-    def move_to_bin(self, batch: BatchRecord) -> None:
-        """Put a batch into the bin."""
-        text = self.tr("{name} is in the bin for 30 days.").format(name=self._name(batch))
-        self._start([MoveToBin((batch.key,), utc_now())], [PutBack((batch.key,))], text, (batch,))
+    def move_to_bin(self, batches: Sequence[BatchRecord]) -> None:
+        """Put batches into the bin."""
+        keys = tuple(one.key for one in batches)
+        if len(batches) == 1:
+            text = self.tr("{name} is in the bin for 30 days.").format(name=self._name(batches[0]))
+        else:
+            text = self.tr("%Ln batch(es) are in the bin for 30 days.", "", len(batches))
+        self._start([MoveToBin(keys, utc_now())], [PutBack(keys)], text, batches)
 
     def put_back(self, batches: Sequence[BatchRecord]) -> None:
         """Take batches out of the bin."""
@@ -66,9 +77,11 @@ class BatchCommands(QObject):
         text = self.tr("%Ln batch(es) were put back.", "", len(batches))
         self._start([PutBack(keys)], [MoveToBin(keys, utc_now())], text, batches)
 
-    def offer(self, key: int, before: BatchChange, sentence: str, *, of: str = "") -> None:
+    def offer(
+        self, key: int, before: BatchChange, change: BatchChange, sentence: str, *, of: str = ""
+    ) -> None:
         """Offer to take back a change that was made elsewhere; see `Undo.offer`."""
-        back = [ChangeBatch(key, before)]
+        back = [ChangeBatch(key, before, change)]
         self._context.undo.offer(sentence, lambda: self._take_back(back), of=of)
 
     def renamed_text(self, batch: BatchRecord) -> str:
@@ -89,7 +102,7 @@ class BatchCommands(QObject):
     def _change(
         self, batch: BatchRecord, change: BatchChange, before: BatchChange, text: str
     ) -> None:
-        edit, back = ChangeBatch(batch.key, change), ChangeBatch(batch.key, before)
+        edit, back = ChangeBatch(batch.key, change, before), ChangeBatch(batch.key, before, change)
         self._start([edit], [back], text, (batch,))
 
     def _start(

@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 _PLACE: Final = "books_key_place"
 _ACCOUNT: Final = "books_account"
 _BASE_VARIABLE: Final = "KVITTO_BOOKS_URL"
+LOOK_EVERY_S: Final = 30.0
+"""How often is looked whether there is another network, once the key was refused."""
 
 
 class BooksAccess(QObject):
@@ -49,6 +51,8 @@ class BooksAccess(QObject):
         environment: may give a key, or name simulated books.
         client_of: returns what asks with a key; None for the SMS service's own.
         keyring: the operating system's.
+        addresses: returns this computer's own addresses, as others tell of another network; None
+            for the system's.
         parent: the owner.
 
     Signals:
@@ -72,6 +76,7 @@ class BooksAccess(QObject):
         environment: Mapping[str, str] | None = None,
         client_of: "Callable[[ApiKey], BooksClient] | None" = None,
         keyring: Keyring | None = None,
+        addresses: Callable[[], frozenset[str]] | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -82,9 +87,11 @@ class BooksAccess(QObject):
         self._environment: Final = os.environ if environment is None else environment
         self._client_of: Final = client_of or _client_of
         self._keyring: Final = keyring or Keyring()
+        self._addresses: Final = addresses or _own_addresses
         self._file: Final = KeyFile(backend.folder)
         self._turn: Final = asyncio.Lock()
         self._session: BooksSession | None = None
+        self._refused: BooksSession | None = None
         self._unkept: ApiKey | None = None
         self._month: Final = MonthCount(preferences)
         preferences.changed.connect(self._on_preference)
@@ -188,9 +195,24 @@ class BooksAccess(QObject):
             self._tasks.start(self._forget_asked(ForgetTexts()), "forgetting texts")
 
     def _on_session(self) -> None:
-        if self._session is not None:
-            self._month.note(self._session.requests)
+        session = self._session
+        if session is not None:
+            self._month.note(session.requests)
+            if session.is_refused and session is not self._refused:
+                self._refused = session
+                self._tasks.start(self._try_elsewhere(session), "network")
         self.changed.emit()
+
+    async def _try_elsewhere(self, refused: "BooksSession") -> None:
+        """Ask again once there is another network: the key may be allowed from there."""
+        before = await in_thread(self._addresses)
+        while self._session is refused:
+            await asyncio.sleep(LOOK_EVERY_S)
+            found = await in_thread(self._addresses)
+            if found and found != before and self._session is refused:
+                log.info("There is another network: the refused key is tried again")
+                before = found
+                await self._in_turn(self._load_again)
 
     # --- The key, one thing at a time -----------------------------------------------------------
 
@@ -232,6 +254,13 @@ class BooksAccess(QObject):
             await self._start(self._client_of(key), place, None)
         elif kept:
             self._fault = KeyFault.NOT_READ
+
+    async def _load_again(self) -> None:
+        key, place = self._unkept, self._place
+        if key is not None and place is KeyPlace.MEMORY:
+            await self._start(self._client_of(key), place, None)
+        else:
+            await self._load()
 
     async def _use(self, key: ApiKey) -> None:
         from kvitto.books.books_errors import BooksError, KeyRefusedError, UnreadableAnswerError
@@ -333,6 +362,13 @@ class BooksAccess(QObject):
         self._preferences.put(_PLACE, place.value)
         self._preferences.put(_ACCOUNT, account)
         self._preferences.flush()
+
+
+def _own_addresses() -> frozenset[str]:
+    # As below.
+    from kvitto.reachability.network import own_addresses
+
+    return own_addresses()
 
 
 def _client_of(key: ApiKey) -> "BooksClient":

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
@@ -11,7 +12,7 @@ from kvitto.books.asked_store import DatabaseAskedStore
 from kvitto.books.asking import Pass
 from kvitto.books.books_errors import BooksError, KeyRefusedError
 from kvitto.books.client import BooksClient, RequestBudget
-from kvitto.books.pass_result import PassResult, WhyIncomplete
+from kvitto.books.pass_result import NO_ANSWER, STOPPING, PassResult, WhyIncomplete
 from kvitto.books.schedule import AskReason, BatchFacts, Facts, rest_after
 from kvitto.books.shapes import Account
 from kvitto.books.unreported import BatchList, OurKeys, Unreported
@@ -31,8 +32,6 @@ _ACCOUNT_REQUESTS: Final = 3
 _LIST_REQUESTS: Final = 20
 _BEGINNING: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _STORE_REST: Final = timedelta(minutes=1)
-_STOPPING: Final = frozenset([WhyIncomplete.BUSY, WhyIncomplete.KEY_REFUSED])
-"""After these nothing else that waits is asked."""
 
 
 class BooksSession:
@@ -96,6 +95,8 @@ class BooksSession:
         self._lists_at: datetime | None = None
         self._looked: dict[str, _Look] = {}
         self._watched_count = 0
+        self._passes: Final[Counter[str]] = Counter()
+        """How many had to leave some to the next, of each batch, one after another."""
         self._all_wanted = False
         self._tasks: Final[set[asyncio.Task[None]]] = set()
         self._worker: asyncio.Task[None] | None = None
@@ -157,7 +158,7 @@ class BooksSession:
                 batch_id = self.asking[0]
                 result = await self._make_pass(batch_id, is_unlimited=True)
                 results.append(result)
-                is_over = result.incomplete in _STOPPING
+                is_over = result.incomplete in STOPPING
                 left = () if is_over else tuple(one for one in self.asking if one != batch_id)
                 self._show(asking=left)
         except (StoreError, ReceiverError) as error:
@@ -193,6 +194,10 @@ class BooksSession:
     async def _make_pass(self, batch_id: str, *, is_unlimited: bool) -> PassResult:
         async with self._one_at_a_time:
             result = await self._pass.run(batch_id, is_unlimited=is_unlimited)
+        if result.incomplete is WhyIncomplete.BUDGET:
+            self._passes[batch_id] += 1
+        elif result.incomplete not in NO_ANSWER:
+            del self._passes[batch_id]
         self._told_by(result)
         return result
 
@@ -250,7 +255,8 @@ class BooksSession:
                     one,
                     one.batch_id in finished,
                     _lost_since(one, lost_since),
-                    *self._looked.get(one.batch_id, (None, None)),
+                    *self._looked.get(one.batch_id, _NEVER_LOOKED),
+                    self._passes[one.batch_id],
                 )
                 for one in self._reader.batches()
                 if one.last_seen >= since
@@ -344,10 +350,13 @@ class BooksSession:
 
 
 class _Look(NamedTuple):
-    """When a batch was looked at instead of a tunnel, and until when it rests, UTC."""
+    """When a batch was looked at instead of a tunnel, and until when it rests, UTC; None: never."""
 
-    at: datetime
-    rests_until: datetime
+    at: datetime | None = None
+    rests_until: datetime | None = None
+
+
+_NEVER_LOOKED: Final = _Look()
 
 
 def _lost_since(batch: AskableBatch, lost_since: Mapping[int, datetime]) -> datetime | None:

@@ -3,10 +3,12 @@
 import logging
 from asyncio import Future
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
+from kvitto.clock import utc_now
 from kvitto.store.errors import StoreError
 from kvitto.store.reader import Changes, Reader
 from kvitto.ui.services.background_tasks import Tasks
@@ -17,6 +19,10 @@ PACE_MS = 100
 """At most one refresh in this time, whatever arrives."""
 POLL_MS = 500
 """How often is asked while nobody nudges us."""
+OVERDUE_MS = 5000
+"""How long a reading from a server takes until that counts as away."""
+_FIRST_OVERDUE_MS: Final = 20_000
+"""The first one reads all batches."""
 _SHARE: Final = 4
 _LONGEST_REST_MS: Final = 1000
 """The rest after a refresh is so many times as long as that took, but no longer than this: a huge
@@ -56,11 +62,14 @@ class ChangeFeed(QObject):
     Signals:
         changed: a :class:`~kvitto.store.reader.Changes`; everything since the one before. The first
             one, after `start`, holds all batches and no messages.
-        failed: a `StoreError` that kept us from reading; None when it works again.
+        failed: a `StoreError` that keeps us from reading, which is tried again each second; None
+            when it works again.
+        recovered: it works again: what was asked for meanwhile, and failed, is to be asked again.
     """
 
     changed = Signal(object)
     failed = Signal(object)
+    recovered = Signal()
     _notified = Signal()
 
     def __init__(
@@ -69,10 +78,22 @@ class ChangeFeed(QObject):
         tasks: Tasks,
         *,
         is_notified: Callable[[], bool],
+        silence: StoreError | None = None,
         parent: QObject | None = None,
     ) -> None:
-        """Read from `reader`; ask by ourselves while nobody would nudge us: `is_notified` tells."""
+        """Follow a store.
+
+        Args:
+            reader: reads it.
+            tasks: runs that.
+            is_notified: tells whether somebody nudges us; else we ask by ourselves.
+            silence: the failure that it is when a reading takes very long; None where it is none.
+            parent: the owner.
+        """
         super().__init__(parent)
+        self._silence = silence
+        self._overdue = QTimer(self, singleShot=True, interval=OVERDUE_MS)
+        self._overdue.timeout.connect(lambda: self._fail(self._silence))
         self._reader = reader
         self._tasks = tasks
         self._is_notified = is_notified
@@ -82,6 +103,7 @@ class ChangeFeed(QObject):
         self._is_stale = False
         self._is_first = True
         self._failure: StoreError | None = None
+        self._failed_at: datetime | None = None
         self._is_hurried = False
         self._parts: list[_Part] = []
         self._ahead: Future[Changes] | None = None
@@ -100,6 +122,15 @@ class ChangeFeed(QObject):
     def has_read(self) -> bool:
         """Whether the window shows what the store held at the start, or later."""
         return not self._is_first
+
+    @property
+    def failed_at(self) -> datetime | None:
+        """Since when nothing can be read, UTC; None while it can."""
+        return self._failed_at
+
+    def reading_text(self) -> str:
+        """Return what is said in the place of what is not read yet."""
+        return self.tr("Reading …") if self._failed_at is None else self.tr("Not read yet")
 
     def add_part(self, plan: Callable[[], Reading | None], show: Callable[[Any], None]) -> None:
         """Read something along with all changes.
@@ -133,6 +164,7 @@ class ChangeFeed(QObject):
         self._is_started = False
         self._poll.stop()
         self._throttle.stop()
+        self._overdue.stop()
 
     def notify(self, _revision: int) -> None:
         """Say that there is a newer revision; from any thread."""
@@ -156,6 +188,8 @@ class ChangeFeed(QObject):
             return
         self._is_reading = True
         self._is_stale = self._is_hurried = False
+        if self._silence is not None:
+            self._overdue.start(OVERDUE_MS if self.has_read else _FIRST_OVERDUE_MS)
         clock = QElapsedTimer()
         clock.start()
         try:
@@ -164,18 +198,29 @@ class ChangeFeed(QObject):
             self._fail(error)
             self._is_stale = True
         else:
-            self._fail(None)
-            if self._is_first or changes.revision != self._revision:
-                self._is_first = False
-                self._revision = changes.revision
-                self.changed.emit(changes)
-            for part, result in results:
-                part.show(result)
+            self._show(changes, results)
         finally:
             self._is_reading = False
+            self._overdue.stop()
             if self._is_started:
-                rest_ms = min(_SHARE * clock.elapsed(), _LONGEST_REST_MS)
-                self._throttle.start(0 if self._is_hurried else max(PACE_MS, rest_ms))
+                rest_ms = max(PACE_MS, min(_SHARE * clock.elapsed(), _LONGEST_REST_MS))
+                if self._failure is not None:
+                    rest_ms = _LONGEST_REST_MS
+                elif self._is_hurried:
+                    rest_ms = 0
+                self._throttle.start(rest_ms)
+
+    def _show(self, changes: Changes, results: Sequence[tuple[_Part, Any]]) -> None:
+        was_failing = self._failure is not None
+        self._fail(None)
+        if self._is_first or changes.revision != self._revision:
+            self._is_first = False
+            self._revision = changes.revision
+            self.changed.emit(changes)
+        for part, result in results:
+            part.show(result)
+        if was_failing:
+            self.recovered.emit()
 
     async def _ask(self) -> _Tick:
         ahead, self._ahead = self._ahead, None
@@ -200,5 +245,6 @@ class ChangeFeed(QObject):
     def _fail(self, error: StoreError | None) -> None:
         is_news = str(error) != str(self._failure)
         self._failure = error
+        self._failed_at = None if error is None else self._failed_at or utc_now()
         if is_news:
             self.failed.emit(error)

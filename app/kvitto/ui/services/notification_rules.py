@@ -132,20 +132,20 @@ class NotificationWatcher:
 
     Args:
         opened: when the window was opened, UTC.
-        worse: the keys of the batches that turned out to be worse than usual before.
+        worse: how batches turned out to be worse than usual before, by their keys.
 
     Attributes:
         usual: when batches are to be compared with what is usual; see `compare`.
     """
 
-    def __init__(self, opened: datetime, worse: Iterable[int] = ()) -> None:
+    def __init__(self, opened: datetime, worse: Mapping[int, Worse] | None = None) -> None:
         self.usual = UsualLooks(opened)
         self._opened = opened
         self._known: dict[int, BatchRecord] = {}
         self._is_begun = False
         self._failing: set[int] = set()
         self._worse: dict[int, Worse] = {}
-        self._told_worse = set(worse)
+        self._told_worse: dict[int, Worse] = dict(worse or {})
         self._may_fail: dict[int, BatchRecord] = {}
         """Batches of which so many messages were not delivered that they may be among `failing`."""
         self._finished = _Gathering(_Throttle(_LONGEST_REST[Occasion.FINISHED]))
@@ -199,7 +199,7 @@ class NotificationWatcher:
         """
         worse, others = self.usual.look(due, found, now)
         for batch, how in worse:
-            self._told_worse.add(batch.key)
+            self._told_worse[batch.key] = how
             if batch.key not in self._failing:
                 self._worse[batch.key] = how
                 self._tell_failing(batch, now)
@@ -208,9 +208,9 @@ class NotificationWatcher:
                 self._tell_failing(batch, now + GATHERING)
 
     @property
-    def told_worse(self) -> frozenset[int]:
-        """The keys of the batches that turned out to be worse than usual."""
-        return frozenset(self._told_worse)
+    def told_worse(self) -> Mapping[int, Worse]:
+        """How batches turned out to be worse than usual, by their keys."""
+        return self._told_worse
 
     def failing(self, rules: NoticeRules, now: datetime) -> list[BatchRecord]:
         """Return the batches of the last days of which many messages fail, the latest first.

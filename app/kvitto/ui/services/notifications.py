@@ -1,15 +1,17 @@
 """Notices: the few things that are told while the user looks elsewhere."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
+import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 from shiboken6 import isValid
 
 from kvitto.clock import utc_now
 from kvitto.core.outages import TimeRange
+from kvitto.core.usual_share import Worse
 from kvitto.store.delivered_shares import DeliveredShares
 from kvitto.store.errors import StoreError
 from kvitto.store.reader import Changes
@@ -40,6 +42,12 @@ _AGAIN_AFTER: Final = timedelta(minutes=1)
 log = logging.getLogger(__name__)
 
 
+class NotDelivered(NamedTuple):
+    """Those are to be listed who did not get a message of some batches."""
+
+    batches: tuple[BatchRecord, ...]
+
+
 class Notifications(QObject):
     """Watches the feed, and tells what the user wants to be told.
 
@@ -47,7 +55,8 @@ class Notifications(QObject):
 
     Signals:
         looked: `failing` may be another list.
-        notice: a title, a text, and the `Selection` that it is about; empty for several batches.
+        notice: a title, a text, and what it is about: the `Selection` to be shown, empty for
+            several batches; or `NotDelivered`.
     """
 
     looked = Signal()
@@ -87,6 +96,10 @@ class Notifications(QObject):
         context.feed.changed.connect(self._on_changed)
         context.preferences.changed.connect(self.look)
 
+    def worse(self, batch_key: int) -> Worse | None:
+        """Return how a batch turned out to be worse than usual; None where it did not."""
+        return self._notification_watcher.told_worse.get(batch_key)
+
     def failing(self) -> list[BatchRecord]:
         """Return the batches of the last days of which many messages fail, the latest first."""
         return self._notification_watcher.failing(rules_of(self._preferences), self._clock())
@@ -102,7 +115,7 @@ class Notifications(QObject):
         now = self._clock()
         finished_from = self._finished_from(now)
         for news in self._notification_watcher.take(rules, now, finished_from):
-            self.notice.emit(*self._in_words(news, rules, now), _selection(news.batches))
+            self.notice.emit(*self._in_words(news, rules, now), _about(news))
         times = [self._notification_watcher.next_look(rules), self._compare(now, finished_from)]
         following = min((time for time in times if time is not None), default=None)
         self.looked.emit()
@@ -257,14 +270,16 @@ class Notifications(QObject):
         return self.tr("{names} and %Ln more", "", others).format(names=named)
 
 
-def _kept_worse(preferences: Preferences) -> list[int]:
-    kept = preferences.get(_WORSE, "").split()
-    return [int(one) for one in kept if one.isdecimal()]
+def _kept_worse(preferences: Preferences) -> dict[int, Worse]:
+    try:
+        return msgspec.json.decode(preferences.get(_WORSE, "") or "{}", type=dict[int, Worse])
+    except msgspec.DecodeError:
+        return {}
 
 
-def _keep_worse(preferences: Preferences, keys: Iterable[int]) -> None:
-    latest = sorted(keys)[-_WORSE_KEPT:]
-    preferences.put(_WORSE, " ".join(map(str, latest)))
+def _keep_worse(preferences: Preferences, worse: Mapping[int, Worse]) -> None:
+    latest = {key: worse[key] for key in sorted(worse)[-_WORSE_KEPT:]}
+    preferences.put(_WORSE, msgspec.json.encode(latest).decode())
 
 
 def rules_of(preferences: Preferences) -> NoticeRules:
@@ -283,5 +298,11 @@ def _name(batch: BatchRecord) -> str:
     return name_of(batch, is_masked=True)
 
 
-def _selection(batches: Sequence[BatchRecord]) -> Selection:
+def _about(news: News) -> Selection | NotDelivered:
+    """Return what is shown when the user presses it: those who did not get it, if there are any."""
+    batches = news.batches
+    if news.occasion is not Occasion.SILENT:
+        lacking = tuple(batch for batch in batches if batch.tally().not_delivered)
+        if lacking:
+            return NotDelivered(lacking)
     return Selection(batches[0]) if len(batches) == 1 else Selection()

@@ -1,5 +1,6 @@
 """What the user prefers, and the layout of the window: `settings.ini` of the data folder."""
 
+import logging
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -10,6 +11,8 @@ from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider
 from kvitto.receiver.urls import DEFAULT_HOST, DEFAULT_PORT
 from kvitto.user_settings import SETTINGS_FILE
+
+log = logging.getLogger(__name__)
 
 FILE_NAME: Final = SETTINGS_FILE
 MAX_RETENTION_DAYS: Final = 3650
@@ -58,10 +61,16 @@ class Preferences(QObject):
     changed = Signal(str)
 
     def __init__(self, folder: Path, parent: QObject | None = None) -> None:
-        """Keep the preferences of the data folder `folder`, which must exist."""
+        """Keep the preferences of the data folder `folder`, which must exist.
+
+        Where its file can't be made, they are kept until the end only: the disk may be full.
+        """
         super().__init__(parent)
         file = folder / FILE_NAME
-        file.touch(mode=0o600)
+        try:
+            file.touch(mode=0o600)
+        except OSError as error:
+            log.warning("The settings can't be kept: %s", error)
         self._kept = QSettings(str(file), QSettings.Format.IniFormat, self)
 
     def get(self, name: str, default: T) -> T:
@@ -128,6 +137,11 @@ class Preferences(QObject):
     def port(self) -> int:
         """The port to listen on, from the next start."""
         return self.get("port", DEFAULT_PORT)
+
+    @property
+    def receives_here(self) -> bool:
+        """Whether reports into a store on a server are received on this computer, too."""
+        return self.get("receives_here", False)
 
     @property
     def public_url(self) -> str:
@@ -200,6 +214,11 @@ class Preferences(QObject):
     def is_purge_announced(self) -> bool:
         """Whether the user was told what the first purge by the present rule will forget."""
         return self.get("purge_announced", False)
+
+    @property
+    def is_purge_due_first(self) -> bool:
+        """Whether what was announced so is still to be forgotten."""
+        return self.get("purge_due_first", False)
 
     @property
     def asks_for_updates(self) -> bool:

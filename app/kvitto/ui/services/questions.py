@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from kvitto.clock import utc_now
 from kvitto.ui.services.books_access import BooksAccess
 from kvitto.ui.text.asked_text import AskedText
 from kvitto.ui.text.error_text import error_text
@@ -48,9 +49,9 @@ class Questions(QObject):
         if not results:
             self.done.emit(self.tr("iP.1 has confirmed every batch since its last report."))
         elif any(one.incomplete is not None for one in results):
-            self.failed.emit(self._words.results(results))
+            self.failed.emit(self._words.results(results, utc_now()))
         else:
-            self.done.emit(self._words.results(results))
+            self.done.emit(self._words.results(results, utc_now()))
 
     def _on_failed(self, error: "StoreError | ReceiverError") -> None:
         self.failed.emit(error_text(error))

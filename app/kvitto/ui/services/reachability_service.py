@@ -10,12 +10,12 @@ from kvitto.reachability.input_errors import PublicUrlError, TunnelConfigError
 from kvitto.reachability.public_url import host_of
 from kvitto.reachability.reachability_status import ReachabilityState, ReachabilityStatus, UrlStatus
 from kvitto.reachability.tunnels.providers import TunnelConfig, TunnelProvider
-from kvitto.receiver.urls import DEFAULT_PORT
 from kvitto.store.errors import StoreError
 from kvitto.ui.backend import Backend
 from kvitto.ui.services.background_tasks import Tasks
 from kvitto.ui.services.preferences import Preferences
 from kvitto.ui.text.check_failure_text import FailureContext
+from kvitto.ui.text.elsewhere_text import elsewhere_text
 from kvitto.ui.text.error_text import error_text
 from kvitto.ui.text.provider_text import program_name
 from kvitto.ui.text.reachability_text import Light, StatusText, status_text_of
@@ -116,10 +116,12 @@ class Reachability(QObject):
     def status_text(self) -> StatusText:
         """The status in a few words."""
         backend = self._backend
+        if backend.elsewhere is not None and backend.only_looks:
+            return elsewhere_text(backend.elsewhere, utc_now())
         return status_text_of(
             self._state,
             moment_now(),
-            is_receiving=backend.is_receiving,
+            is_receiving=backend.outlook.is_receiving,
             is_starting=backend.is_starting,
             is_turning_away=bool(backend.alarm),
         )
@@ -127,8 +129,7 @@ class Reachability(QObject):
     @property
     def failure_context(self) -> FailureContext:
         """What texts about a failure need."""
-        listens_on = self._backend.listens_on
-        port = DEFAULT_PORT if listens_on is None else listens_on[1]
+        _, port = self._backend.listens_on or self._backend.asked_address
         state, probe = self._state, self._state.last_probe
         place = "" if probe is None else probe.place
         return FailureContext(host_of(state.public_url), port, program_name(state.kind), place)

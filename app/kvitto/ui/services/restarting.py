@@ -63,4 +63,7 @@ class Restarting(QObject):
                 going_on = self.tr("Reports are received as before, on {host}, port {port}.")
                 going_on = going_on.format(host=address[0], port=address[1])
                 self.failed.emit(f"{error_text(error)} {going_on}")
+        else:
+            if backend.elsewhere is not None:
+                preferences.put("receives_here", True)
         self.ended.emit()

@@ -1,18 +1,20 @@
 """One window per data folder: a second start raises the first one."""
 
 import asyncio
+import errno
 import logging
 import os
 import time
 from pathlib import Path
 from typing import Final
 
-from filelock import FileLock, Timeout
+from filelock import BaseFileLock, Timeout
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from kvitto.paths import window_lock_file
-from kvitto.store.errors import FolderUnusableError, WindowSilentError
+from kvitto.store.errors import DiskFullError, FolderUnusableError, WindowSilentError
+from kvitto.ui.services.first_steps import window_lock
 from kvitto.ui.services.running_window import (
     ANSWER_S,
     RAISE_REQUEST,
@@ -41,11 +43,19 @@ class SingleInstance(QObject):
 
     raise_requested = Signal()
 
-    def __init__(self, folder: Path, parent: QObject | None = None) -> None:
-        """Work for the data folder `folder`, which must exist."""
+    def __init__(
+        self, folder: Path, parent: QObject | None = None, *, lock: BaseFileLock | None = None
+    ) -> None:
+        """Work for the data folder `folder`, which must exist.
+
+        Args:
+            folder: the data folder.
+            parent: the owner.
+            lock: its `window_lock`, where that is made already; it may have been taken.
+        """
         super().__init__(parent)
         self._folder = folder
-        self._lock = FileLock(window_lock_file(folder), timeout=0, mode=0o600, thread_local=False)
+        self._lock = lock or window_lock(folder)
         self._server = QLocalServer(self)
         if os.name != "posix":
             self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
@@ -56,12 +66,16 @@ class SingleInstance(QObject):
 
         Raises:
             FolderUnusableError: the lock can't be made.
+            DiskFullError: there is no room for it.
         """
         try:
-            self._lock.acquire()
+            if not self._lock.is_locked:
+                self._lock.acquire()
         except Timeout:
             return False
         except (OSError, NotImplementedError) as error:
+            if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+                raise DiskFullError(window_lock_file(self._folder), str(error)) from error
             raise FolderUnusableError(self._folder, str(error)) from error
         names = _server_names(self._folder)
         for name in names:

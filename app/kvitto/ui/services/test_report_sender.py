@@ -91,7 +91,9 @@ class Sampling(QObject):
             self.failed.emit(error_text(error))
             return
         if not url:
-            self.failed.emit(self.tr("Nothing is receiving now, so there is nowhere to send it."))
+            self.failed.emit(
+                self.tr("Nothing is received on this computer now, so there is nowhere to send it.")
+            )
             return
         try:
             status = await send_test_report(url, datetime.now(UTC))

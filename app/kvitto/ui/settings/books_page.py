@@ -124,7 +124,9 @@ class BooksPage(SettingsPage):
         if state.is_busy:
             return self.tr("Asking iP.1 …")
         if state.is_refused:
-            return self.tr("iP.1 refuses the key: nothing is asked any more.")
+            return self.tr(
+                "iP.1 refuses the key: nothing is asked before there is another key or network."
+            )
         account = state.account
         if account is None:
             return self.tr("There is a key. Kvitto only reads.")

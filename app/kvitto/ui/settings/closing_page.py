@@ -125,7 +125,14 @@ class ClosingPage(SettingsPage):
         )
         self._starting_heading.setText(self.tr("When the computer starts"))
         self._starts.setText(self.tr("Start receiving when I log in"))
-        if self._autostart is None:
+        if self.context.backend.store is not None:
+            self._starts_hint.setText(
+                self.tr(
+                    "For a store on a server, set that up on the computer that receives: kvitto "
+                    "receive."
+                )
+            )
+        elif self._autostart is None:
             self._starts_hint.setText(self.tr("Kvitto does not know how on this system."))
         else:
             self._starts_hint.setText(

@@ -300,7 +300,7 @@ class KeysPanel(QWidget):
     def _retranslate(self) -> None:
         self._url_label.setText(self.tr("On this computer"))
         self._url.setAccessibleName(self.tr("Callback URL"))
-        self._url.setPlaceholderText(self.tr("Nothing is receiving now"))
+        self._url.setPlaceholderText(self.tr("Nothing is received on this computer now"))
         self._copy.name_it(self.tr("Copy the callback URL"))
         self._url_hint.setText(
             self.tr(

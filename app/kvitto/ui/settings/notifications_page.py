@@ -109,9 +109,14 @@ class NotificationsPage(SettingsPage):
 
     def _show_updates(self) -> None:
         source = own_source()
-        self._updates.setEnabled(source is not None)
+        self._updates.setVisible(source is not None)
         if source is None:
-            self._updates_hint.setText(self.tr("This build of Kvitto has no address to ask at."))
+            self._updates_hint.setText(
+                self.tr(
+                    "Whether a newer version of Kvitto is out is not asked: this build has no "
+                    "address to ask at."
+                )
+            )
             return
         said = self.tr(
             "{host} is asked once a day. Nothing about you, this computer or your messages is "

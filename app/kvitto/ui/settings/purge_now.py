@@ -11,12 +11,12 @@ from shiboken6 import isValid
 from kvitto.clock import utc_now
 from kvitto.receiver.heartbeat import read_clocks
 from kvitto.store.clock_guard import ClockReading, ConfirmClock
+from kvitto.store.database import FileDatabase
 from kvitto.store.errors import StoreError
 from kvitto.store.migrations.runner import purge_copies
 from kvitto.store.purge import Purger
 from kvitto.store.retention import PurgePlan, Retention, RetentionRule
 from kvitto.ui.services.context import Context
-from kvitto.ui.text import formatting
 from kvitto.ui.text.error_text import error_text
 
 log = logging.getLogger(__name__)
@@ -39,7 +39,8 @@ class PurgeNow(QObject):
         progressed: how many messages of how many are forgotten.
         ended: a run has ended; a :class:`~kvitto.store.purge.Purged`.
         failed: a sentence: why a run ended before its time. `ended` does not come then.
-        announced: a sentence: what the first run by a rule will forget, a day before it does.
+        announced: what the first run by a rule will forget, a `PurgePlan`, and when, UTC: a day
+            before it does, and again whenever the window is opened until then.
         clock_confirmed: the user has said that the clock is right, and it is kept.
     """
 
@@ -47,7 +48,7 @@ class PurgeNow(QObject):
     progressed = Signal(int, int)
     ended = Signal(object)
     failed = Signal(str)
-    announced = Signal(str)
+    announced = Signal(object, object)
     clock_confirmed = Signal()
 
     def __init__(
@@ -66,6 +67,7 @@ class PurgeNow(QObject):
         self._retention = Retention(context.backend.database)
         self._forgetter: Purger | None = None
         self._is_emptying = False
+        self._is_announced = False
         self._timer = QTimer(self, interval=_LOOK_EVERY_MS)
         self._timer.timeout.connect(self.look)
         context.preferences.changed.connect(self._on_preference)
@@ -106,6 +108,8 @@ class PurgeNow(QObject):
             else:
                 self._put_off()
                 self._tasks.start_latest(self._announce(), "purge announcement")
+        elif self._preferences.is_purge_due_first and not self._is_announced:
+            self._tasks.start_latest(self._announce(), "purge announcement")
 
     def now(self) -> datetime:
         """Return what the computer's clock says, UTC."""
@@ -129,6 +133,7 @@ class PurgeNow(QObject):
             on_progress=self._on_progress,
         )
         self._put_off()
+        self._forget_announcement()
         self.started.emit()
         self._tasks.start(self._run(self._forgetter), "forgetting")
 
@@ -158,19 +163,10 @@ class PurgeNow(QObject):
         following = self.next_run
         if due.is_empty or following is None or not isValid(self):
             return
+        self._is_announced = True
         self._preferences.put("purge_announced", True)
-        self.announced.emit(
-            self.tr(
-                "On {time} Kvitto will delete for the first time what is older than {days}: "
-                "{messages} of {batches}. To keep them, choose so before then under Settings, "
-                "Storage."
-            ).format(
-                time=formatting.exact_time(following),
-                days=self.tr("%n day(s)", "", rule.days),
-                messages=self.tr("%Ln message(s)", "", due.messages),
-                batches=self.tr("%Ln batch(es)", "", len(due.batches)),
-            )
-        )
+        self._preferences.put("purge_due_first", True)
+        self.announced.emit(due, following)
 
     def stop(self) -> None:
         """End a run soon. What it has forgotten stays so; the next one goes on."""
@@ -182,8 +178,9 @@ class PurgeNow(QObject):
             due = await self._tasks.in_thread(self.due, self.rule())
             purged = await forgetter.run(due, self._clock())
             # What an upgrade has kept holds numbers and bodies, too.
-            database = self._backend.database.path
-            await self._tasks.in_thread(purge_copies, database, due.seen_before)
+            database = self._backend.database
+            if isinstance(database, FileDatabase):
+                await self._tasks.in_thread(purge_copies, database.path, due.seen_before)
         except StoreError as error:
             self._forgetter = None
             if isValid(self):
@@ -219,4 +216,10 @@ class PurgeNow(QObject):
     def _on_preference(self, name: str) -> None:
         if name in _RULE and self._preferences.purges:
             self._preferences.put("purge_announced", False)
+            self._forget_announcement()
             self._put_off()
+
+    def _forget_announcement(self) -> None:
+        """Know that what was announced is done, or not done by that rule."""
+        self._is_announced = False
+        self._preferences.put("purge_due_first", False)

@@ -207,6 +207,8 @@ class ReceivingPage(SettingsPage):
         trouble = backend.trouble
         if trouble is not None:
             return error_text(trouble)
+        if backend.only_looks:
+            return self.tr("This computer shows what others receive.")
         return self.tr("Starting …") if backend.is_starting else self.tr("Not receiving.")
 
     def _apply_words(self, *, is_waiting: bool) -> str:

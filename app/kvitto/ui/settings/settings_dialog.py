@@ -63,11 +63,13 @@ class SettingsDialog(QDialog):
 
     Signals:
         restart_receiver_requested: receive at the host and port of the preferences from now on.
+        restart_requested: another store was chosen: start the window again.
         callback_keys_changed: a secret was renewed or ended; the callback URL may be another one.
         failed: a sentence: what could not be done, while the dialog was not there to say it.
     """
 
     restart_receiver_requested = Signal()
+    restart_requested = Signal()
     callback_keys_changed = Signal()
     failed = Signal(str)
 
@@ -90,13 +92,17 @@ class SettingsDialog(QDialog):
             autostart: another way to start with the computer than the system's.
         """
         super().__init__(parent)
-        autostart = autostart or system_autostart(context.backend.folder)
+        if autostart is None and context.backend.store is None:
+            autostart = system_autostart(context.backend.folder)
+        storage = StoragePage(context, purging)
+        storage.restart_requested.connect(self.restart_requested)
+        storage.receiving_requested.connect(self.restart_receiver_requested)
         receiving = ReceivingPage(context)
         receiving.restart_requested.connect(self.restart_receiver_requested)
         receiving.callback_keys_changed.connect(self.callback_keys_changed)
         self._pages: dict[PageName, SettingsPage] = {
             PageName.RECEIVING: receiving,
-            PageName.STORAGE: StoragePage(context, purging),
+            PageName.STORAGE: storage,
             PageName.APPEARANCE: AppearancePage(context),
             PageName.CLOSING: ClosingPage(context, autostart, awake),
             PageName.NOTIFICATIONS: NotificationsPage(context),

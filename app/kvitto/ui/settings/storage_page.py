@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEvent, QSize, Qt, QUrl
+from PySide6.QtCore import QEvent, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 from shiboken6 import isValid
@@ -14,6 +14,7 @@ from kvitto.ui.services.context import Context
 from kvitto.ui.settings.purge_now import PurgeNow
 from kvitto.ui.settings.retention_panel import RetentionPanel
 from kvitto.ui.settings.settings_page import SettingsPage
+from kvitto.ui.settings.store_place_panel import StorePlacePanel
 from kvitto.ui.text import formatting
 from kvitto.ui.text.error_text import error_text
 from kvitto.ui.widgets.theme import STEP, number_font
@@ -64,13 +65,27 @@ class ElidedPath(QLabel):
 
 
 class StoragePage(SettingsPage):
-    """The data folder, and what is forgotten of it."""
+    """Where the data is, and what is forgotten of it.
+
+    Signals:
+        restart_requested: another store was chosen: the window is to start again.
+        receiving_requested: reports are to be received on this computer.
+    """
+
+    restart_requested = Signal()
+    receiving_requested = Signal()
 
     icon_name = "database-outline"
 
     def __init__(self, context: Context, purging: PurgeNow, parent: QWidget | None = None) -> None:
         """Build it; `purging` is the window's."""
         super().__init__(context, parent)
+        self._place_heading = self._add_heading()
+        self._place = StorePlacePanel(context, self)
+        self._place.failed.connect(self.failed)
+        self._place.switched.connect(self.restart_requested)
+        self._place.receiving_requested.connect(self.receiving_requested)
+        self.column.addWidget(self._place)
         self._heading = self._add_heading()
         self._folder_label = QLabel(self)
         self._folder = ElidedPath(str(context.backend.folder), self)
@@ -87,7 +102,12 @@ class StoragePage(SettingsPage):
         form.setVerticalSpacing(2 * STEP)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow(self._folder_label, row)
-        form.addRow(self._size_label, self._size)
+        if context.backend.store is None:
+            form.addRow(self._size_label, self._size)
+        else:
+            # The server's disk is not ours to measure.
+            for label in (self._size_label, self._size):
+                label.hide()
         form.addRow(self._reports_label, self._reports)
         self.column.addLayout(form)
         self._hint = self._add_hint()
@@ -147,6 +167,8 @@ class StoragePage(SettingsPage):
 
     @override
     def _retranslate(self) -> None:
+        self._place_heading.setText(self.tr("Where data is kept"))
+        self._place.retranslate()
         self._heading.setText(self.tr("Data folder"))
         self._folder_label.setText(self.tr("Path"))
         self._open.setText(self.tr("Open"))

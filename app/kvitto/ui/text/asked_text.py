@@ -114,7 +114,8 @@ class AskedText(QObject):
         if not asked.differing:
             return []
         differs = self.tr(
-            "iP.1 says another result, price, number of SMS parts or recipient of %n message(s):",
+            "iP.1 says another result, price, number of SMS parts, recipient or time of %n "
+            "message(s):",
             "",
             asked.differing,
         )
@@ -130,6 +131,7 @@ class AskedText(QObject):
             "segments": self.tr("SMS parts"),
             "recipient": self.tr("recipient"),
             "status": self.tr("result"),
+            "time": self.tr("time, by whole hours"),
         }
         said = ", ".join(words.get(kind, kind) for kind in one.kinds)
         if one.price is not None:
@@ -187,22 +189,26 @@ class AskedText(QObject):
     def reason(self, why: str) -> str:
         """Return why iP.1's books can't say whether a batch is complete; ends a sentence."""
         reasons = {
-            "pending": self.tr("the questions were broken off"),
-            "busy": self.tr("iP.1 did not answer"),
+            "pending": self.tr("not everything has been asked yet"),
+            "busy": self.tr("iP.1 did not answer, or had no time"),
+            "certificate": self.tr("what answers as iP.1 has a certificate that can't be trusted"),
+            "own_limit": self.tr("Kvitto asks no more in this hour, to be no burden"),
             "key_refused": self.tr("iP.1 refuses the key"),
             "not_found": self.tr("iP.1 does not know this batch"),
             "unreadable": self.tr("an answer of iP.1 can't be read"),
             "moved": self.tr("the list changed while it was read"),
             "fewer": self.tr("iP.1 lists fewer messages than it says there are"),
             "size_unknown": self.tr("iP.1 does not say how many messages there are"),
-            "budget": self.tr("it would take too many questions by itself"),
+            "budget": self.tr(
+                "it takes more questions than Kvitto asks at once by itself: Ask iP.1 asks them all"
+            ),
             "histories": self.tr("of some messages iP.1 does not say what became of them"),
             "behind": self.tr("iP.1's books have not caught up with the reports"),
             "not_asked": self.tr("a batch that is archived, deleted or a demo is not asked about"),
         }
         return reasons.get(why) or self.tr("the reason is not known")
 
-    def results(self, results: "Sequence[PassResult]") -> str:
+    def results(self, results: "Sequence[PassResult]", now: datetime) -> str:
         """Return what came of the questions of the user, in one sentence or two."""
         agreeing = sum(one.agrees for one in results)
         unsaid = [one.incomplete.value for one in results if one.incomplete is not None]
@@ -221,6 +227,11 @@ class AskedText(QObject):
                 self.tr("Of %n batch(es), iP.1 can't say: {reason}.", "", len(unsaid)).format(
                     reason=self.reason(unsaid[-1])
                 )
+            )
+        again_at = next((one.again_at for one in results if one.again_at is not None), None)
+        if again_at is not None:
+            said.append(
+                self.tr("It can be asked again at {time}.").format(time=_when(again_at, now))
             )
         return " ".join(said)
 

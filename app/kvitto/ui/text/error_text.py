@@ -3,8 +3,20 @@
 from PySide6.QtCore import QCoreApplication
 
 from kvitto.problem import ProblemError
+from kvitto.store.server_errors import (
+    ServerFailedError,
+    StoreAwayError,
+    StoreBusyError,
+    UserRefusedError,
+)
 
 
 def error_text(error: ProblemError) -> str:
     """Return the sentence of an error in the reader's language."""
     return error.text(lambda text: QCoreApplication.translate("Errors", text))
+
+
+def is_about_server(sentence: str, place: str) -> bool:
+    """Tell whether a sentence says that the store at a place of a server can't be read at all."""
+    kinds = (StoreAwayError, StoreBusyError, UserRefusedError, ServerFailedError)
+    return any(sentence == error_text(kind(place)) for kind in kinds)

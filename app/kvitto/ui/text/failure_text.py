@@ -1,6 +1,6 @@
 """Why messages did not arrive and what to do about it, in a sentence for each group."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, assert_never
 
 from PySide6.QtCore import QCoreApplication
@@ -39,6 +39,43 @@ def advice_text(group: FailureGroup) -> str:
         code=group.codes[0],
         calling_code=group.calling_code,
     )
+
+
+def is_for_support(group: FailureGroup) -> bool:
+    """Tell whether the advice on a group is to write to the SMS service's support."""
+    return group.cause in (Cause.ROUTE, Cause.REJECTED)
+
+
+def support_text(group: FailureGroup, batch_id: str, sent: str, ids: Sequence[str]) -> str:
+    """Return what to write to the SMS service's support about a group, ready to send.
+
+    Args:
+        group: the messages that did not arrive.
+        batch_id: the SMS service's id of their batch.
+        sent: when that was sent, in words.
+        ids: its ids of some of the messages.
+    """
+    text = (
+        QCoreApplication.translate(
+            "Failures",
+            "Nearly all of our messages to +{calling_code} in the batch {batch}, sent {sent}, "
+            "ended with status {codes}. Please look at the route. Number of messages: {count}.",
+        )
+        if group.cause is Cause.ROUTE
+        else QCoreApplication.translate(
+            "Failures",
+            "Messages in the batch {batch}, sent {sent}, were turned down with status {codes}. "
+            "Please tell us why. Number of messages: {count}.",
+        )
+    ).format(
+        calling_code=group.calling_code,
+        batch=batch_id,
+        sent=sent,
+        codes=", ".join(map(str, group.codes)),
+        count=formatting.number(group.messages),
+    )
+    named = QCoreApplication.translate("Failures", "Ids of messages:")
+    return "\n".join([text, "", named, *ids]) + "\n"
 
 
 def _sentence(cause: Cause) -> str:

@@ -39,7 +39,7 @@ def result_word(result: Result) -> str:
         case Result.DELIVERED:
             return QCoreApplication.translate("Words", "Delivered")
         case Result.PENDING:
-            return QCoreApplication.translate("Words", "Pending")
+            return QCoreApplication.translate("Words", "Waiting")
         case Result.EXPIRED:
             return QCoreApplication.translate("Words", "Expired")
         case Result.CANCELLED:

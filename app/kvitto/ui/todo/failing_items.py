@@ -6,12 +6,14 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
+from kvitto.core.usual_share import Worse
 from kvitto.store.records import BatchRecord
 from kvitto.ui.services.notification_rules import not_delivered
 from kvitto.ui.services.preferences import Preferences
 from kvitto.ui.services.todo import Todo
 from kvitto.ui.text import formatting
 from kvitto.ui.text.batch_names import name_of
+from kvitto.ui.text.usual_text import usual_text
 
 _NAMED: Final = 5
 """So many batches have a line each; the others are counted in one."""
@@ -26,6 +28,7 @@ class FailingItems(QObject):
         preferences: whether numbers are masked.
         todo: the list.
         failing: returns those batches, the latest first.
+        worse: returns how a batch, by its key, is worse than usual; None where that is not known.
         parent: the owner.
 
     Signals:
@@ -39,12 +42,14 @@ class FailingItems(QObject):
         preferences: Preferences,
         todo: Todo,
         failing: Callable[[], list[BatchRecord]],
+        worse: Callable[[int], Worse | None],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._preferences = preferences
         self._todo = todo
         self._failing = failing
+        self._worse = worse
         self._listed: set[str] = set()
 
     def look(self) -> None:
@@ -74,13 +79,16 @@ class FailingItems(QObject):
             "",
             finished,
         )
+        said = text.format(
+            count=formatting.number(failed),
+            batch=name_of(batch, is_masked=self._preferences.is_masked),
+            share=formatting.percent(failed, finished),
+        )
+        if (worse := self._worse(batch.key)) is not None:
+            said = f"{said} {usual_text(worse.age, worse.share, worse.usual)}"
         self._todo.put(
             subject,
-            text.format(
-                count=formatting.number(failed),
-                batch=name_of(batch, is_masked=self._preferences.is_masked),
-                share=formatting.percent(failed, finished),
-            ),
+            said,
             since=batch.first_seen,
             # It is worse when another tenth of all fails: of each message is not to be told.
             size=failed * _TENTHS // max(finished, 1),

@@ -53,7 +53,9 @@ class TodoSources(QObject):
         self.refused = RefusedItem(context, todo, self)
         self.refused.show_requested.connect(self.quarantine_requested)
         self.refused.notice.connect(self._on_refused)
-        failing = FailingItems(context.preferences, todo, notifications.failing, self)
+        failing = FailingItems(
+            context.preferences, todo, notifications.failing, notifications.worse, self
+        )
         failing.follow_up_requested.connect(self.follow_up_requested)
         notifications.looked.connect(failing.look)
         account = AccountItems(context.books, todo, strip.balance_watch, self)

@@ -1,5 +1,6 @@
 """What an empty window teaches: three lamps, three steps, and a report to oneself to try it."""
 
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
@@ -7,7 +8,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from kvitto.receiver.urls import DEFAULT_HOST, DEFAULT_PORT, authority
+from kvitto.receiver.urls import authority
 from kvitto.ui.text.reachability_text import Light
 from kvitto.ui.widgets.icons import icon
 from kvitto.ui.widgets.lamps import Lamps
@@ -36,12 +37,18 @@ class EmptyState(QWidget):
     sample_requested = Signal()
     demo_requested = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        """Show the steps."""
+    def __init__(self, asked: Callable[[], tuple[str, int]], parent: QWidget | None = None) -> None:
+        """Show the steps.
+
+        Args:
+            asked: tells the address and the port that reports are to be received on.
+            parent: Qt's.
+        """
         super().__init__(parent)
-        self._has_url = True
+        self._asked: Final = asked
+        self._has_url = False
         self._is_local_only = True
-        self._origin = f"http://{authority(DEFAULT_HOST, DEFAULT_PORT)}"
+        self._origin = ""
         self._title = QLabel(self)
         font = self._title.font()
         font.setPointSizeF(font.pointSizeF() * 1.5)
@@ -68,9 +75,16 @@ class EmptyState(QWidget):
         warning.setSpacing(2 * STEP)
         warning.addWidget(self._warning_icon, 0, Qt.AlignmentFlag.AlignTop)
         warning.addWidget(self._warning, 1)
+        for part in (self._warning_icon, self._warning):
+            kept = part.sizePolicy()
+            # It comes a moment after the rest, which must not move.
+            kept.setRetainSizeWhenHidden(True)
+            part.setSizePolicy(kept)
+            part.hide()
         self._reachability = QPushButton(self)
         self._reachability.clicked.connect(self.reachability_requested)
         self._copy = QPushButton(self)
+        self._copy.setEnabled(False)
         self._copy.clicked.connect(self.copy_requested)
         self._sample = QPushButton(self)
         self._sample.clicked.connect(self.sample_requested)
@@ -107,8 +121,7 @@ class EmptyState(QWidget):
         Args:
             url: the local callback URL; "" where nobody receives.
         """
-        origin, _, _ = url.rpartition("/r/")
-        self._origin = origin or self._origin
+        self._origin, _, _ = url.rpartition("/r/")
         # Where nobody receives there is no URL: neither to copy, nor to warn of.
         self._has_url = bool(url)
         self._copy.setEnabled(self._has_url)
@@ -136,10 +149,7 @@ class EmptyState(QWidget):
     def _retranslate(self) -> None:
         self._title.setText(self.tr("No reports yet"))
         texts = (
-            self.tr(
-                "Open Callback URL: let Kvitto start a tunnel there, or type the address of one "
-                "that leads to {origin}. Kvitto tests whether it leads here."
-            ).format(origin=self._origin.replace("/", f"/{_NO_BREAK}")),
+            self._first_step(),
             self.tr("Copy the callback URL. It contains a key: whoever has it can send reports."),
             self.tr(
                 "Give that URL as “deliveryReportUrl” when you send a batch. Every status of "
@@ -165,6 +175,19 @@ class EmptyState(QWidget):
         self._demo.setToolTip(
             self.tr("Many invented reports. They never count as real, and one click removes them.")
         )
+
+    def _first_step(self) -> str:
+        host, port = self._asked()
+        if not self._origin and not port:
+            return self.tr(
+                "Open Callback URL: let Kvitto start a tunnel there, or type the address of one "
+                "that leads to Kvitto on this computer."
+            )
+        origin = self._origin or f"http://{authority(host, port)}"
+        return self.tr(
+            "Open Callback URL: let Kvitto start a tunnel there, or type the address of one that "
+            "leads to {origin}. Kvitto tests whether it leads here."
+        ).format(origin=origin.replace("/", f"/{_NO_BREAK}"))
 
     def _recolour(self) -> None:
         self._warning_icon.setPixmap(icon("alert-outline").pixmap(QSize(ICON_SIZE, ICON_SIZE)))

@@ -5,11 +5,14 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
+from kvitto.clock import utc_now
+from kvitto.receiver.direct_store import ReceivedElsewhere
 from kvitto.receiver.receiver_outlook import LinkState
 from kvitto.ui.backend import Backend
 from kvitto.ui.services.todo import Todo
 from kvitto.ui.services.todo_list import Severity
 from kvitto.ui.text.error_text import error_text
+from kvitto.ui.text.reachability_text import since_text
 from kvitto.ui.widgets.banner import Banners, Weight
 
 PREFERRED_PORT: Final = -1
@@ -74,6 +77,8 @@ class SessionBanner(QObject):
                 occurrence="lost",
                 again=self.show,
             )
+        elif self._backend.elsewhere is not None and self._backend.only_looks:
+            self._show_elsewhere(self._backend.elsewhere)
         elif outlook.connection is LinkState.STOPPED:
             self._todo.put(
                 _SUBJECT,
@@ -87,6 +92,36 @@ class SessionBanner(QObject):
                 actions=[(self.tr("Receive now"), self._ask_to_start)],
                 again=self.show,
             )
+
+    def _show_elsewhere(self, elsewhere: ReceivedElsewhere) -> None:
+        """Say where no receiver stores into the store on the server, once that is known."""
+        if elsewhere.lost_at is not None or not elsewhere.is_known:
+            return  # that the store can't be read is said already
+        if elsewhere.is_receiving:
+            self._todo.take_out(_SUBJECT)
+            return
+        last = elsewhere.last
+        if last is None:
+            sentence = self.tr(
+                "No computer receives reports into this store yet. The SMS service tries each "
+                "report again for about 90 minutes, and then deletes it."
+            )
+        else:
+            sentence = self.tr(
+                "No computer has received reports into this store since {time}. The SMS service "
+                "tries each report again for about 90 minutes, and then deletes it. Start Kvitto "
+                "again on the computer that receives."
+            ).format(time=since_text(last, utc_now()))
+        self._todo.put(
+            _SUBJECT,
+            sentence,
+            severity=Severity.DANGER,
+            since=last,
+            fault=NOT_RECEIVING,
+            occurrence="elsewhere",
+            actions=[(self.tr("Receive on this computer"), self._ask_to_start)],
+            again=self.show,
+        )
 
     def _ways_out(self, *, has_port: bool) -> list[tuple[str, Callable[[], None]]]:
         ways: list[tuple[str, Callable[[], None]]] = [(self.tr("Try again"), self._ask_to_start)]

@@ -15,16 +15,18 @@ from kvitto.core.timestamps import minute_of, to_microseconds
 from kvitto.problem import ProblemError
 from kvitto.reachability.evidence import moment_now
 from kvitto.receiver.receiver_errors import Problem, error_of
-from kvitto.store.errors import QueueFullError
+from kvitto.store.errors import QueueFullError, StoreError
 from kvitto.store.reader import Changes
+from kvitto.store.receivers_seen import ReceiversSeen, read_receivers_seen
 from kvitto.ui.services.balance_watch import BalanceWatch
 from kvitto.ui.services.change_feed import Reading
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.todo import Todo
 from kvitto.ui.text import formatting
 from kvitto.ui.text.balance_text import balance_text
+from kvitto.ui.text.elsewhere_text import elsewhere_text
 from kvitto.ui.text.local_days import local_midnight
-from kvitto.ui.text.reachability_text import status_text_of
+from kvitto.ui.text.reachability_text import since_text, status_text_of
 from kvitto.ui.widgets.icons import icon
 from kvitto.ui.widgets.status_light import StatusLight
 from kvitto.ui.widgets.theme import ICON_SIZE, STEP, number_font
@@ -72,12 +74,14 @@ class _Figures(NamedTuple):
         day: the local day of `today`.
         today, last_minute: how many new reports came since midnight, and in the last minute.
         last_report: when the last one came, UTC.
+        receivers: when receivers were heard of last, of a store on a server.
     """
 
     day: date
     today: int
     last_minute: int
     last_report: datetime | None
+    receivers: ReceiversSeen | None
 
 
 class StatusStrip(QWidget):
@@ -132,6 +136,7 @@ class StatusStrip(QWidget):
         self._copy = QToolButton(self)
         self._copy.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._copy.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
+        self._copy.setEnabled(False)
         self._copy.clicked.connect(self.copy_url)
         self.todo = TodoButton(todo, self)
         self._balance = QLabel(self)
@@ -157,6 +162,7 @@ class StatusStrip(QWidget):
         self._copied = QTimer(self, singleShot=True, interval=_COPIED_MS)
         self._copied.timeout.connect(self._retranslate)
         context.feed.add_part(self._plan, self._on_figures)
+        context.feed.failed.connect(self._on_reading)
         self._reachability.changed.connect(self._on_reachability)
         self._retranslate()
         self.read_address()
@@ -239,13 +245,16 @@ class StatusStrip(QWidget):
 
     def _show_standing(self) -> None:
         backend = self._context.backend
-        standing = status_text_of(
-            self._reachability.state,
-            moment_now(),
-            is_receiving=backend.is_receiving,
-            is_starting=backend.is_starting,
-            is_turning_away=self._trouble is not None,
-        )
+        if backend.elsewhere is not None and backend.only_looks:
+            standing = elsewhere_text(backend.elsewhere, self._clock())
+        else:
+            standing = status_text_of(
+                self._reachability.state,
+                moment_now(),
+                is_receiving=backend.outlook.is_receiving,
+                is_starting=backend.is_starting,
+                is_turning_away=self._trouble is not None,
+            )
         self._status_light.show_light(standing.light)
         if standing.words != self._state.text():
             self._state.setText(standing.words)
@@ -273,7 +282,10 @@ class StatusStrip(QWidget):
     def _figure_words(self) -> str:
         figures = self._figures
         if figures is None:
-            return self.tr("Reading …")
+            return self._context.feed.reading_text()
+        if self._context.feed.failed_at is not None:
+            since = since_text(self._context.feed.failed_at, self._clock())
+            return self.tr("as it was at {time}").format(time=since)
         parts = [
             self.tr("today {reports}").format(reports=formatting.number(figures.today)),
             self.tr("{rate}/min").format(rate=formatting.number(figures.last_minute)),
@@ -289,7 +301,8 @@ class StatusStrip(QWidget):
         """Read today's reports and those of the last minute, of the same moment as the table."""
         now = self._clock()
         minute = minute_of(to_microseconds(local_midnight(now)))
-        traffic = self._context.backend.traffic
+        backend = self._context.backend
+        traffic, is_on_server = backend.traffic, backend.elsewhere is not None
 
         def read(_changes: Changes) -> _Figures:
             return _Figures(
@@ -297,6 +310,7 @@ class StatusStrip(QWidget):
                 today=traffic.reports_since(minute),
                 last_minute=traffic.reports_between(now - _MINUTE, now + _AHEAD),
                 last_report=traffic.last_arrival(),
+                receivers=read_receivers_seen(backend.database) if is_on_server else None,
             )
 
         return read
@@ -304,6 +318,15 @@ class StatusStrip(QWidget):
     def _on_figures(self, figures: "_Figures") -> None:
         self._figures = figures
         self._read_at = time.monotonic()
+        elsewhere = self._context.backend.elsewhere
+        if elsewhere is not None and figures.receivers is not None:
+            elsewhere.note(figures.receivers)
+        self.refresh()
+
+    def _on_reading(self, error: StoreError | None) -> None:
+        elsewhere = self._context.backend.elsewhere
+        if elsewhere is not None and error is not None:
+            elsewhere.lose()
         self.refresh()
 
     def _retranslate(self) -> None:

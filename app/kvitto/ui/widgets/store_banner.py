@@ -10,10 +10,12 @@ from kvitto.clock import utc_now
 from kvitto.problem import ProblemError
 from kvitto.store.daily_limit import RaiseDailyLimit
 from kvitto.store.errors import DailyLimitError, QueueFullError, StoreError
+from kvitto.store.server_errors import NoStoreError, StoreRefusedError, StoreVersionError
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.todo import Action, Todo
 from kvitto.ui.services.todo_list import Severity
 from kvitto.ui.text.error_text import error_text
+from kvitto.ui.text.reachability_text import since_text
 from kvitto.ui.widgets.banner import Banners
 from kvitto.ui.widgets.session_banner import NOT_RECEIVING
 from kvitto.ui.widgets.status_strip import StatusStrip
@@ -62,7 +64,47 @@ class StoreTrouble(QObject):
 
     def _on_reading(self, error: ProblemError | None) -> None:
         self._reading = error
-        self._todo.put_trouble(_READING, None if self._is_of_files else error)
+        shown = None if self._is_of_files else error
+        if isinstance(shown, NoStoreError | StoreVersionError) or not self._is_on_server:
+            self._todo.put_trouble(_READING, shown)
+        else:
+            self._show_away(shown)
+
+    @property
+    def _is_on_server(self) -> bool:
+        return self._context.backend.elsewhere is not None
+
+    def _show_away(self, error: ProblemError | None) -> None:
+        """Say that the store on the server can't be read, and of when that is what is shown."""
+        since = self._context.feed.failed_at
+        if error is None or since is None:
+            self._todo.take_out(_READING)
+            return
+        if isinstance(error, StoreRefusedError):
+            sentence = self.tr(
+                "The store at {place} has not let you in since {time}. What is shown is from "
+                "before. Check the user's name and password in the settings, under Storage."
+            )
+        elif self._context.feed.has_read:
+            sentence = self.tr(
+                "The store at {place} has been out of reach since {time}. What is shown is from "
+                "before. Kvitto goes on by itself once the server answers."
+            )
+        else:
+            sentence = self.tr(
+                "The store at {place} has been out of reach since {time}, and nothing has been "
+                "read yet. Kvitto goes on by itself once the server answers."
+            )
+        place = getattr(error, "place", "")
+        self._todo.put(
+            _READING,
+            sentence.format(place=place, time=since_text(since, utc_now())),
+            severity=Severity.DANGER,
+            since=since,
+            occurrence=type(error).__name__,
+            detail=error.detail,
+            again=partial(self._on_reading, error),
+        )
 
     def _on_notice(self, notice: ProblemError | None) -> None:
         self._notice = notice

@@ -1,7 +1,7 @@
 """Tables and trees that are read: rows of one height, statuses in their colours."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QIcon, QPainter, QPalette, QResizeEvent
@@ -21,6 +21,7 @@ from kvitto.ui.widgets.table_columns import CODE_ROLE, RESULT_ROLE
 from kvitto.ui.widgets.theme import ICON_SIZE, RESULT_ICONS, ROW_HEIGHT, STEP, colours, number_font
 
 Index = QModelIndex | QPersistentModelIndex
+Row = TypeVar("Row")
 
 _MOST_OTHER: Final = 58 * STEP
 """No column but the wide one is wider: one long name must not take the room of all else."""
@@ -147,6 +148,7 @@ class TableView(QTreeView):
         super().__init__(parent)
         self._wide: int | None = None
         self._spare: Sequence[int] = ()
+        self._least = _LEAST_WIDE
         self._needed: dict[int, int] = {}
         self._fitting = QTimer(self, singleShot=True, interval=0)
         self.setFrameShape(QTreeView.Shape.NoFrame)
@@ -170,7 +172,9 @@ class TableView(QTreeView):
         header.setFont(small)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
-    def fill_width(self, wide: int = 0, spare: Sequence[int] = ()) -> None:
+    def fill_width(
+        self, wide: int = 0, spare: Sequence[int] = (), *, least: int = _LEAST_WIDE
+    ) -> None:
         """Make all columns as wide as what they show from now on, and give one the rest.
 
         The model must be set. Columns become wider at once and narrower only by much, so that they
@@ -180,9 +184,11 @@ class TableView(QTreeView):
         Args:
             wide: the one that gets the rest.
             spare: those that are not shown where there is no room for all, the first one first.
+            least: what the one with the rest needs, in pixels, before any of those is shown.
         """
         self._wide = wide
         self._spare = spare
+        self._least = least
         self.header().setMinimumSectionSize(8 * STEP)
         self._fitting.timeout.connect(self._fit)
         model = self.model()
@@ -216,7 +222,7 @@ class TableView(QTreeView):
         if self._wide is None:
             return
         header = self.header()
-        whole = _LEAST_WIDE + sum(self._needed.values())
+        whole = self._least + sum(self._needed.values())
         for column in self._spare:
             is_hidden = whole > self.viewport().width()
             self.setColumnHidden(column, is_hidden)
@@ -252,6 +258,11 @@ class TableView(QTreeView):
         bar = self.horizontalScrollBar()
         room = bar.sizeHint().height() if bar.maximum() > bar.minimum() else 0
         self.setFixedHeight(header + rows * ROW_HEIGHT + room)
+
+    def chosen(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """Return those of the model's rows that are selected, in order; all where none is."""
+        places = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return [rows[place] for place in places if place < len(rows)] or rows
 
     def fit_columns(self) -> None:
         """Make every column as wide as what it shows."""

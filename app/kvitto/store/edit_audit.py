@@ -1,0 +1,135 @@
+"""Who changed what: edits of a store that several people use, each by a name.
+
+An edit names what its user saw. Where another has changed that meanwhile, it is refused, and says
+who has: nothing is overwritten by somebody who has not seen it. In a store in a folder nobody has a
+name, and nothing of this is kept.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, func, insert, select
+
+from kvitto.core.timestamps import from_microseconds, to_microseconds
+from kvitto.store.dialect import is_one_of
+from kvitto.store.edit_errors import EditConflictError
+from kvitto.store.engines.base import Database
+from kvitto.store.receiver_tables import edit_audit
+
+Signable = TypeVar("Signable")
+
+
+class Signature(msgspec.Struct, frozen=True):
+    """Who makes an edit.
+
+    Attributes:
+        editor: a name, as colleagues know it.
+        now: the time, UTC.
+    """
+
+    editor: str
+    now: datetime
+
+
+class EditMark(NamedTuple):
+    """Who changed something last.
+
+    Attributes:
+        editor: a name.
+        at: when, UTC.
+    """
+
+    editor: str
+    at: datetime
+
+
+def last_edits(database: Database, batch_key: int) -> dict[str, EditMark]:
+    """Return who changed each field of a batch last, by the column that has it.
+
+    Raises:
+        StoreError: the store can't be read.
+    """
+    with database.read() as connection:
+        return _last(connection, edit_audit.c.batch_pk == batch_key)
+
+
+def last_message_edits(
+    database: Database, message_keys: Iterable[int]
+) -> dict[int, dict[str, EditMark]]:
+    """Return who changed the mark and the note of messages last, by message and field.
+
+    Raises:
+        StoreError: the store can't be read.
+    """
+    query = (
+        select(edit_audit)
+        .where(is_one_of(edit_audit.c.message_pk, message_keys))
+        .order_by(edit_audit.c.pk)
+    )
+    found: dict[int, dict[str, EditMark]] = {}
+    with database.read() as connection:
+        for row in connection.execute(query):
+            mark = EditMark(row.editor, from_microseconds(row.edited_at_us))
+            found.setdefault(row.message_pk, {})[row.field] = mark
+    return found
+
+
+def ensure_seen(
+    connection: Connection,
+    signature: Signature,
+    of: ColumnElement[bool],
+    there: Mapping[str, Any],
+    seen: Mapping[str, Any],
+    new: Mapping[str, Any],
+) -> None:
+    """Check that nobody else has changed what is to be changed since it was seen.
+
+    What the same person has changed is no conflict, nor what has the new value already.
+
+    Args:
+        connection: the transaction that makes the edit.
+        signature: who makes it.
+        of: the rows of the audit about what is changed.
+        there: what the store holds, by field.
+        seen: what the user saw, of the fields that are to be compared.
+        new: what the user wants.
+
+    Raises:
+        EditConflictError: somebody has.
+    """
+    for field, value in seen.items():
+        if there[field] in (value, new.get(field, value)):
+            continue
+        mark = _last(connection, of).get(field)
+        if mark is None or mark.editor != signature.editor:
+            raise EditConflictError(*(("", None) if mark is None else mark))
+
+
+def note_edit(
+    connection: Connection,
+    signature: Signature,
+    revision: int,
+    fields: Iterable[str],
+    **of: int,
+) -> None:
+    """Note who made an edit.
+
+    Args:
+        connection: the transaction that makes it.
+        signature: who.
+        revision: the edit's.
+        fields: what it changes.
+        of: the batch or message, by its column.
+    """
+    who = {"editor": signature.editor, "edited_at_us": to_microseconds(signature.now)}
+    rows = [{**who, **of, "field": field, "revision": revision} for field in fields]
+    if rows:
+        connection.execute(insert(edit_audit), rows)
+
+
+def _last(connection: Connection, of: ColumnElement[bool]) -> dict[str, EditMark]:
+    newest = select(func.max(edit_audit.c.pk)).where(of).group_by(edit_audit.c.field)
+    rows = connection.execute(select(edit_audit).where(edit_audit.c.pk.in_(newest)))
+    return {row.field: EditMark(row.editor, from_microseconds(row.edited_at_us)) for row in rows}

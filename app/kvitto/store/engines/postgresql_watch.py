@@ -1,0 +1,101 @@
+"""Tells of new revisions of a store on a server, whoever commits them."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
+from typing import Any, Final
+
+import psycopg
+
+from kvitto.store.engines.postgresql import ServerDatabase
+from kvitto.store.engines.postgresql_cursor import CHANNEL
+
+log = logging.getLogger(__name__)
+
+POLL_S: Final = 2.0
+"""So often is asked where no notification comes: a pooler between us and the server drops them."""
+_PACE_S: Final = 0.02
+"""At most one revision is told of in this time."""
+_AGAIN_S: Final = 1.0
+_LOOK_S: Final = 0.25
+"""So often is looked whether to end."""
+_END_S: Final = 1.0
+_SILENT_POLLS: Final = 3
+_REVISION: Final = b"SELECT revision FROM store_state"
+
+
+class RevisionWatch:
+    """Watches a store on a connection and a thread of its own, from its construction until `close`.
+
+    Args:
+        database: the store; it need not be reachable.
+        on_revision: is called with each revision that is another than the one told of before, on
+            the watch's thread, and with 0 when the store can't be reached; it must be quick.
+        poll_s: how often is asked where no notification comes.
+    """
+
+    def __init__(
+        self,
+        database: ServerDatabase,
+        on_revision: Callable[[int], None],
+        *,
+        poll_s: float = POLL_S,
+    ) -> None:
+        self._database: Final = database
+        self._on_revision: Final = on_revision
+        self._poll_s: Final = poll_s
+        self._known = -1
+        self._heard_at = 0.0
+        self._closed: Final = threading.Event()
+        self._thread: Final = threading.Thread(
+            target=self._run, name="kvitto-revisions", daemon=True
+        )
+        self._thread.start()
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether the server has answered lately: one that is frozen ends no connection."""
+        return time.monotonic() - self._heard_at < _SILENT_POLLS * self._poll_s
+
+    def close(self) -> None:
+        """End the thread; one that waits for a server that does not answer ends later."""
+        self._closed.set()
+        self._thread.join(_END_S)
+
+    def _run(self) -> None:
+        while not self._closed.is_set():
+            try:
+                with closing(self._database.connect()) as connection:
+                    self._watch(connection)
+            except psycopg.Error as error:
+                if self._closed.is_set():
+                    return
+                log.debug("New revisions are not told of now: %s", type(error).__name__)
+                self._tell(0)
+            self._closed.wait(_AGAIN_S)
+
+    def _watch(self, connection: psycopg.Connection[Any]) -> None:
+        connection.execute(b"LISTEN " + CHANNEL)
+        while not self._closed.is_set():
+            row = connection.execute(_REVISION).fetchone()
+            self._heard_at = time.monotonic()
+            self._tell(0 if row is None else row[0])
+            if self._closed.wait(_PACE_S):
+                return
+            self._wait_for_notification(connection)
+
+    def _tell(self, revision: int) -> None:
+        if revision != self._known:
+            self._known = revision
+            self._on_revision(revision)
+
+    def _wait_for_notification(self, connection: psycopg.Connection[Any]) -> None:
+        end_s = time.monotonic() + self._poll_s
+        while not self._closed.is_set() and time.monotonic() < end_s:
+            if any(connection.notifies(timeout=min(_LOOK_S, self._poll_s), stop_after=1)):
+                # Those that wait, too: what they tell of is read now.
+                for _ in connection.notifies(timeout=0):
+                    pass
+                return

@@ -1,0 +1,80 @@
+"""Open the window. What it needs is loaded step by step: its receiver starts meanwhile."""
+
+import argparse
+import gc
+import os
+import sys
+from typing import Final
+
+from kvitto.export.leftovers import remove_leftovers
+from kvitto.logs import start_logging
+from kvitto.paths import window_log_file
+from kvitto.store.errors import StoreError
+from kvitto.store.folder import prepare_window_folder
+from kvitto.store_options import folder_of, url_of
+from kvitto.terminal import say
+from kvitto.windows_setup import be_known
+
+EXIT_OK: Final = 0
+EXIT_FAILED: Final = 1
+_SCREENS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+
+
+def open_window(options: argparse.Namespace) -> int:
+    """Open the window, or raise the one that is open; return the exit code.
+
+    Raises:
+        StoreUrlError: what is to be its store can't be used.
+    """
+    if options.selftest:
+        from kvitto.ui.selftest.selftest import run_selftest
+
+        return run_selftest()
+    if sys.platform == "linux" and not any(map(os.environ.get, _SCREENS)):
+        say("kvitto: There is no screen to open a window on. To receive without: kvitto receive")
+        return EXIT_FAILED
+    from kvitto.ui.services.running_window import raise_running_window
+
+    url = url_of(options)
+    folder = folder_of(options, url)
+    if raise_running_window(folder):
+        return EXIT_OK
+    from kvitto.ui.services.plain_imports import load_qt
+
+    # All that is loaded stays; the window collects by itself once it is built.
+    gc.disable()
+    while True:
+        try:
+            prepare_window_folder(folder)
+            break
+        except StoreError as error:
+            load_qt()
+            from kvitto.ui.dialogs.early_error import asks_to_try_again
+
+            say(f"kvitto: {error}")
+            if not asks_to_try_again(error):
+                return EXIT_FAILED
+    start_logging(window_log_file(folder))
+    be_known(sys.argv[1:])
+    from kvitto.ui.services.first_steps import FirstSteps
+
+    first = FirstSteps(
+        folder, host=options.host, port=options.port, no_auth=options.no_auth, store=url
+    )
+    # Only now: the receiver starts meanwhile.
+    load_qt()
+    from kvitto.ui.services.early_start import EarlyStart
+
+    steps = EarlyStart(first)
+    from kvitto.ui.bootstrap import run_window
+
+    remove_leftovers(folder)
+    return run_window(
+        folder,
+        host=options.host,
+        port=options.port,
+        no_auth=options.no_auth,
+        store=url,
+        is_hidden=options.minimized,
+        steps=steps,
+    )

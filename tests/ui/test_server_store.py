@@ -1,0 +1,224 @@
+"""The window on a store on a server, which may be away."""
+
+import asyncio
+import logging
+import secrets
+import signal
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+from PySide6.QtWidgets import QLabel
+
+from kvitto.receiver.runtime import ReceiverRuntime
+from kvitto.store.engines.store_url import StoreUrl
+from kvitto.store.mutations import BatchChange, ChangeBatch
+from kvitto.store.reader import Reader
+from kvitto.store.server_errors import NotChangedError
+from kvitto.ui.widgets.away_veil import AwayVeil
+from tests.helpers.logwatch import LogWatch
+from tests.helpers.posting import post, report_body
+from tests.ui.stage import SEEN_S, Stage, all_texts, on_stage
+from tests.ui.waiting import until
+
+pytest.importorskip("psycopg", reason="psycopg is not installed: pip install '.[team]'")
+
+from tests.helpers.postgres import Cluster, running_cluster
+
+pytestmark = [
+    pytest.mark.qasync,
+    pytest.mark.usefixtures("as_before"),
+    pytest.mark.qt_log_ignore("does not support raise", "systemTrayWindowChanged", extend=True),
+]
+
+
+@pytest.fixture
+def server() -> Iterator[Cluster]:
+    """Run a server of the test's own, which it may stop."""
+    with running_cluster() as started:
+        yield started
+
+
+@pytest.fixture
+def store(cluster: Cluster) -> StoreUrl:
+    return cluster.new_store()
+
+
+@contextmanager
+def receiving(folder: Path, store: StoreUrl) -> Iterator[ReceiverRuntime]:
+    """Receive into a store as another computer does."""
+    with ReceiverRuntime(folder, store=store, port=0) as runtime:
+        yield runtime
+
+
+def readings(stage: Stage) -> list[str]:
+    """Return what is said in view to be read just now."""
+    labels = stage.window.findChildren(QLabel)
+    return [one.text() for one in labels if one.isVisible() and "Reading" in one.text()]
+
+
+def veil_of(stage: Stage) -> AwayVeil:
+    (found,) = stage.window.findChildren(AwayVeil)
+    return found
+
+
+async def test_what_another_computer_receives_is_seen_and_nothing_is_received_here(
+    data_dir: Path, tmp_path: Path, store: StoreUrl
+) -> None:
+    with receiving(tmp_path / "other", store) as other:
+        async with on_stage(data_dir, store=store, starts=False) as stage:
+            assert post(other.callback_url, report_body("m1"))[0] == 200
+            await until(lambda: stage.rows() == 1, SEEN_S)
+            assert stage.window.strip.state.startswith("Received elsewhere")
+            assert not stage.banner("session")
+            assert stage.window.strip.url == ""
+            assert stage.backend.only_looks
+
+
+async def test_a_store_into_which_nobody_receives_is_told(data_dir: Path, store: StoreUrl) -> None:
+    async with on_stage(data_dir, store=store, starts=False) as stage:
+        await until(lambda: "No computer receives" in stage.banner("session"))
+        assert stage.window.strip.state == "Received nowhere"
+
+
+async def test_this_computer_can_receive_too(data_dir: Path, store: StoreUrl) -> None:
+    async with on_stage(data_dir, store=store, starts=False) as stage:
+        await until(lambda: bool(stage.banner("session")))
+        stage.press("Receive on this computer")
+        await until(lambda: not stage.banner("session") and bool(stage.window.strip.url))
+        await stage.post(report_body("m1"))
+        await until(lambda: stage.rows() == 1, SEEN_S)
+        assert stage.context.preferences.receives_here
+
+
+async def test_a_change_made_in_one_window_is_seen_by_who_reads_the_store(
+    data_dir: Path, tmp_path: Path, store: StoreUrl
+) -> None:
+    with receiving(tmp_path / "other", store) as other:
+        async with on_stage(data_dir, store=store, starts=False) as stage:
+            assert post(other.callback_url, report_body("m1"))[0] == 200
+            await until(lambda: stage.rows() == 1, SEEN_S)
+            edit = ChangeBatch(1, BatchChange(label="Vårmötet"))
+            stage.context.tasks.start(_made(stage, edit), "edit")
+            await until(lambda: stage.text("Batch / recipient") == "Vårmötet")
+            assert [one.label for one in Reader(other.database).batches()] == ["Vårmötet"]
+
+
+async def _made(stage: Stage, edit: ChangeBatch) -> None:
+    await asyncio.wrap_future(stage.backend.edit(edit))
+
+
+async def test_while_the_store_is_away_what_is_shown_stays_and_one_item_says_so(
+    data_dir: Path, server: Cluster, log_watch: LogWatch
+) -> None:
+    store = server.new_store()
+    async with on_stage(data_dir, store=store, starts=False) as stage:
+        stage.context.tasks.start(stage.context.tasks.in_thread(_receive, data_dir, store), "post")
+        await until(lambda: stage.rows() == 1, SEEN_S)
+        await stage.open_batch()
+        shown = stage.text("Result", 0, 0)
+        before = set(stage.window.todo.sentences())
+
+        server.stop(signal.SIGQUIT)
+        try:
+            await until(lambda: stage.context.feed.failed_at is not None)
+            assert "has been out of reach since" in stage.banner("feed")
+            assert set(stage.window.todo.sentences()) - before == {"feed"}
+            assert not stage.window.banners.sentences()
+            assert veil_of(stage).isVisible()
+            assert stage.rows() == 1
+            assert stage.text("Result", 0, 0) == shown
+            assert stage.window.strip.figures.startswith("as it was at ")
+            assert stage.window.strip.state.startswith("Not known since ")
+            with (
+                log_watch.expect(logging.ERROR, "can't be reached"),
+                pytest.raises(NotChangedError),
+            ):
+                await stage.context.tasks.in_thread(
+                    lambda: stage.backend.edit(ChangeBatch(1, BatchChange("x"))).result()
+                )
+        finally:
+            server.start()
+        await until(lambda: stage.context.feed.failed_at is None)
+        assert not stage.window.banners.sentences()
+        assert not stage.banner("feed")
+        assert not veil_of(stage).isVisible()
+        stage.context.tasks.start(stage.context.tasks.in_thread(_receive, data_dir, store), "post")
+        await until(lambda: stage.children() == 2, SEEN_S)
+
+
+def _receive(folder: Path, store: StoreUrl) -> None:
+    """Receive one report as another computer does, and end."""
+    with receiving(folder / "other", store) as other:
+        assert post(other.callback_url, report_body(secrets.token_hex(4)))[0] == 200
+
+
+async def test_a_window_starts_while_the_store_is_away_and_says_no_zero(
+    data_dir: Path, server: Cluster, log_watch: LogWatch
+) -> None:
+    store = server.new_store()
+    _receive(data_dir, store)
+    server.stop()
+    async with AsyncExitStack() as stack:
+        with log_watch.expect(logging.WARNING, "can't be read yet"):
+            stage = await stack.enter_async_context(on_stage(data_dir, store=store, starts=False))
+        await until(lambda: "nothing has been read yet" in stage.banner("feed"))
+        assert stage.window.strip.figures == "Not read yet"
+        assert stage.window.strip.state.startswith("Not known since ")
+        assert not stage.window.empty_state.isVisible()
+        assert list(stage.window.todo.sentences()) == ["feed"]
+        assert not readings(stage)
+        assert stage.window.batches.placeholder.text == "Not read yet"
+        server.start()
+        await until(lambda: stage.rows() == 1, SEEN_S)
+        await until(lambda: not stage.banner("feed"))
+        assert "today 1" in stage.window.strip.figures
+        assert not stage.window.strip.state.startswith("Not ")
+
+
+async def test_what_is_asked_for_while_the_store_is_away_comes_when_it_is_back(
+    data_dir: Path, server: Cluster
+) -> None:
+    store = server.new_store()
+    _receive(data_dir, store)
+    async with on_stage(data_dir, store=store, starts=False) as stage:
+        await until(lambda: stage.rows() == 1, SEEN_S)
+        server.stop(signal.SIGQUIT)
+        panel = stage.window.batches
+        try:
+            await until(lambda: stage.context.feed.failed_at is not None)
+            panel.view.expand(panel.model.index(0, 0))
+            panel.view.select(panel.model.index(0, 0))
+            await asyncio.sleep(1.5)  # each part that reads tries, and fails
+            assert not stage.window.banners.sentences()
+        finally:
+            server.start()
+        await until(lambda: stage.children() == 1)
+        await until(lambda: bool(stage.text("Result", 0, 0)))
+        page = stage.window.details.batch_page
+        await until(lambda: stage.window.details.page is page)
+        await until(lambda: "1" in " ".join(all_texts(page)))
+        assert not readings(stage)
+
+
+async def test_a_server_that_is_frozen_is_told_as_away(
+    data_dir: Path, server: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kvitto.ui.services.change_feed.OVERDUE_MS", 500)
+    store = server.new_store()
+    _receive(data_dir, store)
+    async with on_stage(data_dir, store=store, starts=False) as stage:
+        await until(lambda: stage.rows() == 1, SEEN_S)
+        frozen = psutil.Process(server.pid()).children()
+        for one in frozen:
+            one.suspend()
+        try:
+            await until(lambda: "out of reach" in stage.banner("feed"))
+            assert veil_of(stage).isVisible()
+        finally:
+            for one in frozen:
+                one.resume()
+        await until(lambda: stage.context.feed.failed_at is None)
+        assert not veil_of(stage).isVisible()
