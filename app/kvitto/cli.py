@@ -25,6 +25,7 @@ from kvitto.paths import DATA_DIR_VARIABLE, data_folder, log_file
 from kvitto.person_commands import add_person_command
 from kvitto.receiver.receiver_errors import ReceiverError
 from kvitto.receiver.urls import DEFAULT_HOST, DEFAULT_PORT
+from kvitto.server_commands import add_server_command
 from kvitto.store.errors import StoreError
 from kvitto.store.folder import prepare_folder
 from kvitto.store_commands import add_store_commands
@@ -199,6 +200,7 @@ def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
 
     add_export_commands(commands, _common)
     add_store_commands(commands, _common)
+    add_server_command(commands, _common)
     add_person_command(commands, _common)
     _add_simulate(commands, is_named="simulate" in arguments)
     _add_ask(commands, is_named="ask" in arguments)
@@ -314,6 +316,8 @@ def _receive(options: argparse.Namespace) -> int:
     port = (
         (DEFAULT_PORT if user.port is None else user.port) if options.port is None else options.port
     )
+    if options.spool and url is None:
+        _parser().error("--spool needs a store on a server: name it with --store")
     if url is not None and options.systemd_unit:
         _parser().error("a unit or a start at log-in can't name a store on a server yet")
     if url is not None and options.background and not (is_by_window or user.receives_here):
@@ -360,6 +364,7 @@ def _receive(options: argparse.Namespace) -> int:
     with ReceiverRuntime(
         folder,
         store=url,
+        spool=options.spool,
         host=host,
         port=port,
         no_auth=options.no_auth,

@@ -116,7 +116,7 @@ class ClockLine:
 
 def tell_url(runtime: ReceiverRuntime) -> bool:
     """Print the callback URL, the first line; return whether it is known yet."""
-    if runtime.keys.are_known:
+    if runtime.keys.is_url_known:
         tell_at_once(runtime.callback_url)
         return True
     say("The store can't be reached: until it can, reports are answered 503, and sent again.")
@@ -128,9 +128,9 @@ def watch(runtime: ReceiverRuntime, stop: threading.Event) -> None:
     told = ReceiverCounters()
     refused, clock = RejectionLine(runtime.database), ClockLine(runtime.database)
     next_line = time.monotonic() + LINE_EVERY_S
-    is_url_told = runtime.keys.are_known
+    is_url_told = runtime.keys.is_url_known
     while not stop.wait(_LOOK_EVERY_S):
-        if not is_url_told and runtime.keys.are_known:
+        if not is_url_told and runtime.keys.is_url_known:
             tell_at_once(runtime.callback_url)
             is_url_told = True
         now = runtime.service.snapshot()

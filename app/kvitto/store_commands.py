@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kvitto.core.invisible import plain_line
 from kvitto.paths import data_folder, database_file
-from kvitto.store_options import folder_of, opened_store, store_option, url_of
+from kvitto.store_options import opened_store, store_option
 from kvitto.terminal import TerminalProgress, count, say, tell
 
 if TYPE_CHECKING:
@@ -113,25 +113,6 @@ def add_store_commands(
     )
     one.set_defaults(command=_confirm_clock)
 
-    one = commands.add_parser(
-        "store",
-        parents=[common()],
-        help="make or upgrade a store on a server",
-        description="Make a store in an empty database of a PostgreSQL server, for kvitto receive "
-        "--store, or bring one to this version of Kvitto. The user that is named needs the right "
-        "to make a schema in that database, or must be the one who made it.",
-    )
-    one.add_argument("action", choices=["create", "upgrade"], help="what to do")
-    one.add_argument(
-        "--sql",
-        action="store_true",
-        help="with create: write the SQL for an administrator who runs it, and do nothing",
-    )
-    one.add_argument(
-        "store", metavar="URL", nargs="?", help="postgresql://USER@HOST/DATABASE; not with --sql"
-    )
-    one.set_defaults(command=_change_store, may_be_on_a_server=True)
-
 
 def _check(options: argparse.Namespace) -> int:
     from kvitto.store.check import MAX_DIFFERENCES, check
@@ -174,39 +155,6 @@ def _check(options: argparse.Namespace) -> int:
     for line in left_out:
         tell(line)
     return _EXIT_FAILED
-
-
-def _change_store(options: argparse.Namespace) -> int:
-    from kvitto.store.engines.opening import create_store, creating_sql, upgrade_store
-    from kvitto.store.server_errors import StoreUrlError
-
-    if options.sql and options.action == "create":
-        tell(creating_sql().rstrip("\n"))
-        return _EXIT_OK
-    url = url_of(options)
-    if url is None:
-        raise StoreUrlError
-    if options.action == "upgrade":
-        if upgrade_store(url, folder_of(options, url)):
-            say(f"The store at {url} is one of this version now.")
-        else:
-            say(f"The store at {url} is one of this version already.")
-        return _EXIT_OK
-    has_roles = create_store(url, folder_of(options, url))
-    say(
-        f"There is a store at {url} now. To receive into it: kvitto receive --store {options.store}"
-    )
-    if has_roles:
-        say(
-            "Its server has the roles kvitto_receiver, kvitto_editor and kvitto_viewer. Give them "
-            "to users there: GRANT kvitto_viewer TO somebody"
-        )
-    else:
-        say(
-            "This user may not make roles, so the store has none. Have an administrator of the "
-            "server run kvitto store upgrade with the same URL, by their own name."
-        )
-    return _EXIT_OK
 
 
 def _backup(options: argparse.Namespace) -> int:

@@ -64,6 +64,13 @@ def receiving_options(kind: Callable[..., Parser]) -> Parser:
         help="what this receiver is called among those of a store on a server (otherwise as "
         "before; at first by the computer's name)",
     )
+    parser.add_argument(
+        "--spool",
+        action="store_true",
+        help="with --store: keep reports on this computer's disk while the store can't be reached, "
+        "instead of refusing them",
+    )
+    parser.set_defaults(spool=False)
     return parser
 
 

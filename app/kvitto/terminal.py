@@ -24,6 +24,13 @@ def say(line: str) -> None:
         print(plain_text(line), file=sys.stderr, flush=True)
 
 
+def give_outputs() -> None:
+    """Give a program without a console, as on Windows, outputs that lead nowhere."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115 - stays open
+
+
 class OutputError(Exception):
     """What a command has found out could not be written to stdout.
 

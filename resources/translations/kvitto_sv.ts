@@ -2509,6 +2509,54 @@
         <source>The store&apos;s server does not let this user delete. A user with the role kvitto_editor may.</source>
         <translation>Lagrets server låter inte den här användaren ta bort något. En användare med rollen kvitto_editor får.</translation>
     </message>
+    <message>
+        <source>There is something at {place} already, and it is not what is to be copied. Nothing was changed there. Name a database or a folder that is empty.</source>
+        <translation>Det finns redan något på {place}, och det är inte det som ska kopieras. Inget ändrades där. Ange en databas eller en mapp som är tom.</translation>
+    </message>
+    <message>
+        <source>An unfinished copy of {of} is at {place}: of another store, or of one that was put back to an earlier state. It was not changed. To delete it and begin anew, add --anew.</source>
+        <translation>En ofullständig kopia av {of} ligger på {place}: av ett annat lager, eller av ett som har återställts till ett tidigare läge. Den ändrades inte. Lägg till --anew för att ta bort den och börja om.</translation>
+    </message>
+    <message>
+        <source>The store at {place} is not whole yet: it is being copied. Where that was interrupted, give the same kvitto store copy command once more: it goes on where it stopped.</source>
+        <translation>Lagret på {place} är inte helt ännu: det håller på att kopieras. Om kopieringen avbröts, ge samma kommando kvitto store copy en gång till: det fortsätter där det slutade.</translation>
+    </message>
+    <message>
+        <source>Another program is copying a store to {place} now. Wait until it is done.</source>
+        <translation>Ett annat program kopierar just nu ett lager till {place}. Vänta tills det är klart.</translation>
+    </message>
+    <message>
+        <source>The copy at {place} differs from what was copied ({tables}), and is not used. Nothing is lost: all is where it was. Copy once more with --anew, and tell whoever looks after Kvitto.</source>
+        <translation>Kopian på {place} skiljer sig från det som kopierades ({tables}) och används inte. Inget har gått förlorat: allt finns där det var. Kopiera en gång till med --anew, och säg till den som sköter Kvitto.</translation>
+    </message>
+    <message>
+        <source>Two ids of batches or messages differ only by a character that the server at {place} can&apos;t keep, so the store can&apos;t be copied there. Nothing is lost: all is where it was.</source>
+        <translation>Två id:n för utskick eller meddelanden skiljer sig bara genom ett tecken som servern på {place} inte kan spara, så lagret kan inte kopieras dit. Inget har gått förlorat: allt finns där det var.</translation>
+    </message>
+    <message>
+        <source>The copy was interrupted: {place} can&apos;t be used ({detail}). Nothing is lost: all is where it was. Once that is mended, give the same command again: it goes on where it stopped.</source>
+        <translation>Kopieringen avbröts: {place} kan inte användas ({detail}). Inget har gått förlorat: allt finns där det var. Ge samma kommando igen när felet är avhjälpt: det fortsätter där det slutade.</translation>
+    </message>
+    <message>
+        <source>{count} reports wait on the receiver&apos;s own disk since {when}: the store at {place} can&apos;t take them now. None of them is lost, and no batch shows them yet. They are stored as soon as the store can be reached.</source>
+        <translation>{count} rapporter väntar på mottagarens egen disk sedan {when}: lagret på {place} kan inte ta emot dem nu. Ingen av dem är förlorad, och inget utskick visar dem ännu. De sparas så snart lagret kan nås.</translation>
+    </message>
+    <message>
+        <source>A report waits on the receiver&apos;s own disk since {when}: the store at {place} can&apos;t take it now. It is not lost, and no batch shows it yet. It is stored as soon as the store can be reached.</source>
+        <translation>En rapport väntar på mottagarens egen disk sedan {when}: lagret på {place} kan inte ta emot den nu. Den är inte förlorad, och inget utskick visar den ännu. Den sparas så snart lagret kan nås.</translation>
+    </message>
+    <message>
+        <source>The store at {place} can&apos;t take reports now. Those that come are kept on the receiver&apos;s own disk until it can; none is lost.</source>
+        <translation>Lagret på {place} kan inte ta emot rapporter nu. De som kommer sparas på mottagarens egen disk tills det kan; ingen går förlorad.</translation>
+    </message>
+    <message>
+        <source>The store can&apos;t be reached, and there is no more room in {file} for the reports that wait for it. New reports are refused for now, and wait at the SMS service for about 90 minutes. Look at the store&apos;s server, or make room on the disk.</source>
+        <translation>Lagret kan inte nås, och i {file} finns inte plats för fler rapporter som väntar på det. Nya rapporter nekas så länge, och väntar hos SMS-tjänsten i ungefär 90 minuter. Se efter hur det står till med lagrets server, eller gör plats på disken.</translation>
+    </message>
+    <message>
+        <source>{file}, where reports wait while the store can&apos;t be reached, can&apos;t be read or written. Look at the disk and at the rights of the folder. Don&apos;t delete the file: there may be reports in it that are nowhere else.</source>
+        <translation>{file}, där rapporter väntar när lagret inte kan nås, kan inte läsas eller skrivas. Se efter hur det står till med disken och mappens rättigheter. Ta inte bort filen: det kan finnas rapporter i den som inte finns någon annanstans.</translation>
+    </message>
 </context>
 <context>
     <name>ExpectedDialog</name>

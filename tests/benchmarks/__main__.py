@@ -14,9 +14,11 @@ import psutil
 from tests.benchmarks.answers import answers
 from tests.benchmarks.asking import asking
 from tests.benchmarks.both import idle, killed, start
+from tests.benchmarks.copies import copies
 from tests.benchmarks.folds import folds
 from tests.benchmarks.large import large
 from tests.benchmarks.promises import promises
+from tests.benchmarks.spools import spools
 from tests.benchmarks.table import FULL, QUICK, Row, Scale, in_markdown, put_into
 from tests.benchmarks.throughput import throughput
 from tests.helpers.program import PROJECT
@@ -36,6 +38,8 @@ BENCHMARKS: Final[dict[str, Callable[[Scale, Path], Iterable[Row]]]] = {
     "promises": promises,
     "folds": folds,
     "large": large,
+    "copies": copies,
+    "spools": spools,
     "window": _window,
     "start": start,
     "killed": killed,

@@ -7,8 +7,10 @@ import pytest
 
 from tests.benchmarks.__main__ import BENCHMARKS, main
 from tests.benchmarks.answers import answers
+from tests.benchmarks.copies import copies
 from tests.benchmarks.folds import SIZES, folds
 from tests.benchmarks.load import reports
+from tests.benchmarks.spools import spools
 from tests.benchmarks.stores import make_store
 from tests.benchmarks.table import BEGIN, END, Row, Scale, in_markdown, put_into
 from tests.helpers.program import PROJECT, assert_check_agrees, exported
@@ -37,6 +39,19 @@ def test_folds_are_counted(tmp_path: Path) -> None:
     assert len(rows) == len(SIZES)
     for size in SIZES:
         assert_check_agrees(tmp_path / f"groups-of-{size}")
+
+
+def test_copies_are_timed(tmp_path: Path) -> None:
+    pytest.importorskip("psycopg", reason="psycopg is not installed: pip install '.[team]'")
+    there, back = copies(LEAST, tmp_path)
+    assert " MB" in there.measured
+    assert " MB" in back.measured
+    assert len(exported(tmp_path / "back", "batches")) > 2
+
+
+def test_a_spool_is_timed(tmp_path: Path) -> None:
+    pytest.importorskip("psycopg", reason="psycopg is not installed: pip install '.[team]'")
+    assert all(row.measured != "0" for row in spools(LEAST, tmp_path))
 
 
 def test_a_large_store_is_a_good_one(tmp_path: Path) -> None:

@@ -90,6 +90,7 @@ class ReportHandler:
         clock: the time, UTC.
         no_auth: whether reports are taken without a key, too; can be changed at any time.
         is_stalled: returns whether the store is stuck.
+        health: returns what a health check is told beside that all is well; "" for nothing.
     """
 
     def __init__(
@@ -109,6 +110,7 @@ class ReportHandler:
         clock: Callable[[], datetime],
         no_auth: bool,
         is_stalled: Callable[[], bool] = lambda: False,
+        health: Callable[[], str] = lambda: "",
     ) -> None:
         self._append = append
         self._callback_keys = callback_keys
@@ -124,6 +126,7 @@ class ReportHandler:
         self._clock = clock
         self.no_auth = no_auth
         self._is_stalled = is_stalled
+        self._health = health
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request. After any error in here that is 503, so that it is sent again."""
@@ -174,7 +177,10 @@ class ReportHandler:
         """Return the response to a request for another path; None where the path has a key."""
         path = path_of(request.raw_path)
         if path == HEALTH_PATH and request.method in _READING:
-            return self._replies.unavailable if self._is_stalled() else self._replies.ok
+            if self._is_stalled():
+                return self._replies.unavailable
+            text = self._health()
+            return self._replies.healthy(text) if text else self._replies.ok
         response = self._probe_response(request, None, ProbePath.ELSEWHERE)
         if response is None and is_unknown_caller:
             self._unauthorized.count()

@@ -116,6 +116,8 @@ class HeartbeatWriter:
         chores: is called every few seconds, on the writer's own thread. A `StoreError` of it is
             ignored.
         on_fault: is called with a mistake of ours, on the writer's own thread; it goes on.
+        has_kept_all: returns whether all that came since a moment was kept for a store that could
+            not be written: then that was no outage.
         steady: seconds that nobody sets and that go on in sleep.
         receiver: the receiver's name, and what tells it from another of that name; "" where the
             store has no other.
@@ -132,6 +134,7 @@ class HeartbeatWriter:
         on_resume: Callable[[], None] = lambda: None,
         chores: Callable[[], None] = lambda: None,
         on_fault: OnFault = lambda _fault: None,
+        has_kept_all: Callable[[datetime], bool] = lambda _since: False,
         steady: Callable[[], float] = steady_s,
         receiver: tuple[str, str] = ("", ""),
     ) -> None:
@@ -142,6 +145,7 @@ class HeartbeatWriter:
         self._on_heartbeat = on_heartbeat
         self._on_resume = on_resume
         self._chores = chores
+        self._has_kept_all = has_kept_all
         self._steady = steady
         self._read_clocks = read_clocks
         self._opened = clock()
@@ -227,7 +231,7 @@ class HeartbeatWriter:
         if failures != self._failures and self._failing_since is None:
             self._failing_since = self._stored
         outages = list(self._unnoted)
-        if self._failing_since is not None:
+        if self._failing_since is not None and not self._has_kept_all(self._failing_since):
             outages.append(RecordOutage(self._failing_since, now, OutageCause.DISK))
         served: frozenset[UsageKey] = frozenset()
         if self._receiver:

@@ -8,6 +8,7 @@ from typing import Final, get_type_hints
 import msgspec
 from typing_extensions import override
 
+import kvitto.store.spool_errors  # noqa: F401 - so that `error_of` knows them in every process
 from kvitto.core.translatable import translatable
 from kvitto.problem import ProblemError
 from kvitto.store.errors import StoreError

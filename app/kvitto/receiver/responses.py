@@ -129,6 +129,10 @@ class Replies:
             _JSON | _RETRY,
         )
 
+    def healthy(self, text: str) -> Reply:
+        """Return the response to a health check that is told more than that all is well."""
+        return Reply(self._dates, HTTPStatus.OK, text.encode("ascii"), _PLAIN | _NO_STORE)
+
     def refused(self, status: HTTPStatus, reason: str) -> Reply:
         """Return a response with the reason why a body was refused."""
         return Reply(self._dates, status, _error(reason), _JSON)

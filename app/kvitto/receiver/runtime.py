@@ -27,9 +27,10 @@ from kvitto.receiver.receiver_errors import (
 )
 from kvitto.receiver.reprocess import Reprocessor
 from kvitto.receiver.server import ReceiverService
+from kvitto.receiver.spooling import open_spool
 from kvitto.receiver.store_health import StoreWatch
 from kvitto.receiver.store_opening import open_for_receiving
-from kvitto.receiver.unauthorized import ClientSources
+from kvitto.receiver.unauthorized import ClientSources, save_sources
 from kvitto.receiver.urls import DEFAULT_HOST, DEFAULT_PORT, authority, callback_url
 from kvitto.receiver.valid_keys import ValidKeys
 from kvitto.sleep_inhibitor.inhibitor import Inhibitor, system_inhibitor
@@ -38,14 +39,12 @@ from kvitto.store.clock_guard import NoteClock
 from kvitto.store.damage_check import DamageCheck
 from kvitto.store.database import FileDatabase
 from kvitto.store.engines.store_url import StoreUrl
-from kvitto.store.errors import StoreError
 from kvitto.store.folder import prepare_folder
 from kvitto.store.lockfile import Instance, InstanceInfo
 from kvitto.store.migrations.runner import OnUpgrade, UpgradeProgress, go_on
 from kvitto.store.quarantine import QuarantineReader
 from kvitto.store.reader import Reader
 from kvitto.store.sqlite_version import log_repair_notice
-from kvitto.store.unauthorized_log import RecordUnauthorized
 from kvitto.store.writer import Writer
 
 log = logging.getLogger(__name__)
@@ -65,6 +64,7 @@ class ReceiverRuntime:
     Args:
         folder: the data folder; made where it is missing.
         store: the store on a server; None for the one of the folder.
+        spool: whether reports are kept in the folder while that server can't be reached.
         host, port: the address and port to listen on; port 0 takes any free one.
         no_auth: whether reports are taken without a key, too.
         must_listen: whether it fails where it can't listen; otherwise it goes on without, with the
@@ -90,6 +90,7 @@ class ReceiverRuntime:
         folder: Path,
         *,
         store: StoreUrl | None = None,
+        spool: bool = False,
         host: str = DEFAULT_HOST,
         port: int = DEFAULT_PORT,
         no_auth: bool = False,
@@ -133,21 +134,28 @@ class ReceiverRuntime:
             )
             self.reader = Reader(self.database)
             self.callback_keys = CallbackKeyStore(self.database)
-            self.keys: Final = ValidKeys(self.callback_keys)
+            self.spool: Final = open_spool(folder, store, self._control.notify, is_taking=spool)
+            if self.spool is not None:
+                building.callback(self.spool.close)
+            self.keys: Final = ValidKeys(self.callback_keys, self.spool)
             self.writer = Writer(self.database, on_commit=self._on_revision)
             self.writer.start()
-            self._store_watch = StoreWatch(self.writer, self.keys.numbers, self._control.notify)
+            self._store_watch = StoreWatch(
+                self.writer, self.keys.numbers, self._control.notify, self.spool
+            )
             rejections = QuarantineReader(self.database)
             self.reprocessor = Reprocessor(rejections, self.writer, self._control.notify)
             # Before anything is received by them.
             self.writer.edit(NoteClock(read_clocks()))
             building.callback(self.writer.close)
             building.callback(self.reprocessor.close)
+            if self.spool is not None:
+                self.spool.start(self.writer, self._store_watch.note_fault)
             # Before the first heartbeat: this checks how the last run has ended.
             damage = None
             if isinstance(self.database, FileDatabase):
                 damage = building.enter_context(DamageCheck(self.database, self.writer, utc_now))
-            building.callback(self._save_unauthorized)
+            building.callback(save_sources, self._unknown_callers, self.writer)
             if notice := log_repair_notice():
                 log.info("%s", notice)
             self.service = self._new_service(host, port, sockets)
@@ -270,7 +278,8 @@ class ReceiverRuntime:
             sharing=PortSharing.BY_SUCCESSOR if self._is_background else PortSharing.NONE,
             sockets=sockets,
             no_auth=self._no_auth,
-            is_stalled=lambda: self.writer.is_stalled,
+            is_stalled=lambda: self._store_watch.is_stalled,
+            health=self._store_watch.health,
             probes=self._probes,
             unknown_callers=self._unknown_callers,
             dropped_bodies=self._dropped_bodies,
@@ -301,6 +310,7 @@ class ReceiverRuntime:
                 on_resume=self._on_resumed,
                 chores=self._do_chores,
                 on_fault=self._store_watch.note_fault,
+                has_kept_all=self._store_watch.has_kept_all,
                 receiver=(self.database.receiver, self.database.folder_id),
             )
         self._tell(self._address)
@@ -384,17 +394,5 @@ class ReceiverRuntime:
             log.warning("The lock of the data folder was deleted, and is made anew")
         if not (self._is_published and self._instance.is_told()):  # full disk, or deleted
             self._tell(self._address)
-        self._save_unauthorized()
+        save_sources(self._unknown_callers, self.writer)
         self.keys.read_if_unknown()
-
-    def _save_unauthorized(self) -> None:
-        """Store who called with a wrong key; what can't be stored is kept for the next time."""
-        sources = self._unknown_callers.take()
-        if not sources:
-            return
-        try:
-            self.writer.edit(RecordUnauthorized(sources)).result()
-        except StoreError as error:
-            # Reports that can't be stored raise the alarm; this alone need not.
-            log.debug("Who called is not stored yet: %s", type(error).__name__)
-            self._unknown_callers.give_back(sources)

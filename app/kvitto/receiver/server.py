@@ -62,6 +62,7 @@ class ReceiverService:
         sockets: what listens there already; none to open them at the start.
         no_auth: whether reports are taken without a key, too.
         is_stalled: returns whether the store is stuck; is called on the receiver's thread.
+        health: returns what a health check is told; likewise.
         limits: what a peer may cost.
         probes: which probes it recognises; None for new ones of its own.
         unknown_callers: where the sources of unauthorized requests are noted; None for a new place
@@ -81,6 +82,7 @@ class ReceiverService:
         sockets: Sequence[socket.socket] = (),
         no_auth: bool = False,
         is_stalled: Callable[[], bool] = lambda: False,
+        health: Callable[[], str] = lambda: "",
         limits: Limits | None = None,
         probes: Probes | None = None,
         unknown_callers: ClientSources | None = None,
@@ -126,6 +128,7 @@ class ReceiverService:
             clock=clock,
             no_auth=no_auth,
             is_stalled=is_stalled,
+            health=health,
         )
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None

@@ -9,6 +9,7 @@ from typing import Final
 from kvitto.clock import utc_now
 from kvitto.receiver.metrics import AlarmState
 from kvitto.receiver.receiver_errors import LoopFaultError, Problem, problem_of
+from kvitto.receiver.spooling import Spool
 from kvitto.store.errors import DailyLimitError, QueueFullError, StoreClosedError, StoreError
 from kvitto.store.ingest import Arrival
 from kvitto.store.write_requests import WriteResult
@@ -93,6 +94,7 @@ class StoreWatch:
         writer: the store's writer.
         valid_keys: returns the numbers of the keys that are valid now.
         on_failure: is called when something could not be stored.
+        spool: keeps reports while the store can't be reached; None where nothing does.
     """
 
     def __init__(
@@ -100,8 +102,10 @@ class StoreWatch:
         writer: Writer,
         valid_keys: Callable[[], Sequence[int]],
         on_failure: Callable[[], None],
+        spool: Spool | None = None,
     ) -> None:
         self._writer = writer
+        self._spool = spool
         self._valid_keys = valid_keys
         self._on_failure = on_failure
         self._alarm: StoreError | None = None
@@ -111,7 +115,12 @@ class StoreWatch:
         self._repairs = 0
 
     async def append(self, arrival: Arrival) -> WriteResult:
-        """Store an arrival; see `Writer.append`. A failure is reported at once."""
+        """Store an arrival; see `Writer.append` and `Spool.append`. A failure is told at once."""
+        if self._spool is not None:
+            return await self._spool.append(arrival, self._store)
+        return await self._store(arrival)
+
+    async def _store(self, arrival: Arrival) -> WriteResult:
         try:
             return await self._writer.append(arrival)
         except StoreError as error:
@@ -122,19 +131,45 @@ class StoreWatch:
             raise
 
     def alarm(self) -> Problem | None:
-        """Return why the store can't be written; None while it can."""
-        alarm = self._writer.alarm
+        """Return why reports are refused; None while they are stored, or kept for the store."""
+        if self._spool is not None and self._spool.refused is not None:
+            return problem_of(self._spool.refused)
+        alarm = None if self._is_covered else self._writer.alarm
         if alarm is None and self._writer.daily_limit.is_reached(self._valid_keys(), utc_now()):
             alarm = DailyLimitError()
-        if alarm is None and time.monotonic() < self._alarm_until:
+        if alarm is None and not self._is_covered and time.monotonic() < self._alarm_until:
             alarm = self._alarm
         return None if alarm is None else problem_of(alarm)
 
     def notice(self) -> Problem | None:
-        """Return that the files were changed, storing will soon fail, or a loop has failed."""
+        """Return that reports wait, files were changed, storing will fail, or a loop has failed."""
+        spool = self._spool
+        if spool is not None and (spool.waiting[0] or (self._is_covered and self._writer.alarm)):
+            return problem_of(spool.notice)
         incident = self._seen_incident()
         found = self._writer.warning or incident or self._fault
         return None if found is None else problem_of(found)
+
+    @property
+    def is_stalled(self) -> bool:
+        """Whether the store is stuck, and nothing is kept for it either."""
+        return self._writer.is_stalled and not self._is_covered
+
+    def has_kept_all(self, since: datetime) -> bool:
+        """Return whether all that came since a moment was kept, though the store was away."""
+        return self._spool is not None and self._spool.has_kept_all(since)
+
+    def health(self) -> str:
+        """Return what a health check is told beside that the receiver works; "" for nothing."""
+        count, since = (0, None) if self._spool is None else self._spool.waiting
+        if since is None:
+            return ""
+        return f"{count} reports wait here since {since:%Y-%m-%dT%H:%M:%SZ}\n"
+
+    @property
+    def _is_covered(self) -> bool:
+        """Whether reports are kept when the store does not take them."""
+        return self._spool is not None and self._spool.is_taking and not self._spool.refused
 
     def note_fault(self, _fault: Exception) -> None:
         """Have the notice tell of a mistake in a loop, which goes on; from any thread."""

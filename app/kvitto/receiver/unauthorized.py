@@ -17,8 +17,14 @@ from multidict import CIMultiDictProxy
 from kvitto.core.timestamps import minute_of, to_microseconds
 from kvitto.receiver.urls import KEY_PATH, NO_AUTH_PATH
 from kvitto.store.errors import StoreError
-from kvitto.store.unauthorized_log import MAX_SOURCES, ClientSource, RequestedPath
+from kvitto.store.unauthorized_log import (
+    MAX_SOURCES,
+    ClientSource,
+    RecordUnauthorized,
+    RequestedPath,
+)
 from kvitto.store.write_requests import UnauthorizedCount, WriteResult
+from kvitto.store.writer import Writer
 
 _LONGEST_ADDRESS: Final = 64
 
@@ -167,3 +173,16 @@ class UnauthorizedCounter:
             if not self._by_minute[minute]:
                 del self._by_minute[minute]
         return has_stored
+
+
+def save_sources(sources: ClientSources, writer: Writer) -> None:
+    """Store who called with a wrong key; what can't be stored is kept for the next time."""
+    taken = sources.take()
+    if not taken:
+        return
+    try:
+        writer.edit(RecordUnauthorized(taken)).result()
+    except StoreError as error:
+        # Reports that can't be stored raise the alarm; this alone need not.
+        log.debug("Who called is not stored yet: %s", type(error).__name__)
+        sources.give_back(taken)

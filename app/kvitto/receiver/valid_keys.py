@@ -3,12 +3,16 @@
 import logging
 import threading
 import time
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from kvitto.clock import utc_now
+from kvitto.core.report import Origin
 from kvitto.store.callback_keys import CallbackKey, CallbackKeyStore
 from kvitto.store.errors import StoreClosedError, StoreError
 from kvitto.store.server_errors import StoreBusyError, StoreUnreachableError
+
+if TYPE_CHECKING:
+    from kvitto.receiver.spooling import Spool
 
 log = logging.getLogger(__name__)
 
@@ -18,16 +22,18 @@ _REVOKE_EVERY_S: Final = 600.0
 class ValidKeys:
     """Reads the valid keys, when it is made and at each `read`. May be used on any thread.
 
-    Where the store is on a server that is away, they are not known until a `read` succeeds.
+    Where the store is on a server that is away, they are not known until a `read` succeeds; until
+    then those count that a spool has kept.
     """
 
-    def __init__(self, stored: CallbackKeyStore) -> None:
+    def __init__(self, stored: CallbackKeyStore, spool: "Spool | None" = None) -> None:
         """Read the keys; make the first one where there is none.
 
         Raises:
             StoreError: they can't be read.
         """
         self._stored = stored
+        self._spool = spool
         self._reading = threading.Lock()
         self._revoke_at = 0.0
         self._unknown: StoreError | None = None
@@ -37,11 +43,21 @@ class ValidKeys:
             self.read()
         except (StoreUnreachableError, StoreBusyError) as error:
             self._unknown = error
+            if spool is not None:
+                self._all = tuple(spool.keys())
+                local = (one for one in self._all if one.public_url is None and not one.rotated)
+                of_reports = [one for one in local if one.origin is Origin.WEBHOOK]
+                self._newest = of_reports[-1] if of_reports else None
 
     @property
     def are_known(self) -> bool:
         """Whether they were read."""
         return self._unknown is None
+
+    @property
+    def is_url_known(self) -> bool:
+        """Whether there is a `newest`."""
+        return self._newest is not None
 
     @property
     def newest(self) -> CallbackKey:
@@ -61,7 +77,7 @@ class ValidKeys:
         Raises:
             StoreError: the keys are not known yet.
         """
-        if self._unknown is not None:
+        if self._unknown is not None and not self._all:
             raise self._unknown
         return self._all
 
@@ -80,6 +96,8 @@ class ValidKeys:
             self._newest = self._stored.newest(utc_now())
             self._all = tuple(self._stored.valid())
             self._unknown = None
+            if self._spool is not None:
+                self._spool.keep_keys(self._all)
 
     def read_if_unknown(self) -> None:
         """Read them where that never succeeded.

@@ -23,7 +23,7 @@ from kvitto.store.changed_rows import TouchedBatch, TouchedMessage
 from kvitto.store.daily_limit import DAY_US, NO_CALLBACK_KEY, DailyUsage, UsageKey
 from kvitto.store.dialect import pairs_parameter
 from kvitto.store.erased_messages import without_erased, without_erased_bodies
-from kvitto.store.prepared_statements import StatementCursor, Tuple, cursor_of
+from kvitto.store.prepared_statements import Cursor, StatementCursor, Tuple, cursor_of
 from kvitto.store.record_rows import state_from_values
 from kvitto.store.write_changes import write_messages, write_sums
 from kvitto.store.write_requests import (
@@ -74,10 +74,8 @@ class IngestGroup:
 
         The group's revision is on every row that it touched.
         """
-        kept = [_as_kept(arrival) for arrival in arrivals if isinstance(arrival, ReportRequest)]
-        if isinstance(self._cursor, StatementCursor):
-            kept = [_as_storable(arrival, self._cursor.storable) for arrival in kept]
-        reports = without_erased(self._cursor, kept)
+        kept = [arrival for arrival in arrivals if isinstance(arrival, ReportRequest)]
+        reports = without_erased(self._cursor, as_kept(self._cursor, kept))
         prints = [fingerprint(arrival.report) for arrival in reports]
         self._read(reports, prints)
         receipts = self._fold(reports, prints)
@@ -344,6 +342,14 @@ class IngestGroup:
 def _text(value: object) -> str:
     """Return a value as JSON."""
     return msgspec.json.encode(value).decode()
+
+
+def as_kept(cursor: Cursor, arrivals: Sequence[ReportRequest]) -> list[ReportRequest]:
+    """Return arrivals as they are kept by the engine that the cursor is of."""
+    kept = [_as_kept(arrival) for arrival in arrivals]
+    if isinstance(cursor, StatementCursor):
+        kept = [_as_storable(arrival, cursor.storable) for arrival in kept]
+    return kept
 
 
 def _as_kept(arrival: ReportRequest) -> ReportRequest:

@@ -12,6 +12,8 @@ from kvitto.store.receiver_names import name_after_folder
 from kvitto.store.server_errors import DriverMissingError
 
 if TYPE_CHECKING:
+    from kvitto.store.copy_source import CopySource
+    from kvitto.store.copy_target import CopyTarget
     from kvitto.store.engines.postgresql import ServerDatabase
     from kvitto.store.engines.postgresql_watch import RevisionWatch
 
@@ -127,3 +129,32 @@ def upgrade_store(url: StoreUrl, folder: Path) -> bool:
 
     with server_database(url, folder) as database:
         return database.upgrade(go_on)
+
+
+def server_source(url: StoreUrl, folder: Path) -> "CopySource":
+    """Return the store on a server, to be copied from.
+
+    Raises:
+        StoreError: it can't be reached, or is none that this program knows.
+    """
+    database = server_database(url, folder, receives=False)
+    from kvitto.store.engines.postgresql_copy import ServerSource
+
+    try:
+        database.ensure_is_there()
+    except BaseException:
+        database.close()
+        raise
+    return ServerSource(database)
+
+
+def server_target(url: StoreUrl, folder: Path) -> "CopyTarget":
+    """Return the store on a server that is to become a copy; it is not reached yet.
+
+    Raises:
+        DriverMissingError: the driver is not installed.
+    """
+    database = server_database(url, folder, receives=False)
+    from kvitto.store.engines.postgresql_copy import ServerTarget
+
+    return ServerTarget(database)

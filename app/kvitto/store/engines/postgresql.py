@@ -52,6 +52,8 @@ from kvitto.store.server_errors import (
 
 log = logging.getLogger(__name__)
 
+APPLICATION: Final = "kvitto"
+"""What the server calls our connections."""
 CONNECT_S: Final = 4
 """How long a server may take to answer at all."""
 LOCK_S: Final = 10
@@ -186,7 +188,7 @@ class ServerDatabase(Database):
             make_conninfo(
                 self.url.text,
                 connect_timeout=CONNECT_S,
-                application_name="kvitto",
+                application_name=APPLICATION,
                 keepalives_idle=10,
                 keepalives_interval=5,
                 keepalives_count=3,
@@ -251,12 +253,18 @@ class ServerDatabase(Database):
         Raises:
             StoreError: the server can't be reached, or refuses what is done.
         """
+        with self.in_words(), self.connecting_to_any() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def connecting_to_any(self) -> Iterator[Connection]:
+        """Give a connection whose transactions alone write, whatever there is."""
         driver = self.connect(read_only=False)
         engine = create_engine(
             URL.create("kvitto"), creator=lambda: driver, poolclass=NullPool, hide_parameters=True
         )
         event.listen(engine, "begin", lambda one: _last_row(one, BEGIN_ANY))
-        with self.in_words(), engine.begin() as connection:
+        with engine.connect() as connection:
             yield connection
 
     def _check(self, version: int) -> None:

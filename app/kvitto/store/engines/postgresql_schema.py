@@ -15,6 +15,8 @@ from kvitto.store.migrations import v1
 
 SCHEMA: Final = "kvitto"
 """Where the tables are: beside those of other programs."""
+COPYING: Final = "copy_progress"
+"""The table that there is only while the store is being copied from another place."""
 _REFERENCES: Final = re.compile(r" REFERENCES \w+ \(\w+\)")
 _KEY: Final = re.compile(r"\bINTEGER NOT NULL PRIMARY KEY\b")
 _SEARCH: Final = (

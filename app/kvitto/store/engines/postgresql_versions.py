@@ -9,8 +9,9 @@ from typing import Any, Final, cast
 
 from sqlalchemy import Connection, text
 
+from kvitto.store.copy_errors import CopyUnfinishedError
 from kvitto.store.engines.postgresql_roles import DROP_VIEWS, role_rights
-from kvitto.store.engines.postgresql_schema import SCHEMA, in_postgresql
+from kvitto.store.engines.postgresql_schema import COPYING, SCHEMA, in_postgresql
 from kvitto.store.migrations import MIGRATIONS, NEWEST, READABLE_SINCE
 from kvitto.store.migrations.runner import OnUpgrade, UpgradeProgress, UpgradeStage
 from kvitto.store.server_errors import (
@@ -21,6 +22,7 @@ from kvitto.store.server_errors import (
 )
 
 _THERE: Final = text("SELECT to_regclass('schema_version') IS NOT NULL")
+_COPYING: Final = text(f"SELECT to_regclass('{SCHEMA}.{COPYING}') IS NOT NULL")
 _IS_CLOSED: Final = text("SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = :name)")
 _READ: Final = text("SELECT version, readable_since FROM schema_version")
 _MAY_CHANGE: Final = text(
@@ -56,8 +58,10 @@ def ensure_version(connection: Connection, place: str) -> None:
         NoStoreError: there is none.
         StoreOutdatedError: an earlier version made it.
         StoreVersionError: a newer one did.
+        CopyUnfinishedError: it is not whole yet.
     """
     refuse_other(version_of(connection, place), place)
+    _refuse_copy(connection, place)
 
 
 def ensure_readable(connection: Connection, place: str) -> None:
@@ -67,10 +71,22 @@ def ensure_readable(connection: Connection, place: str) -> None:
         NoStoreError: there is none.
         StoreOutdatedError: an earlier version made it.
         StoreVersionError: a newer one did, and left nothing that this one can read.
+        CopyUnfinishedError: it is not whole yet.
     """
     found, readable_since = _versions(connection, place)
     if not readable_since <= NEWEST <= found:
         refuse_other(found, place)
+    _refuse_copy(connection, place)
+
+
+def is_being_copied(connection: Connection) -> bool:
+    """Return whether the store is not whole yet, since a copy into it has not ended."""
+    return bool(connection.scalar(_COPYING))
+
+
+def _refuse_copy(connection: Connection, place: str) -> None:
+    if is_being_copied(connection):
+        raise CopyUnfinishedError(place)
 
 
 def refuse_other(found: int, place: str) -> None:

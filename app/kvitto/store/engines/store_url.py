@@ -97,6 +97,11 @@ class StoreUrl:
         return self.place
 
 
+def is_store_url(text: str) -> bool:
+    """Return whether a text is meant as the URL of a store, and not as a folder."""
+    return "://" in text
+
+
 def store_url(option: str | None, environment: Mapping[str, str] = os.environ) -> StoreUrl | None:
     """Return where the store is; None where it is in the data folder.
 

@@ -1,0 +1,251 @@
+"""The file in which reports wait, on the receiver's own disk, while the store can't be reached.
+
+One table of reports, to which rows are only added, and from which those are deleted that the store
+has; and the callback keys as they were known last, so that a receiver that starts while the store
+is away knows whose reports it takes.
+"""
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from kvitto.core.ip1_parser import parse
+from kvitto.core.marks import joined, split
+from kvitto.core.rejection import RejectedBodyError
+from kvitto.core.report import DeliveryReport, Origin
+from kvitto.core.timestamps import from_microseconds, to_microseconds
+from kvitto.store.callback_keys import CallbackKey
+from kvitto.store.engines.sqlite import uri_of
+from kvitto.store.spool_errors import SpoolFullError, SpoolUnusableError
+from kvitto.store.write_requests import RejectedRequest, ReportRequest
+
+MOST_BYTES: Final = 1 << 30
+"""How large the file may become: about a million reports."""
+_BUSY_S: Final = 5.0
+_TABLES: Final = """
+    CREATE TABLE IF NOT EXISTS waiting (
+        pk INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+        arrived_at_us INTEGER NOT NULL,
+        callback_key_pk INTEGER,
+        origin TEXT NOT NULL,
+        marks TEXT,
+        report TEXT NOT NULL,
+        body BLOB NOT NULL
+    );
+    CREATE TABLE IF NOT EXISTS callback_key (
+        pk INTEGER NOT NULL PRIMARY KEY,
+        value TEXT NOT NULL,
+        origin TEXT NOT NULL,
+        created_at_us INTEGER NOT NULL,
+        public_url TEXT,
+        rotated_at_us INTEGER
+    );
+"""
+_ADD: Final = (
+    "INSERT INTO waiting (arrived_at_us, callback_key_pk, origin, marks, report, body) "
+    "VALUES (?, ?, ?, ?, ?, ?)"
+)
+_REPORT: Final = msgspec.json.Decoder(DeliveryReport)
+
+Waiting = tuple[int, ReportRequest | RejectedRequest]
+"""The number of what waits, and what it is."""
+
+
+class SpoolFile:
+    """The file; made where it is missing. Any thread, one at a time.
+
+    Args:
+        path: the file.
+        most_bytes: how large it may become.
+
+    Raises:
+        SpoolUnusableError: it can't be made or read.
+    """
+
+    def __init__(self, path: Path, *, most_bytes: int = MOST_BYTES) -> None:
+        self.path: Final = path
+        self._most_bytes = most_bytes
+        self._lock = threading.Lock()
+        with self._in_words():
+            with suppress(FileExistsError):
+                # Nobody else may read it, not for a moment.
+                os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+            self._connection = sqlite3.connect(
+                uri_of(path, "rw"),
+                uri=True,
+                isolation_level=None,
+                check_same_thread=False,
+                timeout=_BUSY_S,
+            )
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            # What is added is on the disk when that returns, and survives a power cut.
+            self._connection.execute("PRAGMA synchronous = FULL")
+            self._connection.execute("PRAGMA fullfsync = ON")
+            # What the store has leaves no trace here.
+            self._connection.execute("PRAGMA secure_delete = ON")
+            self._connection.executescript(_TABLES)
+
+    def add(self, arrivals: Sequence[ReportRequest]) -> None:
+        """Keep reports; they are on the disk when this returns.
+
+        Raises:
+            SpoolFullError: there is no room for them; none is kept.
+            SpoolUnusableError: the file can't be written; none is kept.
+        """
+        rows = [
+            (
+                to_microseconds(one.arrived),
+                one.callback_key,
+                one.origin.value,
+                joined(one.marks),
+                msgspec.json.encode(one.report).decode(),
+                one.body,
+            )
+            for one in arrivals
+        ]
+        with self._in_words(), self._lock, self._transaction():
+            if self._used_bytes() + sum(len(row[-1]) for row in rows) > self._most_bytes:
+                raise SpoolFullError(self.path)
+            self._connection.executemany(_ADD, rows)
+
+    def state(self) -> tuple[int, datetime | None]:
+        """Return how many reports wait, and since when, UTC.
+
+        Raises:
+            SpoolUnusableError: the file can't be read.
+        """
+        query = "SELECT count(*), min(arrived_at_us) FROM waiting"
+        with self._in_words(), self._lock:
+            count, first_us = self._connection.execute(query).fetchone()
+        return count, None if first_us is None else from_microseconds(first_us)
+
+    def first(self, most: int, after: int = 0) -> list[Waiting]:
+        """Return those that came first, in the order in which they came.
+
+        Args:
+            most: how many, at most.
+            after: only those with a greater number.
+
+        Raises:
+            SpoolUnusableError: the file can't be read.
+        """
+        query = (
+            "SELECT pk, arrived_at_us, callback_key_pk, origin, marks, report, body FROM waiting "
+            "WHERE pk > ? ORDER BY pk LIMIT ?"
+        )
+        with self._in_words(), self._lock:
+            rows = self._connection.execute(query, (after, most)).fetchall()
+        return [(row[0], _arrival(*row[1:])) for row in rows]
+
+    def remove(self, numbers: Sequence[int]) -> None:
+        """Delete what the store has.
+
+        Raises:
+            SpoolUnusableError: the file can't be written.
+        """
+        with self._in_words(), self._lock:
+            with self._transaction():
+                delete = "DELETE FROM waiting WHERE pk = ?"
+                self._connection.executemany(delete, ((one,) for one in numbers))
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def keep_keys(self, keys: Sequence[CallbackKey]) -> None:
+        """Keep the callback keys that are valid now.
+
+        Raises:
+            SpoolFullError: there is no room for them.
+            SpoolUnusableError: the file can't be written.
+        """
+        rows = [
+            (
+                one.key,
+                one.value,
+                one.origin.value,
+                to_microseconds(one.created),
+                one.public_url,
+                None if one.rotated is None else to_microseconds(one.rotated),
+            )
+            for one in keys
+        ]
+        with self._in_words(), self._lock, self._transaction():
+            self._connection.execute("DELETE FROM callback_key")
+            self._connection.executemany("INSERT INTO callback_key VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+    def keys(self) -> list[CallbackKey]:
+        """Return the callback keys as they were known last, in order.
+
+        Raises:
+            SpoolUnusableError: the file can't be read.
+        """
+        with self._in_words(), self._lock:
+            rows = self._connection.execute("SELECT * FROM callback_key ORDER BY pk").fetchall()
+        return [
+            CallbackKey(
+                key,
+                value,
+                Origin(origin),
+                from_microseconds(created_us),
+                url,
+                None if rotated_us is None else from_microseconds(rotated_us),
+            )
+            for key, value, origin, created_us, url, rotated_us in rows
+        ]
+
+    def close(self) -> None:
+        """Close the file; what is in it stays."""
+        with self._lock:
+            self._connection.close()
+
+    def _used_bytes(self) -> int:
+        pages, free, size = (
+            self._connection.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("page_count", "freelist_count", "page_size")
+        )
+        return int((pages - free) * size)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._connection.execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            detail = f"{getattr(error, 'sqlite_errorname', '')}: {error}"
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
+                raise SpoolFullError(self.path, detail) from error
+            raise SpoolUnusableError(self.path, detail) from error
+        except OSError as error:
+            raise SpoolUnusableError(self.path, str(error)) from error
+
+
+def _arrival(
+    arrived_at_us: int, key: int | None, origin: str, marks: str | None, report: str, body: bytes
+) -> ReportRequest | RejectedRequest:
+    """Return what waited; a report that this version can't read is one to be looked at."""
+    arrived = from_microseconds(arrived_at_us)
+    try:
+        try:
+            read = _REPORT.decode(report)
+        except msgspec.DecodeError:  # another version has written it
+            read = parse(body)
+    except RejectedBodyError as error:
+        return RejectedRequest(
+            error.kind, error.reason, body, len(body), (), arrived, key, Origin(origin)
+        )
+    return ReportRequest(read, body, arrived, key, Origin(origin), split(marks))
