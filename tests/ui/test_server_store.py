@@ -91,6 +91,11 @@ async def test_this_computer_can_receive_too(data_dir: Path, store: StoreUrl) ->
         await stage.post(report_body("m1"))
         await until(lambda: stage.rows() == 1, SEEN_S)
         assert stage.context.preferences.receives_here
+        assert stage.window.strip.state == "Receiving · not connected"
+        assert stage.backend.elsewhere is not None
+        stage.backend.elsewhere.lose()
+        stage.window.strip.refresh()
+        assert stage.window.strip.state.startswith("Not known since ")
 
 
 async def test_a_change_made_in_one_window_is_seen_by_who_reads_the_store(

@@ -154,6 +154,11 @@ class ReceivedElsewhere:
         self._changed_at = 0.0
         self.lost_at: datetime | None = None
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether the store can't be read now."""
+        return self.lost_at is not None
+
     def lose(self) -> None:
         """Note that the store can't be read any more."""
         self.lost_at = self.lost_at or self._clock()
