@@ -152,6 +152,9 @@ class ReceivedElsewhere:
         self._now: Final = now
         self._seen: ReceiversSeen | None = None
         self._changed_at = 0.0
+        self._is_doubted = False
+        """Whether the first heartbeat was an old one: of a receiver that crashed, or by a clock
+        that is wrong."""
         self.lost_at: datetime | None = None
 
     @property
@@ -165,26 +168,30 @@ class ReceivedElsewhere:
 
     def note(self, seen: ReceiversSeen) -> None:
         """Note what the store says of its receivers now."""
-        is_first, was_lost = self._seen is None, self.lost_at is not None
-        self.lost_at = None
-        if was_lost:
+        before, self._seen = self._seen, seen
+        was_lost, self.lost_at = self.lost_at is not None, None
+        if before is None:
+            is_old = seen.running is not None and self._clock() - seen.running > _CLOCKS
+            self._is_doubted, self._changed_at = is_old, self._now()
+        elif seen.beats != before.beats:
+            self._is_doubted, self._changed_at = False, self._now()
+        elif was_lost:
             self._changed_at = self._now()  # they may have been kept from it as we were
-        if is_first or (seen.running is not None and seen != self._seen):
-            self._changed_at = self._now()
-        if is_first and (seen.running is None or self._clock() - seen.running > _CLOCKS):
-            self._changed_at -= _SILENCE_S
-        self._seen = seen
 
     @property
     def is_known(self) -> bool:
-        """Whether the store was read."""
-        return self._seen is not None
+        """Whether the store was read, for long enough to know."""
+        return self._seen is not None and not (self._is_doubted and self._is_recent)
 
     @property
     def is_receiving(self) -> bool:
         """Whether a receiver's heartbeats go on."""
         is_running = self._seen is not None and self._seen.running is not None
-        return is_running and self._now() - self._changed_at < _SILENCE_S
+        return is_running and self._is_recent and not self._is_doubted
+
+    @property
+    def _is_recent(self) -> bool:
+        return self._now() - self._changed_at < _SILENCE_S
 
     @property
     def last(self) -> datetime | None:
