@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from kvitto.clock import utc_now
 from kvitto.store.engines.store_url import StoreUrl
@@ -22,7 +22,9 @@ from kvitto.store.server_errors import (
     StoreVersionError,
 )
 from kvitto.store.write_requests import ReportRequest, WriteResult
-from kvitto.store.writer import Writer
+
+if TYPE_CHECKING:  # a window on a store in its folder loads nothing of the writer
+    from kvitto.store.writer import Writer
 
 log = logging.getLogger(__name__)
 
@@ -120,8 +122,10 @@ class DirectStore:
             self._writer.close()
         self.database.close()
 
-    def _started(self) -> Writer:
-        """Return the writer, which is started at the first change."""
+    def _started(self) -> "Writer":
+        """Return the writer, which is loaded and started at the first change."""
+        from kvitto.store.writer import Writer
+
         with self._lock:
             if self._is_closed:
                 raise StoreClosedError
