@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog
 
+from kvitto.paths import database_file
 from kvitto.store.errors import DatabaseReadOnlyError
 from kvitto.store.mutations import BatchChange, ChangeBatch
 from kvitto.store.records import BatchRecord
@@ -194,7 +195,7 @@ async def test_the_last_change_is_taken_back_first(shown: Table) -> None:
 async def test_an_edit_that_fails_is_told(shown: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_edit: object) -> Future[int]:
         failed: Future[int] = Future()
-        failed.set_exception(DatabaseReadOnlyError(shown.context.backend.database.path))
+        failed.set_exception(DatabaseReadOnlyError(database_file(shown.context.backend.folder)))
         return failed
 
     monkeypatch.setattr(shown.context.backend, "edit", fail)

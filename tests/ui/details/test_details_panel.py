@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from kvitto.core.report import Origin
 from kvitto.core.status import Result
+from kvitto.paths import database_file
 from kvitto.store.deletions import DeleteBatches
 from kvitto.store.errors import DatabaseBrokenError
 from kvitto.ui.details.details_panel import DetailsPanel
@@ -282,7 +283,7 @@ def unreadable(context: Context) -> Iterator[None]:
     database = context.backend.database
 
     def fail() -> NoReturn:
-        raise DatabaseBrokenError(database.path)
+        raise DatabaseBrokenError(database_file(database.folder))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(database, "read", fail)
