@@ -6702,8 +6702,8 @@
         <translation>Inte känt sedan {time}</translation>
     </message>
     <message>
-        <source>Not read yet</source>
-        <translation>Inte läst än</translation>
+        <source>Not known yet</source>
+        <translation>Inte känt än</translation>
     </message>
     <message>
         <source>Received nowhere</source>

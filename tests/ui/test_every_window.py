@@ -108,7 +108,8 @@ def open_windows(stage: Stage) -> dict[str, QWidget]:
         "departments": lambda: DepartmentsDialog(stage.backend.folder, window),
     }
     opened |= {name: make() for name, make in asked.items()}
-    assert len(opened) == 18
+    # Where nothing is received here, closing asks nothing.
+    assert len(opened) == (18 if stage.backend.ends_with_window else 17)
     return opened
 
 

@@ -4,13 +4,13 @@ import asyncio
 import logging
 import secrets
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 
 import psutil
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QWidget
 
 from kvitto.receiver.runtime import ReceiverRuntime
 from kvitto.store.engines.store_url import StoreUrl
@@ -21,6 +21,7 @@ from kvitto.ui.widgets.away_veil import AwayVeil
 from tests.helpers.logwatch import LogWatch
 from tests.helpers.posting import post, report_body
 from tests.ui.stage import SEEN_S, Stage, all_texts, on_stage
+from tests.ui.test_every_window import open_windows
 from tests.ui.waiting import until
 
 pytest.importorskip("psycopg", reason="psycopg is not installed: pip install '.[team]'")
@@ -91,6 +92,11 @@ async def test_this_computer_can_receive_too(data_dir: Path, store: StoreUrl) ->
         await stage.post(report_body("m1"))
         await until(lambda: stage.rows() == 1, SEEN_S)
         assert stage.context.preferences.receives_here
+        assert stage.window.strip.state == "Receiving · not connected"
+        assert stage.backend.elsewhere is not None
+        stage.backend.elsewhere.lose()
+        stage.window.strip.refresh()
+        assert stage.window.strip.state.startswith("Not known since ")
 
 
 async def test_a_change_made_in_one_window_is_seen_by_who_reads_the_store(
@@ -222,3 +228,30 @@ async def test_a_server_that_is_frozen_is_told_as_away(
                 one.resume()
         await until(lambda: stage.context.feed.failed_at is None)
         assert not veil_of(stage).isVisible()
+
+
+async def test_every_window_reads_a_server_and_reads_on_after_it_was_away(
+    data_dir: Path, server: Cluster
+) -> None:
+    store = server.new_store()
+    _receive(data_dir, store)
+    async with on_stage(data_dir, store=store, starts=False) as stage:
+        await until(lambda: stage.rows() == 1, SEEN_S)
+        windows = open_windows(stage)
+        await until(lambda: not _reading(windows))
+        server.stop(signal.SIGQUIT)
+        try:
+            await until(lambda: stage.context.feed.failed_at is not None)
+            await asyncio.sleep(1.5)  # each that reads tries, and fails; what that logs is seen
+            assert set(stage.window.todo.sentences()) >= {"feed"}
+            assert not stage.window.banners.sentences()
+        finally:
+            server.start()
+        await until(lambda: stage.context.feed.failed_at is None)
+        await until(lambda: not _reading(windows))
+
+
+def _reading(windows: Mapping[str, QWidget]) -> list[str]:
+    """Return which windows say that they read just now, or have not read yet."""
+    said = {name: {one.text() for one in w.findChildren(QLabel)} for name, w in windows.items()}
+    return [name for name, texts in said.items() if texts & {"Reading …", "Not read yet"}]

@@ -23,7 +23,7 @@ from kvitto.store.server_errors import (
 )
 from kvitto.store.write_requests import ReportRequest, WriteResult
 
-if TYPE_CHECKING:  # only a window that changes something needs it
+if TYPE_CHECKING:  # a window on a store in its folder loads nothing of the writer
     from kvitto.store.writer import Writer
 
 log = logging.getLogger(__name__)
@@ -123,13 +123,13 @@ class DirectStore:
         self.database.close()
 
     def _started(self) -> "Writer":
-        """Return the writer, which is started at the first change."""
+        """Return the writer, which is loaded and started at the first change."""
+        from kvitto.store.writer import Writer
+
         with self._lock:
             if self._is_closed:
                 raise StoreClosedError
             if self._writer is None:
-                from kvitto.store.writer import Writer
-
                 self._writer = Writer(self.database)
                 self._writer.start()
             return self._writer
@@ -156,7 +156,15 @@ class ReceivedElsewhere:
         self._now: Final = now
         self._seen: ReceiversSeen | None = None
         self._changed_at = 0.0
+        self._is_doubted = False
+        """Whether the first heartbeat was an old one: of a receiver that crashed, or by a clock
+        that is wrong."""
         self.lost_at: datetime | None = None
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the store can't be read now."""
+        return self.lost_at is not None
 
     def lose(self) -> None:
         """Note that the store can't be read any more."""
@@ -164,26 +172,30 @@ class ReceivedElsewhere:
 
     def note(self, seen: ReceiversSeen) -> None:
         """Note what the store says of its receivers now."""
-        is_first, was_lost = self._seen is None, self.lost_at is not None
-        self.lost_at = None
-        if was_lost:
+        before, self._seen = self._seen, seen
+        was_lost, self.lost_at = self.lost_at is not None, None
+        if before is None:
+            is_old = seen.running is not None and self._clock() - seen.running > _CLOCKS
+            self._is_doubted, self._changed_at = is_old, self._now()
+        elif seen.beats != before.beats:
+            self._is_doubted, self._changed_at = False, self._now()
+        elif was_lost:
             self._changed_at = self._now()  # they may have been kept from it as we were
-        if is_first or (seen.running is not None and seen != self._seen):
-            self._changed_at = self._now()
-        if is_first and (seen.running is None or self._clock() - seen.running > _CLOCKS):
-            self._changed_at -= _SILENCE_S
-        self._seen = seen
 
     @property
     def is_known(self) -> bool:
-        """Whether the store was read."""
-        return self._seen is not None
+        """Whether the store was read, for long enough to know."""
+        return self._seen is not None and not (self._is_doubted and self._is_recent)
 
     @property
     def is_receiving(self) -> bool:
         """Whether a receiver's heartbeats go on."""
         is_running = self._seen is not None and self._seen.running is not None
-        return is_running and self._now() - self._changed_at < _SILENCE_S
+        return is_running and self._is_recent and not self._is_doubted
+
+    @property
+    def _is_recent(self) -> bool:
+        return self._now() - self._changed_at < _SILENCE_S
 
     @property
     def last(self) -> datetime | None:

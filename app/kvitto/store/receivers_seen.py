@@ -16,10 +16,12 @@ class ReceiversSeen(msgspec.Struct, frozen=True):
     Attributes:
         running: of the receivers that have not said that they stopped.
         last: of all.
+        beats: a number that is another one after each heartbeat, whatever the clocks say.
     """
 
     running: datetime | None = None
     last: datetime | None = None
+    beats: int = 0
 
 
 def read_receivers_seen(database: Database) -> ReceiversSeen:
@@ -28,8 +30,13 @@ def read_receivers_seen(database: Database) -> ReceiversSeen:
     Raises:
         StoreError: the database can't be read.
     """
-    newest = select(func.max(receiver_run.c.heartbeat_at_us))
+    beat = receiver_run.c.heartbeat_at_us
+    running = select(func.max(beat), func.sum(beat)).where(receiver_run.c.stopped_at_us.is_(None))
     with database.read() as connection:
-        last = connection.scalar(newest)
-        running = connection.scalar(newest.where(receiver_run.c.stopped_at_us.is_(None)))
-    return ReceiversSeen(*(None if us is None else from_microseconds(us) for us in (running, last)))
+        last = connection.scalar(select(func.max(beat)))
+        newest, beats = connection.execute(running).one()
+    return ReceiversSeen(
+        running=None if newest is None else from_microseconds(newest),
+        last=None if last is None else from_microseconds(last),
+        beats=beats or 0,
+    )

@@ -192,11 +192,12 @@ class MainWindow(QMainWindow):
             self._exporter,
             self._backup,
             self._restore_action,
-            self._follow_ups,
         ):
             one.failed.connect(self.banners.show_failure)
             one.done.connect(self.banners.show_done)
-        self.windows.failed.connect(self.banners.show_failure)
+        self._follow_ups.failed.connect(self._on_reading_failed)
+        self._follow_ups.done.connect(self.banners.show_done)
+        self.windows.failed.connect(self._on_reading_failed)
         self.windows.restart_receiver_requested.connect(lambda: self._restarting.restart())
         self.windows.restart_requested.connect(self.restart_requested)
         self.windows.callback_keys_changed.connect(self.strip.read_address)

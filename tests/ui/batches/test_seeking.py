@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 
 from kvitto.core.sending_period import PeriodKind, SendingPeriod
 from kvitto.core.status import Result
+from kvitto.paths import database_file
 from kvitto.store.errors import DatabaseLockedError
 from kvitto.store.search import MessageSearch
 from tests.store.arrivals import a_report
@@ -201,7 +202,7 @@ async def test_a_store_that_cannot_be_read_is_told(
     await some(table)
 
     def fail(*_: object, **__: object) -> dict[int, int]:
-        raise DatabaseLockedError(table.context.backend.database.folder)
+        raise DatabaseLockedError(database_file(table.context.backend.folder))
 
     monkeypatch.setattr(MessageSearch, "batches", fail)
     told: list[str] = []

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from kvitto.core.outages import OutageCause
 from kvitto.core.report import Origin
+from kvitto.paths import database_file
 from kvitto.store.deletions import DeleteBatches
 from kvitto.store.errors import DatabaseLockedError
 from kvitto.store.mutations import BatchChange, ChangeBatch, RecordHeartbeat, RecordOutage
@@ -251,7 +252,7 @@ async def test_a_store_that_can_not_be_read_is_told_once(
     works = ChartReader.costs
 
     def fail(*_arguments: object, **_more: object) -> None:
-        raise DatabaseLockedError(context.backend.database.folder)
+        raise DatabaseLockedError(database_file(context.backend.folder))
 
     monkeypatch.setattr(ChartReader, "costs", fail)
     await context.backend.append(report("m2"))

@@ -12,9 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from kvitto.core.report import Origin
 from kvitto.core.status import Result
+from kvitto.paths import database_file
 from kvitto.store.deletions import DeleteBatches
 from kvitto.store.errors import DatabaseBrokenError
-from kvitto.store.search_conditions import MessageFilter, ShownScope
 from kvitto.ui.details.details_panel import DetailsPanel
 from kvitto.ui.services.context import Context, Selection
 from kvitto.ui.text.error_text import error_text
@@ -83,30 +83,6 @@ async def test_everything_can_be_exported(context: Context, qtbot: QtBot) -> Non
     _button(panel.batch_page, "Export").click()
 
     assert wanted == [None, "batch-a"]
-
-
-async def test_those_who_did_not_get_it_are_listed_of_what_the_table_shows(
-    context: Context, qtbot: QtBot
-) -> None:
-    panel = await shown(context, qtbot)
-    page = panel.overview_page
-    await arrive(context, delivered())
-    await until(lambda: page.fact("messages") == "1")
-    assert not [one for one in page.findChildren(QPushButton) if one.isVisible()][1:]
-
-    for name, code in (("failed", 511), ("expired", 202), ("cancelled", 203)):
-        await arrive(context, arriving(a_body(name, code=code, duration=1)))
-    await until(lambda: page.fact("messages") == "4")
-    button = _button(page, "Those who")
-    assert button.text() == "Those who did not get it (2)…"
-    asked: list[bool] = []
-    panel.shown_follow_up_requested.connect(lambda: asked.append(True))
-    button.click()
-    assert asked == [True]
-
-    # A filter of messages leaves some out: how many, the list tells.
-    panel.show_scope(ShownScope(wanted=MessageFilter(results=frozenset({Result.EXPIRED}))))
-    await until(lambda: button.text() == "Those who did not get it…")
 
 
 def _button(page: QWidget, text: str) -> QPushButton:
@@ -307,7 +283,7 @@ def unreadable(context: Context) -> Iterator[None]:
     database = context.backend.database
 
     def fail() -> NoReturn:
-        raise DatabaseBrokenError(database.folder)
+        raise DatabaseBrokenError(database_file(database.folder))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(database, "read", fail)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from kvitto.paths import database_file
 from kvitto.store.errors import DatabaseLockedError, StoreError
 from kvitto.store.reader import Changes
 from kvitto.ui.services.change_feed import ChangeFeed
@@ -66,7 +67,7 @@ async def test_a_store_that_can_not_be_read_is_told_once_and_so_is_its_recovery(
     works = context.backend.reader.changes_since
 
     def fail(_revision: int, **_more: object) -> Changes:
-        raise DatabaseLockedError(context.backend.database.folder)
+        raise DatabaseLockedError(database_file(context.backend.folder))
 
     monkeypatch.setattr(context.backend.reader, "changes_since", fail)
     context.feed.start()

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QSpinBox, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from kvitto.paths import database_file
 from kvitto.receiver.runtime import ReceiverRuntime
 from kvitto.store.errors import DatabaseLockedError
 from kvitto.ui.services.context import Context
@@ -196,7 +197,7 @@ async def test_what_the_store_can_not_do_is_said_in_the_dialog(
     page: ReceivingPage,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    path = context.backend.database.folder
+    path = database_file(context.backend.folder)
 
     def fail(_key: int | None) -> None:
         raise DatabaseLockedError(path)

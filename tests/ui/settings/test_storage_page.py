@@ -10,6 +10,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QProgressBar, QSpinBox
 from pytestqt.qtbot import QtBot
 
+from kvitto.paths import database_file
 from kvitto.store.errors import DatabaseLockedError
 from kvitto.ui.services.context import Context
 from kvitto.ui.settings.purge_now import PurgeNow
@@ -186,7 +187,7 @@ async def test_a_page_that_is_opened_during_a_run_shows_it(
 async def test_why_it_cannot_be_counted_is_said(
     context: Context, dialog: SettingsDialog, page: StoragePage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = context.backend.database.folder
+    path = database_file(context.backend.folder)
 
     def fail(_retention: object, _rule: object, _now: object) -> None:
         raise DatabaseLockedError(path)

@@ -116,8 +116,9 @@ class Reachability(QObject):
     def status_text(self) -> StatusText:
         """The status in a few words."""
         backend = self._backend
-        if backend.elsewhere is not None and backend.only_looks:
-            return elsewhere_text(backend.elsewhere, utc_now())
+        elsewhere = backend.elsewhere
+        if elsewhere is not None and (backend.only_looks or elsewhere.is_lost):
+            return elsewhere_text(elsewhere, utc_now())
         return status_text_of(
             self._state,
             moment_now(),

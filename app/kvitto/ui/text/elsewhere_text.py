@@ -24,7 +24,7 @@ def elsewhere_text(elsewhere: ReceivedElsewhere, now: datetime) -> StatusText:
         words = words.format(time=since_text(elsewhere.lost_at, now))
         return StatusText(Light.WAITING, words)
     if not elsewhere.is_known:
-        return StatusText(Light.WAITING, QCoreApplication.translate("StatusText", "Not read yet"))
+        return StatusText(Light.WAITING, QCoreApplication.translate("StatusText", "Not known yet"))
     last = elsewhere.last
     if last is None:
         return StatusText(Light.BAD, QCoreApplication.translate("StatusText", "Received nowhere"))

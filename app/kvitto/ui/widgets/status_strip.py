@@ -245,8 +245,9 @@ class StatusStrip(QWidget):
 
     def _show_standing(self) -> None:
         backend = self._context.backend
-        if backend.elsewhere is not None and backend.only_looks:
-            standing = elsewhere_text(backend.elsewhere, self._clock())
+        elsewhere = backend.elsewhere
+        if elsewhere is not None and (backend.only_looks or elsewhere.is_lost):
+            standing = elsewhere_text(elsewhere, self._clock())
         else:
             standing = status_text_of(
                 self._reachability.state,
