@@ -214,9 +214,8 @@ class MainWindow(QMainWindow):
         self._purging.failed.connect(self.banners.show_failure)
         self._announced.settings_requested.connect(self.windows.show_storage)
         self._notices.notice.connect(self._tray.notify)
-        self._budget.notice.connect(
-            lambda title, text: self._tray.notify(title, text, self._budget)
-        )
+        told = self._tray.notify
+        self._budget.notice.connect(lambda title, text: told(title, text, self._budget))
         self._budget.show_requested.connect(self._follow_ups.show_month)
         self._receiver_watch.changed.connect(self._on_session)
         self._standing.start_requested.connect(self._restarting.try_again)
