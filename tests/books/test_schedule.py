@@ -61,7 +61,7 @@ def test_and_again_two_minutes_later_where_not_all_was_there() -> None:
     assert asks(again, at(days=30)) == []
 
 
-@pytest.mark.parametrize("why", NO_ANSWER)
+@pytest.mark.parametrize("why", sorted(NO_ANSWER))
 def test_what_got_no_answer_was_not_asked(why: WhyIncomplete) -> None:
     one = a_batch(is_finished=True, asked_at=at(minutes=9), incomplete=why)
     assert asks(one, at(minutes=10)) == [AskReason.LOOKS_FINISHED]
