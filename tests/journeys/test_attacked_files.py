@@ -20,6 +20,9 @@ PER_SECOND: Final = 100.0
 STRIKES: Final = 2
 BETWEEN_S: Final = 1.5
 """The time in which a strike comes. The whole log is compared once a second."""
+INDEX_HEADER_BYTES: Final = 136
+INDEX_BYTES: Final = 32 << 10
+"""Of the first of its blocks."""
 
 Attack = Callable[[Path, Random], None]
 
@@ -50,6 +53,21 @@ def delete(log: Path, _random: Random) -> None:
     log.unlink()
 
 
+def zero_index(log: Path, _random: Random) -> None:
+    with log.with_name("kvitto.db-shm").open("r+b") as file:
+        file.seek(INDEX_HEADER_BYTES)
+        file.write(bytes(INDEX_BYTES - INDEX_HEADER_BYTES))
+
+
+def overwrite_index_by_older(log: Path, _random: Random) -> None:
+    index, older = log.with_name("kvitto.db-shm"), log.with_name("older")
+    now = index.read_bytes()
+    with index.open("r+b") as file:
+        if older.exists():
+            file.write(older.read_bytes())
+    older.write_bytes(now)
+
+
 def copy(older: Path, path: Path) -> None:
     shutil.copyfile(older, path)
 
@@ -78,7 +96,9 @@ async def load(url: str, name: str, strike: Callable[[], None] | None = None) ->
 
 
 @pytest.mark.parametrize(
-    "attack", [empty, cut, zero, overwrite_by_older, delete], ids=lambda attack: attack.__name__
+    "attack",
+    [empty, cut, zero, overwrite_by_older, delete, zero_index, overwrite_index_by_older],
+    ids=lambda attack: attack.__name__,
 )
 @pytest.mark.parametrize("is_young", [True, False])
 def test_none_of_those_answered_is_missing(

@@ -5,6 +5,7 @@ import random
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -25,8 +26,8 @@ from tests.store.attacking import (
 )
 from tests.store.test_attacks import after_folding, before_folding
 
-HEADER_BYTES = 136
-OLDER = "older-index"
+HEADER_BYTES: Final = 136
+OLDER: Final = "older-index"
 Bytes = Callable[[Path], bytes]
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 
 from kvitto.clock import utc_now
 from kvitto.core.timestamps import to_microseconds
@@ -21,6 +21,7 @@ from kvitto.store.erasing import EraseAgain, is_erasure_unfinished, note_rewritt
 from kvitto.store.errors import StoreError
 from kvitto.store.mutations import Edit
 from kvitto.store.recent_arrivals import newest
+from kvitto.store.schema import store_state
 from kvitto.store.write_queue import QueuedEdit
 
 log = logging.getLogger(__name__)
@@ -94,6 +95,8 @@ class Rewriting:
 def _note(connection: Connection) -> tuple[int, int | None]:
     with connection.begin():
         note_rewritten(connection, to_microseconds(utc_now()))
+        # By a revision that goes back, the writer knows that it has read an old state.
+        connection.execute(update(store_state).values(revision=store_state.c.revision + 1))
     return newest(connection)
 
 
