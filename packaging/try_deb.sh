@@ -154,16 +154,20 @@ if compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null; then
     started+=($!)
     until_true "a server for stores" test -s "$scratch/store"
     store=$(cat "$scratch/store")
-    on_server() { timeout 120 "${as_anna[@]}" env KVITTO_STORE="$store" kvitto-cli "$@"; }
-    if on_server store create "$store" 2>/dev/null; then stop "a server is trusted that nobody vouches for."; fi
+    on_server=(timeout 120 "${as_anna[@]}" env KVITTO_STORE="$store" kvitto-cli)
+    if "${on_server[@]}" store create "$store" 2>/dev/null; then stop "a server is trusted that nobody vouches for."; fi
     cp "$scratch/store.crt" "$root/usr/local/share/ca-certificates/kvitto-store.crt"
     in_root update-ca-certificates >/dev/null 2>&1
-    on_server store create "$store" || stop "no store can be made on a server."
-    on_server receive --port 0 >"$scratch/receive" &
-    started+=($!)
+    "${on_server[@]}" store create "$store" || stop "no store can be made on a server."
+    "${on_server[@]}" receive --port 0 >"$scratch/receive" &
+    receiving=$!
+    started+=("$receiving")
     until_true "it receives for the server" test -s "$scratch/receive"
     post_sample "$(head -n 1 "$scratch/receive")" || stop "the server's sample was not answered 200."
-    [ "$(on_server export --table reports --format jsonl - | wc -l)" = 1 ] || stop "the server has no report."
+    kill "$receiving"
+    wait "$receiving" || stop "what received for the server did not end properly."
+    [ "$("${on_server[@]}" export --table reports --format jsonl - | wc -l)" = 1 ] ||
+        stop "the server has no report."
 else
     say "there is no PostgreSQL here: a store on a server is not tried."
 fi
