@@ -1462,8 +1462,8 @@
         <translation>viloläge</translation>
     </message>
     <message>
-        <source>disk</source>
-        <translation>disken</translation>
+        <source>store</source>
+        <translation>lagret</translation>
     </message>
     <message>
         <source>tunnel</source>
@@ -1482,8 +1482,8 @@
         <translation>Datorn var i viloläge.</translation>
     </message>
     <message>
-        <source>Nothing could be stored on the disk.</source>
-        <translation>Inget kunde sparas på disken.</translation>
+        <source>No report could be stored.</source>
+        <translation>Inga rapporter kunde sparas.</translation>
     </message>
     <message>
         <source>The public address did not lead here.</source>
@@ -1494,8 +1494,8 @@
         <translation>Inget tar emot rapporter nu.</translation>
     </message>
     <message>
-        <source>Nothing can be stored on the disk.</source>
-        <translation>Inget kan sparas på disken.</translation>
+        <source>No report can be stored.</source>
+        <translation>Inga rapporter kan sparas.</translation>
     </message>
     <message>
         <source>The public address does not lead here.</source>
