@@ -23,9 +23,8 @@ from kvitto.store.server_errors import (
 
 _THERE: Final = text("SELECT to_regclass('schema_version') IS NOT NULL")
 _COPYING: Final = text(
-    "SELECT EXISTS (SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace "
-    f"WHERE n.nspname = '{SCHEMA}' AND c.relname = '{COPYING}')"
-)
+    "SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = :schema AND tablename = :name)"
+).bindparams(schema=SCHEMA, name=COPYING)
 """Of the catalogue, which viewers can read, too."""
 _IS_CLOSED: Final = text("SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = :name)")
 _READ: Final = text("SELECT version, readable_since FROM schema_version")
