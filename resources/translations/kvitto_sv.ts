@@ -1462,8 +1462,8 @@
         <translation>viloläge</translation>
     </message>
     <message>
-        <source>disk</source>
-        <translation>disken</translation>
+        <source>store</source>
+        <translation>lagret</translation>
     </message>
     <message>
         <source>tunnel</source>
@@ -1482,8 +1482,12 @@
         <translation>Datorn var i viloläge.</translation>
     </message>
     <message>
-        <source>Nothing could be stored on the disk.</source>
-        <translation>Inget kunde sparas på disken.</translation>
+        <source>No report could be stored.</source>
+        <translation>Inga rapporter kunde sparas.</translation>
+    </message>
+    <message>
+        <source>No report can be stored.</source>
+        <translation>Inga rapporter kan sparas.</translation>
     </message>
     <message>
         <source>The public address did not lead here.</source>
@@ -1492,10 +1496,6 @@
     <message>
         <source>Nothing receives reports now.</source>
         <translation>Inget tar emot rapporter nu.</translation>
-    </message>
-    <message>
-        <source>Nothing can be stored on the disk.</source>
-        <translation>Inget kan sparas på disken.</translation>
     </message>
     <message>
         <source>The public address does not lead here.</source>
@@ -2448,6 +2448,10 @@
     <message>
         <source>The change was not made: the store at {place} can&apos;t be reached now. Make it again once it can.</source>
         <translation>Ändringen gjordes inte: lagret på {place} kan inte nås just nu. Gör om den när det går igen.</translation>
+    </message>
+    <message>
+        <source>The change was not made: the store at {place} does not let this user make it. A user with the role kvitto_editor may.</source>
+        <translation>Ändringen gjordes inte: lagret på {place} låter inte den här användaren göra den. En användare med rollen kvitto_editor får.</translation>
     </message>
     <message>
         <source>The server&apos;s disk of the store at {place} is full. New reports are refused for now, and wait at the SMS service for about 90 minutes. Make room on it: Kvitto goes on by itself.</source>

@@ -1,6 +1,7 @@
 """`kvitto store copy`: killed at any point it goes on, and reports come in meanwhile."""
 
 import contextlib
+import signal
 import subprocess
 import sys
 import threading
@@ -93,6 +94,21 @@ def test_reports_come_in_until_the_last_step_and_none_is_missing(
     refused = run("store", "copy", data_dir, store)
     assert (refused.returncode, "Nothing was changed there" in refused.stderr) == (1, True)
     assert run("store", "copy", data_dir, back).returncode == 2
+
+
+def test_a_server_that_crashes_under_a_copy_is_told_of_in_a_sentence(
+    server: Cluster, start: Start, data_dir: Path
+) -> None:
+    program = start(folder=data_dir)
+    assert post(program.url, report_body("m1"))[0] == 200
+    with begun(data_dir, server.new_database().text) as copy:
+        assert copy.stderr is not None
+        assert eventually(lambda: "Now quit Kvitto" in copy.stderr.readline())
+        server.stop(signal.SIGQUIT)
+        assert post(program.url, report_body("m2"))[0] == 200
+        said = copy.stderr.read()
+    assert program.stop() == 0
+    assert (copy.returncode, MENDED in said, "Traceback" in said) == (1, True, False), said
 
 
 def test_a_copy_onto_a_disk_that_is_full_goes_on_when_there_is_room(

@@ -43,6 +43,13 @@ async def test_numbers_whose_last_three_messages_failed(database: Database, writ
     assert one.last_delivered == START + timedelta(seconds=1)
 
 
+async def test_numbers_that_a_server_hides_are_not_taken_for_one(
+    database: Database, writer: Writer
+) -> None:
+    await put(writer, *(report_to("•••••••••67", at, 511) for at in range(3)))
+    assert read_dead_numbers(database).found == []
+
+
 async def test_a_number_that_works_again_leaves(database: Database, writer: Writer) -> None:
     await put(writer, *(report_to(DEAD, at, 511) for at in range(3)))
     assert len(read_dead_numbers(database).found) == 1

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import func, select
 
 from kvitto.core.follow_up import FollowUpMark
@@ -79,8 +80,21 @@ def test_who_has_seen_it_may_change_it(writer: Writer, reader: Reader, batch: in
 
 
 def test_one_who_types_on_is_in_nobodys_way(writer: Writer, reader: Reader, batch: int) -> None:
-    writer.edit(rename(batch, "Hös", None, MARIA)).result(60)
-    writer.edit(rename(batch, "Höstrea", None, MARIA)).result(60)
+    first = writer.edit(rename(batch, "Hös", None, MARIA)).result(60)
+    further = replace(MARIA, own=(first,))
+    writer.edit(rename(batch, "Höstrea", None, further)).result(60)
+
+    assert label(reader) == "Höstrea"
+
+
+def test_another_computers_user_of_the_same_name_overwrites_nothing(
+    writer: Writer, reader: Reader, batch: int
+) -> None:
+    own = writer.edit(rename(batch, "Vår", None, MARIA)).result(60)
+    writer.edit(rename(batch, "Höstrea", "Vår", MARIA)).result(60)
+
+    with pytest.raises(EditConflictError, match="Maria changed this"):
+        writer.edit(rename(batch, "Vinterrea", "Vår", replace(MARIA, own=(own,)))).result(60)
 
     assert label(reader) == "Höstrea"
 

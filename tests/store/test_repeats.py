@@ -52,6 +52,14 @@ async def test_they_are_counted_with_what_was_needless(
     assert len(found.messages(batch.key, 3)) == 3
 
 
+async def test_numbers_that_a_server_hides_are_not_taken_for_the_same(
+    database: Database, writer: Writer, reader: Reader
+) -> None:
+    await append_all(writer, [to("•••••••••67", "a1", 1), to("•••••••••67", "a2", 1)])
+    [batch] = reader.batches()
+    assert RepeatsReader(database).repeats(batch.key).numbers == 0
+
+
 async def test_a_dismissal_holds_until_there_are_more_and_goes_with_its_batch(
     database: Database, writer: Writer, reader: Reader
 ) -> None:

@@ -9,9 +9,9 @@ import pytest
 
 from kvitto.store.check import check
 from kvitto.store.engines.base import Database
-from kvitto.store.engines.opening import open_store_at
+from kvitto.store.engines.opening import open_store_at, upgrade_store
 from kvitto.store.reader import Reader
-from kvitto.store.server_errors import StoreUnreachableError
+from kvitto.store.server_errors import StoreAwayError, StoreUnreachableError
 from kvitto.store.write_requests import WriteResult
 from kvitto.store.writer import Writer
 from tests.helpers.postgres import Cluster, running_cluster
@@ -54,3 +54,14 @@ def test_once_a_server_is_back_no_connection_of_before_is_used(tmp_path: Path) -
         with pytest.raises(StoreUnreachableError):
             reader.revision()
         assert [reader.revision() for _ in range(3)] == [0, 0, 0]
+
+
+def test_who_only_looks_is_not_told_that_reports_are_refused(tmp_path: Path) -> None:
+    with running_cluster() as own:
+        url = own.new_store()
+        with open_store_at(url, tmp_path) as opened:
+            own.stop(signal.SIGQUIT)
+            with pytest.raises(StoreAwayError):
+                Reader(opened).revision()
+        with pytest.raises(StoreAwayError):
+            upgrade_store(url, tmp_path)

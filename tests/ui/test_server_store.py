@@ -12,11 +12,13 @@ import psutil
 import pytest
 from PySide6.QtWidgets import QLabel, QWidget
 
+from kvitto.receiver.direct_store import DirectStore
 from kvitto.receiver.runtime import ReceiverRuntime
 from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.mutations import BatchChange, ChangeBatch
 from kvitto.store.reader import Reader
-from kvitto.store.server_errors import NotChangedError
+from kvitto.store.server_errors import ChangeRefusedError, NotChangedError
+from kvitto.ui.text.error_text import error_text, is_about_server
 from kvitto.ui.widgets.away_veil import AwayVeil
 from tests.helpers.logwatch import LogWatch
 from tests.helpers.posting import post, report_body
@@ -110,6 +112,21 @@ async def test_a_change_made_in_one_window_is_seen_by_who_reads_the_store(
             stage.context.tasks.start(_made(stage, edit), "edit")
             await until(lambda: stage.text("Batch / recipient") == "Vårmötet")
             assert [one.label for one in Reader(other.database).batches()] == ["Vårmötet"]
+
+
+def test_what_a_user_may_not_change_is_said_to_be_not_changed(
+    data_dir: Path, cluster: Cluster, store: StoreUrl
+) -> None:
+    cluster.execute("CREATE ROLE only_reads LOGIN IN ROLE kvitto_viewer")
+    as_viewer = StoreUrl(store.text.replace("kvitto@", "only_reads@"))
+    direct = DirectStore(as_viewer, data_dir, lambda _revision: None)
+    try:
+        with pytest.raises(ChangeRefusedError) as told:
+            direct.edit(ChangeBatch(1, BatchChange(label="Vårmötet")))
+    finally:
+        direct.close()
+        cluster.execute("DROP ROLE only_reads")
+    assert not is_about_server(error_text(told.value), store.place)  # so it is shown
 
 
 async def _made(stage: Stage, edit: ChangeBatch) -> None:

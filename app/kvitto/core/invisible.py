@@ -25,7 +25,9 @@ _IN_EMOJI: Final = re.compile(
 )
 """What joins or colours an emoji: it is seen in what it does."""
 _NUMBERED: Final = re.compile(r"⟨U\+([0-9A-F]{4,6})⟩")
-_DIGITS: Final = re.compile("[^ -~]")
+HIDDEN_DIGIT: Final = "•"
+"""Stands for a digit that is not shown."""
+_NO_DIGITS: Final = re.compile(f"[^ -~{HIDDEN_DIGIT}]")
 
 
 def with_marks_shown(text: str) -> str:
@@ -58,7 +60,7 @@ def plain_number(text: str) -> str:
 
     Those and letters that are read from right to left would put its digits into another order.
     """
-    return _DIGITS.sub(_number, text)
+    return _NO_DIGITS.sub(_number, text)
 
 
 def with_marks_meant(text: str) -> str:

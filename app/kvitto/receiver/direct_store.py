@@ -15,9 +15,11 @@ from kvitto.store.errors import StoreClosedError, StoreError
 from kvitto.store.mutations import Edit
 from kvitto.store.receivers_seen import ReceiversSeen
 from kvitto.store.server_errors import (
+    ChangeRefusedError,
     NotChangedError,
     StoreAwayError,
     StoreBusyError,
+    StoreRefusedError,
     StoreUnreachableError,
     StoreVersionError,
 )
@@ -85,6 +87,7 @@ class DirectStore:
         """Make a change of the user's; return the revision that holds it.
 
         Raises:
+            ChangeRefusedError: this user may not make it.
             NotChangedError: the server can't be reached, or is locked by others.
             StoreError: the store can't do it.
         """
@@ -92,6 +95,8 @@ class DirectStore:
             return self._started().edit(edit).result()
         except (StoreUnreachableError, StoreBusyError) as error:
             raise NotChangedError(error.place, error.detail) from error
+        except StoreRefusedError as error:
+            raise ChangeRefusedError(error.place, error.detail) from error
 
     def append_all(self, arrivals: Sequence[ReportRequest]) -> list[WriteResult | StoreError]:
         """Store reports that came by another way than HTTP; return what became of each.

@@ -130,7 +130,7 @@ class ReceiverRuntime:
             self._tell("")
             on_reachable(self._instance_info(""))
             self.database = building.enter_context(
-                open_for_receiving(folder, store, self._on_upgrade_progress)
+                open_for_receiving(folder, store, self._on_upgrade_progress, has_spool=spool)
             )
             self.reader = Reader(self.database)
             self.callback_keys = CallbackKeyStore(self.database)

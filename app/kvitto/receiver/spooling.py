@@ -87,7 +87,9 @@ class Spool:
         self._stopped = threading.Event()
         self._passing: threading.Thread | None = None
         if self._is_away:
-            log.warning("%d reports wait here for the store since %s", *self._waiting)
+            count, since = self._waiting
+            local = "" if since is None else f"{since.astimezone():%Y-%m-%d %H:%M:%S}"
+            log.warning("%d reports wait here for the store since %s", count, local)
 
     # --- What others ask ------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, func, select
 
 from kvitto.core.dead_numbers import IN_A_ROW, DeadNumber, PastMessage, dead_number
+from kvitto.core.invisible import HIDDEN_DIGIT
 from kvitto.core.status import Result, result_of
 from kvitto.core.timestamps import from_microseconds
 from kvitto.store.database import Database
@@ -78,6 +79,7 @@ def _candidates(connection: Connection) -> list[str]:
             is_one_of(message.c.code, codes),
             IS_FINISHED,
             message.c.recipient.is_not(None),
+            message.c.recipient.not_like(f"{HIDDEN_DIGIT}%"),  # a viewer can't tell them apart
             REAL_BATCH,
         )
         .group_by(message.c.recipient)

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, select
 
 from kvitto.core.timestamps import from_microseconds, to_microseconds
 from kvitto.store.dialect import is_one_of
@@ -27,10 +27,12 @@ class Signature(msgspec.Struct, frozen=True):
     Attributes:
         editor: a name, as colleagues know it.
         now: the time, UTC.
+        own: the revisions of what the same window has changed before.
     """
 
     editor: str
     now: datetime
+    own: tuple[int, ...] = ()
 
 
 class EditMark(NamedTuple):
@@ -71,8 +73,7 @@ def last_message_edits(
     found: dict[int, dict[str, EditMark]] = {}
     with database.read() as connection:
         for row in connection.execute(query):
-            mark = EditMark(row.editor, from_microseconds(row.edited_at_us))
-            found.setdefault(row.message_pk, {})[row.field] = mark
+            found.setdefault(row.message_pk, {})[row.field] = _mark(row)
     return found
 
 
@@ -86,7 +87,8 @@ def ensure_seen(
 ) -> None:
     """Check that nobody else has changed what is to be changed since it was seen.
 
-    What the same person has changed is no conflict, nor what has the new value already.
+    What the same window has changed is no conflict, nor what has the new value already. Names say
+    nothing here: at many places all computers have a user of the same name.
 
     Args:
         connection: the transaction that makes the edit.
@@ -102,9 +104,9 @@ def ensure_seen(
     for field, value in seen.items():
         if there[field] in (value, new.get(field, value)):
             continue
-        mark = _last(connection, of).get(field)
-        if mark is None or mark.editor != signature.editor:
-            raise EditConflictError(*(("", None) if mark is None else mark))
+        last = next((one for one in _newest(connection, of) if one.field == field), None)
+        if last is None or last.revision not in signature.own:
+            raise EditConflictError(*(("", None) if last is None else _mark(last)))
 
 
 def note_edit(
@@ -130,6 +132,13 @@ def note_edit(
 
 
 def _last(connection: Connection, of: ColumnElement[bool]) -> dict[str, EditMark]:
+    return {row.field: _mark(row) for row in _newest(connection, of)}
+
+
+def _newest(connection: Connection, of: ColumnElement[bool]) -> Iterable[Row[Any]]:
     newest = select(func.max(edit_audit.c.pk)).where(of).group_by(edit_audit.c.field)
-    rows = connection.execute(select(edit_audit).where(edit_audit.c.pk.in_(newest)))
-    return {row.field: EditMark(row.editor, from_microseconds(row.edited_at_us)) for row in rows}
+    return connection.execute(select(edit_audit).where(edit_audit.c.pk.in_(newest)))
+
+
+def _mark(row: Row[Any]) -> EditMark:
+    return EditMark(row.editor, from_microseconds(row.edited_at_us))

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Connection, func, select
 
 from kvitto.core.calling_codes import LONGEST
+from kvitto.core.invisible import HIDDEN_DIGIT
 from kvitto.core.money import Money
 from kvitto.core.phone_number import has_needless_zero
 from kvitto.store.database import Database
@@ -137,7 +138,9 @@ def _repeats(connection: Connection, batch_key: int) -> Repeats:
 def _numbers(connection: Connection, batch_key: int) -> "Counter[str]":
     """Return how many messages of a batch went to each number."""
     of_batch = select(message.c.recipient).where(
-        message.c.batch_pk == batch_key, message.c.recipient.is_not(None)
+        message.c.batch_pk == batch_key,
+        message.c.recipient.is_not(None),
+        message.c.recipient.not_like(f"{HIDDEN_DIGIT}%"),  # many that a viewer sees look the same
     )
     return Counter(_TEXTS.decode(connection.scalars(as_json(of_batch)).one()))
 

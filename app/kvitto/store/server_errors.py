@@ -125,6 +125,18 @@ class NotChangedError(StoreError):
     )
 
 
+class ChangeRefusedError(StoreError):
+    """A change of the user's was not made: the user has no right to it on the server."""
+
+    place: str
+    detail: str = ""
+    english = translatable(
+        "Errors",
+        "The change was not made: the store at {place} does not let this user make it. A user with "
+        "the role kvitto_editor may.",
+    )
+
+
 class StoreFullError(StoreError):
     """The server's disk is full."""
 

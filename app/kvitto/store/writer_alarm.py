@@ -3,6 +3,7 @@
 import logging
 
 from kvitto.store.errors import DatabaseBrokenError, StoreError
+from kvitto.store.server_errors import UserRefusedError
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +21,12 @@ class WriterAlarm:
         self.failures = 0
 
     def rise(self, error: StoreError) -> None:
-        """Note that something could not be stored; log each kind of failure once."""
+        """Note that something could not be stored; log each kind of failure once.
+
+        What a window's user may not change says nothing of reports: those come in elsewhere.
+        """
+        if isinstance(error, UserRefusedError):
+            return
         if type(self.error) is not type(error):
             log.error("Reports can't be stored: %s (%s)", error, error.detail)
         self.failures += 1

@@ -33,7 +33,7 @@ from kvitto.store.outage_queries import OutageReader
 from kvitto.store.reader import Reader
 from kvitto.store.receiver_names import name_after_folder
 from kvitto.store.search import MessageSearch
-from kvitto.store.signing import signed
+from kvitto.store.signing import Signer
 from kvitto.store.traffic import Traffic
 from kvitto.store.unauthorized_log import ClientSource, UnauthorizedReader
 from kvitto.store.write_requests import ReportRequest, WriteResult
@@ -85,7 +85,7 @@ class Backend:
         self.link: Final = link
         self.store: Final = store
         self._when_committed: Callable[[int], None] = lambda _revision: None
-        self._revision = 0
+        self._revision = self._repairs = 0
         self._direct: DirectStore | None = None
         if store is None:
             self.database: Database = open_store(link, on_upgrade)
@@ -93,6 +93,7 @@ class Backend:
             self._direct = DirectStore(store, link.folder, self._on_revision)
             self.database = self._direct.database
         self.elsewhere: Final = None if self._direct is None else self._direct.elsewhere
+        self._signer: Final = Signer(self.database, utc_now)
         self.reader: Final = Reader(self.database)
         self.finder: Final = MessageSearch(self.database)
         self.traffic: Final = Traffic(self.database)
@@ -108,7 +109,6 @@ class Backend:
         self._resumes = (0, 0)
         """The receiver's process, and how often the computer had resumed by what it told last."""
         self._when_resumed: Callable[[], None] = lambda: None
-        self._repairs = 0
         link.observers.add(self._on_news)
         self._on_news(link.outlook)
 
@@ -273,7 +273,7 @@ class Backend:
             A future of the revision that holds the change; or of the `StoreError` that hindered it.
         """
         try:
-            return self._threads.submit(self._edit, signed(edit, self.database, utc_now()))
+            return self._threads.submit(self._signer.make, edit, self._edit)
         except RuntimeError:
             raise StoreClosedError from None
 

@@ -12,6 +12,11 @@ def test_a_reversed_number_does_not_read_as_another() -> None:
     assert "\N{RIGHT-TO-LEFT OVERRIDE}" not in phone_number("46\u202e", is_masked=True)
 
 
+def test_what_a_server_hides_from_viewers_is_shown_as_hidden() -> None:
+    hidden = "•" * 9 + "67"
+    assert phone_number(hidden) == phone_number(hidden, is_masked=True) == hidden
+
+
 def test_neither_does_a_reversed_id() -> None:
     assert short_id(REVERSED, 40) == "⟨U+202E⟩76543210764"
     assert "\N{RIGHT-TO-LEFT OVERRIDE}" not in short_id(REVERSED)

@@ -75,7 +75,7 @@ def open_store_at(url: StoreUrl, folder: Path) -> Database:
     Raises:
         StoreError: it can't be reached, or is none that this program knows.
     """
-    database = server_database(url, folder)
+    database = server_database(url, folder, receives=False)
     try:
         database.ensure_can_be_read()
     except BaseException:
@@ -93,7 +93,7 @@ def create_store(url: StoreUrl, folder: Path) -> bool:
         StoreExistsError: there is one already.
         StoreError: it can't be made.
     """
-    database = server_database(url, folder)
+    database = server_database(url, folder, receives=False)
     from kvitto.store.engines.postgresql_roles import role_rights
     from kvitto.store.engines.postgresql_schema import make_store
     from kvitto.store.engines.postgresql_versions import upgrade, version_of
@@ -127,7 +127,7 @@ def upgrade_store(url: StoreUrl, folder: Path) -> bool:
     """
     from kvitto.store.migrations.runner import go_on
 
-    with server_database(url, folder) as database:
+    with server_database(url, folder, receives=False) as database:
         return database.upgrade(go_on)
 
 

@@ -261,7 +261,11 @@ class ServerDatabase(Database):
         """Give a connection whose transactions alone write, whatever there is."""
         driver = self.connect(read_only=False)
         engine = create_engine(
-            URL.create("kvitto"), creator=lambda: driver, poolclass=NullPool, hide_parameters=True
+            URL.create("kvitto"),
+            creator=lambda: driver,
+            poolclass=NullPool,
+            pool_reset_on_return=None,  # it is closed: nothing is left to be taken back
+            hide_parameters=True,
         )
         event.listen(engine, "begin", lambda one: _last_row(one, BEGIN_ANY))
         with engine.connect() as connection:

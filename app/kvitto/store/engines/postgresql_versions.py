@@ -17,12 +17,15 @@ from kvitto.store.migrations.runner import OnUpgrade, UpgradeProgress, UpgradeSt
 from kvitto.store.server_errors import (
     NoStoreError,
     StoreOutdatedError,
-    StoreRefusedError,
     StoreVersionError,
+    UserRefusedError,
 )
 
 _THERE: Final = text("SELECT to_regclass('schema_version') IS NOT NULL")
-_COPYING: Final = text(f"SELECT to_regclass('{SCHEMA}.{COPYING}') IS NOT NULL")
+_COPYING: Final = text(
+    "SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = :schema AND tablename = :name)"
+).bindparams(schema=SCHEMA, name=COPYING)
+"""Of the catalogue, which viewers can read, too."""
 _IS_CLOSED: Final = text("SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = :name)")
 _READ: Final = text("SELECT version, readable_since FROM schema_version")
 _MAY_CHANGE: Final = text(
@@ -46,7 +49,7 @@ def version_of(connection: Connection, place: str) -> int:
     """Return the schema version of the store at `place`; 0 where there is none.
 
     Raises:
-        StoreRefusedError: this user may not look into it.
+        UserRefusedError: this user may not look into it.
     """
     return _versions(connection, place)[0]
 
@@ -154,7 +157,7 @@ def note_version(connection: Connection) -> None:
 def _versions(connection: Connection, place: str) -> tuple[int, int]:
     if not connection.scalar(_THERE):
         if connection.scalar(_IS_CLOSED, {"name": SCHEMA}):
-            raise StoreRefusedError(place, "this user has none of the store's roles")
+            raise UserRefusedError(place, "this user has none of the store's roles")
         return 0, 0
     version, readable_since = connection.execute(_READ).one()
     return int(version), int(readable_since)

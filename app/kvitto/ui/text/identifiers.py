@@ -6,11 +6,9 @@ from PySide6.QtCore import QCoreApplication
 
 from kvitto.core.calling_codes import calling_code_of
 from kvitto.core.erased import is_token
-from kvitto.core.invisible import plain_line, plain_number
+from kvitto.core.invisible import HIDDEN_DIGIT, plain_line, plain_number
 from kvitto.core.phone_number import LEAST_DIGITS
 
-_MASK: Final = "•"
-_MASK_NUMBER: Final = plain_number(_MASK)
 _SHOWN_WHEN_MASKED: Final = 2
 _SHORTEST_PARTLY_MASKED: Final = 5
 
@@ -27,7 +25,7 @@ def phone_number(digits: str | None, *, is_masked: bool = False) -> str:
     if is_token(digits):
         return erased_word()
     if is_masked:
-        return plain_number(masked(digits)).replace(_MASK_NUMBER, _MASK)
+        return plain_number(masked(digits))
     if not (digits.isascii() and digits.isdigit()):
         return plain_number(digits)
     swedish_mobile = 11
@@ -58,7 +56,7 @@ def reference_line(reference: str | None) -> str:
 def masked(digits: str) -> str:
     """Return a number with bullets for all but its last two characters; of a short one, for all."""
     shown = _SHOWN_WHEN_MASKED if len(digits) > _SHORTEST_PARTLY_MASKED else 0
-    return _MASK * (len(digits) - shown) + digits[len(digits) - shown :]
+    return HIDDEN_DIGIT * (len(digits) - shown) + digits[len(digits) - shown :]
 
 
 def batch_name(label: str | None, batch_id: str, length: int = 0) -> str:

@@ -17,7 +17,7 @@ def cause_word(by: OutageCause) -> str:
         case OutageCause.ASLEEP:
             return QCoreApplication.translate("Closures", "asleep")
         case OutageCause.DISK:
-            return QCoreApplication.translate("Closures", "disk")
+            return QCoreApplication.translate("Closures", "store")
         case OutageCause.TUNNEL:
             return QCoreApplication.translate("Closures", "tunnel")
     assert_never(by)
@@ -35,7 +35,7 @@ def cause_text(by: OutageCause) -> str:
         case OutageCause.ASLEEP:
             return QCoreApplication.translate("Closures", "This computer was asleep.")
         case OutageCause.DISK:
-            return QCoreApplication.translate("Closures", "Nothing could be stored on the disk.")
+            return QCoreApplication.translate("Closures", "No report could be stored.")
         case OutageCause.TUNNEL:
             return QCoreApplication.translate("Closures", "The public address did not lead here.")
     assert_never(by)
@@ -49,7 +49,7 @@ def now_text(by: OutageCause) -> str:
         case OutageCause.ASLEEP:
             return QCoreApplication.translate("Closures", "This computer was asleep.")
         case OutageCause.DISK:
-            return QCoreApplication.translate("Closures", "Nothing can be stored on the disk.")
+            return QCoreApplication.translate("Closures", "No report can be stored.")
         case OutageCause.TUNNEL:
             return QCoreApplication.translate("Closures", "The public address does not lead here.")
     assert_never(by)
