@@ -18,6 +18,7 @@ from tests.benchmarks.folds import folds
 from tests.benchmarks.large import large
 from tests.benchmarks.promises import promises
 from tests.benchmarks.table import FULL, QUICK, Row, Scale, in_markdown, put_into
+from tests.benchmarks.team import team
 from tests.benchmarks.throughput import throughput
 from tests.helpers.program import PROJECT
 
@@ -40,6 +41,7 @@ BENCHMARKS: Final[dict[str, Callable[[Scale, Path], Iterable[Row]]]] = {
     "start": start,
     "killed": killed,
     "idle": idle,
+    "team": team,
 }
 
 
