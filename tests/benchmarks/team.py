@@ -266,6 +266,7 @@ def _searches(scale: Scale, folder: Path, cluster: Cluster) -> Iterator[Row]:
     messages = size_of_big_store(scale)
     store = cluster.new_store()
     fill_server_store(store, folder / "big", messages)
+    in_folder = sum(one.stat().st_size for one in (folder / "big").iterdir())
     shutil.rmtree(folder / "big")
     with open_store_at(store, folder) as database:
         finder = MessageSearch(database)
@@ -274,7 +275,13 @@ def _searches(scale: Scale, folder: Path, cluster: Cluster) -> Iterator[Row]:
                 f"SELECT recipient FROM {SCHEMA}.message WHERE pk = %s".encode(),  # noqa: S608
                 (messages // 2,),
             ).fetchone()
+            size = connection.execute("SELECT pg_database_size(current_database())").fetchone()
         assert row is not None
+        assert size is not None
+        yield Row(
+            f"{messages:,} messages on a server: its disk, against a folder's",
+            f"{size[0] / in_folder:.2f} ({size[0] / 1e6:,.0f} MB)",
+        )
         for name, text in (("rare", row[0]), ("common", _COMMON_TEXT)):
             taken: list[float] = []
             for _ in range(_SEARCHES):
