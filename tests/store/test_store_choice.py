@@ -33,6 +33,14 @@ def test_a_password_goes_in_and_out_of_a_url() -> None:
     assert given.without_password == "postgresql://server.example/kvitto?sslmode=require"
 
 
+def test_a_server_of_this_computer_needs_no_name() -> None:
+    for text in ("postgresql:///kvitto", "postgresql:///kvitto?host=%2Frun%2Fpg"):
+        url = StoreUrl(text)
+        assert url.is_here
+        assert url.without_password == text
+        assert StoreUrl(url.without_password).place == url.place
+
+
 @pytest.mark.parametrize(
     "url",
     [

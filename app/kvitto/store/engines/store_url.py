@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
-from urllib.parse import parse_qs, parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qs, parse_qsl, quote, unquote, urlencode, urlsplit
 
 from typing_extensions import override
 
@@ -78,7 +78,8 @@ class StoreUrl:
             [(name, one) for name, one in parse_qsl(parts.query) if name != "password"]
         )
         netloc = place if is_bare else f"{user}{password}{place}"
-        return urlunsplit(parts._replace(netloc=netloc, query=query))
+        # By hand: the slashes stay where there is no host, for a server of this computer.
+        return f"{parts.scheme}://{netloc}{parts.path}{'?' if query else ''}{query}"
 
     def parameters(self) -> Mapping[str, str]:
         """Return what libpq is told beside the URL: to check the server's certificate."""
