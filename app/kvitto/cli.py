@@ -61,8 +61,8 @@ EXIT_INTERRUPTED: Final = 130
 
 _ONLY_IN_A_FILE: Final = (
     "kvitto: --store, KVITTO_STORE, KVITTO_STORE_FILE or the settings name a store on a server, "
-    "which only the window, receive, check, export, report and store can use yet. Leave it out for "
-    "the store in the data folder; to copy one on a server, use pg_dump."
+    "which only the window, receive, check, export, report, ask, backup and store can use yet. "
+    "Leave it out for the store in the data folder."
 )
 _MAX_PORT: Final = 65535
 _OF_THE_SYSTEM: Final = "shared object file"
@@ -224,7 +224,7 @@ def _add_ask(commands: "_SubParsersAction[Any]", *, is_named: bool) -> None:
     """Declare the command that asks the SMS service, whose client takes long to import."""
     one = commands.add_parser(
         "ask",
-        parents=[_common()],
+        parents=[_common(), store_option(_Parser)],
         help="compare with the SMS service's own books, and fetch what was missed",
     )
     if is_named:

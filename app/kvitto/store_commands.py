@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _EXIT_OK: Final = 0
 _EXIT_FAILED: Final = 1
+_EXIT_WRONG_USE: Final = 2
 _MOST_BATCHES: Final = 20
 """Batches that are named one by one."""
 
@@ -47,12 +48,13 @@ def add_store_commands(
 
     one = commands.add_parser(
         "backup",
-        parents=[common()],
+        parents=[common(), store_option(argparse.ArgumentParser)],
         help="copy everything to one file, while reports come in",
         description="Copy everything that was received to one file, whole as of one moment and "
         "checked. Reports may come in meanwhile. Put it on another disk; kvitto restore puts it "
         "back, here or on another computer. It holds phone numbers, texts and the keys of your "
-        "callback URLs.",
+        "callback URLs. A store on a server is copied by that server's own pg_dump: its command "
+        "line is named, and nothing is copied.",
     )
     one.add_argument("--force", action="store_true", help="replace an older file of that name")
     one.add_argument("file", type=Path, metavar="FILE", help="the file to make")
@@ -160,6 +162,15 @@ def _check(options: argparse.Namespace) -> int:
 def _backup(options: argparse.Namespace) -> int:
     from kvitto.store.backup import back_up
 
+    url = url_of(options)
+    if url is not None:
+        file = shlex.quote(str(options.file))
+        say(
+            "kvitto: Nothing is copied: a store on a server is backed up there, by pg_dump. It "
+            "asks for a password, if there is one:"
+        )
+        tell(f"pg_dump --format=custom --file={file} {shlex.quote(url.without_password)}")
+        return _EXIT_WRONG_USE
     contents = back_up(data_folder(options.data_dir), options.file, replaces=options.force)
     say(f"{_summary(contents)} copied to {options.file}, and checked.")
     return _EXIT_OK

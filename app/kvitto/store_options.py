@@ -1,7 +1,6 @@
 """Where the store of a command is: in the data folder, or on a server that it names."""
 
 import argparse
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +8,14 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from kvitto.paths import data_folder
 from kvitto.store.engines.store_choice import chosen_store, store_folder
-from kvitto.store.engines.store_url import FILE_VARIABLE, URL_VARIABLE, StoreUrl, store_url
+from kvitto.store.engines.store_url import (
+    CREDENTIAL_NAME,
+    FILE_VARIABLE,
+    URL_VARIABLE,
+    StoreUrl,
+    is_named,
+    store_url,
+)
 from kvitto.store.server_errors import ReceiverNameError
 from kvitto.terminal import TerminalUpgrade
 from kvitto.user_settings import read_settings
@@ -19,7 +25,8 @@ if TYPE_CHECKING:
 
 _HELP: Final = (
     f"a store on a server: postgresql://USER@HOST/DATABASE, without a password (otherwise "
-    f"${URL_VARIABLE}, or the first line of the file that ${FILE_VARIABLE} names)"
+    f"${URL_VARIABLE}, the file that ${FILE_VARIABLE} names, or systemd's credential "
+    f"{CREDENTIAL_NAME})"
 )
 
 
@@ -42,8 +49,7 @@ def store_option(kind: Callable[..., Parser], *, is_for_all: bool = True) -> Par
 
 def names_a_server(options: argparse.Namespace) -> bool:
     """Return whether an option or a variable names a store on a server."""
-    is_by_variable = os.environ.get(URL_VARIABLE) or os.environ.get(FILE_VARIABLE)
-    return bool(getattr(options, "store", None) or is_by_variable)
+    return bool(getattr(options, "store", None)) or is_named()
 
 
 def settings_name_a_server(options: argparse.Namespace) -> bool:

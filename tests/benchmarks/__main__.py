@@ -20,6 +20,7 @@ from tests.benchmarks.large import large
 from tests.benchmarks.promises import promises
 from tests.benchmarks.spools import spools
 from tests.benchmarks.table import FULL, QUICK, Row, Scale, in_markdown, put_into
+from tests.benchmarks.team import team
 from tests.benchmarks.throughput import throughput
 from tests.helpers.program import PROJECT
 
@@ -44,6 +45,7 @@ BENCHMARKS: Final[dict[str, Callable[[Scale, Path], Iterable[Row]]]] = {
     "start": start,
     "killed": killed,
     "idle": idle,
+    "team": team,
 }
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from kvitto.core.ip1_parser import parse
-from kvitto.store.database import open_database
+from kvitto.store.database import Database, open_database
 from kvitto.store.ingest import IngestGroup
 from kvitto.store.write_requests import ReportRequest
 from tests.benchmarks.load import reports
@@ -20,22 +20,26 @@ _WARM_UP_GROUPS: Final = 20
 
 def folds(scale: Scale, folder: Path) -> Iterator[Row]:
     """Fold on this thread, without HTTP, parsing or queue."""
-    now = datetime.now(UTC)
     for size in SIZES:
-        arrivals = (ReportRequest(parse(body), body, now) for body in reports(f"group{size}"))
-        folded, taken_s = 0, 0.0
-        with (
-            open_database(folder / f"groups-of-{size}") as database,
-            database.writing.connect() as connection,
-        ):
-            for number in itertools.count():
-                group = list(itertools.islice(arrivals, size))
-                begin = time.perf_counter()
-                with connection.begin():
-                    IngestGroup(connection).store(group)
-                if number >= _WARM_UP_GROUPS:
-                    folded += size
-                    taken_s += time.perf_counter() - begin
-                if taken_s > scale.folds_s:
-                    break
-        yield Row(f"folds/s of the store alone, groups of {size}", f"{folded / taken_s:,.0f}")
+        with open_database(folder / f"groups-of-{size}") as database:
+            rate = folds_per_second(database, size, scale.folds_s)
+        yield Row(f"folds/s of the store alone, groups of {size}", f"{rate:,.0f}")
+
+
+def folds_per_second(database: Database, size: int, seconds: float) -> float:
+    """Fold reports into a store for a while, in groups of one size; return how many a second."""
+    now = datetime.now(UTC)
+    arrivals = (ReportRequest(parse(body), body, now) for body in reports(f"group{size}"))
+    folded, taken_s = 0, 0.0
+    with database.writing.connect() as connection:
+        for number in itertools.count():
+            group = list(itertools.islice(arrivals, size))
+            begin = time.perf_counter()
+            with connection.begin():
+                IngestGroup(connection).store(group)
+            if number >= _WARM_UP_GROUPS:
+                folded += size
+                taken_s += time.perf_counter() - begin
+            if taken_s > seconds:
+                break
+    return folded / taken_s

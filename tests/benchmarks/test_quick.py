@@ -153,3 +153,11 @@ def test_the_table_is_even() -> None:
 
 def test_benchmarks_are_marked_slow(request: pytest.FixtureRequest) -> None:
     assert request.node.get_closest_marker("slow") is not None
+
+
+def test_a_store_on_a_server_is_measured(tmp_path: Path) -> None:
+    rows = list(BENCHMARKS["team"](LEAST, tmp_path))
+    for part in ("durable", "two receivers on", "folds/s", "there and back", "told", "rare text"):
+        assert any(part in row.what for row in rows), part
+    (kept,) = (row for row in rows if "kill -9" in row.what)
+    assert kept.reached, kept

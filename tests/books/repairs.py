@@ -65,6 +65,14 @@ def truth_of(campaign: Campaign) -> Ledger:
 
 def fill(folder: Path, campaign: Campaign, *, seed: int = 1, arrived: datetime = START) -> None:
     """Store what is posted of a campaign, but a part that is lost."""
+    with writing_to(folder) as (_, writer):
+        fill_by(writer, campaign, seed=seed, arrived=arrived)
+
+
+def fill_by(
+    writer: Writer, campaign: Campaign, *, seed: int = 1, arrived: datetime = START
+) -> None:
+    """Store by a writer what is posted of a campaign, but a part that is lost."""
     chance = random.Random(seed)
     never = set(chance.sample(range(1, campaign.plan.messages), NEVER))
     requests = [
@@ -74,8 +82,7 @@ def fill(folder: Path, campaign: Campaign, *, seed: int = 1, arrived: datetime =
         for report in campaign.script(message).reports
         if chance.random() >= LOST
     ]
-    with writing_to(folder) as (_, writer):
-        asyncio.run(_append(writer, requests))
+    asyncio.run(_append(writer, requests))
 
 
 async def _append(writer: Writer, requests: list[ReportRequest]) -> None:

@@ -25,9 +25,13 @@ from kvitto.simulator.books_faults import BooksFaults, CannedAnswer
 from kvitto.simulator.books_server import BooksServer
 from kvitto.simulator.books_world import Books
 from kvitto.simulator.serving_books import books_served
+from kvitto.store.check import check
+from kvitto.store.engines.opening import open_store_at
 from kvitto.store.errors import NothingReceivedError
+from kvitto.store.writer import Writer
 from tests.books.asking import START
-from tests.books.repairs import fill, planned, stored, writing_to
+from tests.books.repairs import fill, fill_by, planned, stored, writing_to
+from tests.helpers.postgres import Cluster
 from tests.simulator.campaigns import a_campaign
 
 CAMPAIGN = a_campaign(messages=40, batches=2, seed=5)
@@ -63,6 +67,43 @@ def test_it_repairs_every_batch_and_then_has_nothing_to_ask(
     assert "has confirmed every batch" in told
     assert "The key works: Kliniken AB, ip1-12345." in told
     assert stored(folder) == planned(CAMPAIGN)
+
+
+def test_it_repairs_a_store_on_a_server_while_it_receives(
+    cluster: Cluster,
+    data_dir: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name in ("KVITTO_IP1_KEY", "KVITTO_IP1_KEY_FILE", "CREDENTIALS_DIRECTORY"):
+        monkeypatch.delenv(name, raising=False)
+    store = cluster.new_store()
+    with (
+        open_store_at(store, data_dir) as database,
+        contextlib.closing(Writer(database)) as receiver,
+        books_served(CAMPAIGN, 0) as base,
+    ):
+        receiver.start()
+        fill_by(receiver, CAMPAIGN)
+        monkeypatch.setenv("KVITTO_BOOKS_URL", base)
+        assert main(["ask", "--store", store.text]) == 0
+        told = capsys.readouterr().out
+        assert told.count("iP.1 agrees") == 2
+        assert "never reported here, now fetched" in told
+        assert main(["ask", "--store", store.text]) == 0
+        assert "has confirmed every batch" in capsys.readouterr().out
+        assert check(database).differences == []
+        assert not any(one.name == "kvitto.db" for one in data_dir.rglob("*"))
+    cluster.give_back(store)
+
+
+def test_a_store_that_is_away_can_not_be_asked_about(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with books_served(CAMPAIGN, 0) as base:
+        monkeypatch.setenv("KVITTO_BOOKS_URL", base)
+        assert main(["ask", "--store", "postgresql://kvitto@127.0.0.1:1/kvitto"]) == 2
+    assert "can't be reached" in capsys.readouterr().err
 
 
 def test_it_leaves_the_writing_to_a_receiver_that_runs(

@@ -49,16 +49,25 @@ class Cluster:
     Args:
         is_durable: whether its commits are flushed to the disk.
         settings: more settings of the server's, such as `port=5432`.
+        folder: a folder that its own is made in, which the server's user may enter; None for a
+            place for temporary files.
     """
 
-    def __init__(self, *, is_durable: bool = False, settings: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        *,
+        is_durable: bool = False,
+        settings: Sequence[str] = (),
+        folder: Path | None = None,
+    ) -> None:
         bin_folder = programs()
         assert bin_folder is not None
         self._bin = bin_folder
         # Root's own folder for temporary files may be closed to the server's user.
         base = next((one for one in _OPEN_TO_ALL if Path(one).is_dir()), None)
         is_root = os.geteuid() == 0
-        self._folder = Path(tempfile.mkdtemp(prefix="kvitto-pg-", dir=base if is_root else None))
+        within = folder or (base if is_root else None)
+        self._folder = Path(tempfile.mkdtemp(prefix="kvitto-pg-", dir=within))
         self._is_durable = is_durable
         self._settings = settings
         self._numbers = itertools.count(1)
@@ -74,6 +83,11 @@ class Cluster:
     @property
     def _data(self) -> Path:
         return self._folder / "data"
+
+    @property
+    def socket(self) -> Path:
+        """The socket that the server listens on, at the usual port."""
+        return self._folder / ".s.PGSQL.5432"
 
     @property
     def log(self) -> str:
@@ -194,11 +208,13 @@ class Cluster:
 
 
 @contextmanager
-def running_cluster(*, is_durable: bool = False, settings: Sequence[str] = ()) -> Iterator[Cluster]:
+def running_cluster(
+    *, is_durable: bool = False, settings: Sequence[str] = (), folder: Path | None = None
+) -> Iterator[Cluster]:
     """Run a cluster for a while; skip the test where no server is installed, but in CI."""
     if programs() is None and "CI" not in os.environ:
         pytest.skip(reason="needs PostgreSQL's server: apt-get install postgresql")
-    cluster = Cluster(is_durable=is_durable, settings=settings)
+    cluster = Cluster(is_durable=is_durable, settings=settings, folder=folder)
     try:
         yield cluster
     finally:

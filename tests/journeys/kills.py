@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from random import Random
 from typing import Final, NamedTuple
@@ -49,16 +49,18 @@ class Sender:
 
     Args:
         random: chooses.
+        name: tells its messages from those of others.
 
     Attributes:
         posted: all bodies so far.
         answered: those that were answered 200.
     """
 
-    def __init__(self, random: Random) -> None:
+    def __init__(self, random: Random, name: str = "") -> None:
         self.posted: Final[set[bytes]] = set()
         self.answered: Final[set[bytes]] = set()
         self._random = random
+        self._name = name
         self._fresh = self._reports()
         self._recent: list[bytes] = []
         self._again: list[bytes] = []
@@ -98,7 +100,7 @@ class Sender:
             number += 1
             for code in _CODES:
                 yield report_body(
-                    f"message-{number}",
+                    f"{self._name}message-{number}",
                     batch_id=f"batch-{number % _BATCHES}",
                     code=code,
                     final=code == 201,
@@ -122,34 +124,57 @@ def kill_again_and_again(
     """
     random = Random(seed)
     sender = Sender(random)
+    starts = live_and_die(folder, kills, random, sender)
+    there = Counter(row["body"].encode() for row in exported(folder, time_limit_s=time_limit_s))
+    assert_check_agrees(folder)
+    return result_of(kills, starts, [sender], there)
+
+
+def live_and_die(
+    folder: Path, kills: int, random: Random, sender: Sender, options: Sequence[str] = ()
+) -> int:
+    """Start the program, post, kill it, so many times; at last post what is left, and stop it.
+
+    Returns:
+        How many times it was killed before it had said its URL.
+    """
     starts = 0
     for _ in range(kills):
         if random.random() < _KILLED_STARTS:
             starts += 1
-            asyncio.run(_killed_start(folder, random.uniform(0, _LONGEST_START_S)))
+            asyncio.run(_killed_start(folder, random.uniform(0, _LONGEST_START_S), options))
         else:
-            asyncio.run(_killed_life(folder, sender, random.uniform(0, _LONGEST_LIFE_S)))
-    asyncio.run(_last_life(folder, sender))
-    there = Counter(row["body"].encode() for row in exported(folder, time_limit_s=time_limit_s))
-    assert_check_agrees(folder)
+            asyncio.run(_killed_life(folder, sender, random.uniform(0, _LONGEST_LIFE_S), options))
+    asyncio.run(_last_life(folder, sender, options))
+    return starts
+
+
+def result_of(
+    kills: int, starts: int, senders: Sequence[Sender], there: Counter[bytes]
+) -> KillResult:
+    """Compare what is in the store, and how many times, with what was answered and posted."""
+    answered = set[bytes]().union(*(one.answered for one in senders))
+    posted = set[bytes]().union(*(one.posted for one in senders))
     return KillResult(
         kills=kills,
         starts=starts,
-        answered=len(sender.answered),
-        posted=len(sender.posted),
-        missing=len(sender.answered - there.keys()),
-        strange=len(there.keys() - sender.posted) + there.total() - len(there),
+        answered=len(answered),
+        posted=len(posted),
+        missing=len(answered - there.keys()),
+        strange=len(there.keys() - posted) + there.total() - len(there),
     )
 
 
-async def _killed_start(folder: Path, after_s: float) -> None:
-    with Program(folder) as program:
+async def _killed_start(folder: Path, after_s: float, options: Sequence[str]) -> None:
+    with Program(folder, *options) as program:
         await asyncio.sleep(after_s)
         program.kill()
 
 
-async def _killed_life(folder: Path, sender: Sender, after_s: float) -> None:
-    with Program(folder) as program:
+async def _killed_life(
+    folder: Path, sender: Sender, after_s: float, options: Sequence[str]
+) -> None:
+    with Program(folder, *options) as program:
         url = await asyncio.to_thread(lambda: program.url)
         async with Poster(url, sender.note, connections=_CONNECTIONS) as poster:
             async with asyncio.TaskGroup() as group:
@@ -159,9 +184,9 @@ async def _killed_life(folder: Path, sender: Sender, after_s: float) -> None:
             sender.repeat(poster.unanswered)
 
 
-async def _last_life(folder: Path, sender: Sender) -> None:
+async def _last_life(folder: Path, sender: Sender, options: Sequence[str]) -> None:
     """Post what is left, and stop it as one should."""
-    with Program(folder) as program:
+    with Program(folder, *options) as program:
         url = await asyncio.to_thread(lambda: program.url)
         async with Poster(url, sender.note, connections=_CONNECTIONS) as poster:
             left = sender.posted - sender.answered

@@ -5,6 +5,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from kvitto.core.status import Result
 from kvitto.store.database import Database
+from kvitto.store.engines.opening import open_store_at
 from kvitto.store.ingest import Arrival
 from kvitto.store.mutations import BatchChange, ChangeBatch
 from kvitto.store.reader import Reader
@@ -20,6 +22,7 @@ from kvitto.store.search_conditions import spellings
 from kvitto.store.writer import Writer
 from tests.helpers.examples import examples
 from tests.helpers.new_store import open_new_database
+from tests.helpers.postgres import Cluster
 from tests.store.arrivals import START, a_report, append_all, arriving
 
 REPORTS = (
@@ -241,3 +244,66 @@ async def test_matches_are_counted_alike_however_they_are_sought(
 )
 def test_phone_numbers_are_sought_as_they_are_kept(typed: str, sought: list[str]) -> None:
     assert spellings(typed) == sought
+
+
+@pytest.mark.parametrize("read_first", [1, 4, 100])
+@pytest.mark.parametrize("indexed_at_once", [1, 7, 1000])
+async def test_the_first_look_finds_the_newest_however_few_are_read_through(
+    database: Database,
+    writer: Writer,
+    monkeypatch: pytest.MonkeyPatch,
+    read_first: int,
+    indexed_at_once: int,
+) -> None:
+    monkeypatch.setattr("kvitto.store.ingest.INDEXED_AT_ONCE", indexed_at_once)
+    monkeypatch.setattr("kvitto.store.search._READ_FIRST", read_first)
+    monkeypatch.setattr("kvitto.store.search._MOST_READ", 8)
+    for number in range(20):
+        # The text is in each third, and in batches of four; each second of them has failed.
+        text = "ÄPPLE" if number % 3 == 0 else "päron"
+        code = 511 if number % 2 else 201
+        report = a_report(
+            f"m{number}", batch_id=f"b{number // 4}", code=code, final=True, reference=text
+        )
+        await writer.append(arriving(report))
+    finder = MessageSearch(database)
+    apples = [number for number in range(20) if number % 3 == 0]
+    keys = {number: number // 4 + 1 for number in range(20)}
+    for wanted, there in (
+        (MessageFilter(text="äpple"), apples),
+        (
+            MessageFilter(text="äpple", results=frozenset({Result.FAILED})),
+            [number for number in apples if number % 2],
+        ),
+    ):
+        for limit in (1, 2, 3, 5, 50):
+            expected = Counter(keys[number] for number in there[-limit:])
+            assert finder.batches(wanted, limit=limit) == expected, (wanted, limit)
+        assert finder.batches(wanted) == Counter(keys[number] for number in there)
+        for key in range(1, 6):
+            of_batch = [number + 1 for number in there if keys[number] == key]
+            assert list(finder.keys(key, wanted)) == of_batch
+
+
+async def test_letters_beyond_ascii_are_found_in_either_case_on_a_server_in_c(
+    cluster: Cluster, data_dir: Path
+) -> None:
+    store = cluster.new_store()
+    with open_store_at(store, data_dir) as database, database.read() as connection:
+        collations = connection.exec_driver_sql(
+            "SELECT datcollate FROM pg_database WHERE datname = current_database()"
+        )
+        assert collations.scalar() == "C", "this says nothing"
+    with open_store_at(store, data_dir) as database:
+        writer = Writer(database)
+        writer.start()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("kvitto.store.ingest.INDEXED_AT_ONCE", 1)
+            await writer.append(arriving(a_report("m1", reference="Återträff ÖSTERSUND É")))
+        writer.close()
+        finder = MessageSearch(database)
+        for text in ("österSUND", "ÅTERTRÄFF", "återträff", "sund é", "SUND É"):
+            assert finder.batches(MessageFilter(text=text)) == {1: 1}, text
+            assert finder.batches(MessageFilter(text=text), limit=5) == {1: 1}, text
+        assert finder.batches(MessageFilter(text="osterSUND")) == {}
+    cluster.give_back(store)

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import msgspec
@@ -26,15 +25,16 @@ from kvitto.books.shapes import Account
 from kvitto.clock import utc_now
 from kvitto.core.invisible import plain_line
 from kvitto.core.timestamps import iso
-from kvitto.paths import data_folder
 from kvitto.receiver.control_client import ControlClient
 from kvitto.receiver.receiver_errors import ReceiverError
 from kvitto.store.asked_edits import AddAsked, FinishAsking
 from kvitto.store.asked_reader import AskedReader
 from kvitto.store.database import Database, open_database, open_for_reading
+from kvitto.store.engines.opening import open_store_at
 from kvitto.store.errors import NothingReceivedError, StoreError
 from kvitto.store.lockfile import Instance, is_alive, read_instance_info
 from kvitto.store.writer import Writer
+from kvitto.store_options import place_of
 
 EXIT_AGREES: Final = 0
 EXIT_DIFFERS: Final = 1
@@ -86,7 +86,7 @@ def _ask_by(client: BooksClient, options: argparse.Namespace) -> int:
     Raises:
         StoreError, ReceiverError: the store can't be read or written.
     """
-    with _store(data_folder(options.data_dir)) as (database, edit):
+    with _store(options) as (database, edit):
         if options.batch is not None:
             batch_ids = [options.batch]
         else:
@@ -156,12 +156,23 @@ async def _ask_all(
 
 
 @contextmanager
-def _store(folder: Path) -> Iterator[tuple[Database, Edit]]:
+def _store(options: argparse.Namespace) -> Iterator[tuple[Database, Edit]]:
     """Give the store, and what makes edits: the receiver that runs on it, or a writer of ours.
+
+    On a server a writer of ours takes its turn with the receivers.
 
     Raises:
         StoreError: there is no store, or it can't be used.
     """
+    url, folder = place_of(options)
+    if url is not None:
+        with (
+            open_store_at(url, folder) as on_server,
+            contextlib.closing(Writer(on_server)) as writer,
+        ):
+            writer.start()
+            yield on_server, lambda edit: writer.edit(edit).result()
+        return
     found = read_instance_info(folder)
     if found is not None and found.control_port and is_alive(found):
         client = ControlClient(found.control_port, found.control_token)

@@ -26,7 +26,12 @@ from kvitto.receiver.receiver_errors import (
     ReceiverUnreachableError,
     error_of,
 )
-from kvitto.store.engines.store_url import FILE_VARIABLE, URL_VARIABLE, StoreUrl
+from kvitto.store.engines.store_url import (
+    CREDENTIALS_VARIABLE,
+    FILE_VARIABLE,
+    URL_VARIABLE,
+    StoreUrl,
+)
 from kvitto.store.errors import StoreError
 from kvitto.store.lockfile import InstanceInfo, is_alive, read_instance_info
 from kvitto.windows_setup import NO_WINDOW
@@ -262,7 +267,7 @@ def _environment(store: StoreUrl | None) -> dict[str, str]:
     given = {
         name: value
         for name, value in os.environ.items()
-        if name not in {URL_VARIABLE, FILE_VARIABLE}
+        if name not in {URL_VARIABLE, FILE_VARIABLE, CREDENTIALS_VARIABLE}
     }
     return given if store is None else {**given, URL_VARIABLE: store.text}
 

@@ -21,6 +21,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     column,
+    desc,
     func,
     or_,
     select,
@@ -191,7 +192,11 @@ def as_json(query: Select[Any]) -> Select[str]:
 
 
 def indexed_messages(
-    texts: Sequence[str], *, lowest: int | None = None, highest: int | None = None
+    texts: Sequence[str],
+    *,
+    lowest: int | None = None,
+    highest: int | None = None,
+    newest: int | None = None,
 ) -> Subquery:
     """Return the keys (`pk`) of the messages whose id, phone number or reference has a text in it.
 
@@ -203,9 +208,18 @@ def indexed_messages(
         texts: one of them must be there; none shorter than `INDEXED_LENGTH`.
         lowest: look only at the messages with this key and greater ones.
         highest: look only at the messages with this key and smaller ones.
+        newest: only so many, the newest; 0 for all of them, in that order. With `lowest`, a server
+            reads all from there on, without its index; without, it has that index lead.
     """
     index = MESSAGE_FTS
-    query = select(index.c.rowid.label("pk")).where(TextMatch(texts))
+    is_read_through = newest is not None and lowest is not None
+    query = select(index.c.rowid.label("pk")).where(
+        TextMatch(texts, is_read_through=is_read_through)
+    )
+    if newest is not None:
+        # A sum is in no other index: none can be followed instead, row by row.
+        query = query.order_by(desc(index.c.rowid if is_read_through else index.c.rowid + 0))
+        query = query.limit(newest or None)
     if lowest is not None:
         query = query.where(index.c.rowid >= lowest)
     if highest is not None:

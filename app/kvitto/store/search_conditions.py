@@ -32,14 +32,13 @@ from kvitto.store.dialect import (
     indexed_messages,
     is_one_of,
     message_text_contains,
-    not_indexed,
 )
 from kvitto.store.message_columns import (
     CURRENCY,
     IS_FINISHED,
     PRICE_NANO,
 )
-from kvitto.store.schema import batch, batch_status, message
+from kvitto.store.schema import batch, batch_status, message, store_state
 
 _NATIONAL: Final = re.compile(r"(?:\+|00?)?([1-9][\d\s()./-]*)")
 _SEPARATORS: Final = re.compile(r"[\s()./-]+")
@@ -167,6 +166,8 @@ class Conditions:
     """The parts of a filter: what messages must be, and the text that they or their batch have.
 
     Attributes:
+        indexed: the key of the newest message that is in the search index.
+        is_indexed: whether that index finds the text.
         facts: the condition on a message, text aside.
         has_facts: whether there is one.
         has_text: whether a text is sought.
@@ -180,8 +181,10 @@ class Conditions:
         facts: Sequence[ColumnElement[bool]],
         named: set[int],
         sent: SentRange | None,
+        indexed: int,
     ) -> None:
         """Keep the parts; made by `conditions_of`."""
+        self.indexed: Final = indexed
         self.has_text: Final = bool(text)
         self.has_facts: Final = bool(facts)
         self.sent: Final = sent
@@ -189,7 +192,7 @@ class Conditions:
         self.facts: Final[ColumnElement[bool]] = and_(true(), *facts, *within)
         self.named: Final = named
         self._spellings: Final = spellings(text) if text else []
-        self._is_indexed: Final = bool(text) and all(
+        self.is_indexed: Final = bool(text) and all(
             len(one) >= INDEXED_LENGTH for one in self._spellings
         )
 
@@ -199,25 +202,33 @@ class Conditions:
             return true()
         return batch_pk.in_(select(batch.c.pk).where(_sent_within(self.sent)))
 
-    def everywhere(self) -> list[Place]:
-        """Return where messages that have the text themselves are: places that share none."""
+    def everywhere(self, *, newest: int | None = None, lowest: int | None = None) -> list[Place]:
+        """Return where messages that have the text themselves are: places that share none.
+
+        Args:
+            newest: only so many of the index, the newest, where no fact is asked for, and otherwise
+                all in that order; see `indexed_messages`.
+            lowest: only messages of the index with this key and greater ones.
+        """
         condition = self.facts
-        if not self._is_indexed:
+        if not self.is_indexed:
             if self.has_text:
                 condition = and_(condition, self._contains())
             return [Place(message, condition, message.c.pk)]
         # The index leads, the messages follow: who stops early has read few of them.
-        found = indexed_messages(self._spellings)
+        if newest is not None and (self.has_facts or self.sent is not None):
+            newest = 0
+        found = indexed_messages(self._spellings, lowest=lowest, newest=newest)
         return [
             Place(found.join(message, message.c.pk == found.c.pk), condition, found.c.pk),
-            Place(message, and_(not_indexed(), condition, self._contains()), message.c.pk),
+            Place(message, and_(self._is_newer(), condition, self._contains()), message.c.pk),
         ]
 
     def anywhere(self) -> ColumnElement[bool]:
         """Return the condition that a message matches."""
         if not self.has_text:
             return self.facts
-        own = self._is_indexed_between(None, None) if self._is_indexed else self._contains()
+        own = self._is_indexed_between(None, None) if self.is_indexed else self._contains()
         return and_(self.facts, or_(own, self.among_named(message.c.batch_pk)))
 
     def among_named(self, batch_pk: Column[int]) -> ColumnElement[bool]:
@@ -229,9 +240,10 @@ class Conditions:
         condition = and_(message.c.batch_pk == batch_key, self.facts)
         if not self.has_text or batch_key in self.named:
             return condition
-        if not self._is_indexed:
+        if not self.is_indexed:
             return and_(condition, self._contains())
-        ends = select(func.min(message.c.pk), func.max(message.c.pk))
+        # As sums: in the order of all keys a server would read until it meets one of the batch.
+        ends = select(func.min(message.c.pk + 0), func.max(message.c.pk + 0))
         lowest, highest = connection.execute(ends.where(message.c.batch_pk == batch_key)).one()
         return and_(condition, self._is_indexed_between(lowest, highest))
 
@@ -240,7 +252,7 @@ class Conditions:
         if not self.has_text:
             return set(keys)
         condition = (
-            self._is_indexed_between(min(keys), max(keys)) if self._is_indexed else self._contains()
+            self._is_indexed_between(min(keys), max(keys)) if self.is_indexed else self._contains()
         )
         query = select(message.c.pk).where(is_one_of(message.c.pk, keys), condition)
         return set(connection.scalars(query))
@@ -249,15 +261,25 @@ class Conditions:
         return or_(*(message_text_contains(one) for one in self._spellings))
 
     def _is_indexed_between(self, lowest: int | None, highest: int | None) -> ColumnElement[bool]:
+        if lowest is not None and lowest > self.indexed:
+            return self._contains()
         found = indexed_messages(self._spellings, lowest=lowest, highest=highest)
-        newest = select(message.c.pk).where(not_indexed(), self._contains())
+        if highest is not None and highest <= self.indexed:
+            return message.c.pk.in_(select(found.c.pk))
+        newest = select(message.c.pk).where(self._is_newer(), self._contains())
         return message.c.pk.in_(union_all(select(found.c.pk), newest))
+
+    def _is_newer(self) -> ColumnElement[bool]:
+        # As a value: of a query within the query a server can't know how few follow.
+        return message.c.pk > self.indexed
 
 
 def conditions_of(connection: Connection, wanted: MessageFilter) -> Conditions:
     """Return what `wanted` means for the messages that there are now."""
     text = wanted.text.strip()
-    return Conditions(text, _facts(connection, wanted), _named(connection, text), wanted.sent)
+    indexed = connection.scalar(select(store_state.c.indexed_message_pk)) if text else 0
+    facts, named = _facts(connection, wanted), _named(connection, text)
+    return Conditions(text, facts, named, wanted.sent, int(indexed or 0))
 
 
 def _facts(connection: Connection, wanted: MessageFilter) -> list[ColumnElement[bool]]:

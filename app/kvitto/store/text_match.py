@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, bindparam
+from sqlalchemy import BindParameter, ColumnElement, bindparam, literal_column
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -20,12 +20,22 @@ class TextMatch(FunctionElement[Any]):
     type = NullType()  # of a truth SQLAlchemy would ask whether it is 1, which SQLite does not take
     inherit_cache = True
 
-    def __init__(self, texts: Sequence[str], column: str = "") -> None:
-        """Look for `texts`, in one column or in all."""
+    def __init__(
+        self, texts: Sequence[str], column: str = "", *, is_read_through: bool = False
+    ) -> None:
+        """Look for `texts`, in one column or in all.
+
+        Args:
+            texts: what to look for.
+            column: where; "" for everywhere.
+            is_read_through: whether a server is to read the rows that the query's other conditions
+                leave, and not its index, which is in no order.
+        """
         phrases = " OR ".join('"' + text.replace('"', '""') + '"' for text in texts)
         super().__init__(
             bindparam(None, f"{column} : {phrases}" if column else phrases),
             *(bindparam(None, _pattern(text.lower())) for text in texts),
+            *([literal_column("''")] if is_read_through else []),
         )
 
 
@@ -37,8 +47,10 @@ def _in_sqlite(match: TextMatch, compiler: SQLCompiler, **kw: Any) -> str:
 
 @compiles(TextMatch, "postgresql")
 def _in_postgresql(match: TextMatch, compiler: SQLCompiler, **kw: Any) -> str:
-    _, *patterns = match.clauses
-    each = [f"message_fts.words LIKE {compiler.process(one, **kw)}" for one in patterns]
+    _, *rest = match.clauses
+    patterns = [one for one in rest if isinstance(one, BindParameter)]
+    words = "message_fts.words" if len(patterns) == len(rest) else "(message_fts.words || '')"
+    each = [f"{words} LIKE {compiler.process(one, **kw)}" for one in patterns]
     return f"({' OR '.join(each)})"
 
 

@@ -70,7 +70,8 @@ _SESSION: Final = f"""
         SELECT FROM pg_namespace
         WHERE nspname = '{SCHEMA}' AND NOT has_schema_privilege(oid, 'USAGE')
     ) THEN '{VIEWS}, public' ELSE '{SCHEMA}, public' END, false);
-    SET jit = off
+    SET jit = off;
+    SET plan_cache_mode = force_custom_plan
 """  # noqa: S608 - our own names
 """Viewers look into the views alone."""
 _WRITING: Final = f"""

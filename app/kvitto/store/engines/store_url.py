@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
-from urllib.parse import parse_qs, parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qs, parse_qsl, quote, unquote, urlencode, urlsplit
 
 from typing_extensions import override
 
@@ -14,6 +14,9 @@ from kvitto.store.server_errors import StoreUrlError
 
 URL_VARIABLE: Final = "KVITTO_STORE"
 FILE_VARIABLE: Final = "KVITTO_STORE_FILE"
+CREDENTIALS_VARIABLE: Final = "CREDENTIALS_DIRECTORY"
+CREDENTIAL_NAME: Final = "kvitto-store"
+"""As in systemd's `LoadCredential=kvitto-store:/path`."""
 _SCHEMES: Final = ("postgresql", "postgres")
 _PORT: Final = 5432
 _NOT_ENCODED: Final = re.compile("%(?![0-9A-Fa-f]{2})|%00")
@@ -75,7 +78,8 @@ class StoreUrl:
             [(name, one) for name, one in parse_qsl(parts.query) if name != "password"]
         )
         netloc = place if is_bare else f"{user}{password}{place}"
-        return urlunsplit(parts._replace(netloc=netloc, query=query))
+        # By hand: the slashes stay where there is no host, for a server of this computer.
+        return f"{parts.scheme}://{netloc}{parts.path}{'?' if query else ''}{query}"
 
     def parameters(self) -> Mapping[str, str]:
         """Return what libpq is told beside the URL: to check the server's certificate."""
@@ -107,7 +111,8 @@ def store_url(option: str | None, environment: Mapping[str, str] = os.environ) -
 
     Args:
         option: the URL that was named on the command line, if any.
-        environment: the variables; one names a URL, another a file that has it.
+        environment: the variables; one names a URL, another a file that has it. Before the URL
+            counts `kvitto-store` in systemd's folder of credentials.
 
     Raises:
         StoreUrlError: what is named is no URL, or can't be read; or the command line holds a
@@ -118,7 +123,7 @@ def store_url(option: str | None, environment: Mapping[str, str] = os.environ) -
         if url.has_password:
             raise StoreUrlError(is_password_shown=True)
         return url
-    if file := environment.get(FILE_VARIABLE):
+    if file := _file_of(environment):
         try:
             return StoreUrl(Path(file).read_text("utf-8"))
         except (OSError, UnicodeDecodeError):
@@ -126,6 +131,20 @@ def store_url(option: str | None, environment: Mapping[str, str] = os.environ) -
     if text := environment.get(URL_VARIABLE):
         return StoreUrl(text)
     return None
+
+
+def is_named(environment: Mapping[str, str] = os.environ) -> bool:
+    """Return whether the environment names a store on a server."""
+    return bool(environment.get(URL_VARIABLE) or _file_of(environment))
+
+
+def _file_of(environment: Mapping[str, str]) -> str:
+    """Return the file that holds the URL; "" for none."""
+    if file := environment.get(FILE_VARIABLE):
+        return file
+    folder = environment.get(CREDENTIALS_VARIABLE)
+    file = os.path.join(folder, CREDENTIAL_NAME) if folder else ""  # noqa: PTH118 - a variable's
+    return file if os.path.lexists(file) else ""
 
 
 def _is_loopback(host: str) -> bool:
