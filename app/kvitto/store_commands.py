@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kvitto.core.invisible import plain_line
 from kvitto.paths import data_folder, database_file
-from kvitto.store_options import opened_store, store_option
+from kvitto.store_options import opened_store, store_option, url_of
 from kvitto.terminal import TerminalProgress, count, say, tell
 
 if TYPE_CHECKING:
