@@ -28,4 +28,6 @@ def minute_of(microseconds: int) -> int:
 
 def iso(instant: datetime) -> str:
     """Return `instant` as ISO-8601 in UTC with a `Z`, microseconds only where there are any."""
-    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if instant.tzinfo is not UTC:
+        instant = instant.astimezone(UTC)
+    return instant.isoformat()[:-6] + "Z"

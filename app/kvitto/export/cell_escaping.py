@@ -101,6 +101,8 @@ def defused(text: str) -> str:
     An apostrophe stands before each formula, and at the beginning of what would be read as a
     number, a time, a truth value or an error, or begins with an apostrophe, a tab or a line feed.
     """
+    if text.isalnum():
+        return "'" + text if _is_read_otherwise(text) else text
     marked = _FORMULA.sub(r"\g<0>'", text) if _SIGNS.search(text) else text
     if _FORMULA_AT_ONCE.match(text):
         return marked

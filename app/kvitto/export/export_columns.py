@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from typing import Final, Generic, TypeVar
 
 from kvitto.core.aggregates import CostSum
@@ -106,7 +107,12 @@ def _price_per_segment(message: MessageRecord) -> Decimal | None:
     price, segments = message.state.price, _known(message.state.segments)
     if price is None or not segments:
         return None
-    return amount_of(nano_of(price.amount / segments))
+    return _share(price.nano, segments)
+
+
+@lru_cache(maxsize=1024)
+def _share(nano: int, parts: int) -> Decimal:
+    return amount_of(nano_of(amount_of(nano) / parts))
 
 
 def _arrived_at(message: MessageRecord) -> datetime | None:
