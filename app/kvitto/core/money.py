@@ -5,8 +5,8 @@ million prices gives the same sum in any order. Binary floats do not occur.
 """
 
 from collections.abc import Iterable
-from functools import lru_cache
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
 from typing import Final
 
 import msgspec
