@@ -117,7 +117,8 @@ def add_store_commands(
 
 
 def _check(options: argparse.Namespace) -> int:
-    from kvitto.store.check import MAX_DIFFERENCES, check
+    from kvitto.store.check import check
+    from kvitto.store.check_result import MAX_DIFFERENCES
     from kvitto.store.database import FileDatabase
     from kvitto.store.database_copies import incomplete_since
 
@@ -146,6 +147,8 @@ def _check(options: argparse.Namespace) -> int:
     )
     if not result.found:
         tell(f"All states and sums agree with the reports: {checked}.")
+        if result.purged:
+            tell(_purged_line(result.purged))
         for line in left_out:
             tell(line)
         return _EXIT_OK
@@ -154,9 +157,18 @@ def _check(options: argparse.Namespace) -> int:
     if result.found > MAX_DIFFERENCES:
         tell(f"… and {result.found - MAX_DIFFERENCES} more")
     tell(f"{count(result.found, 'difference', 'differences')} in {checked}.")
+    if result.purged:
+        tell(_purged_line(result.purged))
     for line in left_out:
         tell(line)
     return _EXIT_FAILED
+
+
+def _purged_line(batches: int) -> str:
+    return (
+        f"Of {count(batches, 'batch', 'batches')} the old messages were deleted, so their sums "
+        "were only compared with one another."
+    )
 
 
 def _backup(options: argparse.Namespace) -> int:

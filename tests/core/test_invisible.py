@@ -18,6 +18,14 @@ def test_a_mark_is_shown_as_its_number(mark: int) -> None:
     assert plain_line(f"46{chr(mark)}70") == plain_text(f"46{chr(mark)}70") == shown
 
 
+def test_what_is_passed_over_at_once_is_as_when_each_character_is_looked_at() -> None:
+    for code in range(0x3000):
+        one = chr(code)
+        # The noncharacter makes that the whole text is looked at.
+        for shown in (with_marks_shown, plain_line, plain_text):
+            assert shown(one) == shown(f"{one}\uffff").removesuffix("\uffff")
+
+
 @pytest.mark.parametrize("control", [0, 0x0A, 0x0D, 0x1B, 0x7F, 0x85, 0xD800, 0xDFFF])
 def test_in_a_line_a_control_character_is_shown_too(control: int) -> None:
     assert plain_line(f"a{chr(control)}b") == f"a⟨U+{control:04X}⟩b"

@@ -6,7 +6,8 @@ from contextlib import closing
 import pytest
 
 from kvitto.store.callback_keys import CallbackKeyStore
-from kvitto.store.check import MAX_DIFFERENCES, check
+from kvitto.store.check import check
+from kvitto.store.check_result import MAX_DIFFERENCES
 from kvitto.store.database import FileDatabase
 from kvitto.store.write_requests import ReportRequest
 from kvitto.store.writer import Writer
@@ -63,6 +64,10 @@ async def test_a_good_store_agrees_with_its_reports(filled: FileDatabase) -> Non
             "reports in minute and of code",
         ),
         ("UPDATE batch SET callback_key_pk = NULL", "by key None, not 1"),
+        ("UPDATE batch SET origin = 'demo'", "is of origin demo, not webhook"),
+        ("UPDATE report SET origin = 'demo'", "is of origin webhook, not demo"),
+        ("UPDATE batch SET first_seen_at_us = 7", "not first and last seen"),
+        ("UPDATE batch SET last_seen_at_us = last_seen_at_us + 1", "not first and last seen"),
         ("UPDATE batch SET report_count = 14", "counts 14 reports, not 15"),
         ("UPDATE report SET code = 102 WHERE pk = 1", "fields are not those that came"),
         ("UPDATE store_state SET repeat_count = 9", "9 duplicates"),
@@ -79,6 +84,23 @@ async def test_tampering_is_found(filled: FileDatabase, statement: str, told: st
 
     assert result.found
     assert any(told in difference for difference in result.differences), result.differences
+
+
+async def test_a_check_can_be_stopped_in_the_middle_of_a_batch(
+    filled: FileDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kvitto.store.check.ROWS_AT_ONCE", 2)
+    told: list[tuple[int, int]] = []
+
+    def stop(done: int, total: int) -> None:
+        told.append((done, total))
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        check(filled, on_progress=stop)
+
+    assert told == [(6, 15)]
+    assert check(filled).differences == []
 
 
 async def test_only_so_many_differences_are_told_one_by_one(

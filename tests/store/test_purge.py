@@ -89,6 +89,32 @@ async def test_messages_go_and_the_sums_stay(
     assert due_now(database, KEEPING).is_empty
 
 
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        (
+            "UPDATE batch SET report_count = 99 WHERE purged_at_us > 0",
+            "99 reports, but 14 by minute",
+        ),
+        ("UPDATE batch_report_minute SET minute = 7", "first and last seen in the minutes"),
+        ("UPDATE batch_cost SET units = units + 1", "the cost steps in EUR"),
+        ("DELETE FROM batch_cost_minute", "the cost steps in EUR"),
+    ],
+)
+async def test_sums_that_do_not_agree_with_one_another_are_found(
+    writer: Writer, database: Database, old: BatchRecord, statement: str, told: str
+) -> None:
+    await forgetter(writer).run(due_now(database, KEEPING), NOW)
+    good = check(database)
+    with database.writing.begin() as connection:
+        connection.exec_driver_sql(statement)
+
+    result = check(database)
+
+    assert (good.purged, good.differences) == (1, [])
+    assert any(told in one for one in result.differences), result.differences
+
+
 async def test_without_sums_nothing_of_the_batch_stays(
     writer: Writer, reader: Reader, database: Database, old: BatchRecord
 ) -> None:

@@ -24,6 +24,8 @@ _IN_EMOJI: Final = re.compile(
     f"(?<=[{_EMOJI}])\ufe0f|(?<=[#*0-9])\ufe0f(?=\u20e3)|(?<=[{_EMOJI}\ufe0f])\u200d(?=[{_EMOJI}])"
 )
 """What joins or colours an emoji: it is seen in what it does."""
+_ALL_SEEN: Final = re.compile("[ -~\u00a0-\u00ac\u00ae-\u02ff\u2010-\u2027\u20a0-\u20bf]*")
+"""Texts of nothing but what is always shown as it is: most texts."""
 _NUMBERED: Final = re.compile(r"⟨U\+([0-9A-F]{4,6})⟩")
 HIDDEN_DIGIT: Final = "•"
 """Stands for a digit that is not shown."""
@@ -89,6 +91,8 @@ def _number_of(character: str) -> str:
 def _shown(
     text: str, categories: frozenset[str], kept: str, replace: Callable[[str], str] = _number_of
 ) -> str:
+    if _ALL_SEEN.fullmatch(text):
+        return text
     joining = {found.start() for found in _IN_EMOJI.finditer(text)}
     parts: list[str] = []
     marks = 0

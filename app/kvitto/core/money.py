@@ -6,6 +6,7 @@ million prices gives the same sum in any order. Binary floats do not occur.
 
 from collections.abc import Iterable
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -36,6 +37,7 @@ class Money(msgspec.Struct, frozen=True, gc=False):
         return amount_of(self.nano)
 
 
+@lru_cache(maxsize=1024)  # a store has few prices, and each of them many times
 def amount_of(nano: int) -> Decimal:
     """Return `nano` nano-units as an exact decimal of units, without trailing zeros.
 

@@ -1,9 +1,12 @@
 """UTC instants, and the whole microseconds and minutes in which they are kept."""
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MINUTE_US = 60_000_000
+_NEAR = 64
+"""Instants that are kept: the times of one message and its neighbours are often the same."""
 
 
 def to_microseconds(instant: datetime) -> int:
@@ -12,6 +15,7 @@ def to_microseconds(instant: datetime) -> int:
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
+@lru_cache(maxsize=_NEAR)
 def from_microseconds(microseconds: int) -> datetime:
     """Return the UTC instant that lies `microseconds` after 1970-01-01T00:00Z.
 
@@ -26,6 +30,9 @@ def minute_of(microseconds: int) -> int:
     return microseconds // _MINUTE_US
 
 
+@lru_cache(maxsize=_NEAR)
 def iso(instant: datetime) -> str:
     """Return `instant` as ISO-8601 in UTC with a `Z`, microseconds only where there are any."""
-    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if instant.tzinfo is not UTC:
+        instant = instant.astimezone(UTC)
+    return instant.isoformat()[:-6] + "Z"

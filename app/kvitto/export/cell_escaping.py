@@ -101,6 +101,8 @@ def defused(text: str) -> str:
     An apostrophe stands before each formula, and at the beginning of what would be read as a
     number, a time, a truth value or an error, or begins with an apostrophe, a tab or a line feed.
     """
+    if text.isalnum():
+        return "'" + text if _is_read_otherwise(text) else text
     marked = _FORMULA.sub(r"\g<0>'", text) if _SIGNS.search(text) else text
     if _FORMULA_AT_ONCE.match(text):
         return marked
@@ -110,8 +112,13 @@ def defused(text: str) -> str:
 
 
 def _is_read_otherwise(text: str) -> bool:
-    if text.startswith("#") or _TRUTHS.fullmatch(text):
+    if text.startswith("#"):
         return True
     if _DIGIT.search(text) is None:
+        return _TRUTHS.fullmatch(text) is not None
+    first = _WORD.search(text)
+    if first is None:
+        return True
+    if _WORD_OF_NUMBERS.match(text, first.start()) is None:
         return False
     return all(_WORD_OF_NUMBERS.match(text, word.start()) for word in _WORD.finditer(text))

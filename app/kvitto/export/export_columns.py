@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from typing import Final, Generic, TypeVar
 
 from kvitto.core.aggregates import CostSum
@@ -106,7 +107,12 @@ def _price_per_segment(message: MessageRecord) -> Decimal | None:
     price, segments = message.state.price, _known(message.state.segments)
     if price is None or not segments:
         return None
-    return amount_of(nano_of(price.amount / segments))
+    return _share(price.nano, segments)
+
+
+@lru_cache(maxsize=1024)
+def _share(nano: int, parts: int) -> Decimal:
+    return amount_of(nano_of(amount_of(nano) / parts))
 
 
 def _arrived_at(message: MessageRecord) -> datetime | None:
@@ -134,7 +140,8 @@ MESSAGE_COLUMNS: Final[tuple[ExportColumn[MessageRecord], ...]] = (
     # A report without a time gets that of its arrival, to the microsecond; no sender's own time
     # is equal to it but by a chance that would make no difference.
     _flag(
-        "is_created_at_arrival", lambda message: message.state.rank.created == message.state.arrived
+        "is_created_at_arrival",
+        lambda message: message.state.rank.created_at_us == message.state.arrived_at_us,
     ),
     _time("first_created_at", lambda message: message.state.first_created),
     _time("arrived_at", _arrived_at),

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final, NamedTuple, TypeAlias, TypeVar
 
 from kvitto.core.outages import TimeRange
-from kvitto.export.atomic_file import destination, roomiest_folder
+from kvitto.export.atomic_file import destination
 from kvitto.export.export_columns import (
     MESSAGE_COLUMNS,
     QUARANTINE_COLUMNS,
@@ -133,7 +133,7 @@ def export(
         # The database is let go before a stream, which may be slow, is written to.
         reader.database.shared_snapshot(),
         _table(reader, RowChoice(What(what), batch_id, with_demo, shown), chosen) as table,
-        closing(_writer(table, chosen, stream, out)) as writer,
+        closing(_writer(table, chosen, stream)) as writer,
     ):
         progress = RowProgress(table.total, on_progress)
         for row in table.rows:
@@ -262,11 +262,11 @@ def _batch(reader: Reader, what: What, batch_id: str | None) -> BatchRecord | No
     return batch
 
 
-def _writer(table: _Table, form: Format, stream: BinaryIO, out: Path | BinaryIO) -> TableWriter:
+def _writer(table: _Table, form: Format, stream: BinaryIO) -> TableWriter:
     match form:
         case Format.CSV:
             return CsvFile(stream, [column.name for column in table.columns])
         case Format.JSONL:
             return JsonLinesFile(stream, [column.name for column in table.columns])
         case Format.XLSX:
-            return XlsxFile(stream, table.columns, table.title, roomiest_folder(out))
+            return XlsxFile(stream, table.columns, table.title)

@@ -12,8 +12,7 @@ from kvitto.core.status import Result
 from kvitto.export.export_columns import ExportColumn, Kind
 from kvitto.export.people_columns import PeopleWords
 from kvitto.export.table_writer import TableWriter, Value
-from kvitto.export.workbook_stream import Style, WorkbookStream
-from kvitto.export.xlsx_file import MAX_ROWS
+from kvitto.export.workbook_stream import MAX_ROWS, Style, WorkbookStream
 
 _WIDTHS: Final = (32, 24, 12)
 _STYLES: Final = {

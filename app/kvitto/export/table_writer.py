@@ -1,13 +1,32 @@
 """What all formats have in common."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Protocol, TypeAlias
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 Value: TypeAlias = str | int | Decimal | datetime | None
 """What a cell holds; `bool` is among the whole numbers. Texts have no lone surrogates, decimals
 are finite, times are aware. None is an empty cell."""
+
+
+T = TypeVar("T")
+Forms: TypeAlias = Mapping[type, Callable[[Any], T]]
+"""What makes a cell of a value, by its type."""
+
+
+class ByType(Generic[T]):
+    """Makes cells of values, each by its own type: a look-up for each of millions of cells."""
+
+    def __init__(self, forms: Forms[T], otherwise: Callable[[Any], T]) -> None:
+        """Take what makes them of the named types, and of all others such as enumerations."""
+        self._get = dict(forms).get
+        self._otherwise = otherwise
+
+    def of(self, values: Iterable[Value]) -> list[T]:
+        """Return a cell for each value."""
+        get, otherwise = self._get, self._otherwise
+        return [get(type(value), otherwise)(value) for value in values]
 
 
 class TableWriter(Protocol):

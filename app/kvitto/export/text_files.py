@@ -22,6 +22,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import BinaryIO, Final
 
 import msgspec
@@ -30,12 +31,14 @@ from typing_extensions import override
 from kvitto.core.invisible import marks_replaced
 from kvitto.core.timestamps import iso
 from kvitto.export.cell_escaping import defused, shortened, visible
-from kvitto.export.table_writer import TableWriter, Value, plain
+from kvitto.export.table_writer import ByType, Forms, TableWriter, Value, plain
 
 _ENCODER: Final = msgspec.json.Encoder()
 # JSON allows them as they are. But some readers end a line at U+0085, U+2028 and U+2029, a
 # terminal obeys the control characters, and direction marks make a number read as another.
 _CONTROL: Final = re.compile("[\x7f-\x9f]")
+_MOST_KEPT: Final = 256
+"""Texts that are kept as they are written: most occur again within a few rows."""
 
 
 class JsonLinesFile(TableWriter):
@@ -48,7 +51,7 @@ class JsonLinesFile(TableWriter):
 
     @override
     def write(self, values: Sequence[Value]) -> None:
-        line = _ENCODER.encode(dict(zip(self._names, map(_token, values), strict=True)))
+        line = _ENCODER.encode(dict(zip(self._names, _TOKENS.of(values), strict=True)))
         self._stream.write(_escaped(line) + b"\n")
 
     @override
@@ -60,14 +63,13 @@ class JsonLinesFile(TableWriter):
         pass
 
 
-def _token(value: Value) -> str | int | msgspec.Raw | None:
-    match value:
-        case Decimal():
-            return msgspec.Raw(plain(value).encode())
-        case datetime():
-            return iso(value)
-        case _:
-            return value
+_TOKENS: Final = ByType(
+    {
+        Decimal: lambda value: msgspec.Raw(plain(value).encode()),
+        datetime: iso,
+    },
+    otherwise=lambda value: value,
+)
 
 
 def _escaped(line: bytes) -> bytes:
@@ -104,10 +106,12 @@ class CsvFile(TableWriter):
         stream.write(codecs.BOM_UTF8)
         self._rows = csv.writer(_Encoded(stream), lineterminator="\r\n")
         self._rows.writerow(names)
+        text = lru_cache(maxsize=_MOST_KEPT)(_text)
+        self._cells = ByType({**_CELLS, str: text}, otherwise=text)
 
     @override
     def write(self, values: Sequence[Value]) -> None:
-        self._rows.writerow(map(_cell, values))
+        self._rows.writerow(self._cells.of(values))
 
     @override
     def finish(self) -> None:
@@ -118,15 +122,14 @@ class CsvFile(TableWriter):
         pass
 
 
-def _cell(value: Value) -> str:
-    match value:
-        case None:
-            return ""
-        case str():
-            return shortened(defused(visible(value)))
-        case bool():
-            return "true" if value else "false"
-        case int() | Decimal():
-            return plain(value)
-        case datetime():
-            return iso(value)
+def _text(text: str) -> str:
+    return shortened(defused(visible(text)))
+
+
+_CELLS: Final[Forms[str]] = {
+    type(None): lambda _none: "",
+    bool: lambda value: "true" if value else "false",
+    int: str,
+    Decimal: plain,
+    datetime: iso,
+}

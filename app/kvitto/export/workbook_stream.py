@@ -11,13 +11,18 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import IntEnum
+from functools import lru_cache
 from typing import IO, BinaryIO, Final, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
+from kvitto.core.timestamps import iso
 from kvitto.export.cell_escaping import shortened, visible
 from kvitto.export.table_writer import Value, plain
-from kvitto.export.xlsx_file import MAX_ROWS, is_kept
 
+MAX_ROWS: Final = 1_048_575
+"""Rows that fit a sheet below its head."""
+_EXACT_DIGITS: Final = 15
+"""Significant digits that Excel keeps of a number."""
 _MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _LINKS: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006"
@@ -28,8 +33,8 @@ _EARLIEST: Final = datetime(1900, 3, 1, tzinfo=UTC)
 """Excel's calendar has a day before it that never was."""
 _DAY: Final = timedelta(days=1)
 _ESCAPED: Final = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
-_MOST_KEPT: Final = 5000
-"""Texts that are kept as they are written: most occur again and again."""
+_MOST_KEPT: Final = 256
+"""Cells that are kept as they are written: most occur again within a few rows."""
 _AT_ONCE: Final = 200
 _FORBIDDEN: Final = re.compile(r"[\[\]:*?/\\]")
 _LONGEST_NAME: Final = 31
@@ -95,8 +100,7 @@ class WorkbookStream:
         self._rows = 0
         self._parts = 1
         self._waiting: list[str] = []
-        self._texts: dict[str, str] = {}
-        self._numbers: dict[Decimal, str | None] = {}
+        self._content = lru_cache(maxsize=_MOST_KEPT, typed=True)(_content)
 
     # --- Sheets ---------------------------------------------------------------------------------
 
@@ -215,51 +219,13 @@ class WorkbookStream:
     def _add(self, cells: Sequence[Value], styles: Iterable[Style]) -> None:
         self._rows += 1
         row = self._rows
+        content = self._content
         written = [
-            self._cell(f"{letters}{row}", value, style)
+            f'<c r="{letters}{row}{content(value, style)}'
             for letters, value, style in zip(self._letters, cells, styles, strict=False)
             if value is not None
         ]
         self._put(f'<row r="{row}">{"".join(written)}</row>')
-
-    def _cell(self, place: str, value: Value, style: Style) -> str:
-        match value:
-            case str():
-                return (
-                    f'<c r="{place}" s="{style.value}" t="inlineStr"><is>'
-                    f"{self._text(value)}</is></c>"
-                )
-            case bool():
-                return f'<c r="{place}" s="{style.value}" t="b"><v>{value:d}</v></c>'
-            case int() | Decimal():
-                written = self._number(Decimal(value))
-                if written is None:
-                    return self._cell(place, plain(value), Style.TEXT)
-                return f'<c r="{place}" s="{style.value}"><v>{written}</v></c>'
-            case datetime() if value >= _EARLIEST:
-                days = (value.astimezone().replace(tzinfo=None) - _BEGIN) / _DAY
-                return f'<c r="{place}" s="{Style.TIME.value}"><v>{days!r}</v></c>'
-            case datetime():
-                return self._cell(place, value.astimezone().isoformat(" "), Style.TEXT)
-            case _:
-                return ""
-
-    def _text(self, text: str) -> str:
-        known = self._texts.get(text)
-        if known is None:
-            shown = _ESCAPED.sub("_x005F_", shortened(visible(text)))
-            known = f'<t xml:space="preserve">{escape(shown)}</t>'
-            if len(self._texts) < _MOST_KEPT:
-                self._texts[text] = known
-        return known
-
-    def _number(self, value: Decimal) -> str | None:
-        """Return a number's digits; None where Excel would not keep them all."""
-        if value not in self._numbers:
-            if len(self._numbers) >= _MOST_KEPT:
-                self._numbers.clear()
-            self._numbers[value] = plain(value) if is_kept(value) else None
-        return self._numbers[value]
 
     def _put(self, text: str) -> None:
         self._waiting.append(text)
@@ -279,6 +245,38 @@ class WorkbookStream:
             self._open = None
         with suppress(OSError):
             self._archive.close()
+
+
+def _content(value: Value, style: Style) -> str:
+    """Return what follows the place of a cell.
+
+    A time in a column of texts is a text, as ISO-8601 writes it.
+    """
+    match value:
+        case str():
+            shown = escape(_ESCAPED.sub("_x005F_", shortened(visible(value))))
+            text = f'<is><t xml:space="preserve">{shown}</t></is>'
+            return f'" s="{style.value}" t="inlineStr">{text}</c>'
+        case bool():
+            return f'" s="{style.value}" t="b"><v>{value:d}</v></c>'
+        case int() | Decimal():
+            if not _is_kept(value):
+                return _content(plain(value), Style.TEXT)
+            return f'" s="{style.value}"><v>{plain(value)}</v></c>'
+        case datetime() if style is Style.TEXT:
+            return _content(iso(value), style)
+        case datetime() if value >= _EARLIEST:
+            days = (value.astimezone().replace(tzinfo=None) - _BEGIN) / _DAY
+            return f'" s="{Style.TIME.value}"><v>{days!r}</v></c>'
+        case datetime():
+            return _content(value.astimezone().isoformat(" "), Style.TEXT)
+        case _:
+            return '"/>'
+
+
+def _is_kept(value: int | Decimal) -> bool:
+    """Tell whether Excel keeps every digit of a number."""
+    return Decimal(format(float(value), f".{_EXACT_DIGITS}G")) == value
 
 
 def _letters(place: int) -> str:

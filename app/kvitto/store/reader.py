@@ -29,6 +29,7 @@ from kvitto.store.records import (
     quarantine_record,
     report_record,
 )
+from kvitto.store.report_order import named
 from kvitto.store.schema import (
     batch,
     batch_cost,
@@ -372,7 +373,7 @@ class Reader:
                 # Whoever reads no further has the server's cursor closed, too.
                 options = {"yield_per": _ROWS_AT_ONCE}
                 with connection.execute(of_these, execution_options=options) as rows:
-                    yield from map(record, rows)
+                    yield from map(record, named(rows))
 
 
 def _is_shown(connection: Connection, shown: ShownScope) -> ColumnElement[bool]:

@@ -1,11 +1,12 @@
 """Rows of several queries in one order, read side by side and never all at once."""
 
 import itertools
+from collections import namedtuple
 from collections.abc import Iterable, Iterator
 from operator import attrgetter
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection, CursorResult, Row
 
 ROWS_AT_ONCE: Final = 1000
 """Rows that are read from the database together."""
@@ -16,7 +17,13 @@ NO_ROWS: Final[tuple[int | None, Iterator[Row[Any]]]] = (None, iter(()))
 def stream(connection: Connection, query: Any) -> Iterator[Row[Any]]:
     """Yield the rows of a query without holding them all."""
     with connection.execute(query, execution_options={"yield_per": ROWS_AT_ONCE}) as rows:
-        yield from rows
+        yield from named(rows)
+
+
+def named(rows: CursorResult[Any]) -> Iterator[Any]:
+    """Return rows whose columns are read by their names several times as fast as of a `Row`."""
+    make: Any = namedtuple
+    return map(make("NamedRow", rows.keys(), rename=True)._make, rows)
 
 
 class ReportOrder:

@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtGui import QTextDocument
 
 from kvitto.core.erased import is_token
-from kvitto.export.atomic_file import destination, roomiest_folder
+from kvitto.export.atomic_file import destination
 from kvitto.export.export_columns import ExportColumn, Kind
 from kvitto.export.text_files import CsvFile
 from kvitto.export.xlsx_file import XlsxFile
@@ -66,7 +66,7 @@ def write_table(file: Path, data_folder: Path, headings: Sequence[str], rows: Ta
     with destination(file, data_folder) as stream:
         if file.suffix.lower() == ".xlsx":
             columns = [_column(place, heading, rows) for place, heading in enumerate(headings)]
-            writer: CsvFile | XlsxFile = XlsxFile(stream, columns, _SHEET, roomiest_folder(file))
+            writer: CsvFile | XlsxFile = XlsxFile(stream, columns, _SHEET)
         else:
             writer = CsvFile(stream, list(headings))
         try:
