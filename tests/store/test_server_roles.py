@@ -15,6 +15,9 @@ from sqlalchemy import Text, event, text
 from kvitto.core.follow_up import FollowUpMark
 from kvitto.core.outages import OutageCause
 from kvitto.core.state import Sourced
+from kvitto.export.exporter import found_records
+from kvitto.export.kinds import What
+from kvitto.export.row_choice import RowChoice
 from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.check import check
 from kvitto.store.deletions import DeleteBatches, PurgePart
@@ -32,10 +35,11 @@ from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.follow_up_queries import MarkMessages
 from kvitto.store.mutations import BatchChange, ChangeBatch, RecordHeartbeat, RecordOutage
 from kvitto.store.outage_queries import OutageReader
+from kvitto.store.quarantine import QuarantineReader
 from kvitto.store.reader import Reader
 from kvitto.store.schema import metadata
 from kvitto.store.search import MessageFilter, MessageSearch
-from kvitto.store.server_errors import StoreRefusedError, UserRefusedError
+from kvitto.store.server_errors import RejectionsHiddenError, StoreRefusedError, UserRefusedError
 from kvitto.store.write_requests import WriteResult
 from kvitto.store.writer import Writer
 from tests.helpers.logwatch import LogWatch
@@ -297,6 +301,10 @@ async def test_a_viewer_sees_neither_numbers_nor_bodies_nor_keys(
     finder = MessageSearch(database)
     assert finder.batches(MessageFilter(text=NUMBER[2:])) == {}
     assert finder.batches(MessageFilter(text="v1")) == {seen.key: 1}
+    assert QuarantineReader(database).rejections().is_hidden
+    assert not QuarantineReader(whole.database).rejections().is_hidden
+    with pytest.raises(RejectionsHiddenError), found_records(reader, RowChoice(What.QUARANTINE)):
+        pass  # no row of it is said to be none
     assert reader.counts().messages == whole.counts().messages
     OutageReader(database).outages(START, now=START, is_running=True)
     with database.read() as connection:

@@ -137,6 +137,16 @@ class ChangeRefusedError(StoreError):
     )
 
 
+class RejectionsHiddenError(StoreError):
+    """The user sees no refused request."""
+
+    english = translatable(
+        "Errors",
+        "This user does not see what was refused, since phone numbers may be in it. A user with "
+        "the role kvitto_editor does.",
+    )
+
+
 class StoreFullError(StoreError):
     """The server's disk is full."""
 

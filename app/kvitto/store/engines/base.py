@@ -64,6 +64,11 @@ class Database(ABC):
     def lost(self, what: str) -> StoreError:
         """Return the error for something that was committed and is not there."""
 
+    def hides_rejections(self, connection: Connection) -> bool:
+        """Return whether this user sees none of the refused requests, however many there are."""
+        del connection
+        return False
+
     @abstractmethod
     def remember_keys(self, keys: Sequence[tuple[Any, ...]]) -> None:
         """Note the callback keys that are kept now."""
