@@ -102,11 +102,12 @@ def test_a_server_that_crashes_under_a_copy_is_told_of_in_a_sentence(
     program = start(folder=data_dir)
     assert post(program.url, report_body("m1"))[0] == 200
     with begun(data_dir, server.new_database().text) as copy:
-        assert copy.stderr is not None
-        assert eventually(lambda: "Now quit Kvitto" in copy.stderr.readline())
+        lines = copy.stderr
+        assert lines is not None
+        assert eventually(lambda: "Now quit Kvitto" in lines.readline())
         server.stop(signal.SIGQUIT)
         assert post(program.url, report_body("m2"))[0] == 200
-        said = copy.stderr.read()
+        said = lines.read()
     assert program.stop() == 0
     assert (copy.returncode, MENDED in said, "Traceback" in said) == (1, True, False), said
 
