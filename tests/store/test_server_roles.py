@@ -28,8 +28,10 @@ from kvitto.store.engines.opening import (
     creating_sql,
     open_store_at,
     server_database,
+    server_source,
     upgrade_store,
 )
+from kvitto.store.engines.postgresql import ServerDatabase
 from kvitto.store.engines.postgresql_roles import LEFT_OUT, MASKED
 from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.follow_up_queries import MarkMessages
@@ -39,7 +41,12 @@ from kvitto.store.quarantine import QuarantineReader
 from kvitto.store.reader import Reader
 from kvitto.store.schema import metadata
 from kvitto.store.search import MessageFilter, MessageSearch
-from kvitto.store.server_errors import RejectionsHiddenError, StoreRefusedError, UserRefusedError
+from kvitto.store.server_errors import (
+    BodiesHiddenError,
+    RejectionsHiddenError,
+    StoreRefusedError,
+    UserRefusedError,
+)
 from kvitto.store.write_requests import WriteResult
 from kvitto.store.writer import Writer
 from tests.helpers.logwatch import LogWatch
@@ -273,7 +280,7 @@ async def test_an_editor_edits_and_deletes(
 
 
 async def test_a_viewer_sees_neither_numbers_nor_bodies_nor_keys(
-    open_as: OpenAs, writer_as: Callable[[str], Writer]
+    open_as: OpenAs, writer_as: Callable[[str], Writer], data_dir: Path
 ) -> None:
     receiver, editor = writer_as("receiver"), writer_as("editor")
     one = a_report("v1", batch_id="viewed", reference="Åsa 070-123 45 67")
@@ -286,6 +293,7 @@ async def test_a_viewer_sees_neither_numbers_nor_bodies_nor_keys(
     key = CallbackKeyStore(open_as("receiver")).newest(START)
 
     database = open_as("viewer")
+    assert isinstance(database, ServerDatabase)
     reader = Reader(database)
     seen = reader.batch("viewed")
     assert seen is not None
@@ -301,6 +309,10 @@ async def test_a_viewer_sees_neither_numbers_nor_bodies_nor_keys(
     finder = MessageSearch(database)
     assert finder.batches(MessageFilter(text=NUMBER[2:])) == {}
     assert finder.batches(MessageFilter(text="v1")) == {seen.key: 1}
+    with pytest.raises(BodiesHiddenError):
+        check(database)
+    with pytest.raises(BodiesHiddenError):
+        server_source(database.url, data_dir)
     assert QuarantineReader(database).rejections().is_hidden
     assert not QuarantineReader(whole.database).rejections().is_hidden
     with pytest.raises(RejectionsHiddenError), found_records(reader, RowChoice(What.QUARANTINE)):

@@ -34,6 +34,7 @@ from kvitto.store.schema import (
     report,
     store_state,
 )
+from kvitto.store.server_errors import BodiesHiddenError
 
 MAX_DIFFERENCES: Final = 100
 """Differences that are told one by one; the rest are counted."""
@@ -78,10 +79,13 @@ def check(
         on_progress: is told now and then how many of all reports are done.
 
     Raises:
+        BodiesHiddenError: this user does not see what came.
         StoreError: the database can't be read.
     """
     result = CheckResult()
     with database.read() as connection:
+        if database.is_masked(connection):
+            raise BodiesHiddenError
         _check_file(connection, result)
         _check_batches(connection, result, on_progress)
         _check_counters(connection, result)

@@ -148,7 +148,7 @@ class QuarantineReader:
 
     def _rejections(self, connection: Connection) -> Rejections:
         found = _rejections(connection)
-        is_hidden = self._database.hides_rejections(connection)
+        is_hidden = self._database.is_masked(connection)
         return msgspec.structs.replace(found, is_hidden=is_hidden)
 
     def page(

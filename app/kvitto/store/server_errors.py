@@ -147,6 +147,16 @@ class RejectionsHiddenError(StoreError):
     )
 
 
+class BodiesHiddenError(StoreError):
+    """The user does not see the reports as they came."""
+
+    english = translatable(
+        "Errors",
+        "This user does not see the reports as they came, so can neither check nor copy them. A "
+        "user with the role kvitto_editor can.",
+    )
+
+
 class StoreFullError(StoreError):
     """The server's disk is full."""
 

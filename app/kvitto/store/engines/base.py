@@ -64,8 +64,8 @@ class Database(ABC):
     def lost(self, what: str) -> StoreError:
         """Return the error for something that was committed and is not there."""
 
-    def hides_rejections(self, connection: Connection) -> bool:
-        """Return whether this user sees none of the refused requests, however many there are."""
+    def is_masked(self, connection: Connection) -> bool:
+        """Return whether this user sees no number, no body, and none of the refused requests."""
         del connection
         return False
 

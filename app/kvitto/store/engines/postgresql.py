@@ -312,7 +312,7 @@ class ServerDatabase(Database):
         return StoreUnreachableError(self.url.place, what)
 
     @override
-    def hides_rejections(self, connection: Connection) -> bool:
+    def is_masked(self, connection: Connection) -> bool:
         return bool(connection.scalar(select(func.current_schema() == VIEWS)))
 
     @override
