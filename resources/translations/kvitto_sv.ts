@@ -2454,6 +2454,14 @@
         <translation>Ändringen gjordes inte: lagret på {place} låter inte den här användaren göra den. En användare med rollen kvitto_editor får.</translation>
     </message>
     <message>
+        <source>This user does not see what was refused, since phone numbers may be in it. A user with the role kvitto_editor does.</source>
+        <translation>Den här användaren ser inte vad som nekades, eftersom det kan innehålla telefonnummer. En användare med rollen kvitto_editor gör det.</translation>
+    </message>
+    <message>
+        <source>This user does not see the reports as they came, so can neither check nor copy them. A user with the role kvitto_editor can.</source>
+        <translation>Den här användaren ser inte rapporterna som de kom, och kan därför varken kontrollera eller kopiera dem. En användare med rollen kvitto_editor kan det.</translation>
+    </message>
+    <message>
         <source>The server&apos;s disk of the store at {place} is full. New reports are refused for now, and wait at the SMS service for about 90 minutes. Make room on it: Kvitto goes on by itself.</source>
         <translation>Serverns disk för lagret på {place} är full. Nya rapporter nekas så länge, och väntar hos SMS-tjänsten i ungefär 90 minuter. Gör plats på den: Kvitto fortsätter av sig självt.</translation>
     </message>

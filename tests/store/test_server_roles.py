@@ -15,6 +15,9 @@ from sqlalchemy import Text, event, text
 from kvitto.core.follow_up import FollowUpMark
 from kvitto.core.outages import OutageCause
 from kvitto.core.state import Sourced
+from kvitto.export.exporter import found_records
+from kvitto.export.kinds import What
+from kvitto.export.row_choice import RowChoice
 from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.check import check
 from kvitto.store.deletions import DeleteBatches, PurgePart
@@ -25,17 +28,25 @@ from kvitto.store.engines.opening import (
     creating_sql,
     open_store_at,
     server_database,
+    server_source,
     upgrade_store,
 )
+from kvitto.store.engines.postgresql import ServerDatabase
 from kvitto.store.engines.postgresql_roles import LEFT_OUT, MASKED
 from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.follow_up_queries import MarkMessages
 from kvitto.store.mutations import BatchChange, ChangeBatch, RecordHeartbeat, RecordOutage
 from kvitto.store.outage_queries import OutageReader
+from kvitto.store.quarantine import QuarantineReader
 from kvitto.store.reader import Reader
 from kvitto.store.schema import metadata
 from kvitto.store.search import MessageFilter, MessageSearch
-from kvitto.store.server_errors import StoreRefusedError, UserRefusedError
+from kvitto.store.server_errors import (
+    BodiesHiddenError,
+    RejectionsHiddenError,
+    StoreRefusedError,
+    UserRefusedError,
+)
 from kvitto.store.write_requests import WriteResult
 from kvitto.store.writer import Writer
 from tests.helpers.logwatch import LogWatch
@@ -269,7 +280,7 @@ async def test_an_editor_edits_and_deletes(
 
 
 async def test_a_viewer_sees_neither_numbers_nor_bodies_nor_keys(
-    open_as: OpenAs, writer_as: Callable[[str], Writer]
+    open_as: OpenAs, writer_as: Callable[[str], Writer], data_dir: Path
 ) -> None:
     receiver, editor = writer_as("receiver"), writer_as("editor")
     one = a_report("v1", batch_id="viewed", reference="Åsa 070-123 45 67")
@@ -282,6 +293,7 @@ async def test_a_viewer_sees_neither_numbers_nor_bodies_nor_keys(
     key = CallbackKeyStore(open_as("receiver")).newest(START)
 
     database = open_as("viewer")
+    assert isinstance(database, ServerDatabase)
     reader = Reader(database)
     seen = reader.batch("viewed")
     assert seen is not None
@@ -297,6 +309,14 @@ async def test_a_viewer_sees_neither_numbers_nor_bodies_nor_keys(
     finder = MessageSearch(database)
     assert finder.batches(MessageFilter(text=NUMBER[2:])) == {}
     assert finder.batches(MessageFilter(text="v1")) == {seen.key: 1}
+    with pytest.raises(BodiesHiddenError):
+        check(database)
+    with pytest.raises(BodiesHiddenError):
+        server_source(database.url, data_dir)
+    assert QuarantineReader(database).rejections().is_hidden
+    assert not QuarantineReader(whole.database).rejections().is_hidden
+    with pytest.raises(RejectionsHiddenError), found_records(reader, RowChoice(What.QUARANTINE)):
+        pass  # no row of it is said to be none
     assert reader.counts().messages == whole.counts().messages
     OutageReader(database).outages(START, now=START, is_running=True)
     with database.read() as connection:

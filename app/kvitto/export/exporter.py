@@ -25,9 +25,11 @@ from kvitto.export.text_files import CsvFile, JsonLinesFile
 from kvitto.export.xlsx_file import XlsxFile
 from kvitto.store.exposure_queries import read_exposure
 from kvitto.store.outage_queries import OutageReader
+from kvitto.store.quarantine import QuarantineReader
 from kvitto.store.reader import Counts, Reader
 from kvitto.store.records import BatchRecord
 from kvitto.store.search_conditions import ShownScope
+from kvitto.store.server_errors import RejectionsHiddenError
 
 T = TypeVar("T")
 
@@ -239,9 +241,16 @@ def found_records(reader: Reader, rows: RowChoice) -> Iterator[Found]:
             with reader.streaming_batches(with_demo=with_demo, shown=shown) as found:
                 yield Found(found[1], reader.counts(with_demo=with_demo).batches, found[0])
         case What.QUARANTINE:
+            _refuse_hidden(reader)
             count = reader.counts(with_demo=with_demo).refused
             with closing(reader.stream_quarantine(with_demo=with_demo)) as refused:
                 yield Found(refused, count)
+
+
+def _refuse_hidden(reader: Reader) -> None:
+    """Refuse to write that nothing was refused, where that is not known."""
+    if QuarantineReader(reader.database).rejections().is_hidden:
+        raise RejectionsHiddenError
 
 
 def _exposed(reader: Reader) -> dict[int, Sequence[TimeRange]]:

@@ -43,6 +43,7 @@ from kvitto.store.schema import (
     report,
     store_state,
 )
+from kvitto.store.server_errors import BodiesHiddenError
 
 _KEPT: Final = attrgetter(*STATE_COLUMNS)
 _LEFT_OVER: Final = frozenset({message.name, purged_message.name})
@@ -63,10 +64,13 @@ def check(
             check.
 
     Raises:
+        BodiesHiddenError: this user does not see what came.
         StoreError: the database can't be read.
     """
     result = CheckResult()
     with database.read() as connection:
+        if database.is_masked(connection):
+            raise BodiesHiddenError
         _check_file(connection, result)
         _check_batches(connection, result, on_progress)
         _check_counters(connection, result)

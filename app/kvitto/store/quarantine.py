@@ -44,11 +44,13 @@ class Rejections(msgspec.Struct, frozen=True):
         groups: by kind, then by reason.
         unkept: how many more were refused when it was full: only counted.
         newest: the greatest key; 0 where it is empty.
+        is_hidden: whether this user sees none of it, whatever there is.
     """
 
     groups: Sequence[RejectionGroup]
     unkept: int
     newest: int
+    is_hidden: bool = False
 
 
 class RejectionScope(msgspec.Struct, frozen=True):
@@ -126,7 +128,7 @@ class QuarantineReader:
     def rejections(self) -> Rejections:
         """Count what there is. Takes time in proportion to the number of bodies."""
         with self._database.read() as connection:
-            return _rejections(connection)
+            return self._rejections(connection)
 
     def look(
         self, scope: RejectionScope, *, down_to: int | None, limit: int = 200
@@ -142,7 +144,12 @@ class QuarantineReader:
         query = query.limit(limit) if down_to is None else query.where(quarantine.c.pk >= down_to)
         with self._database.read() as connection:
             rows = [_listed(row) for row in connection.execute(query)]
-            return _rejections(connection), rows
+            return self._rejections(connection), rows
+
+    def _rejections(self, connection: Connection) -> Rejections:
+        found = _rejections(connection)
+        is_hidden = self._database.is_masked(connection)
+        return msgspec.structs.replace(found, is_hidden=is_hidden)
 
     def page(
         self, scope: RejectionScope, *, before: int, limit: int = 200

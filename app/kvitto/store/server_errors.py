@@ -137,6 +137,26 @@ class ChangeRefusedError(StoreError):
     )
 
 
+class RejectionsHiddenError(StoreError):
+    """The user sees no refused request."""
+
+    english = translatable(
+        "Errors",
+        "This user does not see what was refused, since phone numbers may be in it. A user with "
+        "the role kvitto_editor does.",
+    )
+
+
+class BodiesHiddenError(StoreError):
+    """The user does not see the reports as they came."""
+
+    english = translatable(
+        "Errors",
+        "This user does not see the reports as they came, so can neither check nor copy them. A "
+        "user with the role kvitto_editor can.",
+    )
+
+
 class StoreFullError(StoreError):
     """The server's disk is full."""
 

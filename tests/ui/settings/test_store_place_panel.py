@@ -83,6 +83,21 @@ async def test_a_store_that_was_tested_can_be_switched_to(
     assert not files_with(data_dir, b"s3cr3t")
 
 
+async def test_a_password_that_is_pasted_with_the_address_is_hidden_and_kept(
+    panel: StorePlacePanel, store: StoreUrl, memory: MemoryKeyring, data_dir: Path
+) -> None:
+    button(panel, "On a server").click()
+    address, _user, typed = panel.findChildren(QLineEdit)
+    address.setText(store.with_password(SECRET).text)
+    button(panel, "Test").click()
+    await until(lambda: "It works" in panel.result)
+    assert (address.text(), typed.text()) == (store.text, SECRET)
+    button(panel, "Switch").click()
+    await until(lambda: bool(memory.kept))
+    assert memory.kept == {(SERVICE, store.place): SECRET}
+    assert not files_with(data_dir, b"s3cr3t")
+
+
 async def test_what_was_typed_after_the_test_must_be_tested_too(
     panel: StorePlacePanel, store: StoreUrl
 ) -> None:

@@ -9,7 +9,7 @@ from kvitto.own_user import user_name
 from kvitto.store.engines.base import Database
 from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.receiver_names import name_after_folder
-from kvitto.store.server_errors import DriverMissingError
+from kvitto.store.server_errors import BodiesHiddenError, DriverMissingError
 
 if TYPE_CHECKING:
     from kvitto.store.copy_source import CopySource
@@ -142,10 +142,17 @@ def server_source(url: StoreUrl, folder: Path) -> "CopySource":
 
     try:
         database.ensure_is_there()
+        _refuse_masked(database)
     except BaseException:
         database.close()
         raise
     return ServerSource(database)
+
+
+def _refuse_masked(database: Database) -> None:
+    with database.read() as connection:
+        if database.is_masked(connection):
+            raise BodiesHiddenError
 
 
 def server_target(url: StoreUrl, folder: Path) -> "CopyTarget":

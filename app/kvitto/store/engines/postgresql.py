@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 import psycopg
 from psycopg.adapt import Buffer, Loader
 from psycopg.conninfo import make_conninfo
-from sqlalchemy import Connection, Engine, NullPool, QueuePool, create_engine, event
+from sqlalchemy import Connection, Engine, NullPool, QueuePool, create_engine, event, func, select
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -311,6 +311,10 @@ class ServerDatabase(Database):
     @override
     def lost(self, what: str) -> StoreError:
         return StoreUnreachableError(self.url.place, what)
+
+    @override
+    def is_masked(self, connection: Connection) -> bool:
+        return bool(connection.scalar(select(func.current_schema() == VIEWS)))
 
     @override
     def remember_keys(self, keys: Sequence[tuple[Any, ...]]) -> None:

@@ -65,6 +65,12 @@ class StoreUrl:
         return StoreUrl(self._with(f":{quote(password, safe='')}@"))
 
     @property
+    def password(self) -> str:
+        """The password that the URL holds; "" for none."""
+        held = urlsplit(self.text).password
+        return self._given.get("password", [""])[0] if held is None else unquote(held)
+
+    @property
     def without_password(self) -> str:
         """The URL without its password, for what is kept where others may read it."""
         return self._with("@")

@@ -21,6 +21,7 @@ from kvitto.store.errors import StoreError
 from kvitto.store.mutations import AcknowledgeRejections
 from kvitto.store.quarantine import QuarantineReader, RejectionRecord, Rejections
 from kvitto.store.rejection_counts import RejectionCountsReader
+from kvitto.store.server_errors import RejectionsHiddenError
 from kvitto.ui.quarantine.payload_pane import BodyPane
 from kvitto.ui.quarantine.payload_text import promise
 from kvitto.ui.quarantine.rejection_actions import RejectionActions
@@ -143,10 +144,13 @@ class QuarantineWindow(QDialog):
         """Note that the user has seen what was refused so far: it is not alarmed any more."""
         try:
             counts = await self._context.tasks.in_thread(self._counts.counts, self._now())
-            if counts.requests:
+            if counts.requests and not await self._are_hidden():
                 await asyncio.wrap_future(self._context.backend.edit(AcknowledgeRejections()))
         except StoreError as error:
             self.failed.emit(error_text(error))
+
+    async def _are_hidden(self) -> bool:
+        return (await self._context.tasks.in_thread(self._reader.rejections)).is_hidden
 
     @override
     def event(self, event: QEvent) -> bool:
@@ -199,6 +203,8 @@ class QuarantineWindow(QDialog):
         if rejections is None:
             return
         is_empty = not rejections.groups
+        if rejections.is_hidden:
+            self._nothing.setText(error_text(RejectionsHiddenError()))
         self._pages.setCurrentWidget(self._nothing if is_empty else self._splitter)
         self._promise.setText(promise(rejections, self._gives_up))
         self._promise.setVisible(not is_empty)

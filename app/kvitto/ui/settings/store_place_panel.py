@@ -150,8 +150,16 @@ class StorePlacePanel(QWidget):
         password = self._password.text()
         return self._store.with_password(password) if password else self._store
 
+    def _take_password_out(self) -> None:
+        """Put a password that was pasted with the address into its own field, which hides it."""
+        url = self._url()
+        if url is not None and url.password and not self._password.text():
+            self._password.setText(url.password)
+            self._address.setText(url.without_password)
+
     async def _try(self) -> None:
         try:
+            self._take_password_out()
             url = self._url()
         except StoreError as error:
             self._say(error_text(error), is_good=False)
