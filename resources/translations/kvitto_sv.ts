@@ -851,6 +851,10 @@
         <translation>Bara de första {kept} av {size} byte finns här.</translation>
     </message>
     <message>
+        <source>It is no request: iP.1 said this when it was asked. The message&apos;s text, sender and owner are not kept.</source>
+        <translation>Det är ingen begäran: iP.1 svarade detta på en fråga. Meddelandets text, avsändare och ägare sparas inte.</translation>
+    </message>
+    <message>
         <source>If it is the SMS service&apos;s, it is tried again until about {time}.</source>
         <translation>Om det kom från SMS-tjänsten skickas det igen till ungefär {time}.</translation>
     </message>
@@ -865,6 +869,10 @@
     <message>
         <source>iP.1 gives up the first of these at {time}.</source>
         <translation>iP.1 ger upp de första av dem {time}.</translation>
+    </message>
+    <message>
+        <source>What could not be read from iP.1&apos;s books is no request: it is read anew whenever iP.1 is asked about its batch.</source>
+        <translation>Det som inte gick att läsa i iP.1:s uppgifter är ingen begäran: det läses på nytt varje gång iP.1 frågas om utskicket.</translation>
     </message>
     <message>
         <source>Of bodies that were too large only the beginning is here.</source>
@@ -5605,6 +5613,10 @@
         <translation>Din adress, med något för mycket</translation>
     </message>
     <message>
+        <source>Could not be read from iP.1&apos;s books</source>
+        <translation>Gick inte att läsa i iP.1:s uppgifter</translation>
+    </message>
+    <message>
         <source>an object</source>
         <translation>ett objekt</translation>
     </message>
@@ -5743,6 +5755,14 @@
     <message>
         <source>This is your URL, with “{extra}” too much at its key.</source>
         <translation>Det är din adress, med ”{extra}” för mycket vid nyckeln.</translation>
+    </message>
+    <message>
+        <source>This is a message of another batch than the one asked about.</source>
+        <translation>Det här meddelandet hör till ett annat utskick än det som frågan gällde.</translation>
+    </message>
+    <message>
+        <source>This is not a message that was sent.</source>
+        <translation>Det här är inte ett meddelande som har skickats.</translation>
     </message>
 </context>
 <context>

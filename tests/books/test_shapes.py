@@ -157,6 +157,70 @@ def test_an_item_of_another_kind_is_bad_alone(item: bytes) -> None:
     assert b"negative" not in page.bad[0].kept
 
 
+def kept_of(**changes: Any) -> tuple[str, bytes]:
+    """Return why a message can't be read, in English, and what is kept of it."""
+    page = messages_in(msgspec.json.encode([a_message(**changes)]), "b1", NOW, ShapeLog())
+    (bad,) = page.bad
+    return bad.reason.english, bad.kept
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"id": None}, "The field id is missing."),
+        ({"batchId": "b2"}, "This is a message of another batch than the one asked about."),
+        ({"direction": "MO"}, "This is not a message that was sent."),
+        ({"statuses": [3]}, "The field statuses can't be read."),
+        ({"statuses": [STATUS | {"created": "yesterday"}]}, "The field created can't be read."),
+        ({"statuses": [STATUS | {"code": "x"}]}, "The field code is a text that is not a number."),
+    ],
+)
+def test_why_an_item_is_bad_is_a_sentence(changes: dict[str, Any], reason: str) -> None:
+    assert kept_of(**changes)[0] == reason
+
+
+def test_what_is_kept_of_a_bad_item_shows_what_is_wrong() -> None:
+    _, kept = kept_of(statuses=[STATUS | {"created": "yesterday"}])
+    told = msgspec.json.decode(kept)
+    assert told["statuses"] == [STATUS | {"created": "yesterday"}]
+    assert (told["id"], told["batchId"], told["price"]) == ("m1", "b1", 0.7)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"Body": "negative"},
+        {"text": {"body": "negative"}},
+        {"content": ["negative"]},
+        {"reference": {"body": "negative", "text": "negative"}},
+        {"statuses": [STATUS | {"body": "negative", "message": {"text": "negative"}}, 3]},
+        {"negative 46701740605": 1},
+    ],
+)
+def test_a_text_is_not_kept_of_a_bad_item_wherever_it_stands(changes: dict[str, Any]) -> None:
+    _, kept = kept_of(**({"direction": "MO"} | changes))
+    assert b"negative" not in kept
+    assert b"Kliniken" not in kept
+
+
+def test_a_number_in_a_bad_item_is_written_so_that_it_is_found() -> None:
+    raw = msgspec.json.encode([a_message(direction="MO", recipient="SEVEN")])
+    (bad,) = messages_in(raw.replace(b"SEVEN", b"4670174060\\u0035"), "b1", NOW, ShapeLog()).bad
+    assert b"46701740605" in bad.kept
+
+
+def test_a_number_without_an_id_is_not_kept() -> None:
+    assert b"46701740605" not in kept_of(id=None, reference="+46701740605")[1]
+
+
+def test_of_a_huge_bad_item_little_is_kept() -> None:
+    _, kept = kept_of(
+        statuses=[{"code": "x" * 5000}] * 201, modified="y" * 100_000, **{"z" * 39: [1] * 9999}
+    )
+    assert len(kept) < 4096
+    assert msgspec.json.decode(kept)["statuses"] == "(list)"
+
+
 @pytest.mark.parametrize("body", [b"", b"{}", b"null", b"[1", b"\xff", b"<html>", b"[" * 50_000])
 def test_what_is_no_list_is_no_page(body: bytes) -> None:
     with pytest.raises(ShapeError):

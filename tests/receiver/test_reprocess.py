@@ -102,6 +102,15 @@ def test_a_body_of_which_only_the_beginning_is_here_is_never_read(receiver: Rece
     assert receiver.left() == [a_body()]
 
 
+def test_what_the_api_said_when_it_was_asked_is_never_a_report(receiver: Receiver) -> None:
+    receiver.arrive(refused(a_body(), kind=RejectionKind.API))
+
+    assert receiver.read_all_again() == (0, 0, 1)
+
+    assert receiver.left() == [a_body()]
+    assert receiver.runtime.reader.counts().reports == 0
+
+
 def test_a_body_is_unpacked_as_its_headers_say(receiver: Receiver) -> None:
     packed = gzip.compress(a_body(), mtime=0)
     receiver.arrive(refused(packed, headers=(("content-encoding", "gzip"),)))

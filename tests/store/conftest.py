@@ -48,6 +48,7 @@ ON_BOTH: Final = {
     "test_sent_periods",
     "test_traffic",
     "test_unauthorized_log",
+    "test_unreadable_items",
 }
 """The modules whose tests run on both engines, as far as they use the fixture `database`."""
 

@@ -14,10 +14,12 @@ from sqlalchemy import Text, event, text
 
 from kvitto.core.follow_up import FollowUpMark
 from kvitto.core.outages import OutageCause
+from kvitto.core.rejection import ReasonCode, RejectionReason
 from kvitto.core.state import Sourced
 from kvitto.export.exporter import found_records
 from kvitto.export.kinds import What
 from kvitto.export.row_choice import RowChoice
+from kvitto.store.asked_edits import AddAsked
 from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.check import check
 from kvitto.store.deletions import DeleteBatches, PurgePart
@@ -47,6 +49,7 @@ from kvitto.store.server_errors import (
     StoreRefusedError,
     UserRefusedError,
 )
+from kvitto.store.unreadable_items import UnreadableItem
 from kvitto.store.write_requests import WriteResult
 from kvitto.store.writer import Writer
 from tests.helpers.logwatch import LogWatch
@@ -274,6 +277,10 @@ async def test_an_editor_edits_and_deletes(
     message = reader.message("edited", "e1")
     assert message is not None
     editor.edit(MarkMessages((message.key,), START, mark=FollowUpMark.CALLED)).result(60)
+    item = UnreadableItem(RejectionReason(ReasonCode.ITEM_NOT_SENT), b"{}")
+    for _ in range(2):
+        editor.edit(AddAsked("edited", START, (), unreadable=(item,))).result(60)
+    assert [one.times for one in reader.stream_quarantine()] == [2]
     editor.edit(DeleteBatches((found.key,))).result(60)
     editor.flush()
     assert reader.batch("edited") is None

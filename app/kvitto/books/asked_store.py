@@ -22,6 +22,7 @@ from kvitto.store.asked_edits import (
 )
 from kvitto.store.asked_reader import AskedReader, KnownMessage, OtherMessages
 from kvitto.store.database import Database
+from kvitto.store.unreadable_items import UnreadableItem
 
 _MOST_TEXTS: Final = 200
 _AT_ONCE: Final = 20
@@ -80,11 +81,14 @@ class DatabaseAskedStore(AskedStore):
     @override
     async def add(self, asked: AskedMessages) -> None:
         messages = tuple(map(_asked_message, asked.plans))
-        for first in range(0, len(messages), _AT_ONCE):
+        items = tuple(UnreadableItem(one.reason, one.kept) for one in asked.unreadable)
+        for first in range(0, max(len(messages), len(items)), _AT_ONCE):
             if first:
                 await asyncio.sleep(_REST_S)
-            some = messages[first : first + _AT_ONCE]
-            edit = AddAsked(asked.batch_id, asked.asked_at, some, self._is_demo)
+            some = slice(first, first + _AT_ONCE)
+            edit = AddAsked(
+                asked.batch_id, asked.asked_at, messages[some], self._is_demo, items[some]
+            )
             await in_thread(self._edit, edit)
 
     @override

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple, Protocol
 
 import msgspec
 
+from kvitto.books.bad_items import BadItem
 from kvitto.books.books_errors import (
     BadRequestError,
     BooksBusyError,
@@ -32,6 +33,8 @@ log = logging.getLogger(__name__)
 _MOST_OPERATORS: Final = 100
 _MOST_DIFFERENT: Final = 10
 _MOST_BEGUN: Final = 20
+_MOST_UNREADABLE: Final = 100
+"""Items that a pass keeps of those that can't be read: more of them tell no more."""
 
 
 class Operator(NamedTuple):
@@ -55,11 +58,13 @@ class AskedMessages(msgspec.Struct, frozen=True):
         batch_id: the batch.
         asked_at: when, UTC.
         plans: what is to be done, each message all or nothing.
+        unreadable: what can't be read.
     """
 
     batch_id: str
     asked_at: datetime
-    plans: tuple[MessagePlan, ...]
+    plans: tuple[MessagePlan, ...] = ()
+    unreadable: tuple[BadItem, ...] = ()
 
 
 class AskedStore(Protocol):
@@ -215,7 +220,7 @@ class _Run:
         self._differing: set[str] = set()
         self._different: list[MessageDifference] = []
         self._added = 0
-        self._bad = 0
+        self._bad: set[bytes] = set()
         self._histories_left = MOST_HISTORIES
         self._is_history_missing = False
         self._without_history: dict[str, None] = {}
@@ -291,9 +296,14 @@ class _Run:
 
     async def _take(self, page: BooksListPage[Message]) -> None:
         """Add what a page tells that was not told before."""
-        self._bad += len(page.bad)
-        for one in page.bad:
-            log.info("A message in the SMS service's list can't be read: %s", one.reason)
+        # Pages overlap.
+        bad = tuple(one for one in page.bad if one.kept not in self._bad)
+        kept = bad[: max(0, _MOST_UNREADABLE - len(self._bad))]
+        if kept:
+            await self._store.add(AskedMessages(self.batch_id, self.asked_at, unreadable=kept))
+        self._bad.update(one.kept for one in bad)
+        for one in bad:
+            log.info("A message in the SMS service's list can't be read: %s", one.reason.english)
         items = [one for one in page.items if one.message_id not in self._seen]
         # A page may hold more than was asked for.
         for first in range(0, len(items), PAGE_ITEMS):

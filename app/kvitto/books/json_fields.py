@@ -18,7 +18,7 @@ CURRENCIES: Final = {"euro": "EUR"}
 BROKEN_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError)
 """What the decoder raises."""
 _LARGEST: Final = 10**12
-_SAFE_NAME: Final = re.compile(r"[A-Za-z_]{1,40}")
+SAFE_NAME: Final = re.compile(r"[A-Za-z_]{1,40}")
 _MOST_NAMES: Final = 50
 
 
@@ -163,7 +163,7 @@ class ShapeLog:
         """Log what is not `known` of the fields of a `what`."""
         for name in fields.keys() - known:
             # A name with digits in it may be somebody's number.
-            shown = name if _SAFE_NAME.fullmatch(name) else "…"
+            shown = name if SAFE_NAME.fullmatch(name) else "…"
             one = (what, shown, kind_of(bytes(fields[name])))
             if one not in self._told and len(self._told) < _MOST_NAMES:
                 self._told.add(one)

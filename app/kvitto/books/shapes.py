@@ -6,12 +6,12 @@ leniency: what is stored of it is JSON of that form.
 """
 
 from datetime import datetime
-from hashlib import blake2b
 from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 from typing_extensions import override
 
+from kvitto.books.bad_items import BadItem, BadItemError, bad_field, bad_item
 from kvitto.books.json_fields import (
     BROKEN_JSON,
     CURRENCIES,
@@ -20,7 +20,6 @@ from kvitto.books.json_fields import (
     amount_nano_of,
     currency_in,
     decoded,
-    kind_of,
     nested_of,
     object_in,
     raw_of,
@@ -31,7 +30,7 @@ from kvitto.books.json_fields import (
 from kvitto.core.ip1_fast_path import instant_in
 from kvitto.core.ip1_parser import parse
 from kvitto.core.money import amount_of
-from kvitto.core.rejection import RejectedBodyError
+from kvitto.core.rejection import ReasonCode, RejectedBodyError
 from kvitto.core.report import DeliveryReport, bounded
 from kvitto.core.timestamps import to_microseconds
 
@@ -52,11 +51,9 @@ _KEPT: Final = ("recipient", "reference", "mcc", "mnc", "type", "datacoding", "p
 """What is kept of a message beside its ids, with each of its statuses."""
 _KEPT_OF_NEWEST: Final = ("segments", "price", "currency")
 """What is kept with its newest status alone: it is the message's, and may have been another."""
-_DROPPED: Final = frozenset(["body", "sender", "owner"])
 _MOST_STATUSES: Final = 200
 _MOST_TAGS: Final = 50
 _LONGEST_BODY: Final = 8192
-_KEPT_RAW_BYTES: Final = 4 * 1024
 
 _ITEMS: Final = msgspec.json.Decoder(list[msgspec.Raw])
 _ENCODER: Final = msgspec.json.Encoder(decimal_format="number", order="deterministic")
@@ -168,20 +165,6 @@ class Message(msgspec.Struct, frozen=True):
     mnc: str = ""
 
 
-class BadItem(msgspec.Struct, frozen=True):
-    """An item of a page that can't be read.
-
-    Attributes:
-        key: tells it from others of the page.
-        reason: why, without any of its values.
-        kept: what may be kept of it: not its text, sender or owner.
-    """
-
-    key: str
-    reason: str
-    kept: bytes
-
-
 class BooksListPage(msgspec.Struct, Generic[T], frozen=True):
     """A page of a list.
 
@@ -283,7 +266,7 @@ def _page(body: bytes, read: Any, key_of: Any) -> BooksListPage[Any]:
         try:
             item = read(object_in(bytes(raw)))
         except ShapeError as error:
-            bad.append(_bad_item(bytes(raw), str(error)))
+            bad.append(bad_item(bytes(raw), error))
             keys.append(bad[-1].key)
         else:
             items.append(item)
@@ -291,23 +274,11 @@ def _page(body: bytes, read: Any, key_of: Any) -> BooksListPage[Any]:
     return BooksListPage(tuple(items), tuple(keys), tuple(bad))
 
 
-def _bad_item(raw: bytes, reason: str) -> BadItem:
-    digest = blake2b(raw, digest_size=8).hexdigest()
-    try:
-        fields = object_in(raw)
-    except ShapeError:
-        kept = _ENCODER.encode({"kind": kind_of(raw), "bytes": len(raw)})
-        return BadItem(f"bad {digest}", reason, kept)
-    an_id = text_of(fields, "id") or text_of(fields, "messageId")
-    kept = _ENCODER.encode({name: one for name, one in fields.items() if name not in _DROPPED})
-    return BadItem(an_id or f"bad {digest}", reason, kept[:_KEPT_RAW_BYTES])
-
-
 def _batch(fields: dict[str, msgspec.Raw], shapes: ShapeLog) -> BooksBatch:
     shapes.note("batch", fields, _BATCH_FIELDS)
     batch_id = text_of(fields, "id")
     if not batch_id.strip():
-        raise ShapeError("It is not a batch: there is no id.")
+        raise bad_field(ReasonCode.FIELD_MISSING, "id")
     tags = value_of(fields, "tags")
     price = nested_of(fields, "priceSummary")
     messages, segments = summary_in(fields)
@@ -345,18 +316,18 @@ def _message(
     shapes.note("message", fields, _MESSAGE_FIELDS)
     message_id = text_of(fields, "messageId") or text_of(fields, "id")
     if not message_id.strip():
-        raise ShapeError("It is not a message: there is no id.")
+        raise bad_field(ReasonCode.FIELD_MISSING, "id")
     if text_of(fields, "batchId") not in {"", batch_id}:
-        raise ShapeError("It is a message of another batch.")
+        raise bad_field(ReasonCode.ITEM_OF_ANOTHER_BATCH)
     if text_of(fields, "direction") not in {"", "MT"}:
-        raise ShapeError("It is not a message that was sent.")
+        raise bad_field(ReasonCode.ITEM_NOT_SENT)
     told = value_of(fields, "statuses")
     if not isinstance(told, list):
         if told is not None:
-            raise ShapeError("Its statuses are not a list.")
+            raise bad_field(ReasonCode.FIELD_UNREADABLE, "statuses")
         told = []
     if len(told) > _MOST_STATUSES:
-        raise ShapeError("It has more statuses than any message.")
+        raise bad_field(ReasonCode.FIELD_OUT_OF_BOUNDS, "statuses")
     shared = {name: value_of(fields, name) for name in (*_KEPT, *_KEPT_OF_NEWEST)}
     if isinstance(currency := shared["currency"], str):
         shared["currency"] = CURRENCIES.get(currency.strip().lower(), currency)
@@ -379,14 +350,14 @@ def _message(
 def _status(told: Any, shared: dict[str, Any], now: datetime) -> DeliveryReport:
     """Return a status of a message as the report that it would have been."""
     if not isinstance(told, dict):
-        raise ShapeError("One of its statuses is not an object.")
+        raise bad_field(ReasonCode.FIELD_UNREADABLE, "statuses")
     own = {name: told.get(name) for name in ("code", "duration", "created")}
     try:
         report = bounded(parse(_ENCODER.encode(shared | own)), now)
     except RejectedBodyError as error:
-        raise ShapeError(error.reason) from None
+        raise BadItemError(error.reason) from None
     if report.created is None:
-        raise ShapeError("One of its statuses has no time that can be right.")
+        raise bad_field(ReasonCode.FIELD_UNREADABLE, "created")
     return msgspec.structs.replace(report, left_out=())
 
 

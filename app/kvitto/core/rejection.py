@@ -19,7 +19,7 @@ CONTEXT: Final = "Rejections"
 
 
 class RejectionKind(StrEnum):
-    """The kinds under which refused requests are kept in quarantine."""
+    """The kinds under which refused requests, and one thing more, are kept in quarantine."""
 
     NOT_JSON = "not_json"
     NOT_A_REPORT = "not_a_report"
@@ -32,6 +32,8 @@ class RejectionKind(StrEnum):
     """It is not HTTP, on a connection that named a valid key."""
     WRONG_URL = "wrong_url"
     """Its URL holds a valid key, and something glued to it."""
+    API = "api"
+    """It is no request: an item of an answer of the SMS service's API."""
 
 
 class ReasonCode(StrEnum):
@@ -66,6 +68,8 @@ class ReasonCode(StrEnum):
     REQUEST_INCOMPLETE = "request_incomplete"
     REQUEST_MALFORMED = "request_malformed"
     URL_TOO_LONG = "url_too_long"
+    ITEM_OF_ANOTHER_BATCH = "item_of_another_batch"
+    ITEM_NOT_SENT = "item_not_sent"
 
 
 JSON_KINDS: Final = {
@@ -209,6 +213,14 @@ _REASONS: Final[dict[ReasonCode, tuple[RejectionKind, str]]] = {
     ReasonCode.URL_TOO_LONG: (
         RejectionKind.WRONG_URL,
         translatable("Rejections", "This is your URL, with “{extra}” too much at its key."),
+    ),
+    ReasonCode.ITEM_OF_ANOTHER_BATCH: (
+        RejectionKind.API,
+        translatable("Rejections", "This is a message of another batch than the one asked about."),
+    ),
+    ReasonCode.ITEM_NOT_SENT: (
+        RejectionKind.API,
+        translatable("Rejections", "This is not a message that was sent."),
     ),
 }
 

@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from kvitto.core.rejection import RejectedBodyError
+from kvitto.core.rejection import RejectedBodyError, RejectionKind
 from kvitto.receiver.connection_limits import Limits
 from kvitto.receiver.control_messages import Reprocess
 from kvitto.receiver.receiver_errors import Problem, problem_of
@@ -27,11 +27,11 @@ def report_of(body: RejectedBody) -> ReportRequest | None:
     """Return the report that a refused request is by today's rules; None where it is none.
 
     Its time of arrival is that of its bytes, at first. A body of which only the beginning was kept
-    is none.
+    is none, and so is what was kept of an answer of the SMS service's API.
     """
-    if not body.is_whole:
-        return None
     record = body.record
+    if not body.is_whole or record.kind is RejectionKind.API:
+        return None
     headers = CIMultiDictProxy(CIMultiDict(record.headers))
     try:
         report, plain = report_in(record.body, headers, Limits().body_bytes)

@@ -9,15 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import (
-    Connection,
-    Row,
-    delete,
-    func,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from kvitto.core.asked_status import with_asked
 from kvitto.core.erased import REDACTED
@@ -39,6 +31,7 @@ from kvitto.store.message_columns import MESSAGE
 from kvitto.store.prepared_statements import cursor_of
 from kvitto.store.record_rows import state_from_row
 from kvitto.store.schema import batch, message, store_state
+from kvitto.store.unreadable_items import UnreadableItem, keep_unreadable
 from kvitto.store.write_changes import write_messages, write_sums
 
 PENDING: Final = "pending"
@@ -103,12 +96,14 @@ class AddAsked(msgspec.Struct, frozen=True, tag=True):
         asked_at: when it was asked about.
         messages: what is said of them.
         is_demo: whether the simulator was asked about a demo batch.
+        unreadable: what can't be read: it is kept in quarantine.
     """
 
     batch_id: str
     asked_at: datetime
     messages: tuple[AskedMessage, ...]
     is_demo: bool = False
+    unreadable: tuple[UnreadableItem, ...] = ()
 
     def apply(self, connection: Connection, revision: int) -> bool:
         """Write it; there is nothing left to do."""
@@ -129,6 +124,7 @@ class AddAsked(msgspec.Struct, frozen=True, tag=True):
         adding = _Adding(connection, batch_key, self.batch_id, self.asked_at, revision)
         adding.add(_without_erased(connection, self.batch_id, self.messages))
         self._write_differences(connection, batch_key, revision)
+        keep_unreadable(connection, self.unreadable, self.asked_at, revision, is_demo=self.is_demo)
         connection.execute(update(batch).where(batch.c.pk == batch_key).values(revision=revision))
         return True
 

@@ -19,8 +19,9 @@ from sqlalchemy import (
     update,
 )
 
-from kvitto.core.erased import KEY_BYTES, PREFIX, REDACTED, Tokens, is_token
-from kvitto.core.phone_number import PhoneNumber, mentions_of
+from kvitto.core.erased import KEY_BYTES, PREFIX, REDACTED, Tokens, is_token, token
+from kvitto.core.phone_number import PhoneNumber, mentions_of, phone_number
+from kvitto.core.rejection import RejectionKind
 from kvitto.core.timestamps import to_microseconds
 from kvitto.store.asked_tables import asked_batch, asked_difference
 from kvitto.store.dialect import NEW, NEW_IF_ANY, is_one_of, upsert
@@ -38,6 +39,7 @@ from kvitto.store.schema import (
     report,
     store_state,
 )
+from kvitto.store.unreadable_items import ids_of
 
 _AT_ONCE: Final = 200
 
@@ -233,12 +235,32 @@ class _Erasing:
         """Delete the refused requests that tell of the number; return how many."""
         gone = mentioning_requests(self._connection, self._number)
         if gone:
+            self._remember_unreadable(gone)
             keys = [row.pk for row in gone]
             freed = sum(len(row.body) + len(row.headers) for row in gone)
             self._connection.execute(delete(quarantine).where(is_one_of(quarantine.c.pk, keys)))
             bytes_left = func.max(0, store_state.c.quarantine_bytes - freed)
             self._connection.execute(update(store_state).values(quarantine_bytes=bytes_left))
         return len(gone)
+
+    def _remember_unreadable(self, rows: Sequence[Row[Any]]) -> None:
+        """Remember messages to the person that were never read: each pass asks for them again."""
+        for row in rows:
+            told = ids_of(row.body) if row.kind == RejectionKind.API.value else None
+            if told is None:
+                continue
+            is_stored = (
+                select(message.c.pk)
+                .join(batch)
+                .where(
+                    batch.c.external_id == told.batch_id, message.c.external_id == told.message_id
+                )
+            )
+            number = phone_number(told.recipient)
+            is_own = number is not None and number.is_same(self._number)
+            if is_own and self._connection.scalar(is_stored) is None:
+                its = [token(self._key, name, *told) for name in ("recipient", "reference")]
+                self._remember({(told.batch_id, told.message_id): Tokens(*its)})
 
     def _count_ids(self) -> int:
         """Count the SMS service's ids that have the number in them: without them nothing works."""

@@ -54,10 +54,10 @@ def mentioning_messages(connection: Connection, number: PhoneNumber, own: set[in
 
 
 def mentioning_requests(connection: Connection, number: PhoneNumber) -> list[Any]:
-    """Return the refused requests in which a number stands: `pk`, `body`, `headers`, `reason`."""
+    """Return what in quarantine has a number in it: `pk`, `kind`, `body`, `headers`, `reason`."""
     kept = quarantine.c
     mentions = mentions_of(number)
-    query = select(kept.pk, kept.body, kept.headers, kept.reason).order_by(kept.pk)
+    query = select(kept.pk, kept.kind, kept.body, kept.headers, kept.reason).order_by(kept.pk)
     return [
         row
         for row in connection.execute(query)

@@ -25,7 +25,11 @@ _MINUTE_US: Final = 60_000_000
 _KEPT: Final = (
     select(quarantine.c.first_seen_at_us, quarantine.c.last_seen_at_us)
     .join(callback_key, callback_key.c.pk == quarantine.c.callback_key_pk, isouter=True)
-    .where(or_(callback_key.c.origin.is_(None), callback_key.c.origin != Origin.DEMO.value))
+    .where(
+        or_(callback_key.c.origin.is_(None), callback_key.c.origin != Origin.DEMO.value),
+        # That is no request, and nobody tries it again.
+        quarantine.c.kind != RejectionKind.API.value,
+    )
 )
 
 

@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from kvitto.core.rejection import RejectionKind
 from kvitto.core.report import Origin
 from kvitto.core.timestamps import minute_of, to_microseconds
 from kvitto.store.dialect import ADDED, upsert
@@ -91,8 +92,29 @@ def keep(
         revision: the revision of the rows that are touched.
         max_total_bytes: the room there is.
     """
+    unkept = keep_bodies(cursor, refused, fill, revision, max_total_bytes=max_total_bytes)
+    if unkept and not fill.unkept:
+        log.warning("The quarantine is full; what is refused is only counted")
+    fill.unkept += unkept
+    _count_requests(cursor, refused, revision)
+
+
+def keep_bodies(
+    cursor: Cursor,
+    refused: Sequence[RejectedRequest],
+    fill: QuarantineUsage,
+    revision: int,
+    *,
+    max_total_bytes: int = MAX_TOTAL_BYTES,
+) -> int:
+    """Put bodies into quarantine as `keep` does, and count no requests.
+
+    Returns:
+        how many were not kept, for want of room.
+    """
     digests = [_digest(one) for one in refused]
     known = {digest for digest in set(digests) if _KNOWN.rows(cursor, {"key": digest})}
+    unkept = 0
     new: dict[str, Values] = {}
     again: dict[str, Values] = {}
     for one, digest in zip(refused, digests, strict=True):
@@ -114,9 +136,7 @@ def keep(
             headers = msgspec.json.encode(one.headers).decode()
             size_bytes = len(one.body) + len(headers)
             if fill.size_bytes + size_bytes > max_total_bytes:
-                if not fill.unkept:
-                    log.warning("The quarantine is full; what is refused is only counted")
-                fill.unkept += 1
+                unkept += 1
                 continue
             fill.size_bytes += size_bytes
             new[digest] = {
@@ -135,7 +155,7 @@ def keep(
             }
     _KEEP.write(cursor, [tuple(row.values()) for row in new.values()])
     _COUNT.write(cursor, list(again.values()))
-    _count_requests(cursor, refused, revision)
+    return unkept
 
 
 def _count_requests(cursor: Cursor, refused: Sequence[RejectedRequest], revision: int) -> None:
@@ -153,7 +173,10 @@ def _count_requests(cursor: Cursor, refused: Sequence[RejectedRequest], revision
 def _digest(refused: RejectedRequest) -> str:
     """Return what tells different bodies apart; of a large one we have the beginning and size."""
     salt = _storable(refused.size).to_bytes(8, "big")
-    return blake2b(refused.body, digest_size=16, salt=salt).hexdigest()
+    # What an answer holds is another thing than a request with the same bytes.
+    is_answer = refused.kind is RejectionKind.API
+    person = f"{refused.kind} {refused.origin}".encode() if is_answer else b""
+    return blake2b(refused.body, digest_size=16, salt=salt, person=person).hexdigest()
 
 
 def _storable(size: int) -> int:

@@ -321,7 +321,8 @@ quarantine: Final = Table(
     _revision(),
 )
 """What was refused, once each: `reason` is a code, `reason_values` a JSON object, `headers` a JSON
-list of pairs; the digest is hexadecimal, and `size_bytes` that of the whole body."""
+list of pairs; the digest is hexadecimal, and `size_bytes` that of the whole body. The kind `api` is
+no request, but an item of an answer of the SMS service's API that can't be read."""
 
 unauthorized_minute: Final = Table(
     "unauthorized_minute",

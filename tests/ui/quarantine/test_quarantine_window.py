@@ -138,6 +138,25 @@ async def test_what_the_sender_has_given_up_is_called_so(context: Context, qtbot
     await until(lambda: "does not try it again" in window.pane.about)
 
 
+async def test_what_the_api_said_is_called_no_request(context: Context, qtbot: QtBot) -> None:
+    window = await shown(context, qtbot)
+    reason = RejectionReason(ReasonCode.ITEM_NOT_SENT)
+    await arrive(context, refused(b"{}", kind=RejectionKind.API, reason=reason, headers=()))
+    await until(lambda: rows(window) == 1)
+    assert "90 minutes" not in window.promise
+    assert "iP.1's books is no request" in window.promise
+
+    choose_row(window, 0)
+
+    await until(lambda: "not a message that was sent" in window.pane.about)
+    assert "It is no request" in window.pane.about
+    assert "tried again" not in window.pane.about
+
+    await arrive(context, rightly_refused(b"x"))
+    await until(lambda: rows(window) == 2)
+    assert "90 minutes" in window.promise
+
+
 async def test_what_is_cut_is_called_so(context: Context, qtbot: QtBot) -> None:
     window = await shown(context, qtbot)
     await arrive(context, refused(b"x" * 4096, kind=RejectionKind.TOO_LARGE, size=900_000))

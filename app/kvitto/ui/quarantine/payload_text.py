@@ -46,6 +46,12 @@ def body_sentences(record: QuarantineRecord, now: datetime) -> str:
 
 
 def _sender_sentence(record: QuarantineRecord, now: datetime) -> str:
+    if record.kind is RejectionKind.API:
+        return QCoreApplication.translate(
+            "BodyWords",
+            "It is no request: iP.1 said this when it was asked. The message's text, sender and "
+            "owner are not kept.",
+        )
     given_up = record.first_seen + KEPT_BY_SENDER
     if now < given_up:
         return QCoreApplication.translate(
@@ -64,20 +70,31 @@ def promise(rejections: Rejections, gives_up: datetime | None = None) -> str:
         rejections: what is here.
         gives_up: when the service deletes the first of what it still tries; None if it tries none.
     """
-    said = [
-        QCoreApplication.translate(
-            "BodyWords",
-            "iP.1 tries a refused report again for about 90 minutes, 10 times, and then deletes "
-            "it. Its bytes are here until you delete them.",
+    said = []
+    kinds = {group.kind for group in rejections.groups}
+    if kinds != {RejectionKind.API}:
+        said.append(
+            QCoreApplication.translate(
+                "BodyWords",
+                "iP.1 tries a refused report again for about 90 minutes, 10 times, and then "
+                "deletes it. Its bytes are here until you delete them.",
+            )
         )
-    ]
     if gives_up is not None:
         said.append(
             QCoreApplication.translate(
                 "BodyWords", "iP.1 gives up the first of these at {time}."
             ).format(time=formatting.clock_time(gives_up, with_seconds=False))
         )
-    if any(group.kind is RejectionKind.TOO_LARGE for group in rejections.groups):
+    if RejectionKind.API in kinds:
+        said.append(
+            QCoreApplication.translate(
+                "BodyWords",
+                "What could not be read from iP.1's books is no request: it is read "
+                "anew whenever iP.1 is asked about its batch.",
+            )
+        )
+    if RejectionKind.TOO_LARGE in kinds:
         said.append(
             QCoreApplication.translate(
                 "BodyWords", "Of bodies that were too large only the beginning is here."

@@ -26,6 +26,8 @@ def kind_word(kind: RejectionKind) -> str:
             return QCoreApplication.translate("Rejections", "Not HTTP")
         case RejectionKind.WRONG_URL:
             return QCoreApplication.translate("Rejections", "Your URL, with something too much")
+        case RejectionKind.API:
+            return QCoreApplication.translate("Rejections", "Could not be read from iP.1's books")
     assert_never(kind)
 
 
