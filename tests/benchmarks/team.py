@@ -136,12 +136,16 @@ def _two_receivers(scale: Scale, folder: Path, cluster: Cluster) -> Iterator[Row
             spread(ratios, digits=2),
         )
         paced = _loads(scale, north.url, south.url, per_second=_PER_SECOND)
-        yield at_most(
-            f"… slowest 1 % of answers at {_PER_SECOND:.0f} reports/s each",
-            1000 * max(one.p99_s for one in paced),
-            30,
-            "ms",
-        )
+    with Program(folder / "in-folder-too") as in_folder:
+        (other,) = _loads(scale, in_folder.url, per_second=_PER_SECOND)
+    yield at_most(
+        f"… slowest 1 % of answers at {_PER_SECOND:.0f} reports/s each",
+        1000 * max(one.p99_s for one in paced),
+        30,
+        "ms",
+        f" (p50 {1000 * max(one.p50_s for one in paced):.1f}; one into a folder: "
+        f"{1000 * other.p99_s:.1f}, p50 {1000 * other.p50_s:.1f})",
+    )
 
 
 def _folds(scale: Scale, folder: Path, cluster: Cluster) -> Iterator[Row]:
