@@ -230,7 +230,7 @@ def _add_ask(commands: "_SubParsersAction[Any]", *, is_named: bool) -> None:
     if is_named:
         from kvitto.books.ask_command import declare_ask
 
-        declare_ask(one)
+        declare_ask(one, place_of)
 
 
 def _common() -> _Parser:

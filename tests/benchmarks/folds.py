@@ -9,7 +9,7 @@ from typing import Final
 
 from kvitto.core.ip1_parser import parse
 from kvitto.store.database import Database, open_database
-from kvitto.store.ingest import IngestGroup
+from kvitto.store.transactions import GroupTransaction
 from kvitto.store.write_requests import ReportRequest
 from tests.benchmarks.load import reports
 from tests.benchmarks.table import Row, Scale
@@ -35,8 +35,7 @@ def folds_per_second(database: Database, size: int, seconds: float) -> float:
         for number in itertools.count():
             group = list(itertools.islice(arrivals, size))
             begin = time.perf_counter()
-            with connection.begin():
-                IngestGroup(connection).store(group)
+            GroupTransaction(group)(connection)  # the writer's own
             if number >= _WARM_UP_GROUPS:
                 folded += size
                 taken_s += time.perf_counter() - begin

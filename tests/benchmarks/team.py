@@ -45,6 +45,7 @@ from tests.journeys.kills import Sender, live_and_die, result_of
 _GROUP: Final = 32
 _PER_SECOND: Final = 200.0
 _ROUND_TRIP_MS: Final = 5.0
+_ROUND_TRIPS: Final = 100
 _LISTENERS: Final = 10
 _LISTENED_PER_SECOND: Final = 500.0
 _PROBE_EVERY_S: Final = 0.1
@@ -136,12 +137,16 @@ def _two_receivers(scale: Scale, folder: Path, cluster: Cluster) -> Iterator[Row
             spread(ratios, digits=2),
         )
         paced = _loads(scale, north.url, south.url, per_second=_PER_SECOND)
-        yield at_most(
-            f"… slowest 1 % of answers at {_PER_SECOND:.0f} reports/s each",
-            1000 * max(one.p99_s for one in paced),
-            30,
-            "ms",
-        )
+    with Program(folder / "in-folder-too") as in_folder:
+        (other,) = _loads(scale, in_folder.url, per_second=_PER_SECOND)
+    yield at_most(
+        f"… slowest 1 % of answers at {_PER_SECOND:.0f} reports/s each",
+        1000 * max(one.p99_s for one in paced),
+        30,
+        "ms",
+        f" (p50 {1000 * max(one.p50_s for one in paced):.1f}; one into a folder: "
+        f"{1000 * other.p99_s:.1f}, p50 {1000 * other.p50_s:.1f})",
+    )
 
 
 def _folds(scale: Scale, folder: Path, cluster: Cluster) -> Iterator[Row]:
@@ -168,13 +173,30 @@ def _far_away(scale: Scale, folder: Path, cluster: Cluster) -> Iterator[Row]:
         with _receiver(folder, url, "far") as program:
             (quick,) = _loads(scale, program.url)
             (paced,) = _loads(scale, program.url, per_second=_PER_SECOND)
+        # What is asked for is not what a busy computer gives.
+        trips_ms = _round_trips_ms(url)
+    took = f" (a round trip took p50 {median(trips_ms):.1f} ms, alone)"
     what = f"{_ROUND_TRIP_MS:.0f} ms there and back to the server"
     yield _at_least(
-        f"{what}: reports/s, {CONNECTIONS} connections", quick.per_second, 2000, digits=0
+        f"{what}: reports/s, {CONNECTIONS} connections",
+        quick.per_second,
+        2000,
+        f"{quick.per_second:,.0f}{took}",
+        digits=0,
     )
     yield at_most(
         f"… slowest 1 % of answers at {_PER_SECOND:.0f} reports/s", 1000 * paced.p99_s, 60, "ms"
     )
+
+
+def _round_trips_ms(url: StoreUrl) -> list[float]:
+    taken: list[float] = []
+    with psycopg.connect(url.text, autocommit=True) as connection:
+        for _ in range(_ROUND_TRIPS):
+            begin = time.perf_counter()
+            connection.execute("SELECT 1")
+            taken.append(1000 * (time.perf_counter() - begin))
+    return taken
 
 
 def _told(scale: Scale, folder: Path, cluster: Cluster) -> Iterator[Row]:

@@ -44,6 +44,14 @@ def test_what_the_image_copies_is_there() -> None:
     assert "app" in sources
     for one in sources:
         assert (PROJECT / one).exists(), one
+    sent = re.findall(r"^!(.+)$", text_of("Dockerfile.dockerignore"), re.MULTILINE)
+    assert set(sent) == set(sources)
+
+
+def test_secrets_are_in_no_commit_and_no_image() -> None:
+    assert "./secrets/" in section(text_of("compose.yaml"), "secrets")
+    assert "/packaging/secrets/\n" in (PROJECT / ".gitignore").read_text("utf-8")
+    assert "\n*\n" in text_of("Dockerfile.dockerignore")
 
 
 def test_the_image_has_all_that_the_receiver_needs_and_nothing_of_the_window() -> None:

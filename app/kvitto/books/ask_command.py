@@ -8,6 +8,8 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
+from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import msgspec
@@ -31,24 +33,32 @@ from kvitto.store.asked_edits import AddAsked, FinishAsking
 from kvitto.store.asked_reader import AskedReader
 from kvitto.store.database import Database, open_database, open_for_reading
 from kvitto.store.engines.opening import open_store_at
+from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.errors import NothingReceivedError, StoreError
 from kvitto.store.lockfile import Instance, is_alive, read_instance_info
 from kvitto.store.writer import Writer
-from kvitto.store_options import place_of
 
 EXIT_AGREES: Final = 0
 EXIT_DIFFERS: Final = 1
 EXIT_CANT_ASK: Final = 2
 
 Edit: TypeAlias = Callable[[AddAsked | FinishAsking], object]
+Place: TypeAlias = tuple[StoreUrl | None, Path]
+"""The URL of a store, None where it has none, and its data folder."""
 
 
-def declare_ask(parser: argparse.ArgumentParser) -> None:
+def declare_ask(
+    parser: argparse.ArgumentParser, place_of: Callable[[argparse.Namespace], Place]
+) -> None:
     """Declare the command's options; its `command` takes the options and returns the exit code.
 
     That is 0 where the SMS service agrees, now that what was missing is fetched, or where there is
     nothing to ask and the key works; 1 where something differs; 2 where it can't be asked, or can't
     say.
+
+    Args:
+        parser: the command's.
+        place_of: returns where the store is that the options name, or raises a `StoreError`.
     """
     parser.description = (
         "Ask iP.1's API what became of each message, fetch the statuses that were never reported, "
@@ -63,30 +73,30 @@ def declare_ask(parser: argparse.ArgumentParser) -> None:
         help="only this batch (otherwise all that iP.1 has not confirmed since their last report)",
     )
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
-    parser.set_defaults(command=_ask)
+    parser.set_defaults(command=partial(_ask, place_of))
 
 
-def _ask(options: argparse.Namespace) -> int:
+def _ask(place_of: Callable[[argparse.Namespace], Place], options: argparse.Namespace) -> int:
     try:
         client = client_of_environment()
     except (KeyProblemError, BaseUrlError) as error:
         _write(f"kvitto: {error}", sys.stderr)
         return EXIT_CANT_ASK
     try:
-        return _ask_by(client, options)
+        return _ask_by(client, place_of(options), options)
     except (StoreError, ReceiverError) as error:
         # Otherwise that would end as a difference does.
         _write(f"kvitto: {error}", sys.stderr)
         return EXIT_CANT_ASK
 
 
-def _ask_by(client: BooksClient, options: argparse.Namespace) -> int:
+def _ask_by(client: BooksClient, place: Place, options: argparse.Namespace) -> int:
     """Return how the command ends.
 
     Raises:
         StoreError, ReceiverError: the store can't be read or written.
     """
-    with _store(options) as (database, edit):
+    with _store(*place) as (database, edit):
         if options.batch is not None:
             batch_ids = [options.batch]
         else:
@@ -156,7 +166,7 @@ async def _ask_all(
 
 
 @contextmanager
-def _store(options: argparse.Namespace) -> Iterator[tuple[Database, Edit]]:
+def _store(url: StoreUrl | None, folder: Path) -> Iterator[tuple[Database, Edit]]:
     """Give the store, and what makes edits: the receiver that runs on it, or a writer of ours.
 
     On a server a writer of ours takes its turn with the receivers.
@@ -164,7 +174,6 @@ def _store(options: argparse.Namespace) -> Iterator[tuple[Database, Edit]]:
     Raises:
         StoreError: there is no store, or it can't be used.
     """
-    url, folder = place_of(options)
     if url is not None:
         with (
             open_store_at(url, folder) as on_server,
