@@ -12,8 +12,8 @@ Inside:
 
 * `export_columns`: what each table holds, a column declared once.
 * `text_files`, `xlsx_file`: the formats, each a `table_writer.TableWriter`.
-* `people_columns`, `people_workbook`: what the workbooks for people hold; `workbook_stream` writes
-  them row by row.
+* `people_columns`, `people_workbook`: what the workbooks for people hold.
+* `workbook_stream`: writes workbooks row by row.
 * `cell_escaping`: what spreadsheets do to text, and how to keep them from it.
 * `atomic_file`: a file that is there whole or not at all, or a stream.
 * `leftovers`: removes what killed exports have left behind.
