@@ -23,6 +23,7 @@ def test_the_kinds_are_the_words_that_stand_in_databases() -> None:
         "cut_off",
         "malformed",
         "wrong_url",
+        "api",
     ]
 
 

@@ -10,8 +10,13 @@ from pathlib import Path
 import pytest
 
 from kvitto.books.connection import BASE_VARIABLE
+from kvitto.core.rejection import RejectionKind
 from kvitto.simulator.books_faults import BooksFaults
 from kvitto.simulator.books_server import BooksServer
+from kvitto.store.asked_edits import PENDING
+from kvitto.store.asked_reader import AskedReader
+from kvitto.store.database import open_database
+from kvitto.store.reader import Reader
 from tests.books.asking import server_of
 from tests.books.repairs import fill, known_campaign, planned, stored
 from tests.helpers.program import END_S, PROJECT, START_S, Program, assert_check_agrees
@@ -56,6 +61,14 @@ async def test_the_store_is_whole_and_the_next_pass_goes_on(data_dir: Path, requ
         assert complaint.startswith("kvitto: "), complaint
         assert "Traceback" not in complaint
     assert_check_agrees(data_dir)
+    if requests > 2:
+        # A page is on the disk before the next one is asked for.
+        with open_database(data_dir) as database:
+            record = AskedReader(database).of_batch(1)
+            kept = [one.kind for one in Reader(database).stream_quarantine()]
+        assert record is not None
+        assert record.incomplete == PENDING
+        assert kept == [RejectionKind.API]
 
     with Program(data_dir) as receiver:
         await asyncio.to_thread(lambda: receiver.url)
