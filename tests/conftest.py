@@ -67,6 +67,7 @@ _MEASURED = (
     "tests/ui/test_asking_window.py",
     "tests/ui/test_dialogs.py",
     "tests/ui/test_main_window_trouble.py",
+    "tests/ui/test_server_store.py",
 )
 """What only a whole program or a whole window runs, these run, slow as they are."""
 
@@ -77,10 +78,12 @@ _SLOW = (
     "tests/receiver/test_receiver_link_process.py",
     "tests/store/test_attacks.py",
     "tests/test_loading.py",
+    "tests/ui/test_asking_rows.py",
     "tests/ui/test_asking_window.py",
     "tests/ui/test_dialogs.py",
     "tests/ui/test_main_window_trouble.py",
     "tests/ui/test_one_moment.py",
+    "tests/ui/test_server_store.py",
     "tests/ui/test_watched_window.py",
 )
 """What starts the program, a whole window or a whole receiver again and again."""
