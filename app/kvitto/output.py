@@ -113,6 +113,13 @@ def unblock_output() -> None:
     sys.stderr = _unblocked(sys.stderr, sys.__stderr__)
 
 
+def drain_output() -> None:
+    """Wait until all is written, for a limited time: the process is going to end at once."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, UnblockedStream):
+            stream.drain()
+
+
 def _unblocked(stream: TextIO, own: TextIO | None) -> TextIO:
     if own is None or stream is not own:
         return stream

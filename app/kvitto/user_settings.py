@@ -46,7 +46,7 @@ def read_settings(folder: Path) -> UserSettings:
     parser = configparser.RawConfigParser(strict=False, delimiters=("=",))
     try:
         parser.read_string((folder / SETTINGS_FILE).read_text("utf-8", errors="replace"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return UserSettings()
     except (OSError, configparser.Error) as error:
         log.warning("The settings can't be read, and the defaults are used: %s", error)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QMessageLogContext, Qt, QtMsgType, qInstallMessageHan
 from PySide6.QtWidgets import QApplication
 
 from kvitto import __version__
+from kvitto.output import drain_output
 from kvitto.receiver.receiver_process import ReceiverProcess
 from kvitto.store.errors import StoreError
 from kvitto.ui.services.app_icon import app_icon
@@ -58,6 +59,7 @@ def _given_up_where_qt_ends(first: FirstSteps) -> Iterator[None]:
         sys.stderr.write(f"{message}\n")
         if kind is QtMsgType.QtFatalMsg:
             first.give_up()
+            drain_output()
 
     before = qInstallMessageHandler(tell)
     try:
