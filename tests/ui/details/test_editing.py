@@ -6,6 +6,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from kvitto.clock import utc_now
+from kvitto.store.edit_audit import Signature
 from kvitto.store.mutations import BatchChange, ChangeBatch
 from kvitto.store.records import BatchRecord
 from kvitto.ui.details.batch_form import BatchForm
@@ -217,10 +219,11 @@ async def test_what_another_changes_meanwhile_is_told_and_not_overwritten(
     panel.failed.connect(told.append)
     form.label.setFocus()
     QTest.keyClicks(form.label, "Autumn")
-    context.backend.database.editor = "Maria"
-    context.backend.edit(ChangeBatch(stored(context).key, BatchChange(label="Winter"))).result(60)
-    await until(lambda: stored(context).label == "Winter")
     context.backend.database.editor = "Bo"
+    signature = Signature("Maria", utc_now())
+    change = ChangeBatch(stored(context).key, BatchChange(label="Winter"), signature=signature)
+    runtime_of(context.backend).writer.edit(change).result(60)
+    await until(lambda: stored(context).label == "Winter")
 
     QTest.keyClick(form.label, Qt.Key.Key_Return)
 
