@@ -98,9 +98,8 @@ def _change_store(options: argparse.Namespace) -> int:
             say(f"The store at {url} is one of this version already.")
         return _EXIT_OK
     has_roles = create_store(url, folder_of(options, url))
-    say(
-        f"There is a store at {url} now. To receive into it: kvitto receive --store {options.store}"
-    )
+    named = f" --store {options.store}" if options.store else ""
+    say(f"There is a store at {url} now. To receive into it: kvitto receive{named}")
     if has_roles:
         say(
             "Its server has the roles kvitto_receiver, kvitto_editor and kvitto_viewer. Give them "
