@@ -83,7 +83,10 @@ def test_commands_use_the_store_that_the_settings_name(server: Cluster, data_dir
     (data_dir / "settings.ini").write_text(f'[General]\nstore="{named}"\n', "utf-8")
     checked = run("check", "--data-dir", data_dir)
     assert checked.returncode == 0, checked.stderr  # in the folder there is nothing to check
-    refused = run("backup", "--data-dir", data_dir, data_dir / "copy.sqlite3")
+    named_there = run("backup", "--data-dir", data_dir, data_dir / "copy.sqlite3")
+    assert named_there.returncode == 2
+    assert "pg_dump" in named_there.stdout
+    refused = run("salvage", "--data-dir", data_dir, data_dir / "saved.sqlite3")
     assert refused.returncode == 2
     assert "settings name a store on a server" in refused.stderr
     at_login = run("receive", "--background", "--data-dir", data_dir)
