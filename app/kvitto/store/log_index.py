@@ -45,16 +45,15 @@ class LogIndex:
 
     def reopen(self) -> None:
         """Read what lies there now: SQLite has opened it."""
-        if sys.platform == "win32":
-            return
-        with suppress(OSError):
-            if self._descriptors:
-                before = os.fstat(self._descriptors[-1])
-                if os.path.samestat(before, self._path.lstat()):
-                    return
-                if not before.st_nlink:  # it was deleted, and nobody has a lock on it any more
-                    os.close(self._descriptors.pop())
-            self._descriptors.append(os.open(self._path, os.O_RDONLY | os.O_CLOEXEC))
+        if sys.platform != "win32":
+            with suppress(OSError):
+                if self._descriptors:
+                    before = os.fstat(self._descriptors[-1])
+                    if os.path.samestat(before, self._path.lstat()):
+                        return
+                    if not before.st_nlink:  # it was deleted, and nobody has a lock on it any more
+                        os.close(self._descriptors.pop())
+                self._descriptors.append(os.open(self._path, os.O_RDONLY | os.O_CLOEXEC))
 
     def has(self, pages: "array[int]", *, newest: int = _PLACES) -> bool:
         """Return whether the index begins with the frames of these pages; it may have more.
@@ -63,19 +62,15 @@ class LogIndex:
             pages: the page of each frame.
             newest: how many of each block to compare.
         """
-        if sys.platform == "win32" or not self._descriptors:
-            return True
         header = _HEADER_BYTES // _WORD_BYTES
         for block, begin in enumerate(range(-header, len(pages), _PLACES)):
             end = min(begin + _PLACES, len(pages))
             first = max(begin, 0, end - newest)
             wanted = pages[first:end].tobytes()
             at = block * _BLOCK_BYTES + (first - begin) * _WORD_BYTES
-            try:
-                if os.pread(self._descriptors[-1], len(wanted), at) != wanted:
-                    return False
-            except OSError:
-                return True  # it was not read, so nothing is known
+            found = self._read(len(wanted), at)
+            if found != wanted:
+                return found is None  # then nothing is known
         return True
 
     def has_newest(self, pages: "array[int]") -> bool:
@@ -104,13 +99,17 @@ class LogIndex:
 
     def _header(self) -> bytes:
         """Return the header; empty where it can't be read."""
-        if sys.platform == "win32" or not self._descriptors:
-            return b""
-        try:
-            header = os.pread(self._descriptors[-1], _HEADER_BYTES, 0)
-        except OSError:
-            return b""
-        return header if len(header) == _HEADER_BYTES else b""
+        header = self._read(_HEADER_BYTES, 0)
+        return header if header and len(header) == _HEADER_BYTES else b""
+
+    def _read(self, count: int, at: int) -> bytes | None:
+        """Return so many bytes, or fewer at the end; None where they can't be read."""
+        if not self._descriptors:
+            return None
+        if sys.platform != "win32":
+            with suppress(OSError):
+                return os.pread(self._descriptors[-1], count, at)
+        return None
 
     def leave_to(self, heir: "LogIndex | None") -> None:
         """Close the file, or leave that to another one that has the same database open."""
