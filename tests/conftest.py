@@ -18,6 +18,7 @@ from tests.helpers.measuring import (
     end_measuring_before_session,
     forget_programs_are_measured,
     import_measured,
+    import_program,
     search_is_unmeasured,
 )
 from tests.helpers.network import NetworkGuard
@@ -110,6 +111,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
     """Look for tests without measuring that."""
+    import_program(session.config)
     with search_is_unmeasured(session.config):
         return (yield)
 
