@@ -28,7 +28,10 @@ modules_of() {
 tests_of() {
     case $1 in
         core) echo tests/core ;;
-        ingest) echo tests/store/test_{ingest,writer,asked_edits,many_keys,rules,rejections}.py ;;
+        ingest)
+            echo tests/store/test_{ingest,writer,asked_edits,asked_laws,many_keys}.py
+            echo tests/store/test_{rules,rejections}.py
+            ;;
         handler)
             echo tests/receiver/test_handler{,_refused,_unauthorized}.py
             echo tests/receiver/test_{after_report,dropped_bodies,http,request_body}.py

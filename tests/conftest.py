@@ -44,7 +44,7 @@ _LONGEST = (
     "tests/benchmarks/",
     "tests/packaging/",
     "tests/ui/test_",
-    "tests/books/test_repair.py",
+    "tests/books/test_repair",
     "tests/receiver/test_receiver_link_process.py",
     "tests/store/test_attacks.py",
 )
@@ -75,7 +75,7 @@ _MEASURED = (
 _SLOW = (
     "tests/journeys/",
     "tests/benchmarks/",
-    "tests/books/test_repair.py",
+    "tests/books/test_repair",
     "tests/receiver/test_receiver_link_process.py",
     "tests/store/test_attacks.py",
     "tests/test_loading.py",

@@ -42,7 +42,6 @@ def test_folds_are_counted(tmp_path: Path) -> None:
 
 
 def test_copies_are_timed(tmp_path: Path) -> None:
-    pytest.importorskip("psycopg", reason="psycopg is not installed: pip install '.[team]'")
     there, back = copies(LEAST, tmp_path)
     assert " MB" in there.measured
     assert " MB" in back.measured
@@ -50,7 +49,6 @@ def test_copies_are_timed(tmp_path: Path) -> None:
 
 
 def test_a_spool_is_timed(tmp_path: Path) -> None:
-    pytest.importorskip("psycopg", reason="psycopg is not installed: pip install '.[team]'")
     assert all(row.measured != "0" for row in spools(LEAST, tmp_path))
 
 

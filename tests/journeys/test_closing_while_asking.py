@@ -25,12 +25,10 @@ from tests.helpers.program import END_S, START_S
 from tests.journeys.patience import eventually
 from tests.journeys.windows import Window
 
+HAS_NO_SCREEN = any(shutil.which(tool) is None for tool in ("Xvfb", "openbox", "xdotool"))
 pytestmark = [
     pytest.mark.no_cover,
-    pytest.mark.skipif(
-        any(shutil.which(tool) is None for tool in ("Xvfb", "openbox", "xdotool")),
-        reason="there is no screen with a window manager: see debian-test-packages.txt",
-    ),
+    pytest.mark.skipif(HAS_NO_SCREEN, reason="needs a screen: see debian-test-packages.txt"),
 ]
 PAGE = 50
 CAMPAIGN = known_campaign(messages=130, seed=5)

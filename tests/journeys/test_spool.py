@@ -9,15 +9,12 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.network import free_port
+from tests.helpers.postgres import Cluster, running_cluster
 from tests.helpers.posting import post, report_body
 from tests.helpers.program import Program, run
 from tests.journeys.conftest import Start
 from tests.journeys.mounts import Mounts
 from tests.journeys.patience import eventually
-
-pytest.importorskip("psycopg", reason="psycopg is not installed: pip install '.[team]'")
-
-from tests.helpers.postgres import Cluster, running_cluster
 from tests.journeys.test_server_store import Sender, assert_agrees, reports_in
 
 

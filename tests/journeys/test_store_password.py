@@ -11,12 +11,9 @@ from kvitto.paths import database_file
 from kvitto.receiver.control_client import ControlClient
 from kvitto.receiver.receiver_process import start_process
 from kvitto.store.engines.store_url import URL_VARIABLE, StoreUrl
+from tests.helpers.postgres import Cluster, running_cluster
 from tests.helpers.program import run
 from tests.journeys.patience import eventually
-
-pytest.importorskip("psycopg", reason="psycopg is not installed: pip install '.[team]'")
-
-from tests.helpers.postgres import Cluster, running_cluster
 
 SECRET = "s3cr3t"
 

@@ -11,14 +11,11 @@ from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.engines.opening import open_store_at
 from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.outage_queries import OutageReader
+from tests.helpers.postgres import Cluster, running_cluster
 from tests.helpers.posting import post, report_body
 from tests.helpers.program import Program, run
 from tests.journeys.conftest import Start
 from tests.journeys.patience import eventually
-
-pytest.importorskip("psycopg", reason="psycopg is not installed: pip install '.[team]'")
-
-from tests.helpers.postgres import Cluster, running_cluster
 
 DAY = timedelta(days=1)
 

@@ -8,7 +8,7 @@ import pytest
 
 from kvitto.receiver.connection_limits import affordable_connections
 
-resource = pytest.importorskip("resource", reason="Windows has no limit of open files")
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no limit of open files there")
 
 PROJECT = Path(__file__).parents[2]
 LITTLE_ROOM = """

@@ -10,8 +10,6 @@ from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.migrations.runner import go_on
 from tests.helpers.logwatch import LogWatch
 
-pytest.importorskip("psycopg", reason="psycopg is not installed: pip install '.[team]'")
-
 
 @pytest.mark.parametrize("has_spool", [False, True])
 def test_reports_are_said_to_be_refused_only_where_they_are(

@@ -20,6 +20,7 @@ NewStore: TypeAlias = Callable[[Path], AbstractContextManager[Database]]
 ON_BOTH: Final = {
     "test_askable",
     "test_asked_edits",
+    "test_asked_laws",
     "test_batch_statistics",
     "test_bin",
     "test_clock_guard",

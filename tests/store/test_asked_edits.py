@@ -1,228 +1,33 @@
 """What the API says enters the store without ever overruling a report, in any order."""
 
-import tempfile
-from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from kvitto.core.report import DeliveryReport, Origin
-from kvitto.core.state import MessageState
-from kvitto.core.status import REFUNDED
 from kvitto.core.timestamps import to_microseconds
 from kvitto.export.exporter import export
-from kvitto.store.askable import AddUnreported
 from kvitto.store.asked_edits import (
     AddAsked,
     AskedDifference,
     AskedMessage,
-    AskedStatus,
     FinishAsking,
 )
-from kvitto.store.asked_forgetting import ForgetAsked
 from kvitto.store.asked_reader import AskedReader, AskedRecord
 from kvitto.store.batch_statistics import Statistics
 from kvitto.store.check import check
 from kvitto.store.database import Database
 from kvitto.store.deletions import DeleteBatches
-from kvitto.store.ingest import IngestGroup
 from kvitto.store.mutations import BatchChange, ChangeBatch
 from kvitto.store.reader import Reader
 from kvitto.store.write_requests import ReportRequest
 from kvitto.store.writer import Writer
-from tests.helpers.examples import examples
-from tests.helpers.new_store import open_new_database
 from tests.helpers.purging import purge
 from tests.store.arrivals import START, a_report, append_all, arriving
-
-ASKED_AT = START + timedelta(hours=3)
-PRICES = (None, 0, 82_000_000, 164_000_000)
-
-
-def asking(*told: DeliveryReport, batch_id: str = "batch-a") -> AddAsked:
-    """Return the edit that adds what the API says, message by message."""
-    by_message: dict[str, list[AskedStatus]] = {}
-    for one in told:
-        by_message.setdefault(one.message_id, []).append(AskedStatus(one, "{}"))
-    messages = tuple(AskedMessage(key, tuple(its)) for key, its in by_message.items())
-    return AddAsked(batch_id, ASKED_AT, messages)
-
-
-def plain(state: MessageState) -> tuple[Any, ...]:
-    """Return a state without the keys of its reports, which arrival decides."""
-    return (
-        (state.code, state.final, state.rank.created_at_us, state.result, state.is_finished),
-        (state.first_created_at_us, state.reports, state.is_refunded),
-        (state.price, state.cost, state.paid_back),
-        None if state.segments is None else state.segments.value,
-        None if state.recipient is None else state.recipient.value,
-        None if state.reference is None else state.reference.value,
-    )
-
-
-def picture(database: Database) -> dict[str, Any]:
-    """Return all states and sums."""
-    reader = Reader(database)
-    (batch,) = reader.batches()
-    return {
-        "states": {one.message_id: plain(one.state) for one in reader.stream_messages()},
-        "statuses": {code: one for code, one in batch.statuses.items() if one},
-        "costs": {currency: one for currency, one in batch.costs.items() if one},
-        "seen": (batch.first_seen, batch.last_seen, batch.reports),
-    }
-
-
-# --- The laws -----------------------------------------------------------------------------------
-
-CODES = (101, 103, REFUNDED, 112, 201, 511)
-
-
-@st.composite
-def lives(draw: st.DrawFn) -> list[DeliveryReport]:
-    """Draw what the API says of a few messages: some statuses of each, a price on the newest."""
-    told: list[DeliveryReport] = []
-    for number in range(draw(st.integers(1, 3))):
-        codes = draw(st.lists(st.sampled_from(CODES), min_size=1, max_size=4))
-        seconds = draw(
-            st.lists(st.integers(0, 12), min_size=len(codes), max_size=len(codes), unique=True).map(
-                sorted
-            )
-        )
-        for place, (code, second) in enumerate(zip(codes, seconds, strict=True)):
-            is_newest = place == len(codes) - 1
-            told.append(
-                a_report(
-                    f"m{number}",
-                    code=code,
-                    final=is_newest and draw(st.booleans()),
-                    second=second,
-                    price_nano=draw(st.sampled_from(PRICES)) if is_newest else None,
-                    currency="EUR" if is_newest else None,
-                    segments=2 if is_newest else None,
-                )
-            )
-    return told
-
-
-@st.composite
-def stories(draw: st.DrawFn) -> tuple[list[DeliveryReport], list[DeliveryReport], list[int]]:
-    """Draw what the API says, what is reported of it, and when passes are made between."""
-    told = draw(lives())
-    posted = [
-        msgspec.structs.replace(
-            one,
-            created=None
-            if one.created is None or not draw(st.integers(0, 9))
-            else one.created + timedelta(milliseconds=draw(st.integers(-2500, 2500))),
-            price_nano=draw(st.sampled_from(PRICES)),
-            currency=draw(st.sampled_from(["EUR", "SEK", None])),
-            segments=draw(st.sampled_from([None, 1, 2])),
-        )
-        for one in draw(st.permutations(told))
-        if draw(st.booleans())
-    ]
-    # A batch is asked about once it has reported.
-    posted.insert(0, a_report("first", code=101))
-    passes = draw(st.lists(st.integers(1, len(posted)), max_size=4))
-    return told, posted, passes
-
-
-class Store:
-    """A store that takes reports and edits, each in a transaction of its own."""
-
-    def __init__(self, database: Database) -> None:
-        self.database = database
-
-    def post(self, reports: Sequence[DeliveryReport]) -> None:
-        with self.database.writing.connect() as connection, connection.begin():
-            IngestGroup(connection).store([ReportRequest(one, b"{}", START) for one in reports])
-
-    def edit(self, edit: AddUnreported | AddAsked | ForgetAsked | FinishAsking) -> None:
-        is_done = False
-        while not is_done:
-            with self.database.writing.connect() as connection, connection.begin():
-                is_done = edit.apply(connection, 7)
-
-    def differences(self) -> list[str]:
-        return check(self.database).differences
-
-
-def opened() -> Any:
-    return open_new_database(Path(tempfile.mkdtemp()))
-
-
-@examples(50)
-@given(stories(), st.integers(1, 4), st.data())
-def test_any_interleaving_of_reports_and_passes_gives_the_same_states_and_sums(
-    story: tuple[list[DeliveryReport], list[DeliveryReport], list[int]],
-    size: int,
-    data: st.DataObject,
-) -> None:
-    told, posted, passes = story
-    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
-        with open_new_database(Path(one)) as database:
-            store = Store(database)
-            store.post(posted)
-            store.edit(asking(*told))
-            expected = picture(database)
-            assert store.differences() == []
-        with open_new_database(Path(other)) as database:
-            store = Store(database)
-            if data.draw(st.booleans()):
-                # It was found in the API's list before anything was reported.
-                store.edit(AddUnreported("batch-a", ASKED_AT, ASKED_AT))
-                passes.append(0)
-            done = 0
-            for place in sorted(passes):
-                while done < place:
-                    store.post(posted[done : min(place, done + size)])
-                    done = min(place, done + size)
-                # One that is cut off has added some messages and not the others.
-                some = data.draw(st.sets(st.sampled_from([one.message_id for one in told])))
-                store.edit(asking(*[one for one in told if one.message_id in some]))
-                assert store.differences() == []
-            store.post(posted[done:])
-            store.edit(asking(*told))
-            assert picture(database) == expected
-            assert store.differences() == []
-            # Two passes are one.
-            store.edit(asking(*told))
-            assert picture(database) == expected
-
-
-@examples(40)
-@given(stories(), st.booleans())
-def test_forgetting_undoes_it(
-    story: tuple[list[DeliveryReport], list[DeliveryReport], list[int]],
-    is_found_first: bool,
-) -> None:
-    told, posted, _ = story
-    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
-        with open_new_database(Path(one)) as database:
-            store = Store(database)
-            store.post(posted)
-            expected = picture(database)
-        with open_new_database(Path(other)) as database:
-            store = Store(database)
-            half = len(posted) // 2 + 1
-            if is_found_first:
-                store.edit(AddUnreported("batch-a", ASKED_AT))
-                store.edit(asking(*told))
-            store.post(posted[:half])
-            store.edit(asking(*told))
-            store.post(posted[half:])
-            (batch,) = Reader(database).batches()
-            store.edit(ForgetAsked(batch.key))
-            assert picture(database) == expected
-            assert store.differences() == []
-
-
-# --- One by one ---------------------------------------------------------------------------------
+from tests.store.asked import ASKED_AT, asking
 
 
 async def asked(writer: Writer, *told: DeliveryReport) -> None:

@@ -61,7 +61,6 @@ def test_a_url_that_is_none_is_not_repeated(url: str) -> None:
 
 
 def test_no_error_of_the_driver_repeats_a_password(tmp_path: Path) -> None:
-    pytest.importorskip("psycopg", reason="psycopg is not installed: pip install '.[team]'")
     from kvitto.store.engines.opening import open_store_at
 
     url = StoreUrl("postgresql://maria@127.0.0.1:1/kvitto").with_password("s3cr3t")

@@ -21,14 +21,11 @@ from kvitto.store.server_errors import ChangeRefusedError, NotChangedError
 from kvitto.ui.text.error_text import error_text, is_about_server
 from kvitto.ui.widgets.away_veil import AwayVeil
 from tests.helpers.logwatch import LogWatch
+from tests.helpers.postgres import Cluster, running_cluster
 from tests.helpers.posting import post, report_body
 from tests.ui.stage import SEEN_S, Stage, all_texts, on_stage
 from tests.ui.test_every_window import open_windows
 from tests.ui.waiting import until
-
-pytest.importorskip("psycopg", reason="psycopg is not installed: pip install '.[team]'")
-
-from tests.helpers.postgres import Cluster, running_cluster
 
 pytestmark = [
     pytest.mark.qasync,

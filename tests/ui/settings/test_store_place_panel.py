@@ -13,12 +13,9 @@ from kvitto.ui.settings.settings_dialog import PageName, SettingsDialog
 from kvitto.ui.settings.store_place_panel import StorePlacePanel
 from kvitto.user_settings import SETTINGS_FILE
 from tests.helpers.keyrings import MemoryKeyring, memory_keyring
+from tests.helpers.postgres import Cluster
 from tests.ui.settings.finding import button, texts
 from tests.ui.waiting import until
-
-pytest.importorskip("psycopg", reason="psycopg is not installed: pip install '.[team]'")
-
-from tests.helpers.postgres import Cluster
 
 pytestmark = pytest.mark.qasync
 

@@ -1,0 +1,1 @@
+"""Whole stores that are copied."""

@@ -1,0 +1,1 @@
+"""The roles of a store on a server."""
