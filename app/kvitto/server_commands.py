@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from kvitto.store.copy_source import CopySource
     from kvitto.store.copy_target import CopyTarget
+    from kvitto.store.engines.store_url import StoreUrl
 
 _EXIT_OK: Final = 0
 _EXIT_FAILED: Final = 1
@@ -188,15 +189,10 @@ def opened_source(place: str, folder: Path) -> "CopySource":
         StoreError: it can't be.
     """
     from kvitto.store.copy_source import FolderSource
-    from kvitto.store.engines.store_url import is_store_url, store_url
-
-    if not is_store_url(place):
-        return FolderSource(Path(place))
-    url = store_url(place)
-    assert url is not None
     from kvitto.store.engines.opening import server_source
 
-    return server_source(url, folder)
+    url = _url_of(place)
+    return FolderSource(Path(place)) if url is None else server_source(url, folder)
 
 
 def opened_target(place: str, folder: Path) -> "CopyTarget":
@@ -206,12 +202,14 @@ def opened_target(place: str, folder: Path) -> "CopyTarget":
         StoreError: it can't be.
     """
     from kvitto.store.copy_target import FolderTarget
-    from kvitto.store.engines.store_url import is_store_url, store_url
-
-    if not is_store_url(place):
-        return FolderTarget(Path(place))
-    url = store_url(place)
-    assert url is not None
     from kvitto.store.engines.opening import server_target
 
-    return server_target(url, folder)
+    url = _url_of(place)
+    return FolderTarget(Path(place)) if url is None else server_target(url, folder)
+
+
+def _url_of(place: str) -> "StoreUrl | None":
+    """Return the URL that is meant; None where a folder is."""
+    from kvitto.store.engines.store_url import is_store_url, store_url
+
+    return store_url(place) if is_store_url(place) else None

@@ -15,7 +15,8 @@ from kvitto.simulator.campaign import Campaign
 from kvitto.simulator.requests import Post, PostAnswer
 from kvitto.simulator.retry_queue import Attempt
 from kvitto.simulator.summary import PostingSummary
-from kvitto.simulator.verification import MAX_DIFFERENCES, Verification, verify
+from kvitto.simulator.verification import Verification, verify
+from kvitto.store.check_result import MAX_DIFFERENCES
 from kvitto.store.database import FileDatabase
 from kvitto.store.reader import Reader
 from kvitto.store.records import MessageRecord

@@ -33,7 +33,8 @@ from kvitto.simulator.progress import ProgressLine
 from kvitto.simulator.serving_books import LifeClock, books_served, say_served, until_stopped
 from kvitto.simulator.summary import PostingSummary
 from kvitto.simulator.target import Target
-from kvitto.simulator.verification import MAX_DIFFERENCES, Verification, verify
+from kvitto.simulator.verification import Verification, verify
+from kvitto.store.check_result import MAX_DIFFERENCES
 from kvitto.store.database import open_database
 from kvitto.store.reader import Reader
 

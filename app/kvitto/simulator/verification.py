@@ -24,8 +24,6 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any, Final
 
-import msgspec
-
 from kvitto.core.aggregates import BatchAggregates
 from kvitto.core.ip1_parser import parse
 from kvitto.core.marks import OPTIONAL_FIELDS, joined
@@ -37,16 +35,15 @@ from kvitto.simulator.delivery_results import DeliveryResult, DeliveryResults
 from kvitto.simulator.message_scripts import MessageScript
 from kvitto.simulator.simulated_batches import SimulatedBatch
 from kvitto.simulator.summary import PostingSummary
+from kvitto.store.check_result import MAX_DIFFERENCES, Differences
 from kvitto.store.reader import Reader
 from kvitto.store.records import BatchRecord, MessageRecord, ReportRecord
 
-MAX_DIFFERENCES: Final = 100
-"""Differences that are told one by one; the rest are counted."""
 _READINGS: Final = 5
 _TELL_EVERY: Final = 500
 
 
-class Verification(msgspec.Struct):
+class Verification(Differences):
     """What a comparison found.
 
     Attributes:
@@ -55,8 +52,6 @@ class Verification(msgspec.Struct):
         uncertain: reports that were sent and never answered 200.
         uncertain_stored: how many of these are stored.
         known_before: reports that were in the store before the campaign began.
-        differences: what differs, in words, the first `MAX_DIFFERENCES`.
-        found: how many differences there are in all.
     """
 
     batches: int = 0
@@ -66,14 +61,6 @@ class Verification(msgspec.Struct):
     uncertain: int = 0
     uncertain_stored: int = 0
     known_before: int = 0
-    differences: list[str] = msgspec.field(default_factory=list)
-    found: int = 0
-
-    def differ(self, what: str) -> None:
-        """Note a difference."""
-        self.found += 1
-        if len(self.differences) < MAX_DIFFERENCES:
-            self.differences.append(what)
 
     def add(self, other: "Verification") -> None:
         """Add what another comparison found."""

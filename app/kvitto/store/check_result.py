@@ -8,21 +8,14 @@ MAX_DIFFERENCES: Final = 100
 """Differences that are told one by one; the rest are counted."""
 
 
-class CheckResult(msgspec.Struct):
-    """What a check found.
+class Differences(msgspec.Struct):
+    """What differs from what is right.
 
     Attributes:
-        batches, messages, reports: how many were checked.
-        purged: of how many of the batches only the sums are left: these were compared with one
-            another.
         differences: what differs, in words, the first `MAX_DIFFERENCES`.
         found: how many differences there are in all.
     """
 
-    batches: int = 0
-    messages: int = 0
-    reports: int = 0
-    purged: int = 0
     differences: list[str] = msgspec.field(default_factory=list)
     found: int = 0
 
@@ -31,3 +24,18 @@ class CheckResult(msgspec.Struct):
         self.found += 1
         if len(self.differences) < MAX_DIFFERENCES:
             self.differences.append(what)
+
+
+class CheckResult(Differences):
+    """What a check found.
+
+    Attributes:
+        batches, messages, reports: how many were checked.
+        purged: of how many of the batches only the sums are left: these were compared with one
+            another.
+    """
+
+    batches: int = 0
+    messages: int = 0
+    reports: int = 0
+    purged: int = 0
