@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from kvitto.clock import utc_now
-from kvitto.paths import database_file
+from kvitto.paths import database_file, log_file
 from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.engines.opening import open_store_at
 from kvitto.store.engines.store_choice import store_folder
@@ -117,3 +117,13 @@ def test_what_starts_at_log_in_receives_into_the_store_of_the_settings(
 
     with running(command) as process:
         assert_is_received(process, data_dir, url)
+
+
+def test_why_nothing_starts_at_log_in_is_in_the_log(server: Cluster, data_dir: Path) -> None:
+    url = server.url("nowhere")
+    folder = store_folder(data_dir, url)
+    receive_here(folder)
+    started = subprocess.run(own_command(folder, url), cwd=own_folder(), timeout=60, check=False)
+
+    assert started.returncode == 1
+    assert "This receiver ends: The server of the store" in log_file(folder).read_text("utf-8")
