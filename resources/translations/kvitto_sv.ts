@@ -1399,6 +1399,10 @@
         <translation>Kvitto kan inte ändra vad som startar med datorn: {reason}. Rapporterna påverkas inte. Det kan gå att ändra i datorns egna inställningar.</translation>
     </message>
     <message>
+        <source>As long as reports are not received on this computer, nothing starts. The switch for that is under Storage.</source>
+        <translation>Så länge rapporter inte tas emot på den här datorn startar inget. Reglaget för det finns under Lagring.</translation>
+    </message>
+    <message>
         <source>When the window is closed</source>
         <translation>När fönstret stängs</translation>
     </message>
@@ -1433,10 +1437,6 @@
     <message>
         <source>When the computer starts</source>
         <translation>När datorn startar</translation>
-    </message>
-    <message>
-        <source>For a store on a server, set that up on the computer that receives: kvitto receive.</source>
-        <translation>För ett lager på en server ställs det in på den dator som tar emot: kvitto receive.</translation>
     </message>
     <message>
         <source>Kvitto does not know how on this system.</source>
@@ -2428,6 +2428,14 @@
     <message>
         <source>On the command line everybody on this computer can read a password. Name the URL without it, and write the password into ~/.pgpass, or the whole URL into a file that KVITTO_STORE_FILE names.</source>
         <translation>Ett lösenord på kommandoraden kan läsas av alla på datorn. Ange adressen utan det, och skriv lösenordet i ~/.pgpass, eller hela adressen i en fil som KVITTO_STORE_FILE anger.</translation>
+    </message>
+    <message>
+        <source>The store was named with its password, and others can read what starts at log-in. Write the URL into a file that only you can read, and start Kvitto with --store-file FILE.</source>
+        <translation>Lagret angavs med sitt lösenord, och andra kan läsa det som startas vid inloggning. Skriv adressen i en fil som bara du kan läsa, och starta Kvitto med --store-file FIL.</translation>
+    </message>
+    <message>
+        <source>Others on this computer can read {file}, which holds a password. Let only yourself read it: chmod 600.</source>
+        <translation>Andra på den här datorn kan läsa {file}, som innehåller ett lösenord. Låt bara dig själv läsa den: chmod 600.</translation>
     </message>
     <message>
         <source>The store at {place} can&apos;t be reached. New reports are refused for now, and wait at the SMS service for about 90 minutes. Look at the server and the network: Kvitto goes on by itself once it answers.</source>

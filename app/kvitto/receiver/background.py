@@ -104,7 +104,10 @@ def receive_in_background(
         for one in sockets:
             one.close()
         # Where another receives, all is as it should: whoever keeps us running need not try again.
-        return EXIT_OK if isinstance(error, AlreadyRunningError) else EXIT_FAILED
+        if isinstance(error, AlreadyRunningError):
+            return EXIT_OK
+        log.warning("This receiver ends: %s", error)  # at log-in, nobody hears the announcement
+        return EXIT_FAILED
     return EXIT_OK
 
 

@@ -43,6 +43,30 @@ class StoreUrlError(StoreError):
         return self._of_file if self.file else self.english
 
 
+class StoreNotNamedError(StoreError):
+    """What starts later can't be told which store is meant: others could read its password.
+
+    Attributes:
+        file: the file that holds the password, and that others may read; "" where none was named.
+    """
+
+    file: str = ""
+    english = translatable(
+        "Errors",
+        "The store was named with its password, and others can read what starts at log-in. Write "
+        "the URL into a file that only you can read, and start Kvitto with --store-file FILE.",
+    )
+    _of_file = translatable(
+        "Errors",
+        "Others on this computer can read {file}, which holds a password. Let only yourself read "
+        "it: chmod 600.",
+    )
+
+    @override
+    def template(self) -> str:
+        return self._of_file if self.file else self.english
+
+
 class StoreUnreachableError(StoreError):
     """The server does not answer, or ended the connection."""
 
