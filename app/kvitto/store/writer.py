@@ -15,6 +15,7 @@ from kvitto.store.deletions import ContinueDeletions, is_any_pending, may_leave_
 from kvitto.store.edit_errors import RefusedEditError
 from kvitto.store.engines.base import Database, WriteConnection
 from kvitto.store.errors import QueueFullError, StoreClosedError, StoreError, StoreStalledError
+from kvitto.store.gathering import Gathering
 from kvitto.store.ingest import Arrival
 from kvitto.store.mutations import Edit
 from kvitto.store.rewriting import Rewriting
@@ -76,10 +77,9 @@ class Writer:
         self._queue: queue.SimpleQueue[list[Job] | QueuedEdit | Barrier | End] = queue.SimpleQueue()
         self._gate = threading.Lock()
         self._closed, self._waits_to_delete = False, bool(database.receiver)
-        self._waiting = 0
+        self._waiting, self._gathering = 0, Gathering()
         self._gathered: dict[asyncio.AbstractEventLoop, list[Job]] = {}
-        # The writer's thread's own: what it has taken from the queue.
-        self._taken: deque[Job] = deque()
+        self._taken: deque[Job] = deque()  # by the writer's thread, as what follows
         self._next: QueuedEdit | Barrier | End | None = None
         self._alarm: Final = WriterAlarm()
         self.daily_limit: Final = DailyLimit()
@@ -89,7 +89,7 @@ class Writer:
         self._deletions.done.set_result(0)
         self._watchdog = WriterWatchdog(self._run, stall_s)
         self._rewriting = Rewriting(
-            database, self._connection, self._watchdog.begin, lambda change: self._queue.put(change)
+            database, self._connection, self._watchdog.begin, self._queue.put
         )
 
     @property
@@ -176,7 +176,7 @@ class Writer:
         self._watchdog.watch(jobs)
         self._queue.put(jobs)
 
-    def _put(self, item: "QueuedEdit | Barrier | End") -> None:
+    def _put(self, item: QueuedEdit | Barrier | End) -> None:
         """Put something into the queue, behind all that was appended before; hold the gate."""
         while self._gathered:
             self._send(self._gathered.popitem()[1])
@@ -201,10 +201,9 @@ class Writer:
         return self._watchdog.wait_with(change)
 
     def flush(self, timeout_s: float | None = None) -> bool:
-        """Wait until all that was appended before is stored or refused.
+        """Wait until all that was appended before is stored or refused; return whether it is.
 
-        Returns:
-            Whether it is; False on time-out, or when the writer is stuck.
+        It is not on time-out, or when the writer is stuck.
         """
         barrier = Barrier()
         with self._gate:
@@ -267,6 +266,7 @@ class Writer:
             self._rewriting.look()
             return
         self._watchdog.begin()
+        self._gathering.first_came()
         while isinstance(item, list):
             self._taken.extend(item)
             with self._gate:
@@ -274,7 +274,7 @@ class Writer:
             if len(self._taken) >= self._max_group:
                 return
             try:
-                item = self._queue.get_nowait()
+                item = self._queue.get(timeout=self._gathering.left_s(len(self._taken)))
             except queue.Empty:
                 return
         self._next = item
@@ -282,6 +282,7 @@ class Writer:
     def _store(self, jobs: Sequence[Job]) -> None:
         """Store a group and release everybody who waits for it, whatever happens."""
         self._watchdog.begin()
+        self._gathering.group_begins()
         try:
             group = self._commit([job.arrival for job in jobs])
         except StoreError as error:
@@ -298,6 +299,7 @@ class Writer:
                     self._store([job])
         else:
             self._clear_alarm()
+            self._gathering.group_ends(len(jobs) + self._waiting)
             release(jobs, group.results)
             self._tell(group.revision)
             self._fold()
