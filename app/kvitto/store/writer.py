@@ -66,8 +66,7 @@ class Writer:
 
         Args:
             database: where to write; it must stay open until `close` returns.
-            on_commit: is told each new revision, on the writer's thread; it must be quick. An edit
-                that has no news is left out.
+            on_commit: is told each new revision with news, on the writer's thread; it is quick.
             max_waiting: how many arrivals may wait for the disk.
             max_group: how many arrivals may share a transaction.
             stall_s: how long a group may take until it counts as stuck.
@@ -88,9 +87,8 @@ class Writer:
         self._deletions = QueuedEdit(ContinueDeletions())
         self._deletions.done.set_result(0)
         self._watchdog = WriterWatchdog(self._run, stall_s)
-        self._rewriting = Rewriting(
-            database, self._connection, self._watchdog.begin, self._queue.put
-        )
+        begin, put = self._watchdog.begin, self._queue.put
+        self._rewriting = Rewriting(database, self._connection, begin, put)
 
     @property
     def alarm(self) -> StoreError | None:
