@@ -1,10 +1,12 @@
 """What only a store on a server does."""
 
 import gc
+import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from kvitto.store.check import check
@@ -12,6 +14,7 @@ from kvitto.store.engines.base import Database
 from kvitto.store.engines.opening import open_store_at, upgrade_store
 from kvitto.store.reader import Reader
 from kvitto.store.server_errors import StoreAwayError, StoreUnreachableError
+from kvitto.store.transactions import GroupTransaction
 from kvitto.store.write_requests import WriteResult
 from kvitto.store.writer import Writer
 from tests.helpers.postgres import Cluster, running_cluster
@@ -32,6 +35,21 @@ async def test_a_nul_costs_no_report_and_comes_again_as_itself(
     assert await append_all(writer, [odd, odd]) == [WriteResult.STORED, WriteResult.DUPLICATE]
     assert await append_all(writer, [odd]) == [WriteResult.DUPLICATE]
     assert not check(database).found
+
+
+async def test_a_group_is_two_messages_to_the_server(database: Database, tmp_path: Path) -> None:
+    trace = tmp_path / "trace"
+    with database.writing.connect() as connection, trace.open("w") as file:
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, psycopg.Connection)
+        for number in range(3):
+            driver.pgconn.trace(file.fileno())
+            group = GroupTransaction([arriving(a_report(f"m{number}-{one}")) for one in range(5)])
+            group(connection)
+            driver.pgconn.untrace()
+            assert group.results == [WriteResult.STORED] * 5
+    sent = re.findall(r"\tF\t\d+\t(\w+)", trace.read_text("utf-8"))
+    assert sent == ["Query"] * 6
 
 
 async def test_who_reads_a_stream_no_further_leaves_nothing_open(

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, exists, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from kvitto.store.asked_tables import asked_batch
@@ -17,6 +17,7 @@ from kvitto.store.dialect import (
     select_existing,
     upsert,
 )
+from kvitto.store.erasure_tables import erased_message
 from kvitto.store.message_columns import SOURCES
 from kvitto.store.prepared_statements import Prepared, PreparedInsert
 from kvitto.store.record_rows import SOURCE_COLUMNS, STATE_COLUMNS
@@ -50,6 +51,7 @@ _COUNTS: Final = (
     store_state.c.quarantine_bytes,
     store_state.c.quarantine_dropped_count,
     store_state.c.indexed_message_pk,
+    exists(select(erased_message.c.external_id)),
 )
 _OF_BATCH: Final = (
     batch.c.external_id,

@@ -64,6 +64,7 @@ class IngestGroup:
         self._last_report = 0
         self._repeats = 0
         self._indexed_message = 0
+        self._is_any_erased = False
         self._quarantine = rejections.QuarantineUsage(0, 0)
         self._batches: dict[str, TouchedBatch] = {}
         self._usage: Counter[UsageKey] = Counter()
@@ -75,9 +76,13 @@ class IngestGroup:
         The group's revision is on every row that it touched.
         """
         kept = [arrival for arrival in arrivals if isinstance(arrival, ReportRequest)]
-        reports = without_erased(self._cursor, as_kept(self._cursor, kept))
+        reports = as_kept(self._cursor, kept)
         prints = [fingerprint(arrival.report) for arrival in reports]
         self._read(reports, prints)
+        if self._is_any_erased:
+            reports = without_erased(self._cursor, reports)
+            prints = [fingerprint(arrival.report) for arrival in reports]
+            self._read(reports, prints)
         receipts = self._fold(reports, prints)
         if len(reports) < len(arrivals):
             receipts = self._store_others(arrivals, receipts)
@@ -126,6 +131,7 @@ class IngestGroup:
             size_bytes,
             unkept,
             self._indexed_message,
+            self._is_any_erased,
             batches,
             messages,
         ) = compiled_sql.KNOWN.row(
@@ -133,6 +139,7 @@ class IngestGroup:
         )
         self.revision = revision + 1
         self._quarantine = rejections.QuarantineUsage(size_bytes, unkept)
+        self._batches.clear()
         asked: list[str] = []
         for batch_id, pk, origin, purged_at_us, asked_pk in _ROWS.decode(batches):
             self._batches[batch_id] = its_batch = TouchedBatch(pk, Origin(origin))
@@ -322,8 +329,9 @@ class IngestGroup:
         """Store what is not a report; return the receipts of all."""
         refused = [arrival for arrival in arrivals if isinstance(arrival, RejectedRequest)]
         if refused:
-            kept = without_erased_bodies(self._cursor, refused)
-            rejections.keep(self._cursor, kept, self._quarantine, self.revision)
+            if self._is_any_erased:
+                refused = without_erased_bodies(self._cursor, refused)
+            rejections.keep(self._cursor, refused, self._quarantine, self.revision)
         by_minute: defaultdict[int, int] = defaultdict(int)
         for arrival in arrivals:
             if isinstance(arrival, UnauthorizedCount):
