@@ -14,7 +14,6 @@ from typing import Final, TypeAlias
 
 import msgspec
 from PySide6.QtCore import Qt, qVersion
-from qasync import QEventLoop
 
 from kvitto.receiver.mapping_faults import MappingFaults, started_again_with
 from kvitto.receiver.receiver_errors import ReceiverError
@@ -44,6 +43,7 @@ from kvitto.ui.services.new_versions import new_versions
 from kvitto.ui.services.preferences import Preferences
 from kvitto.ui.services.reachability_service import Reachability
 from kvitto.ui.services.stop_signals import stopping_on_signals
+from kvitto.ui.services.window_loop import new_window_loop
 from kvitto.ui.todo.new_version_item import NewVersionItem
 from kvitto.ui.widgets.theme import apply_theme
 from kvitto.versions import version_line
@@ -90,7 +90,7 @@ def run_window(
         log.warning("A file that the window was reading was cut, and it was started again")
     faults = MappingFaults(_own_command)
     program = _Program(steps, folder, host=host, port=port, no_auth=no_auth, store=store)
-    with asyncio.Runner(loop_factory=lambda: QEventLoop(steps.application)) as runner:
+    with asyncio.Runner(loop_factory=lambda: new_window_loop(steps.application)) as runner:
         code = runner.run(program.run(is_hidden=is_hidden, visit=visit))
     faults.close()
     if program.restarts:

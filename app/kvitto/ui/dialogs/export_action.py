@@ -22,6 +22,7 @@ from kvitto.ui.dialogs.export_dialog import (
     ExportSource,
 )
 from kvitto.ui.services.context import Context
+from kvitto.ui.services.from_threads import CallsFromThreads
 from kvitto.ui.text.error_text import error_text
 from kvitto.ui.text.people_words import WorkbookText
 from kvitto.ui.widgets.unmask_question import UnmaskQuestion
@@ -47,7 +48,6 @@ class Exporter(QObject):
     failed = Signal(str)
     done = Signal(str)
     written = Signal(str, object)
-    _progressed = Signal(int, int, int)
 
     def __init__(
         self,
@@ -72,7 +72,7 @@ class Exporter(QObject):
         self._dialog: QWidget | None = None
         self._started = 0
         self._running: dict[int, QProgressDialog] = {}
-        self._progressed.connect(self._on_progressed)
+        self._from_export = CallsFromThreads(self)
 
     # --- Asking ---------------------------------------------------------------------------------
 
@@ -216,7 +216,7 @@ class Exporter(QObject):
         def tell(done: int, total: int) -> None:
             if cancelled.is_set():
                 raise _CancelledError
-            self._progressed.emit(number, done, total)
+            self._from_export.call(lambda: self._on_progressed(number, done, total))
 
         return tell
 
