@@ -2474,6 +2474,10 @@
         <translation>Den här användaren ser inte vad som nekades, eftersom det kan innehålla telefonnummer. En användare med rollen kvitto_editor gör det.</translation>
     </message>
     <message>
+        <source>This user does not see phone numbers, so nothing is found by one. A user with the role kvitto_editor finds it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This user does not see the reports as they came, so can neither check nor copy them. A user with the role kvitto_editor can.</source>
         <translation>Den här användaren ser inte rapporterna som de kom, och kan därför varken kontrollera eller kopiera dem. En användare med rollen kvitto_editor kan det.</translation>
     </message>

@@ -393,5 +393,5 @@ def _all_batches(connection: Connection, *conditions: Any) -> Iterator[BatchReco
     """Yield the batches that meet the conditions with their sums, a page of keys at a time."""
     last = connection.scalars(select(store_state.c.last_batch_pk)).one()
     for before in range(0, last, _BATCHES_AT_ONCE):
-        page = batch.c.pk.between(before + 1, before + _BATCHES_AT_ONCE)
-        yield from batch_records(connection, page, *conditions)
+        page = (before + 1, before + _BATCHES_AT_ONCE)
+        yield from batch_records(connection, *conditions, keys=page)

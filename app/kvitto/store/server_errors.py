@@ -171,6 +171,16 @@ class RejectionsHiddenError(StoreError):
     )
 
 
+class NumbersHiddenError(StoreError):
+    """The user sees no phone numbers, and finds nothing by them."""
+
+    english = translatable(
+        "Errors",
+        "This user does not see phone numbers, so nothing is found by one. A user with the role "
+        "kvitto_editor finds it.",
+    )
+
+
 class BodiesHiddenError(StoreError):
     """The user does not see the reports as they came."""
 

@@ -14,6 +14,8 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
+from kvitto.store.engines.postgresql_schema import TEXT_MASK
+
 RECEIVER: Final = "kvitto_receiver"
 EDITOR: Final = "kvitto_editor"
 VIEWER: Final = "kvitto_viewer"
@@ -58,37 +60,32 @@ _NUMBER: Final = (
     "THEN repeat('•', length({0}) - 2) || right({0}, 2) "
     "WHEN {0} NOT LIKE 'erased-%' THEN repeat('•', length({0})) ELSE {0} END"
 )
-_TEXT: Final = (
-    "CASE WHEN length({0}) - length(translate({0}, '0123456789', '')) >= 9 "
-    r"THEN regexp_replace({0}, '\+?([0-9][ /()-]*){{9,}}', '•••••••', 'g') ELSE {0} END"
-)
-"""Nothing is sought in a text that has too few digits for a number: of most of them."""
 _NO_TEXT: Final = "''::text"
 _NO_BYTES: Final = "''::bytea"
 MASKED: Final = {
     "message.recipient": _NUMBER,
-    "message.reference": _TEXT,
+    "message.reference": TEXT_MASK,
     "report.recipient": _NUMBER,
-    "report.reference": _TEXT,
+    "report.reference": TEXT_MASK,
     "report.body": _NO_BYTES,
-    "batch.label": _TEXT,
-    "batch.notes": _TEXT,
-    "batch.first_reference": _TEXT,
-    "batch.last_reference": _TEXT,
-    "message_follow_up.note": _TEXT,
+    "batch.label": TEXT_MASK,
+    "batch.notes": TEXT_MASK,
+    "batch.first_reference": TEXT_MASK,
+    "batch.last_reference": TEXT_MASK,
+    "message_follow_up.note": TEXT_MASK,
     "asked_status.recipient": _NUMBER,
-    "asked_status.reference": _TEXT,
+    "asked_status.reference": TEXT_MASK,
     "asked_status.body": _NO_TEXT,
-    "asked_batch.reference": _TEXT,
-    "asked_batch.tags": _TEXT,
+    "asked_batch.reference": TEXT_MASK,
+    "asked_batch.tags": TEXT_MASK,
     "asked_batch.body": "NULL::text",
     "callback_key.value": "'key ' || pk",
     "client_source.requested": _NO_TEXT,
     "erased_message.recipient": "NULL::text",
     "erased_message.reference": _NO_TEXT,
     "message_fts.recipient": _NUMBER,
-    "message_fts.reference": _TEXT,
-    "message_fts.words": "lower(external_id)",
+    "message_fts.reference": TEXT_MASK,
+    "message_fts.hidden": _NO_TEXT,
 }
 """What takes the place of a column for viewers; {0} is the column."""
 LEFT_OUT: Final = ("quarantine",)
