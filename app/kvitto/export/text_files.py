@@ -18,20 +18,23 @@ is null.
 
 import codecs
 import csv
+import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 import msgspec
 from typing_extensions import override
 
 from kvitto.core.invisible import marks_replaced
 from kvitto.core.timestamps import iso
+from kvitto.export.block_columns import BlockWriter, Cells
 from kvitto.export.cell_escaping import defused, shortened, visible
-from kvitto.export.table_writer import ByType, Forms, TableWriter, Value, plain
+from kvitto.export.export_columns import Kind
+from kvitto.export.table_writer import ByType, Forms, Value, plain
 
 _ENCODER: Final = msgspec.json.Encoder()
 # JSON allows them as they are. But some readers end a line at U+0085, U+2028 and U+2029, a
@@ -39,10 +42,14 @@ _ENCODER: Final = msgspec.json.Encoder()
 _CONTROL: Final = re.compile("[\x7f-\x9f]")
 _MOST_KEPT: Final = 256
 """Texts that are kept as they are written: most occur again within a few rows."""
+_CERTAINLY_SHORT: Final = 1000
+"""Characters that fit a cell, whatever is put before them."""
 
 
-class JsonLinesFile(TableWriter):
+class JsonLinesFile(BlockWriter):
     """Writes a table as JSON Lines."""
+
+    forms: Final = {Kind.AMOUNT: lambda value: msgspec.Raw(plain(value).encode())}
 
     def __init__(self, stream: BinaryIO, names: Sequence[str]) -> None:
         """Prepare; there is no head."""
@@ -53,6 +60,15 @@ class JsonLinesFile(TableWriter):
     def write(self, values: Sequence[Value]) -> None:
         line = _ENCODER.encode(dict(zip(self._names, _TOKENS.of(values), strict=True)))
         self._stream.write(_escaped(line) + b"\n")
+
+    @override
+    def write_block(self, columns: Sequence[Cells]) -> None:
+        names = self._names
+        rows = [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+        lines = _ENCODER.encode_lines(rows)
+        if not _is_plain(lines):
+            lines = b"\n".join([_escaped(line) for line in lines.split(b"\n")])
+        self._stream.write(lines)
 
     @override
     def finish(self) -> None:
@@ -74,9 +90,13 @@ _TOKENS: Final = ByType(
 
 def _escaped(line: bytes) -> bytes:
     """Return a line that means the same, without characters that can't be seen."""
-    if line.isascii() and b"\x7f" not in line:
+    if _is_plain(line):
         return line
     return _CONTROL.sub(_escape, marks_replaced(line.decode(), _escape_one)).encode()
+
+
+def _is_plain(text: bytes) -> bool:
+    return text.isascii() and b"\x7f" not in text
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -88,30 +108,41 @@ def _escape_one(character: str) -> str:
     return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
 
 
-class _Encoded:
-    """What a csv writer writes to: each row goes on as bytes."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-
-    def write(self, row: str) -> None:
-        self._stream.write(row.encode("utf-8"))
+def _text(text: str) -> str:
+    if text.isalnum() and text.isascii() and len(text) <= _CERTAINLY_SHORT:
+        return defused(text)
+    return shortened(defused(visible(text)))
 
 
-class CsvFile(TableWriter):
+class CsvFile(BlockWriter):
     """Writes a table as CSV."""
+
+    forms: Final = {
+        Kind.TEXT: _text,
+        Kind.AMOUNT: plain,
+        Kind.FLAG: lambda value: "true" if value else "false",
+    }
 
     def __init__(self, stream: BinaryIO, names: Sequence[str]) -> None:
         """Write the head: the byte order mark and the columns' `names`."""
-        stream.write(codecs.BOM_UTF8)
-        self._rows = csv.writer(_Encoded(stream), lineterminator="\r\n")
-        self._rows.writerow(names)
+        self._stream = stream
+        self._stream.write(codecs.BOM_UTF8)
+        self._put([names])
         text = lru_cache(maxsize=_MOST_KEPT)(_text)
         self._cells = ByType({**_CELLS, str: text}, otherwise=text)
 
     @override
     def write(self, values: Sequence[Value]) -> None:
-        self._rows.writerow(self._cells.of(values))
+        self._put([self._cells.of(values)])
+
+    @override
+    def write_block(self, columns: Sequence[Cells]) -> None:
+        self._put(zip(*columns, strict=True))
+
+    def _put(self, rows: Iterable[Sequence[Any]]) -> None:
+        text = io.StringIO(newline="")
+        csv.writer(text, lineterminator="\r\n").writerows(rows)
+        self._stream.write(text.getvalue().encode("utf-8"))
 
     @override
     def finish(self) -> None:
@@ -120,10 +151,6 @@ class CsvFile(TableWriter):
     @override
     def close(self) -> None:
         pass
-
-
-def _text(text: str) -> str:
-    return shortened(defused(visible(text)))
 
 
 _CELLS: Final[Forms[str]] = {

@@ -2,7 +2,7 @@
 
 import itertools
 from collections import namedtuple
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any, Final
 
@@ -18,6 +18,13 @@ def stream(connection: Connection, query: Any) -> Iterator[Row[Any]]:
     """Yield the rows of a query without holding them all."""
     with connection.execute(query, execution_options={"yield_per": ROWS_AT_ONCE}) as rows:
         yield from named(rows)
+
+
+def blocks(connection: Connection, query: Any) -> Iterator[Sequence[Row[Any]]]:
+    """Yield the rows of a query in blocks, without holding them all."""
+    # Whoever reads no further has the server's cursor closed, too.
+    with connection.execute(query, execution_options={"yield_per": ROWS_AT_ONCE}) as rows:
+        yield from rows.partitions()
 
 
 def named(rows: CursorResult[Any]) -> Iterator[Any]:
