@@ -2514,6 +2514,10 @@
         <translation>En annan mottagare till det här lagret är igång med namnet {name}. Ge den här ett annat namn med --name, eller vänta två minuter om den andra är borta.</translation>
     </message>
     <message>
+        <source>Another receiver of this store runs by the name {name}. This one is called {new} from now on: two of one name would hide each other&apos;s interruptions. Give each a name of its own with --name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The store at {place} was made by an earlier version of Kvitto. Start this version&apos;s kvitto receive with it, or have its owner run kvitto store upgrade; reports are refused until then, and wait at the SMS service for about 90 minutes.</source>
         <translation>Lagret på {place} är gjort av en tidigare version av Kvitto. Starta den här versionens kvitto receive med det, eller låt dess ägare köra kvitto store upgrade. Till dess nekas rapporter, som väntar hos SMS-tjänsten i ungefär 90 minuter.</translation>
     </message>
@@ -2580,6 +2584,14 @@
     <message>
         <source>The store at {place} can&apos;t take reports now. Those that come are kept on the receiver&apos;s own disk until it can; none is lost.</source>
         <translation>Lagret på {place} kan inte ta emot rapporter nu. De som kommer sparas på mottagarens egen disk tills det kan; ingen går förlorad.</translation>
+    </message>
+    <message>
+        <source>{count} reports wait in {file} since {when} for another store than the one that is used here now. They are kept there, and stored once Kvitto receives into their store again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A report waits in {file} since {when} for another store than the one that is used here now. It is kept there, and stored once Kvitto receives into its store again.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The store can&apos;t be reached, and there is no more room in {file} for the reports that wait for it. New reports are refused for now, and wait at the SMS service for about 90 minutes. Look at the store&apos;s server, or make room on the disk.</source>

@@ -141,7 +141,7 @@ class ReceiverRuntime:
             self.writer = Writer(self.database, on_commit=self._on_revision)
             self.writer.start()
             self._store_watch = StoreWatch(
-                self.writer, self.keys.numbers, self._control.notify, self.spool
+                self.database, self.writer, self.keys.numbers, self._control.notify, self.spool
             )
             rejections = QuarantineReader(self.database)
             self.reprocessor = Reprocessor(rejections, self.writer, self._control.notify)
@@ -311,6 +311,8 @@ class ReceiverRuntime:
                 chores=self._do_chores,
                 on_fault=self._store_watch.note_fault,
                 has_kept_all=self._store_watch.has_kept_all,
+                keeper=self.spool,
+                on_name_taken=self._store_watch.take_other_name,
                 receiver=(self.database.receiver, self.database.folder_id),
             )
         self._tell(self._address)

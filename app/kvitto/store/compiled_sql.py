@@ -13,6 +13,7 @@ from kvitto.store.dialect import (
     NEW,
     NEW_IF_ANY,
     index_messages,
+    insert_or_ignore,
     select_by_pairs,
     select_existing,
     upsert,
@@ -20,6 +21,7 @@ from kvitto.store.dialect import (
 from kvitto.store.erasure_tables import erased_message
 from kvitto.store.message_columns import SOURCES
 from kvitto.store.prepared_statements import Prepared, PreparedInsert
+from kvitto.store.receiver_tables import recent_repeat
 from kvitto.store.record_rows import SOURCE_COLUMNS, STATE_COLUMNS
 from kvitto.store.schema import (
     batch,
@@ -151,6 +153,9 @@ COUNT_REPEATS: Final = Prepared(
         repeat_count=report.c.repeat_count + bindparam("new_repeats"),
         revision=bindparam("new_revision"),
     )
+)
+ADD_RECENT_REPEAT: Final = PreparedInsert(
+    insert_or_ignore(recent_repeat), "report_pk", "arrived_at_us", "revision"
 )
 ADD_STATUS: Final = PreparedInsert(
     upsert(

@@ -52,12 +52,17 @@ _ROWS: Final = msgspec.json.Decoder(list[list[Any]])
 class IngestGroup:
     """One transaction's worth of arrivals. Make one, call `store` once, commit."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, notes_repeats: bool = False) -> None:
         """Work on `connection`, which is in a transaction that holds the write lock.
 
         The `revision` is known once all is stored.
+
+        Args:
+            connection: where.
+            notes_repeats: whether it is kept when repeats came: a receiver's disk may bring them again.
         """
         self._cursor = cursor_of(connection)
+        self._notes_repeats = notes_repeats
         self.revision = 0
         self._last_batch = 0
         self._last_message = 0
@@ -186,7 +191,7 @@ class IngestGroup:
         receipts: list[WriteResult] = []
         new_reports: list[Tuple] = []
         changed: list[TouchedMessage] = []
-        repeats: Counter[int] = Counter()
+        repeats: list[tuple[int, int]] = []
         for arrival, print_ in zip(reports, prints, strict=True):
             report = arrival.report
             its_batch = self._batches[report.batch_id]
@@ -196,7 +201,7 @@ class IngestGroup:
                 its_message = TouchedMessage(self._last_message, its_batch, report.message_id, None)
                 its_batch.messages[report.message_id] = its_message
             elif print_ in its_message.seen:
-                repeats[its_message.seen[print_]] += 1
+                repeats.append((its_message.seen[print_], to_microseconds(arrival.arrived)))
                 receipts.append(_DUPLICATE)
                 continue
             self._last_report += 1
@@ -305,15 +310,19 @@ class IngestGroup:
         )
         compiled_sql.ADD_BATCH.write(self._cursor, rows)
 
-    def _write_repeats(self, repeats: Counter[int]) -> None:
-        self._repeats += repeats.total()
+    def _write_repeats(self, repeats: Sequence[tuple[int, int]]) -> None:
+        """Count repeats: of which report, and when each came."""
+        self._repeats += len(repeats)
         compiled_sql.COUNT_REPEATS.write(
             self._cursor,
             [
                 {"key": pk, "new_repeats": count, "new_revision": self.revision}
-                for pk, count in repeats.items()
+                for pk, count in Counter(pk for pk, _ in repeats).items()
             ],
         )
+        if self._notes_repeats:
+            noted = [(*one, self.revision) for one in repeats]
+            compiled_sql.ADD_RECENT_REPEAT.write(self._cursor, noted)
 
     def _index_messages(self) -> None:
         """Take new messages into the search index, but many at once."""

@@ -10,10 +10,12 @@ from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text, UniqueCo
 
 from kvitto.store.schema import metadata
 
+_Big = BigInteger().with_variant(Integer, "sqlite")
+
 receiver_run: Final = Table(
     "receiver_run",
     metadata,
-    Column("pk", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("pk", _Big, primary_key=True),
     Column("started_at_us", Integer, nullable=False),
     Column("heartbeat_at_us", Integer, nullable=False),
     Column("stopped_at_us", Integer),
@@ -26,7 +28,7 @@ receiver_run: Final = Table(
 outage: Final = Table(
     "outage",
     metadata,
-    Column("pk", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("pk", _Big, primary_key=True),
     Column("began_at_us", Integer, nullable=False),
     Column("ended_at_us", Integer),
     Column("cause", Text, nullable=False),
@@ -51,10 +53,21 @@ receiver_key_day: Final = Table(
 """On which days, counted since the epoch, UTC, reports came to a receiver by a key: which receivers
 a callback URL leads to. Of receivers with a name alone."""
 
+recent_repeat: Final = Table(
+    "recent_repeat",
+    metadata,
+    Column("report_pk", _Big, primary_key=True, autoincrement=False),
+    Column("arrived_at_us", _Big, primary_key=True, autoincrement=False),
+    Column("revision", _Big, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""When the latest repeats of reports came that are counted already, so that none is counted again
+which a receiver with a spool passes on once more. Bounded: see `kvitto.store.spooled`."""
+
 edit_audit: Final = Table(
     "edit_audit",
     metadata,
-    Column("pk", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("pk", _Big, primary_key=True),
     Column("edited_at_us", Integer, nullable=False),
     Column("editor", Text, nullable=False),
     Column("batch_pk", Integer),

@@ -6,6 +6,7 @@
 from typing_extensions import override
 
 from kvitto.core.translatable import translatable
+from kvitto.store.edit_errors import RefusedEditError
 from kvitto.store.errors import StoreError
 
 
@@ -277,7 +278,7 @@ class ReceiverNameError(StoreError):
         return self._of_folder if self.is_needless else self.english
 
 
-class ReceiverNameTakenError(StoreError):
+class ReceiverNameTakenError(RefusedEditError):
     """Another receiver of the store runs by the same name.
 
     Attributes:
@@ -289,6 +290,24 @@ class ReceiverNameTakenError(StoreError):
         "Errors",
         "Another receiver of this store runs by the name {name}. Give this one another name with "
         "--name, or wait two minutes if the other one is gone.",
+    )
+
+
+class ReceiverRenamedError(StoreError):
+    """Another receiver of the store ran by the same name, and this one goes on by another.
+
+    Attributes:
+        name: that name.
+        new: the one that it has now.
+    """
+
+    name: str
+    new: str
+    english = translatable(
+        "Errors",
+        "Another receiver of this store runs by the name {name}. This one is called {new} from now "
+        "on: two of one name would hide each other's interruptions. Give each a name of its own "
+        "with --name.",
     )
 
 

@@ -54,6 +54,40 @@ class SpoolWaitingError(StoreError):
         return {**vars(self), "when": f"{self.since.astimezone():%Y-%m-%d %H:%M}"}
 
 
+class SpoolOtherStoreError(StoreError):
+    """Reports wait on this computer's disk for another store than the one that is used now.
+
+    Attributes:
+        count: how many wait.
+        since: when the first of them came, UTC.
+        file: where they wait.
+    """
+
+    count: int
+    since: datetime
+    file: Path
+    english = translatable(
+        "Errors",
+        "{count} reports wait in {file} since {when} for another store than the one that is used "
+        "here now. They are kept there, and stored once Kvitto receives into their store again.",
+    )
+    _one = translatable(
+        "Errors",
+        "A report waits in {file} since {when} for another store than the one that is used here "
+        "now. It is kept there, and stored once Kvitto receives into its store again.",
+    )
+
+    @override
+    def template(self) -> str:
+        return self.english if self.count > 1 else self._one
+
+    @override
+    def values(self, translate: Callable[[str], str]) -> Mapping[str, object]:
+        """Return the values, the time as the clock shows it."""
+        del translate
+        return {**vars(self), "when": f"{self.since.astimezone():%Y-%m-%d %H:%M}"}
+
+
 class SpoolFullError(StoreError):
     """The store can't be reached, and no more reports can wait."""
 

@@ -29,9 +29,10 @@ class GroupTransaction:
         revision: the revision that holds them.
     """
 
-    def __init__(self, arrivals: Sequence[Arrival]) -> None:
-        """Store `arrivals`."""
+    def __init__(self, arrivals: Sequence[Arrival], *, notes_repeats: bool = False) -> None:
+        """Store `arrivals`; see `IngestGroup`."""
         self._arrivals = arrivals
+        self._notes_repeats = notes_repeats
         self.results: list[WriteResult] = []
         self.usage: list[DailyUsage] = []
         self.revision = 0
@@ -39,7 +40,7 @@ class GroupTransaction:
     def __call__(self, connection: Connection) -> tuple[int, int | None]:
         """Store them; see `Transaction`."""
         with writing(connection):
-            group = IngestGroup(connection)
+            group = IngestGroup(connection, notes_repeats=self._notes_repeats)
             self.results = group.store(self._arrivals)
             self.usage, self.revision = group.usage, group.revision
         return group.revision, group.last_report

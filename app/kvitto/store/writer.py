@@ -86,7 +86,7 @@ class Writer:
         self._connection = write_connection(database, lambda: self.on_suspicion())
         self._deletions = QueuedEdit(ContinueDeletions())
         self._deletions.done.set_result(0)
-        self._watchdog = WriterWatchdog(self._run, stall_s)
+        self._watchdog = WriterWatchdog(self._run, stall_s, database)
         begin, put = self._watchdog.begin, self._queue.put
         self._rewriting = Rewriting(database, self._connection, begin, put)
 
@@ -315,7 +315,7 @@ class Writer:
             log.exception("The listener of the store failed")
 
     def _commit(self, arrivals: Sequence[Arrival]) -> GroupTransaction:
-        group = GroupTransaction(arrivals)
+        group = GroupTransaction(arrivals, notes_repeats=self._database.has_spool)
         try:
             with self._database.in_words():
                 self._connection.write(group, arrivals)

@@ -60,6 +60,9 @@ LOCK_S: Final = 10
 """How long whoever writes waits for another; longer than that one may be idle."""
 IDLE_S: Final = 5
 """How long a transaction that holds the lock may wait for its program."""
+WAIT_S: Final = 5.0
+"""How long a transaction is tried again, where the server is away for a moment: a report that is
+refused comes again only after ten minutes."""
 _SNAPSHOT: Final = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _OTHER_TABLES: Final = {"42P01", "42703", "42883", "0A000"}
 """What a statement meets that was written for other tables."""
@@ -110,6 +113,8 @@ class ServerDatabase(Database):
         url: where it is.
         on_upgrade: who upgrades it where that is due is told how far that is; None for nobody.
     """
+
+    wait_s = WAIT_S + 0.5  # the last of those tries may be under way
 
     def __init__(self, url: StoreUrl, folder: Path, *, receives: bool = True) -> None:
         """Prepare engines; connects only when it is used.
@@ -310,7 +315,8 @@ class ServerDatabase(Database):
 
     @override
     def lost(self, what: str) -> StoreError:
-        return StoreUnreachableError(self.url.place, what)
+        kind = StoreUnreachableError if self._receives else StoreAwayError
+        return kind(self.url.place, what)
 
     @override
     def is_masked(self, connection: Connection) -> bool:

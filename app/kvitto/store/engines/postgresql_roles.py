@@ -40,7 +40,7 @@ _FOLDED: Final = (
     "message_fts",
 )
 """What a receiver adds to and changes."""
-_BOUNDED: Final = ("quarantine", "client_source", "asked_status")
+_BOUNDED: Final = ("quarantine", "client_source", "asked_status", "recent_repeat")
 """What it also deletes, to keep it small, or since a report took its place."""
 _OF_BATCH: Final = (
     "origin",

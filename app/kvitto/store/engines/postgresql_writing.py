@@ -13,7 +13,7 @@ from typing_extensions import override
 
 from kvitto.store.edit_errors import RefusedEditError
 from kvitto.store.engines.base import WriteConnection
-from kvitto.store.engines.postgresql import ServerDatabase
+from kvitto.store.engines.postgresql import WAIT_S, ServerDatabase
 from kvitto.store.engines.postgresql_cursor import TRANSACTION
 from kvitto.store.engines.postgresql_errors import may_pass
 from kvitto.store.errors import StoreError
@@ -24,9 +24,6 @@ from kvitto.store.transactions import Transaction
 
 log = logging.getLogger(__name__)
 
-WAIT_S: Final = 5.0
-"""How long a transaction is tried again, where the server is away for a moment: a report that is
-refused comes again only after ten minutes."""
 _TRY_EVERY_S: Final = 0.1
 _COMMITTED: Final = "committed"
 _UNDECIDED: Final = "in progress"

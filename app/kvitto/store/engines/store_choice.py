@@ -69,7 +69,12 @@ def base_of(folder: Path) -> Path:
 
 def store_folder(base: Path, url: StoreUrl) -> Path:
     """Return the folder of this computer that goes with a store on a server."""
-    return base / _STORES / re.sub(r"[^\w.-]+", "_", url.place)
+    return store_folders(base) / re.sub(r"[^\w.-]+", "_", url.place)
+
+
+def store_folders(base: Path) -> Path:
+    """Return the folder in which each store on a server has one of its own."""
+    return base / _STORES
 
 
 def naming_options(folder: Path, url: StoreUrl | None) -> list[str]:

@@ -35,6 +35,14 @@ TABLES: Final = (
     ) WITHOUT ROWID
     """,
     """
+    CREATE TABLE recent_repeat (
+        report_pk INTEGER NOT NULL,
+        arrived_at_us INTEGER NOT NULL,
+        revision INTEGER NOT NULL,
+        PRIMARY KEY (report_pk, arrived_at_us)
+    ) WITHOUT ROWID
+    """,
+    """
     CREATE TABLE edit_audit (
         pk INTEGER NOT NULL PRIMARY KEY,
         edited_at_us INTEGER NOT NULL,
