@@ -1,34 +1,51 @@
-"""A store with very many messages, made by bulk SQL: what takes the receiver an hour, in a minute.
+"""A store with very many messages: what takes the receiver hours, in some minutes.
 
-Run it to make one by hand:
-``python -m tests.benchmarks.big_store FOLDER [MESSAGES [BATCHES [LARGEST]]]``.
+The reports are folded as the writer folds them, but in large groups that are not flushed: tables,
+sums and search index are what it would have left.
+
+Run it to make one by hand: ``python -m tests.benchmarks.big_store FOLDER --messages 5000000``.
 """
 
+import argparse
+import itertools
 import random
 import sqlite3
-import sys
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, NamedTuple
 
 from kvitto.core.money import NANO
-from kvitto.core.report import Origin
-from kvitto.core.timestamps import to_microseconds
+from kvitto.core.report import DeliveryReport
 from kvitto.paths import database_file
 from kvitto.store.database import open_database
+from kvitto.store.ingest import IngestGroup
+from kvitto.store.write_requests import ReportRequest
 
 MESSAGES: Final = 1_000_000
 BATCHES: Final = 10_000
 LARGEST: Final = 100_000
+DAYS: Final = 90
 NOW: Final = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 CODES: Final = (201,) * 88 + (112,) * 4 + (102, 102, 202, 203, 405, 500, 500, 511)
+WAY: Final = (101, 102, 103, 110, 114, 111, 112)
+"""What is told of a message before the last report, where all eight of them are kept."""
 WORDS: Final = ("Höstrea", "Påminnelse", "Inbjudan", "Öppet hus", "Faktura", "Lunchkö", "Årsmöte")
-_REVISION: Final = 1
-
-Row = Sequence[Any]
+_PACE: Final = timedelta(milliseconds=40)
+"""The time between two messages of a batch."""
+_STEP: Final = timedelta(seconds=3)
+"""The time between two reports of a message."""
+_TOGETHER: Final = 500
+"""Messages of which all have a report before the first of them has its next."""
+_GROUP: Final = 5_000
+_LAST_GROUPS: Final = 100
+_LAST_GROUP: Final = 32
+"""The last reports come in groups as small as real ones, for who asks what changed."""
+_BODY: Final = (
+    '{"messageId": "%s", "batchId": "%s", "recipient": "%s", "code": %d, "duration": %d, '
+    '"created": "%s", "segments": %d, "price": %s, "currency": "%s", "reference": "%s"}'
+)
 
 
 def make_big_store(
@@ -37,43 +54,67 @@ def make_big_store(
     batches: int = BATCHES,
     largest: int = LARGEST,
     *,
+    whole: int = 0,
+    days: int = DAYS,
     now: datetime = NOW,
 ) -> None:
     """Fill the store of `folder`, which must have no batches yet.
 
     Args:
         folder: the data folder; made where it is missing.
-        messages: how many messages; each with one report.
+        messages: how many messages.
         batches: how many batches share them.
         largest: how many of the messages are in the first batch.
-        now: the time of the newest report; the oldest is 90 days before.
+        whole: how many of the messages, the newest, have eight reports; the others have the last.
+        days: how long before `now` the first batch was sent.
+        now: the time by which the last batch was sent.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    open_database(folder).close()
+    sent = _sent(messages, batches, largest, days, now)
+    arrivals = itertools.chain.from_iterable(_arrivals(one, messages - whole) for one in sent)
+    many = messages + whole * len(WAY) - _LAST_GROUPS * _LAST_GROUP
+    with open_database(folder) as database, database.writing.connect() as connection:
+        raw = connection.connection.driver_connection
+        assert isinstance(raw, sqlite3.Connection)
+        # Nothing is promised to anybody while this is made.
+        raw.execute("PRAGMA synchronous = OFF")
+        raw.execute("PRAGMA wal_autocheckpoint = 4000")
+        raw.execute("PRAGMA cache_size = -200000")
+        folded = 0
+        while group := list(itertools.islice(arrivals, _GROUP if folded < many else _LAST_GROUP)):
+            with connection.begin():
+                IngestGroup(connection).store(group)
+            folded += len(group)
+    _name_batches(folder, sent)
+
+
+class _Sent(NamedTuple):
+    """A batch as it is sent."""
+
+    number: int
+    batch_id: str
+    first: int
+    size: int
+    at: datetime
+    currency: str
+    price_nano: int
+    reference: str
+    seed: float
+
+
+def _sent(messages: int, batches: int, largest: int, days: int, now: datetime) -> list[_Sent]:
     draw = random.Random(messages)
-    sizes = _sizes(draw, messages, batches, largest)
-    with (
-        closing(sqlite3.connect(database_file(folder), isolation_level=None)) as connection,
-        connection,
-    ):
-        connection.execute("PRAGMA synchronous = OFF")
-        connection.execute("PRAGMA foreign_keys = OFF")
-        connection.execute("BEGIN")
-        first = 1
-        start_us = to_microseconds(now - timedelta(days=90))
-        step_us = 90 * 86_400_000_000 // batches
-        for key, size in enumerate(sizes, start=1):
-            _fill_batch(connection, draw, key, first, size, start_us + key * step_us)
-            first += size
-        connection.execute("INSERT INTO message_fts (message_fts) VALUES ('rebuild')")
-        connection.execute(
-            "UPDATE store_state SET revision = ?, last_batch_pk = ?, last_message_pk = ?,"
-            " last_report_pk = ?, indexed_message_pk = ?",
-            (_REVISION, batches, messages, messages, messages),
+    first, sent = 0, []
+    for number, size in enumerate(_sizes(draw, messages, batches, largest), 1):
+        at = now - timedelta(days=days) * (1 - number / batches)
+        batch_id = f"{int(at.timestamp()):08x}5ca1ab1e00{number:06x}"
+        currency, price = draw.choice(("SEK", "SEK", "EUR")), draw.randint(29, 690) * 1_000_000
+        reference = f"{draw.choice(WORDS)} v. {number % 53 + 1}"
+        sent.append(
+            _Sent(number, batch_id, first, size, at, currency, price, reference, draw.random())
         )
-        connection.execute("COMMIT")
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.close()
+        first += size
+    return sent
 
 
 def _sizes(draw: random.Random, messages: int, batches: int, largest: int) -> list[int]:
@@ -86,126 +127,109 @@ def _sizes(draw: random.Random, messages: int, batches: int, largest: int) -> li
     return [largest, *sizes]
 
 
-def _fill_batch(
-    connection: sqlite3.Connection, draw: random.Random, key: int, first: int, size: int, at_us: int
-) -> None:
-    currency = draw.choice(("SEK", "SEK", "EUR"))
-    price = draw.randint(29, 690) * 1_000_000
-    reference = f"{draw.choice(WORDS)} v. {key % 53 + 1}"
-    rows = list(_messages(draw, key, first, size, at_us, (currency, price, reference)))
-    connection.executemany(
-        "INSERT INTO message (pk, batch_pk, external_id, code, is_final, created_at_us, report_pk,"
-        " arrived_at_us, first_created_at_us, report_count, price_nano, currency, segments,"
-        " recipient, reference, revision, fingerprint)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        rows,
-    )
-    connection.executemany(
-        f"INSERT INTO report VALUES ({', '.join('?' * 18)}, NULL)",  # noqa: S608
-        (_report(row) for row in rows),
-    )
-    label = f"{reference} {2024 + key % 3}" if key % 4 == 1 else None
-    connection.execute(
-        "INSERT INTO batch (pk, external_id, label, expected_count, first_seen_at_us,"
-        " last_seen_at_us, report_count, revision, is_archived, origin, sent_at_us,"
-        " first_reference, last_reference)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)",
-        (
-            key,
-            f"{at_us // 1_000_000:08x}5ca1ab1e00{key:06x}",
-            label,
-            size + key % 7 if key % 5 == 0 else None,
-            at_us,
-            at_us + size * 40_000,
-            size,
-            _REVISION,
-            Origin.WEBHOOK.value,
-            at_us,
-            reference,
-            reference,
-        ),
-    )
-    _fill_sums(connection, key, currency, rows)
+def _arrivals(batch: _Sent, with_one: int) -> Iterator[ReportRequest]:
+    """Yield the reports of a batch; messages from the number `with_one` on have eight."""
+    draw = random.Random(batch.seed)
+    for begin in range(batch.first, batch.first + batch.size, _TOGETHER):
+        end = min(begin + _TOGETHER, batch.first + batch.size)
+        messages = [_Message.drawn(draw, batch, number) for number in range(begin, end)]
+        for step, code in enumerate(WAY, 1):
+            for one in messages:
+                if one.number >= with_one:
+                    yield _arrival(batch, one, code, step)
+        for one in messages:
+            yield _arrival(batch, one, one.code, 0 if one.number < with_one else len(WAY) + 1)
 
 
-def _messages(
-    draw: random.Random, key: int, first: int, size: int, at_us: int, shared: tuple[str, int, str]
-) -> Iterator[Row]:
-    currency, price, reference = shared
-    for number in range(first, first + size):
-        at = at_us + (number - first) * 40_000
+class _Message(NamedTuple):
+    number: int
+    message_id: str
+    recipient: str
+    code: int
+    segments: int
+    at: datetime
+
+    @classmethod
+    def drawn(cls, draw: random.Random, batch: _Sent, number: int) -> "_Message":
+        at = batch.at + (number - batch.first) * _PACE
+        at = at.replace(microsecond=at.microsecond // 1000 * 1000)
         code = CODES[int(draw.random() * len(CODES))]
         segments = 1 + int(draw.random() * 3)
-        final = code >= 200
-        message_id = f"{at // 1_000_000:08x}5ca1ab1e00{number & 0xFFFFFF:06x}"
-        recipient = f"467{draw.randrange(10**8):08d}"
-        yield (
-            number,
-            key,
-            message_id,
-            code,
-            final,
-            at,
-            number,
-            at,
-            at,
-            1,
-            price * segments,
-            currency,
-            segments,
-            recipient,
-            reference,
-            _REVISION,
-            number,
+        message_id = f"{int(at.timestamp()):08x}5ca1ab1e00{number & 0xFFFFFF:06x}"
+        return cls(number, message_id, f"467{int(draw.random() * 1e8):08d}", code, segments, at)
+
+
+def _arrival(batch: _Sent, one: _Message, code: int, step: int) -> ReportRequest:
+    created = one.at + step * _STEP
+    is_final = code >= 200
+    price = batch.price_nano * one.segments
+    report = DeliveryReport(
+        one.message_id,
+        batch.batch_id,
+        code,
+        is_final,
+        created,
+        one.recipient,
+        one.segments,
+        price,
+        batch.currency,
+        batch.reference,
+    )
+    body = _BODY % (
+        one.message_id,
+        batch.batch_id,
+        one.recipient,
+        code,
+        is_final,
+        created.isoformat(timespec="milliseconds")[:-6],
+        one.segments,
+        f"{price / NANO:.3f}",
+        batch.currency.lower(),
+        batch.reference,
+    )
+    return ReportRequest(report, body.encode(), created + _PACE)
+
+
+def _name_batches(folder: Path, sent: list[_Sent]) -> None:
+    """Have a user name some of the batches, and say how many messages some of them have."""
+    with closing(sqlite3.connect(database_file(folder), isolation_level=None)) as connection:
+        connection.execute("BEGIN")
+        connection.executemany(
+            "UPDATE batch SET label = ? WHERE external_id = ?",
+            [
+                (f"{one.reference} {2024 + one.number % 3}", one.batch_id)
+                for one in sent
+                if one.number % 4 == 1
+            ],
         )
+        connection.executemany(
+            "UPDATE batch SET expected_count = ? WHERE external_id = ?",
+            [(one.size + one.number % 7, one.batch_id) for one in sent if one.number % 5 == 0],
+        )
+        connection.execute("COMMIT")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _report(row: Row) -> Row:
-    pk, _, message_id, code, final, at, _, arrived, _, _, price, currency, segments = row[:13]
-    recipient, reference = row[13], row[14]
-    body = f'{{"messageId": "{message_id}", "code": {code}, "recipient": "{recipient}"}}'.encode()
-    known = (recipient, segments, price, currency, reference)
-    origin = Origin.WEBHOOK.value
-    return (pk, pk, pk, code, final, at, arrived, *known, body, None, origin, 0, _REVISION, None)
-
-
-def _fill_sums(
-    connection: sqlite3.Connection, key: int, currency: str, rows: Sequence[Row]
-) -> None:
-    messages: Counter[int] = Counter(row[3] for row in rows)
-    segments: Counter[int] = Counter()
-    costs: Counter[int] = Counter()
-    finished_segments: Counter[int] = Counter()
-    rates: Counter[tuple[int, int]] = Counter((row[5] // 60_000_000, row[3]) for row in rows)
-    finished: Counter[int] = Counter(row[3] for row in rows if row[4])
-    for row in rows:
-        segments[row[3]] += row[12]
-        finished_segments[row[3]] += row[12] if row[4] else 0
-        costs[row[5] // 60_000_000] += row[10]
-    connection.executemany(
-        "INSERT INTO batch_status VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [
-            (key, code, count, finished[code], segments[code], finished_segments[code], 1)
-            for code, count in messages.items()
-        ],
-    )
-    total = divmod(sum(costs.values()), NANO)
-    connection.execute(
-        "INSERT INTO batch_cost VALUES (?, ?, ?, ?, ?, 0, 0, 0, ?)",
-        (key, currency, *total, len(rows), 1),
-    )
-    connection.executemany(
-        "INSERT INTO batch_cost_minute VALUES (?, ?, ?, ?, ?, ?)",
-        [(key, currency, minute, *divmod(nano, NANO), 1) for minute, nano in costs.items()],
-    )
-    connection.executemany(
-        "INSERT INTO batch_report_minute VALUES (?, ?, ?, ?, ?, ?)",
-        [
-            (key, minute, code, count, count if code >= 200 else 0, 1)
-            for (minute, code), count in rates.items()
-        ],
+def main() -> None:
+    """Make one as the arguments say."""
+    parser = argparse.ArgumentParser(description="Makes a store with very many messages.")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--messages", type=int, default=MESSAGES)
+    parser.add_argument("--batches", type=int, help="a hundredth of the messages")
+    parser.add_argument("--largest", type=int, default=LARGEST, help="messages of the first batch")
+    parser.add_argument("--whole", type=int, default=0, help="messages with eight reports")
+    parser.add_argument("--days", type=int, default=DAYS, help="how long ago the first was sent")
+    chosen = parser.parse_args()
+    batches = chosen.batches or max(1, chosen.messages // 100)
+    make_big_store(
+        chosen.folder,
+        chosen.messages,
+        batches,
+        chosen.largest,
+        whole=chosen.whole,
+        days=chosen.days,
     )
 
 
 if __name__ == "__main__":
-    make_big_store(Path(sys.argv[1]), *map(int, sys.argv[2:]))
+    main()

@@ -1,18 +1,18 @@
 """Read batches with their sums, each table in one piece."""
 
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, Table, select
 
-from kvitto.core.aggregates import CostSum, StatusSum
-from kvitto.core.money import NANO
 from kvitto.core.report import Origin
 from kvitto.core.timestamps import from_microseconds
 from kvitto.store.asked_tables import asked_batch
 from kvitto.store.binned_batches import not_in_bin
 from kvitto.store.dialect import as_json
+from kvitto.store.packed_sums import CostSums, StatusSums
 from kvitto.store.records import AskedBatch, BatchRecord
 from kvitto.store.schema import (
     batch,
@@ -54,30 +54,6 @@ class _Asked(NamedTuple):
     tags: str | None
 
 
-class _Status(NamedTuple):
-    """The columns of `batch_status` that are read."""
-
-    batch_pk: int
-    code: int
-    message_count: int
-    finished_count: int
-    segment_count: int
-    finished_segment_count: int
-
-
-class _Cost(NamedTuple):
-    """The columns of `batch_cost` that are read."""
-
-    batch_pk: int
-    currency: str
-    units: int
-    nanos: int
-    message_count: int
-    paid_back_units: int
-    paid_back_nanos: int
-    paid_back_count: int
-
-
 class _Mark(NamedTuple):
     """The columns of `batch_mark` that are read."""
 
@@ -90,8 +66,26 @@ _ASKED: Final = msgspec.json.Decoder(list[_Asked])
 _TAGS: Final = msgspec.json.Decoder(tuple[str, ...])
 _MARKS: Final = msgspec.json.Decoder(list[_Mark])
 _BATCHES: Final = msgspec.json.Decoder(list[_Batch])
-_STATUSES: Final = msgspec.json.Decoder(list[_Status])
-_COSTS: Final = msgspec.json.Decoder(list[_Cost])
+_ROWS: Final = msgspec.json.Decoder(list[list[Any]])
+_STATUS: Final = (
+    "batch_pk",
+    "code",
+    "message_count",
+    "finished_count",
+    "segment_count",
+    "finished_segment_count",
+)
+_COST: Final = (
+    "batch_pk",
+    "currency",
+    "units",
+    "nanos",
+    "message_count",
+    "paid_back_units",
+    "paid_back_nanos",
+    "paid_back_count",
+)
+_NO_MARKS: Final[dict[str, int]] = {}
 
 
 def batch_records(
@@ -129,19 +123,18 @@ def records_of(
         page = [] if keys is None else [one.c.batch_pk.between(*keys)]
         return [*page, one.c.batch_pk.in_(chosen)] if conditions else []
 
-    statuses: dict[int, dict[int, StatusSum]] = {row.pk: {} for row in rows}
-    costs: dict[int, dict[str, CostSum]] = {row.pk: {} for row in rows}
+    statuses: dict[int, list[Sequence[Any]]] = {row.pk: [] for row in rows}
+    costs: dict[int, list[Sequence[Any]]] = {row.pk: [] for row in rows}
     is_counted = batch_status.c.message_count > 0
-    counted = text(batch_status, _Status._fields, is_counted, *of_chosen(batch_status))
-    for key, code, *numbers in _STATUSES.decode(counted):
-        statuses[key][code] = StatusSum(*numbers)
-    priced = text(batch_cost, _Cost._fields, batch_cost.c.message_count > 0, *of_chosen(batch_cost))
-    for key, currency, units, nanos, messages, *paid_back, count in _COSTS.decode(priced):
-        paid_back_nano = paid_back[0] * NANO + paid_back[1]
-        costs[key][currency] = CostSum(units * NANO + nanos, messages, paid_back_nano, count)
-    marks: dict[int, dict[str, int]] = {row.pk: {} for row in rows}
+    counted = text(batch_status, _STATUS, is_counted, *of_chosen(batch_status))
+    is_priced = batch_cost.c.message_count > 0
+    priced = text(batch_cost, _COST, is_priced, *of_chosen(batch_cost))
+    for sums, found in ((statuses, counted), (costs, priced)):
+        for row in _ROWS.decode(found):
+            sums[row[0]].append(row[1:])
+    marks: dict[int, dict[str, int]] = {}
     for key, kept, count in _MARKS.decode(text(batch_mark, _Mark._fields, *of_chosen(batch_mark))):
-        marks[key][kept] = count
+        marks.setdefault(key, {})[kept] = count
     asked = {
         row.batch_pk: _asked_batch(row)
         for row in _ASKED.decode(text(asked_batch, _Asked._fields, *of_chosen(asked_batch)))
@@ -156,20 +149,25 @@ def records_of(
             last_seen=from_microseconds(row.last_seen_at_us),
             reports=row.report_count,
             revision=row.revision,
-            statuses=statuses[row.pk],
-            costs=costs[row.pk],
+            statuses=StatusSums(statuses[row.pk]),
+            costs=CostSums(costs[row.pk]),
             is_archived=bool(row.is_archived),
             notes=row.notes,
             origin=row.origin,
             purged=None if row.purged_at_us is None else from_microseconds(row.purged_at_us),
             callback_key=row.callback_key_pk,
-            marks=marks[row.pk],
+            marks=marks.get(row.pk, _NO_MARKS),
             sent=None if row.sent_at_us is None else from_microseconds(row.sent_at_us),
-            reference=row.first_reference if row.first_reference == row.last_reference else None,
+            reference=_shared(row.first_reference, row.last_reference),
             asked=asked.get(row.pk),
         )
         for row in rows
     ]
+
+
+def _shared(first: str | None, last: str | None) -> str | None:
+    """Return the reference that all reports share; many batches have the same."""
+    return sys.intern(first) if first is not None and first == last else None
 
 
 def _asked_batch(row: _Asked) -> AskedBatch:

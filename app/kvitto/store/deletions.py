@@ -26,13 +26,13 @@ from kvitto.store.asked_tables import (
     asked_batch,
     asked_difference,
     asked_operator,
-    asked_status,
     batch_tombstone,
 )
 from kvitto.store.binned_batches import binned_batch
 from kvitto.store.dialect import insert_or_ignore, is_one_of
 from kvitto.store.engines.base import Database
 from kvitto.store.erasure_tables import dismissed_repeats
+from kvitto.store.message_deletion import delete_messages, merging_in_parts
 from kvitto.store.receiver_tables import edit_audit
 from kvitto.store.schema import (
     batch,
@@ -43,18 +43,16 @@ from kvitto.store.schema import (
     batch_status,
     deleted_batch,
     message,
-    message_follow_up,
     pending_deletion,
     purged_message,
     report,
-    store_state,
 )
 
-_PART_S: Final = 0.01
+_PART_S: Final = 0.004
 """How long one transaction detaches or deletes, so that no report waits long behind it."""
-_ROWS_AT_ONCE: Final = 100
+_ROWS_AT_ONCE: Final = 25
 """Messages that are deleted between two looks at the clock."""
-_PURGED_AT_ONCE: Final = 1000
+_PURGED_AT_ONCE: Final = 250
 """Rows of `purged` that are deleted between two looks at the clock."""
 
 
@@ -313,12 +311,12 @@ def _make_part(connection: Connection, row: Row[Any], revision: int) -> PartMade
             return PartMade(is_overtaken=True)
         marked = {"purged_at_us": row.purged_at_us, "revision": revision}
         connection.execute(update(batch).where(batch.c.pk == key).values(**marked))
-    end = time.monotonic() + _PART_S
     _forget_text(connection, key)
-    messages, is_left = _delete_some(connection, key, remembers=is_purge)
-    while is_left and time.monotonic() < end:
-        more, is_left = _delete_some(connection, key, remembers=is_purge)
-        messages += more
+    end, messages, is_left = time.monotonic() + _PART_S, 0, True
+    with merging_in_parts(connection):
+        while is_left and (not messages or time.monotonic() < end):
+            more, is_left = delete_messages(connection, key, _ROWS_AT_ONCE, remembers=is_purge)
+            messages += more
     if is_left or (row.kind != Deletion.MESSAGES and not _are_ids_deleted(connection, key)):
         return PartMade(messages, is_last=False)
     if row.kind == Deletion.OLD_BATCH:
@@ -331,41 +329,6 @@ def _forget_text(connection: Connection, batch_key: int) -> None:
     """Forget a batch's text: it goes with its messages."""
     is_kept = (asked_batch.c.batch_pk == batch_key, asked_batch.c.body.is_not(None))
     connection.execute(update(asked_batch).where(*is_kept).values(body=None))
-
-
-def _delete_some(connection: Connection, batch_key: int, *, remembers: bool) -> tuple[int, bool]:
-    """Delete the first of a batch's messages with their reports.
-
-    Args:
-        connection: where.
-        batch_key: of which batch.
-        remembers: whether the sums go on having them.
-
-    Returns:
-        How many it has deleted, and whether any is left.
-    """
-    of_batch = message.c.batch_pk == batch_key
-    some = select(message.c.pk).where(of_batch).order_by(message.c.pk).limit(_ROWS_AT_ONCE + 1)
-    keys = connection.scalars(some).all()
-    if not keys:
-        return 0, False
-    gone = keys[:_ROWS_AT_ONCE]
-    of_gone = is_one_of(report.c.message_pk, gone)
-    repeats = connection.scalar(select(func.sum(report.c.repeat_count)).where(of_gone)) or 0
-    if repeats:
-        connection.execute(
-            update(store_state).values(repeat_count=store_state.c.repeat_count - repeats)
-        )
-    if remembers:
-        remember_messages(connection, gone)
-    connection.execute(
-        delete(message_follow_up).where(is_one_of(message_follow_up.c.message_pk, gone))
-    )
-    connection.execute(delete(edit_audit).where(is_one_of(edit_audit.c.message_pk, gone)))
-    connection.execute(delete(report).where(of_gone))
-    connection.execute(delete(asked_status).where(is_one_of(asked_status.c.message_pk, gone)))
-    connection.execute(delete(message).where(is_one_of(message.c.pk, gone)))
-    return len(gone), len(keys) > len(gone)
 
 
 def _are_ids_deleted(connection: Connection, key: int) -> bool:
@@ -385,11 +348,3 @@ def _are_ids_deleted(connection: Connection, key: int) -> bool:
         connection.execute(delete(purged_message).where(*gone))
         if time.monotonic() >= end:
             return False
-
-
-def remember_messages(connection: Connection, keys: Sequence[int]) -> None:
-    """Note as purged what is to be deleted while the sums go on having it."""
-    ids = select(message.c.batch_pk, message.c.external_id).where(is_one_of(message.c.pk, keys))
-    connection.execute(
-        insert_or_ignore(purged_message).from_select(["batch_pk", "external_id"], ids)
-    )

@@ -1,5 +1,6 @@
 """What the reader returns: batches, messages, reports and refused requests as values."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -17,6 +18,7 @@ from kvitto.core.state import MessageState, ReceivedReport
 from kvitto.core.status import Result
 from kvitto.core.timestamps import from_microseconds
 from kvitto.core.undelivered import NOT_DELIVERED
+from kvitto.store.packed_sums import StatusSums
 from kvitto.store.record_rows import report_from_row, state_from_row
 
 
@@ -73,8 +75,8 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
     last_seen: datetime
     reports: int
     revision: int
-    statuses: dict[int, StatusSum]
-    costs: dict[str, CostSum]
+    statuses: Mapping[int, StatusSum]
+    costs: Mapping[str, CostSum]
     is_archived: bool = False
     notes: str | None = None
     origin: Origin = Origin.WEBHOOK
@@ -102,11 +104,15 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
     @property
     def messages(self) -> int:
         """How many messages have been seen."""
+        if isinstance(self.statuses, StatusSums):
+            return self.statuses.messages
         return sum(counted.messages for counted in self.statuses.values())
 
     @property
     def finished(self) -> int:
         """How many of them are finished."""
+        if isinstance(self.statuses, StatusSums):
+            return self.statuses.finished
         return sum(counted.finished for counted in self.statuses.values())
 
     @property

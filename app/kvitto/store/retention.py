@@ -9,15 +9,17 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, exists, func, select
+from sqlalchemy import Connection, exists, func, or_, select
 
 from kvitto.core.awaited import AFTER_LAST_REPORT, is_batch_finished
+from kvitto.core.report import LATEST_CREATED
 from kvitto.core.timestamps import from_microseconds, to_microseconds
+from kvitto.store.asked_tables import asked_batch
 from kvitto.store.bin import KEPT, kept_long_enough
 from kvitto.store.clock_guard import ClockDoubt, clock_doubt, newest_own_time
 from kvitto.store.database import Database
 from kvitto.store.expected_counts import EXPECTED_COUNT
-from kvitto.store.schema import batch, batch_status, message, quarantine
+from kvitto.store.schema import batch, batch_mark, batch_status, message, quarantine
 
 LONG_SILENT: Final = timedelta(days=30)
 """A batch that is not finished must be silent at least this long: its last reports may still come,
@@ -133,6 +135,14 @@ def _old_batches(
         .subquery()
     )
     has_messages = exists(select(1).where(message.c.batch_pk == batch.c.pk))
+    # No time that is kept of a report lies later than so after its arrival: of most batches the
+    # messages need not be read.
+    near_us = to_microseconds(before - LATEST_CREATED)
+    may_tell_later = or_(
+        batch.c.last_seen_at_us >= near_us,
+        exists(select(1).where(asked_batch.c.batch_pk == batch.c.pk)),
+        exists(select(1).where(batch_mark.c.batch_pk == batch.c.pk)),
+    )
     query = (
         select(
             batch,
@@ -140,6 +150,7 @@ def _old_batches(
             counted.c.message_count,
             counted.c.finished_count,
             has_messages.label("has_messages"),
+            may_tell_later.label("may_tell_later"),
         )
         .join(counted, counted.c.batch_pk == batch.c.pk)
         .where(batch.c.last_seen_at_us < to_microseconds(before))
@@ -156,7 +167,7 @@ def _old_batches(
             continue
         if rule.keeps_sums and not row.has_messages:
             continue
-        own_time = newest_own_time(connection, row.pk, now)
+        own_time = newest_own_time(connection, row.pk, now) if row.may_tell_later else None
         if own_time is not None and own_time >= before:
             continue  # it came while the computer's clock was behind
         messages, reports = row.message_count, row.report_count

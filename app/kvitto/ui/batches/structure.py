@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Signal
-from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtGui import QStandardItemModel
 
 if TYPE_CHECKING:
     import numpy as np
@@ -86,13 +86,20 @@ class RowStructure(QStandardItemModel):
 
     def insert_top(self, at: int, below: Sequence[int], then: Then) -> None:
         """Insert a top row for each number in `below`, with so many rows below it."""
-        items = [QStandardItem() for _ in below]
-        for item, rows in zip(items, below, strict=True):
-            item.setColumnCount(self._columns)
-            item.setRowCount(rows)
         self._below[at:at] = below
-        with self._changing(then):
-            self.invisibleRootItem().insertRows(at, items)
+
+        def fill() -> None:
+            # Items that Qt makes: one that is made here keeps a Python object, as large as itself.
+            self.blockSignals(True)
+            for row, rows in enumerate(below, at):
+                item = self.itemFromIndex(self.index(row, 0))
+                item.setColumnCount(self._columns)
+                item.setRowCount(rows)
+            self.blockSignals(False)
+            then()
+
+        with self._changing(fill):
+            self.insertRows(at, len(below))
 
     def remove_top(self, at: int, rows: int, then: Then) -> None:
         """Remove so many top rows."""

@@ -49,7 +49,7 @@ _SPAN_S: Final = (20.0, 600.0)
 class _RepeatsOf(NamedTuple):
     """Which numbers are in a batch twice, and of how many messages at which cost that was read."""
 
-    of: tuple[int, dict[str, CostSum]]
+    of: tuple[int, Mapping[str, CostSum]]
     repeats: Repeats
 
 

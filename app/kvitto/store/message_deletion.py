@@ -1,0 +1,117 @@
+"""Delete some of a batch's messages with all that is about them, by statements compiled once."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Executable,
+    Select,
+    bindparam,
+    delete,
+    func,
+    select,
+    update,
+)
+
+from kvitto.store.asked_tables import asked_status
+from kvitto.store.dialect import each_of, insert_or_ignore
+from kvitto.store.prepared_statements import Prepared, cursor_of
+from kvitto.store.receiver_tables import edit_audit
+from kvitto.store.schema import message, message_follow_up, purged_message, report, store_state
+
+_SET_INDEX: Final = "INSERT INTO message_fts (message_fts, rank) VALUES (?, ?)"
+_MERGED_PAGES: Final = 16
+_AUTOMERGE: Final = 4
+"""What SQLite does by itself, and goes on doing when messages are added."""
+
+
+def _gone() -> Select[Any]:
+    return select(each_of(bindparam("gone"), BigInteger(), name="gone_message").c.value)
+
+
+def _delete_where(key: Column[int]) -> Executable:
+    return delete(key.table).where(key.in_(_gone()))
+
+
+# In the order of the index over both: by their keys, all messages of the batch would be sorted.
+_FIRST: Final = Prepared(
+    select(message.c.pk)
+    .where(message.c.batch_pk == bindparam("batch"))
+    .order_by(message.c.external_id)
+    .limit(bindparam("most"))
+)
+_REPEATS: Final = Prepared(
+    select(func.sum(report.c.repeat_count)).where(report.c.message_pk.in_(_gone()))
+)
+_SUBTRACT: Final = Prepared(
+    update(store_state).values(repeat_count=store_state.c.repeat_count - bindparam("repeats"))
+)
+_REMEMBER: Final = Prepared(
+    insert_or_ignore(purged_message).from_select(
+        ["batch_pk", "external_id"],
+        select(message.c.batch_pk, message.c.external_id).where(message.c.pk.in_(_gone())),
+    )
+)
+_DELETE: Final = tuple(
+    Prepared(_delete_where(key))
+    for key in (
+        message_follow_up.c.message_pk,
+        edit_audit.c.message_pk,
+        report.c.message_pk,
+        asked_status.c.message_pk,
+        message.c.pk,
+    )
+)
+
+
+@contextmanager
+def merging_in_parts(connection: Connection) -> Iterator[None]:
+    """Let the search index be merged a little, whatever is deleted within the context.
+
+    SQLite puts merging off, and then does it in one piece that takes as long as many parts do. A
+    server has no such index.
+    """
+    raw = connection.connection.driver_connection
+    if not isinstance(raw, sqlite3.Connection):
+        yield
+        return
+    raw.execute(_SET_INDEX, ("automerge", 0))
+    yield
+    raw.execute(_SET_INDEX, ("merge", _MERGED_PAGES))
+    raw.execute(_SET_INDEX, ("automerge", _AUTOMERGE))
+
+
+def delete_messages(
+    connection: Connection, batch_key: int, most: int, *, remembers: bool
+) -> tuple[int, bool]:
+    """Delete the first of a batch's messages with their reports.
+
+    Args:
+        connection: the transaction.
+        batch_key: of which batch.
+        most: how many messages at most.
+        remembers: whether the sums go on having them.
+
+    Returns:
+        How many it has deleted, and whether any is left.
+    """
+    cursor = cursor_of(connection)
+    keys = [key for (key,) in _FIRST.rows(cursor, {"batch": batch_key, "most": most + 1})]
+    if not keys:
+        return 0, False
+    count = min(len(keys), most)
+    gone = {"gone": msgspec.json.encode(keys[:most]).decode()}
+    (repeats,) = _REPEATS.row(cursor, gone)
+    if repeats:
+        _SUBTRACT.execute(cursor, {"repeats": int(repeats)})
+    if remembers:
+        _REMEMBER.execute(cursor, gone)
+    for statement in _DELETE:
+        statement.execute(cursor, gone)
+    return count, len(keys) > count
