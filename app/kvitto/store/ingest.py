@@ -59,7 +59,7 @@ class IngestGroup:
 
         Args:
             connection: where.
-            notes_repeats: whether it is kept when repeats came: a receiver's disk may bring them again.
+            notes_repeats: whether it is kept when repeats came: a spool may bring them again.
         """
         self._cursor = cursor_of(connection)
         self._notes_repeats = notes_repeats
