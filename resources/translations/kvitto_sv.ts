@@ -569,6 +569,10 @@
         <translation>okänt: klicka för att ange</translation>
     </message>
     <message>
+        <source>not known</source>
+        <translation>inte känt</translation>
+    </message>
+    <message>
         <source>Time to finish</source>
         <translation>Tid till klart</translation>
     </message>
@@ -4758,6 +4762,25 @@
     <message>
         <source>By the time of sending, as in the column “Sent”: a whole batch counts on the day of its earliest status</source>
         <translation>Efter när det skickades, som i kolumnen ”Skickat”: hela utskicket räknas den dag då dess tidigaste status är från</translation>
+    </message>
+</context>
+<context>
+    <name>Permissions</name>
+    <message>
+        <source>The store has not been read yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This user of the store sees no phone numbers, and nothing that was refused. A user with the role kvitto_editor does.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This user of the store changes nothing in it. A user with the role kvitto_editor may.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This user of the store receives no reports, and makes no keys. A user with the role kvitto_receiver may.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

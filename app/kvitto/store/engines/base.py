@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from sqlalchemy import Connection, Engine
 
 from kvitto.store.errors import StoreError
+from kvitto.store.rights import ALL_RIGHTS, Right
 
 if TYPE_CHECKING:  # who only reads need not load them
     from kvitto.store.ingest import Arrival
@@ -30,6 +31,7 @@ class Database(ABC):
         receiver: the name of this computer's receiver; "" where the store has no other.
         folder_id: what tells it from another of that name.
         has_spool: whether its receiver keeps on its own disk what can't be stored at once.
+        rights: what this user may do, as of the newest connection; None before the first.
         known_keys: the callback keys that were committed last, as rows of their table, where they
             are held against what somebody may do to the database.
     """
@@ -45,6 +47,7 @@ class Database(ABC):
         self.editor = self.receiver = self.folder_id = ""
         self.has_spool = False
         self.known_keys: tuple[tuple[Any, ...], ...] = ()
+        self.rights: frozenset[Right] | None = ALL_RIGHTS
         self._shared = threading.local()
 
     @abstractmethod

@@ -29,7 +29,7 @@ from kvitto.store.engines.postgresql_cursor import (
     cursor_for,
 )
 from kvitto.store.engines.postgresql_errors import translated
-from kvitto.store.engines.postgresql_roles import VIEWS
+from kvitto.store.engines.postgresql_roles import RIGHTS, VIEWS, rights_of
 from kvitto.store.engines.postgresql_schema import SCHEMA
 from kvitto.store.engines.postgresql_versions import (
     ensure_readable,
@@ -67,6 +67,7 @@ _SNAPSHOT: Final = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _OTHER_TABLES: Final = {"42P01", "42703", "42883", "0A000"}
 """What a statement meets that was written for other tables."""
 _SESSION: Final = f"""
+    {RIGHTS};
     SET client_encoding = 'UTF8';
     SET standard_conforming_strings = on;
     SELECT set_config('search_path', CASE WHEN EXISTS (
@@ -130,6 +131,7 @@ class ServerDatabase(Database):
         self.reading = self._engine(read_only=True)
         self.writing = self._engine(read_only=False)
         self.on_upgrade: OnUpgrade | None = None
+        self.rights = None
         self._is_known = self._is_closed = False
         self._token: Final = token_hex(8)
         self._lock = threading.Lock()
@@ -206,7 +208,8 @@ class ServerDatabase(Database):
         try:
             driver.adapters.register_loader("numeric", _Whole)
             driver.adapters.register_loader("json", _Text)
-            driver.execute((_SESSION if read_only else _SESSION + _WRITING).encode())
+            told = driver.execute((_SESSION if read_only else _SESSION + _WRITING).encode())
+            self.rights = rights_of(told.fetchone())
         except BaseException:
             driver.close()
             raise
@@ -298,6 +301,8 @@ class ServerDatabase(Database):
 
     def _translated(self, error: BaseException | None, otherwise: Exception) -> Exception:
         found = translated(error, self.url.place, otherwise)
+        if isinstance(found, StoreRefusedError):
+            self.reading.dispose()  # with other rights, another connection may see other tables
         if not self._receives and isinstance(found, StoreUnreachableError):
             return StoreAwayError(found.place, found.detail)
         if not self._receives and isinstance(found, StoreRefusedError):

@@ -15,6 +15,7 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from kvitto.store.engines.postgresql_schema import TEXT_MASK
+from kvitto.store.rights import Right
 
 RECEIVER: Final = "kvitto_receiver"
 EDITOR: Final = "kvitto_editor"
@@ -127,6 +128,24 @@ def grant_statements() -> Iterator[str]:
     yield _views()
     yield f"GRANT USAGE ON SCHEMA {VIEWS} TO {VIEWER}"
     yield f"GRANT SELECT ON ALL TABLES IN SCHEMA {VIEWS} TO {VIEWER}"
+
+
+RIGHTS: Final = f"""
+    SELECT has_schema_privilege(s.oid, 'USAGE'), has_table_privilege(b.oid, 'DELETE'),
+        has_table_privilege(k.oid, 'INSERT')
+    FROM pg_namespace AS s
+    JOIN pg_class AS b ON b.relnamespace = s.oid AND b.relname = 'batch'
+    JOIN pg_class AS k ON k.relnamespace = s.oid AND k.relname = 'callback_key'
+    WHERE s.nspname = '{_TABLES}'
+"""  # noqa: S608 - of our own names
+"""Tells what this user may do, see `rights_of`; no row where there is no store."""
+
+
+def rights_of(row: tuple[bool, bool, bool] | None) -> frozenset[Right]:
+    """Return what a user may do, by the row of `RIGHTS`."""
+    sees, edits, receives = row or (False, False, False)
+    having = ((Right.SEE, sees), (Right.EDIT, sees and edits), (Right.RECEIVE, sees and receives))
+    return frozenset(right for right, has in having if has)
 
 
 DROP_VIEWS: Final = f"DROP SCHEMA IF EXISTS {VIEWS} CASCADE"

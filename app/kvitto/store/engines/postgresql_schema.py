@@ -17,8 +17,9 @@ SCHEMA: Final = "kvitto"
 """Where the tables are: beside those of other programs."""
 COPYING: Final = "copy_progress"
 """The table that there is only while the store is being copied from another place."""
+_HAS_NUMBER: Final = "{0} ~ '[0-9]([ /()-]*[0-9]){{8}}'"
 TEXT_MASK: Final = (
-    r"CASE WHEN {0} ~ '[0-9]([ /()-]*[0-9]){{8}}' "
+    f"CASE WHEN {_HAS_NUMBER} "
     r"THEN regexp_replace({0}, '\+?([0-9][ /()-]*){{9,}}', '•••••••', 'g') ELSE {0} END"
 )
 """What hides the numbers in a text, which {0} is. To look whether there is one costs a third of
@@ -45,8 +46,7 @@ _SEARCH: Final = (
             lower(
                 (
                     coalesce(recipient, '') || CASE
-                        WHEN {TEXT_MASK.format("reference")} = reference THEN ''
-                        ELSE E'\\n' || coalesce(reference, '')
+                        WHEN {_HAS_NUMBER.format("reference")} THEN E'\\n' || reference ELSE ''
                     END
                 ) COLLATE "und-x-icu"
             )

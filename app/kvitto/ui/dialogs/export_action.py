@@ -14,6 +14,7 @@ from kvitto.export.export_errors import ExportError
 from kvitto.export.kinds import What
 from kvitto.export.row_choice import RowChoice
 from kvitto.store.errors import StoreError
+from kvitto.store.rights import Right
 from kvitto.ui.batches.scope_watch import ShownNow
 from kvitto.ui.dialogs.export_dialog import (
     ExportChoice,
@@ -98,6 +99,9 @@ class Exporter(QObject):
         if batch_id is not None and now.batch is not None:
             source = ExportSource.BATCH
         dialog = ExportDialog(what, source, now, self._window)
+        permissions = self._context.permissions
+        if not permissions.may(Right.SEE):
+            dialog.leave_numbers_out(permissions.reason(Right.SEE))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.chosen.connect(self._ask_where)
         self._dialog = dialog

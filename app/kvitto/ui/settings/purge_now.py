@@ -16,6 +16,7 @@ from kvitto.store.errors import StoreError
 from kvitto.store.migrations.runner import purge_copies
 from kvitto.store.purge import Purger
 from kvitto.store.retention import PurgePlan, Retention, RetentionRule
+from kvitto.store.rights import Right
 from kvitto.ui.services.context import Context
 from kvitto.ui.text.error_text import error_text
 
@@ -61,6 +62,7 @@ class PurgeNow(QObject):
         """Work on the store of `context`."""
         super().__init__(parent)
         self._backend = context.backend
+        self._permissions = context.permissions
         self._tasks = context.tasks
         self._preferences = context.preferences
         self._clock = clock
@@ -93,7 +95,9 @@ class PurgeNow(QObject):
         QTimer.singleShot(_FIRST_LOOK_MS, self, self.look)
 
     def look(self) -> None:
-        """Run if a run is due, and empty the bin of what was in it long enough."""
+        """Run if a run is due, and empty the bin of what was in it long enough; if one may."""
+        if not self._permissions.may(Right.EDIT):
+            return
         if self._forgetter is None and not self._is_emptying:
             self._is_emptying = True
             self._tasks.start(self._empty_bin(), "empty the bin")

@@ -20,6 +20,7 @@ from typing_extensions import override
 from kvitto.store.errors import StoreError
 from kvitto.store.purge import Purged
 from kvitto.store.retention import PurgePlan
+from kvitto.store.rights import Right
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.preferences import MAX_RETENTION_DAYS
 from kvitto.ui.settings.bound import Number, Switch
@@ -71,6 +72,9 @@ class RetentionPanel(QWidget):
         self._bar = QProgressBar(self)
         self._cancel = QPushButton(self)
         self._cancel.clicked.connect(self._on_cancel)
+        context.permissions.guard(
+            Right.EDIT, self._keep, self._purge, self._days, self._sums, self._now, self._confirm
+        )
         self._lay_out()
         self._show_rule("forgets")
         self._purge.toggled.connect(self._on_toggled)

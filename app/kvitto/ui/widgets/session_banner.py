@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from kvitto.clock import utc_now
 from kvitto.receiver.direct_store import ReceivedElsewhere
 from kvitto.receiver.receiver_outlook import LinkState
+from kvitto.store.rights import Right
 from kvitto.ui.backend import Backend
 from kvitto.ui.services.todo import Todo
 from kvitto.ui.services.todo_list import Severity
@@ -119,9 +120,15 @@ class SessionBanner(QObject):
             since=last,
             fault=NOT_RECEIVING,
             occurrence="elsewhere",
-            actions=[(self.tr("Receive on this computer"), self._ask_to_start)],
+            actions=self._ways_to_receive(),
             again=self.show,
         )
+
+    def _ways_to_receive(self) -> list[tuple[str, Callable[[], None]]]:
+        rights = self._backend.database.rights
+        if rights is not None and Right.RECEIVE not in rights:
+            return []
+        return [(self.tr("Receive on this computer"), self._ask_to_start)]
 
     def _ways_out(self, *, has_port: bool) -> list[tuple[str, Callable[[], None]]]:
         ways: list[tuple[str, Callable[[], None]]] = [(self.tr("Try again"), self._ask_to_start)]
