@@ -8,6 +8,9 @@ _MINUTE_US = 60_000_000
 _NEAR = 64
 """Instants that are kept: the times of one message and its neighbours are often the same."""
 
+_MINUTES = 4096
+"""Minutes that are kept: those of some days."""
+
 
 def to_microseconds(instant: datetime) -> int:
     """Return the microseconds from 1970-01-01T00:00Z to an aware `instant`; exact."""
@@ -53,6 +56,6 @@ def iso_at(microseconds: int) -> str:
     return f"{_begin_of(minute)}{second:02}Z"
 
 
-@lru_cache(maxsize=_NEAR)
+@lru_cache(maxsize=_MINUTES)
 def _begin_of(minute: int) -> str:
     return from_microseconds(minute * _MINUTE_US).isoformat()[:17]

@@ -20,6 +20,9 @@ from kvitto.export.export_columns import Kind, decoded
 from kvitto.export.table_writer import TableWriter
 from kvitto.store.table_blocks import Block
 
+_API: Final = Origin.API.value
+
+Forms: TypeAlias = Mapping[Kind, Callable[[Any], Any]]
 Cells: TypeAlias = Sequence[Any]
 """The cells of one column in a block, as a format writes them."""
 _MOST_KEPT: Final = 1024
@@ -41,12 +44,12 @@ class BlockWriter(TableWriter, Protocol):
     """Writes a table in blocks of many rows.
 
     Attributes:
-        forms: what makes a cell of a value that is not None, by the kind of its column; values of
-            other kinds are written as they are.
+        forms: what makes a cell of a value, or of None, by the kind of its column; values of other
+            kinds are written as they are.
     """
 
     @property
-    def forms(self) -> Mapping[Kind, Callable[[Any], Any]]:
+    def forms(self) -> Forms:
         """What makes a cell of a value, by the kind of its column."""
 
     def write_block(self, columns: Sequence[Cells]) -> None:
@@ -73,9 +76,9 @@ class BlockColumn:
     width: int
     is_for_spreadsheets: bool = True
 
-    def maker(self, forms: Mapping[Kind, Callable[[Any], Any]]) -> Callable[[Block], Cells]:
+    def maker(self, forms: Forms) -> Callable[[Block], Cells]:
         """Return what makes its cells in a block, for a writer with these `forms`."""
-        names, make = self.of, _composed(self.value, forms.get(self.kind))
+        names, make = self.of, self._made(forms.get(self.kind))
         if make is None:
             [name] = names
             return lambda block: block[name]
@@ -83,20 +86,14 @@ class BlockColumn:
             make = lru_cache(_MOST_KEPT)(make)
         return lambda block: list(map(make, *[block[name] for name in names]))
 
-
-def _composed(
-    value: Callable[..., Any] | None, form: Callable[[Any], Any] | None
-) -> Callable[..., Any] | None:
-    if form is None:
-        return value
-    if value is None:
-        return lambda one: None if one is None else form(one)
-
-    def made(*of: Any) -> Any:
-        one = value(*of)
-        return None if one is None else form(one)
-
-    return made
+    def _made(self, form: Callable[[Any], Any] | None) -> Callable[..., Any] | None:
+        """Return what makes a cell of what it is made of; None where that is the cell."""
+        value = self.value
+        if value is None or form is None:
+            return form or value
+        if len(self.of) == 1:
+            return lambda one: form(value(one))
+        return lambda *of: form(value(*of))
 
 
 def _text(
@@ -201,7 +198,7 @@ MESSAGE_COLUMNS: Final[tuple[BlockColumn, ...]] = (
 
 def _delay_seconds(origin: str, created_at_us: int | None, arrived_at_us: int) -> Decimal | None:
     """Return how long the report took, by two clocks; None where only one is known."""
-    if created_at_us is None or origin == Origin.API.value:
+    if created_at_us is None or origin == _API:
         return None
     return amount_of((arrived_at_us - created_at_us) * 1000)
 
@@ -233,7 +230,7 @@ REPORT_COLUMNS: Final[tuple[BlockColumn, ...]] = (
         "arrived_at",
         "origin",
         "arrived_at_us",
-        value=lambda origin, at_us: None if origin == Origin.API.value else iso_at(at_us),
+        value=lambda origin, at_us: None if origin == _API else iso_at(at_us),
     ),
     _amount("delay_seconds", "origin", "created_at_us", "arrived_at_us", value=_delay_seconds),
     _whole("segments", "segments"),

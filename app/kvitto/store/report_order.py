@@ -10,6 +10,8 @@ from sqlalchemy import Connection, CursorResult, Row
 
 ROWS_AT_ONCE: Final = 1000
 """Rows that are read from the database together."""
+ROWS_IN_BLOCK: Final = 250
+"""So few that Python does not look for garbage among them, which takes as long as reading them."""
 NO_ROWS: Final[tuple[int | None, Iterator[Row[Any]]]] = (None, iter(()))
 """What comes after the last key."""
 
@@ -23,7 +25,7 @@ def stream(connection: Connection, query: Any) -> Iterator[Row[Any]]:
 def blocks(connection: Connection, query: Any) -> Iterator[Sequence[Row[Any]]]:
     """Yield the rows of a query in blocks, without holding them all."""
     # Whoever reads no further has the server's cursor closed, too.
-    with connection.execute(query, execution_options={"yield_per": ROWS_AT_ONCE}) as rows:
+    with connection.execute(query, execution_options={"yield_per": ROWS_IN_BLOCK}) as rows:
         yield from rows.partitions()
 
 
