@@ -2602,6 +2602,10 @@
         <translation>Lagret kan inte nås, och i {file} finns inte plats för fler rapporter som väntar på det. Nya rapporter nekas så länge, och väntar hos SMS-tjänsten i ungefär 90 minuter. Se efter hur det står till med lagrets server, eller gör plats på disken.</translation>
     </message>
     <message>
+        <source>The file in which reports waited for the store is damaged. It was put aside as {file}, and another was begun. There may be reports in it that are nowhere else: keep it, and look at the disk.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{file}, where reports wait while the store can&apos;t be reached, can&apos;t be read or written. Look at the disk and at the rights of the folder. Don&apos;t delete the file: there may be reports in it that are nowhere else.</source>
         <translation>{file}, där rapporter väntar när lagret inte kan nås, kan inte läsas eller skrivas. Se efter hur det står till med disken och mappens rättigheter. Ta inte bort filen: det kan finnas rapporter i den som inte finns någon annanstans.</translation>
     </message>

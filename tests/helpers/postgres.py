@@ -27,7 +27,8 @@ _PROGRAMS: Final = Path("/usr/lib/postgresql")
 _USER: Final = "postgres"
 _OPEN_TO_ALL: Final = ("/dev/shm", "/tmp")
 _START_S: Final = 60.0
-_TEMPLATE: Final = "kvitto_template"
+TEMPLATE: Final = "kvitto_template"
+"""A database with a new store, to be copied."""
 _TABLES: Final = ", ".join(table.name for table in metadata.sorted_tables)
 _EMPTY: Final = f"""
     SET search_path = {SCHEMA};
@@ -161,7 +162,7 @@ class Cluster:
         if self._empty:
             return self._empty.pop()
         name = f"store_{next(self._numbers)}"
-        self.execute(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
         return self.url(name)
 
     def give_back(self, url: StoreUrl) -> None:
@@ -191,8 +192,8 @@ class Cluster:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _make_template(self) -> None:
-        self.execute(f"CREATE DATABASE {_TEMPLATE}")
-        create_store(self.url(_TEMPLATE), self._folder)
+        self.execute(f"CREATE DATABASE {TEMPLATE}")
+        create_store(self.url(TEMPLATE), self._folder)
 
     def _run(self, command: list[str]) -> None:
         command[0] = str(self._bin / command[0])

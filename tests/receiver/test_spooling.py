@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import os
 import shutil
 import sqlite3
 import threading
@@ -18,15 +17,13 @@ from sqlalchemy import func, select
 from kvitto.core.report import Origin
 from kvitto.core.timestamps import to_microseconds
 from kvitto.receiver.receiver_errors import error_of, problem_of
-from kvitto.receiver.spooling import SPOOL_NAME, Spool, left_behind
+from kvitto.receiver.spooling import SPOOL_NAME, Spool
 from kvitto.receiver.supervision import in_thread
 from kvitto.store.callback_keys import CallbackKey, CallbackKeyStore
 from kvitto.store.check import check
 from kvitto.store.database import Database
-from kvitto.store.engines.store_choice import store_folders
 from kvitto.store.errors import DailyLimitError, StoreError
 from kvitto.store.ingest import Arrival, IngestGroup
-from kvitto.store.lockfile import Instance, InstanceInfo
 from kvitto.store.mutations import RecordHeartbeat
 from kvitto.store.schema import report
 from kvitto.store.server_errors import StoreUnreachableError
@@ -252,22 +249,6 @@ async def test_heartbeats_are_kept_and_passed_on_by_the_next_run(
     third = await in_thread(SpoolFile, tmp_path / SPOOL_NAME)
     assert not await in_thread(third.heartbeats)
     await in_thread(third.close)
-
-
-def test_what_waits_in_another_folder_is_told_of(
-    tmp_path: Path,
-) -> None:
-    folders = [store_folders(tmp_path) / name for name in ("a", "b")]
-    for folder in folders:
-        folder.mkdir(parents=True)
-        with opened_file(folder) as file:
-            file.add([arriving(a_report("m1"))])
-    [told] = left_behind(folders[0])
-    assert (told.file.parent, told.count, told.since) == (folders[1], 1, START)
-    assert len(left_behind(tmp_path)) == 2
-    with Instance(folders[1]) as running:
-        running.tell(InstanceInfo(os.getpid(), ""))
-        assert not left_behind(folders[0])
 
 
 async def test_only_reports_are_kept_and_only_where_the_store_is_away(

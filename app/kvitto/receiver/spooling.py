@@ -24,14 +24,11 @@ from typing import Final
 from kvitto.clock import utc_now
 from kvitto.receiver.supervision import OnFault, run_forever_in_thread
 from kvitto.store.callback_keys import CallbackKey
-from kvitto.store.engines.store_choice import base_of, store_folders
-from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.errors import DailyLimitError, StoreClosedError, StoreError
 from kvitto.store.ingest import Arrival
-from kvitto.store.lockfile import is_alive, read_instance_info
 from kvitto.store.mutations import RecordHeartbeat
 from kvitto.store.spool_errors import SpoolOtherStoreError, SpoolWaitingError
-from kvitto.store.spool_file import MOST_BYTES, SpoolFile, Waiting, waiting_in
+from kvitto.store.spool_file import MOST_BYTES, SpoolFile, Waiting
 from kvitto.store.spooled import StoreHeartbeats, StoreSpooled
 from kvitto.store.write_queue import Job, release
 from kvitto.store.write_requests import ReportRequest, WriteResult
@@ -78,10 +75,14 @@ class Spool:
         self._on_change = on_change
         self._writer: Writer | None = None
         self._filing = threading.Lock()
-        self._waiting = self._file.state()
-        self._of_others = self._file.of_others()
+        try:
+            self._waiting = self._file.state()
+            self._of_others = self._file.of_others()
+            self._earlier = self._file.heartbeats()
+        except StoreError:
+            self._file.close()
+            raise
         self._is_away = self._waiting[0] > 0
-        self._earlier = self._file.heartbeats()
         self._run: datetime | None = None
         self._next_heartbeat = 0.0
         self._refused: StoreError | None = None
@@ -177,13 +178,13 @@ class Spool:
         is_due = heartbeat.is_stopped or time.monotonic() >= self._next_heartbeat
         if not (self.is_taking and is_due):
             return
+        self._next_heartbeat = time.monotonic() + _HEARTBEAT_EVERY_S
         try:
             self._file.keep_heartbeat(heartbeat)
         except StoreError as error:
             log.info("A heartbeat is not kept: %s", error.detail)
         else:
             self._run = heartbeat.started
-            self._next_heartbeat = time.monotonic() + _HEARTBEAT_EVERY_S
 
     def forget_heartbeat(self) -> None:
         """Delete what was kept of this run; see `HeartbeatKeeper`."""
@@ -354,42 +355,3 @@ class Spool:
         self._jobs.put(None)
         self._keeping.join()
         self._file.close()
-
-
-def open_spool(
-    folder: Path, store: StoreUrl | None, on_change: Callable[[], None], *, is_taking: bool
-) -> Spool | None:
-    """Return the spool of a receiver; None where it has none, and nothing waits there from before.
-
-    Args:
-        folder: the data folder of the receiver.
-        store: the store on a server; None for the one of the folder.
-        on_change: see `Spool`.
-        is_taking: whether reports are kept from now on.
-
-    Raises:
-        StoreError: its file can't be used.
-    """
-    if store is None or not (is_taking or (folder / SPOOL_NAME).exists()):
-        return None
-    return Spool(folder, store.place, is_taking=is_taking, on_change=on_change)
-
-
-def left_behind(folder: Path) -> list[SpoolOtherStoreError]:
-    """Return what waits in other folders for stores into which nobody receives now.
-
-    Each store on a server has a folder of its own within the data folder: where another URL is
-    named than before, nothing passes on what waits for the one of before.
-
-    Args:
-        folder: the one that is used now.
-    """
-    found = []
-    for file in sorted(store_folders(base_of(folder)).glob(f"*/{SPOOL_NAME}")):
-        told = read_instance_info(file.parent)
-        if file.parent == folder or (told is not None and is_alive(told)):
-            continue
-        count, since = waiting_in(file)
-        if since is not None:
-            found.append(SpoolOtherStoreError(count, since, file))
-    return found

@@ -9,7 +9,8 @@ from typing import Final
 from kvitto.clock import utc_now
 from kvitto.receiver.metrics import AlarmState
 from kvitto.receiver.receiver_errors import LoopFaultError, Problem, problem_of
-from kvitto.receiver.spooling import Spool, left_behind
+from kvitto.receiver.spool_opening import left_behind
+from kvitto.receiver.spooling import Spool
 from kvitto.store.engines.base import Database
 from kvitto.store.errors import DailyLimitError, QueueFullError, StoreClosedError, StoreError
 from kvitto.store.ingest import Arrival
@@ -101,6 +102,7 @@ class StoreWatch:
         valid_keys: returns the numbers of the keys that are valid now.
         on_failure: is called when something could not be stored.
         spool: keeps reports while the store can't be reached; None where nothing does.
+        told: what is to be told of its file.
     """
 
     def __init__(
@@ -110,6 +112,7 @@ class StoreWatch:
         valid_keys: Callable[[], Sequence[int]],
         on_failure: Callable[[], None],
         spool: Spool | None = None,
+        told: StoreError | None = None,
     ) -> None:
         self._database = database
         self._writer = writer
@@ -121,6 +124,7 @@ class StoreWatch:
         self._incident: StoreError | None = None
         self._fault: LoopFaultError | None = None
         self._repairs = 0
+        self._told = told
         self._renamed: ReceiverRenamedError | None = None
         self._left = left_behind(database.folder)
         self._look_again = time.monotonic() + _LOOK_AGAIN_S
@@ -160,7 +164,7 @@ class StoreWatch:
         if spool is not None and (spool.waiting[0] or (self._is_covered and self._writer.alarm)):
             return problem_of(spool.notice)
         incident = self._seen_incident()
-        found = self._writer.warning or incident or self._fault or self._renamed
+        found = self._writer.warning or incident or self._fault or self._renamed or self._told
         if found is None and spool is not None:
             found = spool.notice_of_others
         if found is None and self._left:

@@ -97,9 +97,10 @@ class ValidKeys:
         """
         # An older reading must not replace a newer one: a new key would be refused again.
         with self._reading:
-            self._newest = self._stored.newest(utc_now())
+            newest = self._stored.newest(utc_now())
             self._all = tuple(self._stored.valid())
             self._unknown = None
+            self._newest = newest  # last: who is told the URL may post to it at once
             if self._spool is not None:
                 self._spool.keep_keys(self._all, self._stored.mark())
 

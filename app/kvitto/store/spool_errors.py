@@ -101,6 +101,19 @@ class SpoolFullError(StoreError):
     )
 
 
+class SpoolDamagedError(StoreError):
+    """The file of the reports that wait is damaged."""
+
+    file: Path
+    detail: str = ""
+    english = translatable(
+        "Errors",
+        "The file in which reports waited for the store is damaged. It was put aside as {file}, "
+        "and another was begun. There may be reports in it that are nowhere else: keep it, and "
+        "look at the disk.",
+    )
+
+
 class SpoolUnusableError(StoreError):
     """The file of the reports that wait can't be used."""
 

@@ -12,7 +12,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -27,12 +27,13 @@ from kvitto.core.timestamps import from_microseconds, to_microseconds
 from kvitto.store.callback_keys import CallbackKey
 from kvitto.store.engines.sqlite import uri_of
 from kvitto.store.mutations import RecordHeartbeat
-from kvitto.store.spool_errors import SpoolFullError, SpoolUnusableError
+from kvitto.store.spool_errors import SpoolDamagedError, SpoolFullError, SpoolUnusableError
 from kvitto.store.write_requests import RejectedRequest, ReportRequest
 
 MOST_BYTES: Final = 1 << 30
 """How large the file may become: about a million reports."""
 _BUSY_S: Final = 5.0
+_DAMAGED: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _TABLES: Final = """
     CREATE TABLE IF NOT EXISTS waiting (
         pk INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
@@ -87,16 +88,19 @@ class SpoolFile:
     Args:
         path: the file.
         most_bytes: how large it may become.
+        busy_s: how long another program may keep it locked.
 
     Raises:
         SpoolUnusableError: it can't be made or read.
     """
 
-    def __init__(self, path: Path, *, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(
+        self, path: Path, *, most_bytes: int = MOST_BYTES, busy_s: float = _BUSY_S
+    ) -> None:
         self.path: Final = path
         self._most_bytes = most_bytes
         self._lock = threading.Lock()
-        with self._in_words():
+        with self._in_words(), ExitStack() as failing:
             with suppress(FileExistsError):
                 # Nobody else may read it, not for a moment.
                 os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
@@ -105,8 +109,9 @@ class SpoolFile:
                 uri=True,
                 isolation_level=None,
                 check_same_thread=False,
-                timeout=_BUSY_S,
+                timeout=busy_s,
             )
+            failing.callback(self._connection.close)
             self._connection.execute("PRAGMA journal_mode = WAL")
             # What is added is on the disk when that returns, and survives a power cut.
             self._connection.execute("PRAGMA synchronous = FULL")
@@ -116,6 +121,7 @@ class SpoolFile:
             self._connection.executescript(_TABLES)
             known = self._connection.execute("SELECT mark FROM store").fetchone()
             self.mark: str = "" if known is None else known[0]
+            failing.pop_all()
 
     def add(self, arrivals: Sequence[ReportRequest]) -> None:
         """Keep reports; they are on the disk when this returns.
@@ -330,11 +336,30 @@ class SpoolFile:
             yield
         except sqlite3.Error as error:
             detail = f"{getattr(error, 'sqlite_errorname', '')}: {error}"
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            if code == sqlite3.SQLITE_FULL:
                 raise SpoolFullError(self.path, detail) from error
+            if code in _DAMAGED:
+                raise SpoolDamagedError(self.path, detail) from error
             raise SpoolUnusableError(self.path, detail) from error
         except OSError as error:
             raise SpoolUnusableError(self.path, str(error)) from error
+
+
+def put_aside(path: Path, now: datetime) -> Path:
+    """Put a damaged file aside, with what belongs to it; return where it is then.
+
+    Raises:
+        SpoolUnusableError: it can't be moved.
+    """
+    aside = path.with_name(f"spool-damaged-{now:%Y%m%d-%H%M%S}.db")
+    try:
+        for suffix in ("-wal", "-shm", ""):
+            with suppress(FileNotFoundError):
+                path.with_name(path.name + suffix).rename(aside.with_name(aside.name + suffix))
+    except OSError as error:
+        raise SpoolUnusableError(path, str(error)) from error
+    return aside
 
 
 def waiting_in(path: Path) -> tuple[int, datetime | None]:

@@ -29,6 +29,7 @@ from kvitto.store.engines.postgresql_cursor import (
     cursor_for,
 )
 from kvitto.store.engines.postgresql_errors import translated
+from kvitto.store.engines.postgresql_hanging import HangWatch, WatchedConnection
 from kvitto.store.engines.postgresql_roles import RIGHTS, VIEWS, rights_of
 from kvitto.store.engines.postgresql_schema import SCHEMA
 from kvitto.store.engines.postgresql_versions import (
@@ -135,6 +136,7 @@ class ServerDatabase(Database):
         self._is_known = self._is_closed = False
         self._token: Final = token_hex(8)
         self._lock = threading.Lock()
+        self._hanging: Final = HangWatch(lambda: self._connected().close())
         self._interrupted: WeakKeyDictionary[Any, threading.Thread] = WeakKeyDictionary()
 
     def _engine(self, *, read_only: bool) -> Engine:
@@ -192,19 +194,8 @@ class ServerDatabase(Database):
         Raises:
             psycopg.Error: the server can't be reached, or refuses it.
         """
-        driver = psycopg.connect(
-            make_conninfo(
-                self.url.text,
-                connect_timeout=CONNECT_S,
-                application_name=APPLICATION,
-                keepalives_idle=10,
-                keepalives_interval=5,
-                keepalives_count=3,
-                tcp_user_timeout=15_000,
-                **self.url.parameters(),
-            ),
-            autocommit=True,  # transactions are ours to begin
-        )
+        driver = self._connected()
+        driver.watch = self._hanging
         try:
             driver.adapters.register_loader("numeric", _Whole)
             driver.adapters.register_loader("json", _Text)
@@ -214,6 +205,20 @@ class ServerDatabase(Database):
             driver.close()
             raise
         return driver
+
+    def _connected(self) -> WatchedConnection:
+        named = make_conninfo(
+            self.url.text,
+            connect_timeout=CONNECT_S,
+            application_name=APPLICATION,
+            keepalives_idle=10,
+            keepalives_interval=5,
+            keepalives_count=3,
+            tcp_user_timeout=15_000,
+            **self.url.parameters(),
+        )
+        # Transactions are ours to begin.
+        return WatchedConnection.connect(named, autocommit=True)
 
     @override
     def ensure_is_there(self) -> None:
@@ -347,6 +352,7 @@ class ServerDatabase(Database):
 
     @override
     def close(self) -> None:
+        self._hanging.close()
         self._is_closed = True  # a connection that is in use is closed when it is given back
         self.reading.dispose()
         self.writing.dispose()
