@@ -42,7 +42,8 @@ try_archive() {
 fails_without_each_part() {
     local name part code=0
     cp -a dist/kvitto "$scratch/kvitto"
-    for name in libqxcb.so libqoffscreen.so kvitto_sv.qm qtbase_sv.qm kvitto.svg icons.ttf libpq; do
+    for name in libqxcb.so libqoffscreen.so libxdg-shell.so kvitto_sv.qm qtbase_sv.qm kvitto.svg \
+        icons.ttf libpq libQt6PrintSupport _sodium; do
         part=$(find "$scratch/kvitto/_internal" -name "$name*" -type f)
         mv "$part" "$scratch/part"
         fails_and_names "$name" || code=1

@@ -19,11 +19,19 @@ from kvitto.ui.dialogs.guide import LANGUAGES, PAGES, page_file
 from kvitto.ui.services.early_start import application
 
 _PLATFORMS: Final = {
-    "linux": ("libqxcb.so", "libqwayland.so", "libqoffscreen.so"),
-    "win32": ("qwindows.dll", "qoffscreen.dll"),
-    "darwin": ("libqcocoa.dylib", "libqoffscreen.dylib"),
+    "linux": (
+        "platforms/libqxcb.so",
+        "platforms/libqwayland.so",
+        "platforms/libqoffscreen.so",
+        "wayland-shell-integration/libxdg-shell.so",
+        "wayland-decoration-client/libbradient.so",
+    ),
+    "win32": ("platforms/qwindows.dll", "platforms/qoffscreen.dll"),
+    "darwin": ("platforms/libqcocoa.dylib", "platforms/libqoffscreen.dylib"),
 }
 """What draws windows: without it, or a library of the system's that it needs, none opens."""
+_LOADED_LATER: Final = ("PySide6.QtPrintSupport", "nacl.signing", "segno", "xlsxwriter")
+"""What prints, verifies announcements, and makes QR codes and workbooks: loaded once it is used."""
 _SECRETS: Final = {
     "linux": "keyring.backends.SecretService",
     "win32": "keyring.backends.Windows",
@@ -92,9 +100,9 @@ def _is_blank(picture: QPixmap) -> bool:
 def _platform_faults(plugins: Path) -> Iterator[str]:
     """Load what draws windows: that needs no screen."""
     for name in _PLATFORMS[sys.platform]:
-        loader = QPluginLoader(str(plugins / "platforms" / name))
+        loader = QPluginLoader(str(plugins / name))
         if not loader.load():
-            yield f"Qt's plugin {name} can't be loaded: {loader.errorString()}"
+            yield f"Qt's plugin {Path(name).name} can't be loaded: {loader.errorString()}"
 
 
 def _other_faults() -> Iterator[str]:
@@ -105,6 +113,11 @@ def _other_faults() -> Iterator[str]:
             importlib.import_module(_SECRETS[sys.platform])
         except ImportError as error:
             yield f"The system's store of passwords can't be used: {error}"
+    for module in _LOADED_LATER:
+        try:
+            importlib.import_module(module)
+        except ImportError as error:
+            yield f"A part of the program can't be loaded: {module}: {error}"
     try:
         check_driver()
     except DriverMissingError as error:
