@@ -221,7 +221,7 @@ class _Program:
             async def look_outside() -> None:
                 """Begin what uses the network: its client takes a third of a second to load."""
                 await asyncio.sleep(_PAINTED_S)
-                await tasks.in_thread(self._renew_autostart)
+                await self._renew_autostart(tasks)
                 await tasks.in_thread(import_module, "kvitto.reachability.monitor")
                 reachability.begin()
                 books.begin()
@@ -279,14 +279,14 @@ class _Program:
         finally:
             backend.close()
 
-    def _renew_autostart(self) -> None:
+    async def _renew_autostart(self, tasks: Tasks) -> None:
         """Have the receiver start at log-in, where an earlier version had the window start."""
         from kvitto.ui.settings.autostart import system_autostart
 
         autostart = None if self._store is not None else system_autostart(self._folder)
         if autostart is not None:
             try:
-                autostart.renew()
+                await tasks.in_thread(autostart.renew)
             except OSError as error:
                 log.info("What starts at log-in was not renewed: %s", error)
 

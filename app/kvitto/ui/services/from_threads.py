@@ -35,7 +35,8 @@ class CallsFromThreads:
         self._notifier = QSocketNotifier(
             self._listening.fileno(), QSocketNotifier.Type.Read, parent
         )
-        self._notifier.activated.connect(self._on_asked)
+        # Keeps this alive as long as the notifier: its socket must not be closed before.
+        self._notifier.activated.connect(lambda: self._on_asked())
         self._end = weakref.finalize(self, _end, self._listening, self._asking)
 
     def call(self, what: Callable[[], object]) -> None:
