@@ -1,7 +1,7 @@
 """What other threads have the window's thread do."""
 
-import gc
 import threading
+import weakref
 from collections.abc import Callable
 from functools import partial
 
@@ -57,26 +57,38 @@ def test_a_call_that_fails_keeps_no_other_from_being_made(qtbot: QtBot) -> None:
     calls.close()
 
 
-@pytest.mark.parametrize("ends", ["closed", "its parent is deleted"])
+@pytest.mark.parametrize("ends", ["closed", "its owner is deleted"])
 def test_nothing_is_called_after_its_end(qtbot: QtBot, ends: str) -> None:
-    parent = QObject()
-    calls = CallsFromThreads(parent)
+    owner = QObject()
+    calls = CallsFromThreads(owner)
     made: list[str] = []
     in_another_thread(lambda: calls.call(lambda: made.append("asked before")))
     if ends == "closed":
         calls.close()
     else:
-        delete(parent)
+        delete(owner)
     in_another_thread(lambda: calls.call(lambda: made.append("asked after")))
     qtbot.wait(1)
     assert not made
 
 
-def test_it_goes_on_as_long_as_its_parent_does(qtbot: QtBot) -> None:
-    parent = QObject()
-    ask = CallsFromThreads(parent).call
-    gc.collect()
+def test_another_thread_may_be_the_last_to_know_of_it(qtbot: QtBot) -> None:
     made: list[str] = []
-    in_another_thread(lambda: ask(lambda: made.append("made")))
-    qtbot.waitUntil(lambda: bool(made))
-    delete(parent)
+    known = [CallsFromThreads(), CallsFromThreads()]
+    listens = weakref.ref(known[0]._listener)  # noqa: SLF001 - what must not end there
+
+    def ask_and_forget() -> None:
+        known[0].call(lambda: made.append("made"))
+        del known[0]
+
+    in_another_thread(ask_and_forget)
+    assert listens() is not None
+    qtbot.waitUntil(lambda: listens() is None)
+    assert made == ["made"]
+    # Its socket's number is free again, and nobody listens there.
+    known.append(CallsFromThreads())
+    for one in known:
+        in_another_thread(partial(one.call, partial(made.append, "again")))
+    qtbot.waitUntil(lambda: made == ["made", "again", "again"])
+    for one in known:
+        one.close()
