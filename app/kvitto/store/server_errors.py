@@ -46,6 +46,7 @@ class StoreUrlError(StoreError):
 class StoreUnreachableError(StoreError):
     """The server does not answer, or ended the connection."""
 
+    goes_on_by_itself = True
     place: str
     detail: str = ""
     english = translatable(
@@ -160,6 +161,7 @@ class BodiesHiddenError(StoreError):
 class StoreFullError(StoreError):
     """The server's disk is full."""
 
+    goes_on_by_itself = True
     place: str
     detail: str = ""
     english = translatable(

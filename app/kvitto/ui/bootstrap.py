@@ -300,7 +300,6 @@ class _Program:
         trouble.quit_requested.connect(self._quit_requested.set)
         trouble.show()
         while not self._quit_requested.is_set():
-            log.error("There can't be a window: %s", error)
             trouble.say(error)
             await trouble.answer(self._quit_requested)
             try:
@@ -342,7 +341,6 @@ class _Program:
                 if not self._is_attended:
                     await asyncio.to_thread(_give_up, link)
                     raise
-                log.error("The window can't open the store: %s", error)  # noqa: TRY400
                 self._is_in_trouble = True
                 if trouble is None:
                     trouble = StartupErrorDialog()
