@@ -39,8 +39,10 @@ def open_window(options: argparse.Namespace) -> int:
     folder = folder_of(options, url)
     if raise_running_window(folder):
         return EXIT_OK
+    from kvitto.ui.services.heap import share_heap_among_threads
     from kvitto.ui.services.plain_imports import load_qt
 
+    share_heap_among_threads()
     # All that is loaded stays; the window collects by itself once it is built.
     gc.disable()
     try:

@@ -59,6 +59,9 @@ class LazyChartsPanel(QWidget):
     @property
     def panel(self) -> "ChartsPanel":
         """The charts; they are made now where they are not yet."""
+        return self._made()
+
+    def _made(self) -> "ChartsPanel":
         if self._panel is None:
             load_pyqtgraph()
             from kvitto.ui.charts.charts_panel import ChartsPanel
@@ -122,7 +125,7 @@ class LazyChartsPanel(QWidget):
             await asyncio.sleep(0)
             import_module(f"kvitto.ui.charts.{piece}")
         await asyncio.sleep(0)
-        assert self.panel is not None
+        self._made()
 
 
 def _is_stop(widget: QWidget) -> bool:
