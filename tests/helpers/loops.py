@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 from PySide6.QtWidgets import QApplication
+from typing_extensions import override
 
 from kvitto.ui.services.window_loop import WindowLoop
 
@@ -26,6 +27,7 @@ def loop_factories(item: pytest.Item) -> Mapping[str, LoopFactory]:
 class _WindowLoop(WindowLoop):
     """The window's kind of loop, which leaves no timer running when it is closed."""
 
+    @override
     def close(self) -> None:
         timer = self._timer
         super().close()

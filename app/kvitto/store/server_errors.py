@@ -71,6 +71,7 @@ class StoreNotNamedError(StoreError):
 class StoreUnreachableError(StoreError):
     """The server does not answer, or ended the connection."""
 
+    goes_on_by_itself = True
     place: str
     detail: str = ""
     english = translatable(
@@ -195,6 +196,7 @@ class BodiesHiddenError(StoreError):
 class StoreFullError(StoreError):
     """The server's disk is full."""
 
+    goes_on_by_itself = True
     place: str
     detail: str = ""
     english = translatable(

@@ -221,7 +221,7 @@ class _Program:
             async def look_outside() -> None:
                 """Begin what uses the network: its client takes a third of a second to load."""
                 await asyncio.sleep(_PAINTED_S)
-                await tasks.in_thread(self._renew_autostart)
+                await self._renew_autostart(tasks)
                 await tasks.in_thread(import_module, "kvitto.reachability.monitor")
                 reachability.begin()
                 books.begin()
@@ -279,14 +279,14 @@ class _Program:
         finally:
             backend.close()
 
-    def _renew_autostart(self) -> None:
+    async def _renew_autostart(self, tasks: Tasks) -> None:
         """Have the receiver start at log-in, where an earlier version had the window start."""
         from kvitto.ui.settings.autostart import system_autostart
 
         autostart = None if self._store is not None else system_autostart(self._folder)
         if autostart is not None:
             try:
-                autostart.renew()
+                await tasks.in_thread(autostart.renew)
             except OSError as error:
                 log.info("What starts at log-in was not renewed: %s", error)
 
@@ -300,7 +300,6 @@ class _Program:
         trouble.quit_requested.connect(self._quit_requested.set)
         trouble.show()
         while not self._quit_requested.is_set():
-            log.error("There can't be a window: %s", error)
             trouble.say(error)
             await trouble.answer(self._quit_requested)
             try:
@@ -342,7 +341,6 @@ class _Program:
                 if not self._is_attended:
                     await asyncio.to_thread(_give_up, link)
                     raise
-                log.error("The window can't open the store: %s", error)  # noqa: TRY400
                 self._is_in_trouble = True
                 if trouble is None:
                     trouble = StartupErrorDialog()

@@ -14,7 +14,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QObject, QSocketNotifier
+from PySide6.QtCore import QObject, QSocketNotifier, QTimer
+from shiboken6 import isValid
 
 _MOST_BYTES: Final = 4096
 
@@ -22,49 +23,70 @@ _MOST_BYTES: Final = 4096
 class CallsFromThreads:
     """Makes calls in the window's thread, in the order in which other threads ask for them.
 
-    Belongs to the window's thread, but for `call`. Ends with its parent, or by `close`: what was
-    asked for and not done yet is not done any more.
+    Made and closed in the window's thread; any may ask, and be the last to know of it. Where it is
+    closed or its owner is deleted, what was asked for and not done yet is not done any more.
     """
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, owner: QObject | None = None) -> None:
         """Listen from now on."""
-        self._calls: deque[Callable[[], object]] = deque()
-        self._listening, self._asking = socket.socketpair()
-        self._listening.setblocking(False)
+        listening, self._asking = socket.socketpair()
+        listening.setblocking(False)
         self._asking.setblocking(False)
-        self._notifier = QSocketNotifier(
-            self._listening.fileno(), QSocketNotifier.Type.Read, parent
-        )
-        self._notifier.activated.connect(self._on_asked)
-        self._end = weakref.finalize(self, _end, self._listening, self._asking)
+        self._listener = _Listener(listening, owner)
+        self._calls = self._listener.calls
+        weakref.finalize(self, self._asking.close)
 
     def call(self, what: Callable[[], object]) -> None:
         """Have `what` called soon; from any thread."""
         self._calls.append(what)
-        self._ask()
-
-    def close(self) -> None:
-        """Make no more calls."""
-        self._notifier.setEnabled(False)
-        self._calls.clear()
-        self._end()
-
-    def _ask(self) -> None:
         # Full: it is asked for already. Closed: nobody makes calls any more.
         with contextlib.suppress(OSError):
             self._asking.send(b"\0")
 
+    def close(self) -> None:
+        """Make no more calls."""
+        self._asking.close()
+        self._listener.close()
+
+
+class _Listener:
+    """The window's end, which ends once the other one does: in the window's thread in any case."""
+
+    def __init__(self, listening: socket.socket, owner: QObject | None) -> None:
+        self.calls: deque[Callable[[], object]] = deque()
+        self._socket = listening
+        self._owner = None if owner is None else weakref.ref(owner)
+        self._notifier = QSocketNotifier(listening.fileno(), QSocketNotifier.Type.Read)
+        # Keeps this alive, whoever lets go of it, until the notifier is deleted.
+        self._notifier.activated.connect(lambda: self._on_asked())
+
+    def close(self) -> None:
+        self.calls.clear()
+        if self._socket.fileno() >= 0:
+            self._notifier.setEnabled(False)
+            self._notifier.deleteLater()
+            self._socket.close()
+
     def _on_asked(self) -> None:
-        with contextlib.suppress(BlockingIOError):
-            self._listening.recv(_MOST_BYTES)
         try:
-            for _ in range(len(self._calls)):
-                self._calls.popleft()()
+            is_over = not self._socket.recv(_MOST_BYTES)
+        except BlockingIOError:
+            return
+        except OSError:
+            is_over = True
+        if is_over:
+            self.close()
+        else:
+            self._make_calls()
+
+    def _make_calls(self) -> None:
+        if self._owner is not None:
+            owner = self._owner()
+            if owner is None or not isValid(owner):
+                self.calls.clear()
+        try:
+            for _ in range(len(self.calls)):
+                self.calls.popleft()()
         finally:
-            if self._calls:
-                self._ask()
-
-
-def _end(*sockets: socket.socket) -> None:
-    for one in sockets:
-        one.close()
+            if self.calls:
+                QTimer.singleShot(0, self._make_calls)

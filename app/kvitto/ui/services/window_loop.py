@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, Final
 
 from PySide6.QtCore import QCoreApplication
-from qasync import QEventLoop
+from qasync import QEventLoop  # noqa: TID251 - the one that it is made of
 from typing_extensions import override
 
 from kvitto.ui.services.from_threads import CallsFromThreads

@@ -7,14 +7,12 @@ files and values that they write.
 import configparser
 import logging
 import os
-import plistlib
 import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Protocol
-from xml.parsers.expat import ExpatError
 
 from PySide6.QtCore import QSettings
 
@@ -258,6 +256,8 @@ class MacAutostart:
         }
         if self._start_in is not None:
             agent["WorkingDirectory"] = str(self._start_in)
+        import plistlib  # here, and below: no other system needs it
+
         self._file.parent.mkdir(parents=True, exist_ok=True)
         self._file.write_bytes(plistlib.dumps(agent))
 
@@ -267,6 +267,9 @@ class MacAutostart:
 
     def renew(self) -> None:
         """Write it anew where it is an earlier version's."""
+        import plistlib
+        from xml.parsers.expat import ExpatError
+
         try:
             started = plistlib.loads(self._file.read_bytes()).get("ProgramArguments", [])
         except (FileNotFoundError, plistlib.InvalidFileException, ExpatError, AttributeError):
