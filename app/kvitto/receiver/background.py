@@ -28,6 +28,7 @@ from kvitto.receiver.mapping_faults import MappingFaults, started_again_with
 from kvitto.receiver.receiver_errors import ReceiverError, problem_of
 from kvitto.receiver.receiver_process import receive_command
 from kvitto.receiver.runtime import ReceiverRuntime
+from kvitto.receiver.signal_event import SignalEvent
 from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.errors import AlreadyRunningError, ReportsLostError, StoreError
 from kvitto.store.file_errors import IndexCutError
@@ -123,7 +124,7 @@ def collect_garbage_seldom() -> None:
 
 def stopped_by_signals() -> threading.Event:
     """Return what is set once a signal asks this process to end."""
-    stop = threading.Event()
+    stop = SignalEvent()
 
     def ask_to_stop(_number: int, _frame: FrameType | None) -> None:
         stop.set()

@@ -48,6 +48,7 @@ def test_nothing_is_missing_here(qapp: QApplication) -> None:
         "fonts/icons.ttf",
         "fonts/icons.json",
         "guide/sv/start.html",
+        "guide/sv/window.png",
     ],
 )
 def test_a_file_of_ours_that_is_missing_is_told(

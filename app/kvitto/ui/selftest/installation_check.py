@@ -1,6 +1,7 @@
 """Whether all that the program needs beside its code is there, and can be used."""
 
 import importlib
+import re
 import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -38,6 +39,7 @@ _SECRETS: Final = {
     "darwin": "keyring.backends.macOS",
 }
 _ICON_SIZE: Final = 64
+_PICTURE: Final = re.compile(r'<img src="([^"]+)"')
 
 
 def installation_faults(
@@ -77,8 +79,7 @@ def _resource_faults(resources: Path, translations: Path) -> Iterator[str]:
         if not translator.load(str(file)) or translator.isEmpty():
             yield f"The translation {file} is missing or damaged."
     for page, language in product(PAGES, LANGUAGES):
-        if not (file := page_file(page, language, resources)).is_file():
-            yield f"A page of the user guide is missing: {file}."
+        yield from _page_faults(page_file(page, language, resources))
     picture = QIcon(str(resources / "icons/kvitto.svg")).pixmap(_ICON_SIZE, _ICON_SIZE)
     if _is_blank(picture):
         yield f"The program's icon can't be drawn: {resources / 'icons/kvitto.svg'}."
@@ -87,6 +88,15 @@ def _resource_faults(resources: Path, translations: Path) -> Iterator[str]:
         yield f"The font of the icons is missing or damaged: {font}."
     if not (resources / "fonts/icons.json").is_file():
         yield f"The names of the icons are missing: {resources / 'fonts/icons.json'}."
+
+
+def _page_faults(file: Path) -> Iterator[str]:
+    if not file.is_file():
+        yield f"A page of the user guide is missing: {file}."
+        return
+    for name in _PICTURE.findall(file.read_text("utf-8")):
+        if QPixmap(str(file.parent / name)).isNull():
+            yield f"A picture of the user guide is missing or damaged: {file.parent / name}."
 
 
 def _is_blank(picture: QPixmap) -> bool:
