@@ -96,6 +96,9 @@ class PostgresCursor(StatementCursor):
         connection: the connection, in the transaction that is meant.
     """
 
+    # A thousand take longer than the rest of a group many times over, and each costs the same.
+    indexed_at_once = 100
+
     def __init__(self, connection: Connection) -> None:
         driver = connection.connection.driver_connection
         assert isinstance(driver, psycopg.Connection)
