@@ -1,4 +1,4 @@
-"""pgbouncer between a test and its server: it gives each transaction any connection that is free."""
+"""pgbouncer between a test and its server: each transaction gets any connection that is free."""
 
 import os
 import shutil
