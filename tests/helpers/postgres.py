@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+import psutil
 import psycopg
 import pytest
 
@@ -143,6 +144,12 @@ class Cluster:
     def pid(self) -> int:
         """Return the server's process id."""
         return int((self._data / "postmaster.pid").read_text("ascii").split()[0])
+
+    def processor_s(self) -> float:
+        """Return how much processor time the server has taken, but for connections that ended."""
+        server = psutil.Process(self.pid())
+        times = [one.cpu_times() for one in (server, *server.children())]
+        return sum(one.user + one.system for one in times)
 
     def put_certificate(self, file: Path) -> None:
         """Show a certificate from now on, which lies in a file with its key."""

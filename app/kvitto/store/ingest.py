@@ -326,7 +326,10 @@ class IngestGroup:
 
     def _index_messages(self) -> None:
         """Take new messages into the search index, but many at once."""
-        if self._last_message - self._indexed_message >= INDEXED_AT_ONCE:
+        at_once = INDEXED_AT_ONCE
+        if isinstance(self._cursor, StatementCursor):
+            at_once = min(at_once, self._cursor.indexed_at_once)
+        if self._last_message - self._indexed_message >= at_once:
             compiled_sql.INDEX_MESSAGES.execute(self._cursor, {"after": self._indexed_message})
             self._indexed_message = self._last_message
 

@@ -26,7 +26,13 @@ Tuple: TypeAlias = tuple[Any, ...]
 
 
 class StatementCursor:
-    """Executes these statements with an engine other than SQLite."""
+    """Executes these statements with an engine other than SQLite.
+
+    Attributes:
+        indexed_at_once: how many new messages are taken into the search index together.
+    """
+
+    indexed_at_once: int
 
     def rows(self, statement: "Prepared", values: Mapping[str, Any]) -> list[Tuple]:
         """Execute a query; return its rows."""

@@ -15,7 +15,8 @@ from kvitto.store.copy_errors import CopyClashError, CopyTargetUsedError, CopyUn
 from kvitto.store.copy_rows import InWords, StoreRows, Tuple, all_tables, quoted, storable_text
 from kvitto.store.copy_source import CopySource
 from kvitto.store.copy_target import BULK, ORIGINAL, CopyTarget, Progress
-from kvitto.store.engines.postgresql import APPLICATION, ServerDatabase
+from kvitto.store.engines.postgresql import ServerDatabase
+from kvitto.store.engines.postgresql_session import APPLICATION
 from kvitto.store.engines.postgresql_cursor import LOCK
 from kvitto.store.engines.postgresql_schema import COPYING, SCHEMA, make_store
 from kvitto.store.engines.postgresql_versions import (
