@@ -2502,6 +2502,10 @@
         <translation>En annan mottagare till det här lagret är igång med namnet {name}. Ge den här ett annat namn med --name, eller vänta två minuter om den andra är borta.</translation>
     </message>
     <message>
+        <source>Another receiver of this store runs by the name {name}. This one is called {new} from now on: two of one name would hide each other&apos;s interruptions. Give each a name of its own with --name.</source>
+        <translation>En annan mottagare till det här lagret är igång med namnet {name}. Den här heter {new} från och med nu: två med samma namn skulle dölja varandras avbrott. Ge var och en ett eget namn med --name.</translation>
+    </message>
+    <message>
         <source>The store at {place} was made by an earlier version of Kvitto. Start this version&apos;s kvitto receive with it, or have its owner run kvitto store upgrade; reports are refused until then, and wait at the SMS service for about 90 minutes.</source>
         <translation>Lagret på {place} är gjort av en tidigare version av Kvitto. Starta den här versionens kvitto receive med det, eller låt dess ägare köra kvitto store upgrade. Till dess nekas rapporter, som väntar hos SMS-tjänsten i ungefär 90 minuter.</translation>
     </message>
@@ -2570,8 +2574,20 @@
         <translation>Lagret på {place} kan inte ta emot rapporter nu. De som kommer sparas på mottagarens egen disk tills det kan; ingen går förlorad.</translation>
     </message>
     <message>
+        <source>{count} reports wait in {file} since {when} for another store than the one that is used here now. They are kept there, and stored once Kvitto receives into their store again.</source>
+        <translation>{count} rapporter väntar i {file} sedan {when} på ett annat lager än det som används här nu. De ligger kvar där, och sparas när Kvitto tar emot till deras lager igen.</translation>
+    </message>
+    <message>
+        <source>A report waits in {file} since {when} for another store than the one that is used here now. It is kept there, and stored once Kvitto receives into its store again.</source>
+        <translation>En rapport väntar i {file} sedan {when} på ett annat lager än det som används här nu. Den ligger kvar där, och sparas när Kvitto tar emot till dess lager igen.</translation>
+    </message>
+    <message>
         <source>The store can&apos;t be reached, and there is no more room in {file} for the reports that wait for it. New reports are refused for now, and wait at the SMS service for about 90 minutes. Look at the store&apos;s server, or make room on the disk.</source>
         <translation>Lagret kan inte nås, och i {file} finns inte plats för fler rapporter som väntar på det. Nya rapporter nekas så länge, och väntar hos SMS-tjänsten i ungefär 90 minuter. Se efter hur det står till med lagrets server, eller gör plats på disken.</translation>
+    </message>
+    <message>
+        <source>The file in which reports waited for the store is damaged. It was put aside as {file}, and another was begun. There may be reports in it that are nowhere else: keep it, and look at the disk.</source>
+        <translation>Filen där rapporter väntade på lagret är skadad. Den lades undan som {file}, och en ny påbörjades. I den kan finnas rapporter som inte finns någon annanstans: behåll den, och se över disken.</translation>
     </message>
     <message>
         <source>{file}, where reports wait while the store can&apos;t be reached, can&apos;t be read or written. Look at the disk and at the rights of the folder. Don&apos;t delete the file: there may be reports in it that are nowhere else.</source>
@@ -6084,6 +6100,14 @@
     <message>
         <source>Kvitto deletes old data once a day by itself, next at {time}.</source>
         <translation>Kvitto rensar automatiskt en gång om dagen, nästa gång {time}.</translation>
+    </message>
+    <message>
+        <source>This holds for everybody who uses this store.</source>
+        <translation>Det här gäller alla som använder lagret.</translation>
+    </message>
+    <message>
+        <source>{editor} chose it, {time}.</source>
+        <translation>{editor} valde det, {time}.</translation>
     </message>
     <message>
         <source>Delete what is older than</source>
