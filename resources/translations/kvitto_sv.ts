@@ -2519,7 +2519,7 @@
     </message>
     <message>
         <source>Another receiver of this store runs by the name {name}. This one is called {new} from now on: two of one name would hide each other&apos;s interruptions. Give each a name of its own with --name.</source>
-        <translation type="unfinished"></translation>
+        <translation>En annan mottagare till det här lagret är igång med namnet {name}. Den här heter {new} från och med nu: två med samma namn skulle dölja varandras avbrott. Ge var och en ett eget namn med --name.</translation>
     </message>
     <message>
         <source>The store at {place} was made by an earlier version of Kvitto. Start this version&apos;s kvitto receive with it, or have its owner run kvitto store upgrade; reports are refused until then, and wait at the SMS service for about 90 minutes.</source>
@@ -2591,11 +2591,11 @@
     </message>
     <message>
         <source>{count} reports wait in {file} since {when} for another store than the one that is used here now. They are kept there, and stored once Kvitto receives into their store again.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} rapporter väntar i {file} sedan {when} på ett annat lager än det som används här nu. De ligger kvar där, och sparas när Kvitto tar emot till deras lager igen.</translation>
     </message>
     <message>
         <source>A report waits in {file} since {when} for another store than the one that is used here now. It is kept there, and stored once Kvitto receives into its store again.</source>
-        <translation type="unfinished"></translation>
+        <translation>En rapport väntar i {file} sedan {when} på ett annat lager än det som används här nu. Den ligger kvar där, och sparas när Kvitto tar emot till dess lager igen.</translation>
     </message>
     <message>
         <source>The store can&apos;t be reached, and there is no more room in {file} for the reports that wait for it. New reports are refused for now, and wait at the SMS service for about 90 minutes. Look at the store&apos;s server, or make room on the disk.</source>
@@ -2603,7 +2603,7 @@
     </message>
     <message>
         <source>The file in which reports waited for the store is damaged. It was put aside as {file}, and another was begun. There may be reports in it that are nowhere else: keep it, and look at the disk.</source>
-        <translation type="unfinished"></translation>
+        <translation>Filen där rapporter väntade på lagret är skadad. Den lades undan som {file}, och en ny påbörjades. I den kan finnas rapporter som inte finns någon annanstans: behåll den, och se över disken.</translation>
     </message>
     <message>
         <source>{file}, where reports wait while the store can&apos;t be reached, can&apos;t be read or written. Look at the disk and at the rights of the folder. Don&apos;t delete the file: there may be reports in it that are nowhere else.</source>
@@ -6135,6 +6135,14 @@
     <message>
         <source>Kvitto deletes old data once a day by itself, next at {time}.</source>
         <translation>Kvitto rensar automatiskt en gång om dagen, nästa gång {time}.</translation>
+    </message>
+    <message>
+        <source>This holds for everybody who uses this store.</source>
+        <translation>Det här gäller alla som använder lagret.</translation>
+    </message>
+    <message>
+        <source>{editor} chose it, {time}.</source>
+        <translation>{editor} valde det, {time}.</translation>
     </message>
     <message>
         <source>Delete what is older than</source>

@@ -143,7 +143,7 @@ async def test_a_store_that_hangs_is_not_waited_for(
     spool: Spool, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database, "wait_s", 0.1)
-    database.has_spool = True
+    database.is_shared = True
     writer = Writer(database, stall_s=60.0)
     answers = threading.Event()
     connection = writer.files

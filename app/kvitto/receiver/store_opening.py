@@ -34,7 +34,6 @@ def open_for_receiving(
     make_identity(folder)
     database = server_database(url, folder, receives=not has_spool)
     database.on_upgrade = on_upgrade
-    database.has_spool = has_spool
     try:
         database.ensure_is_there()
         ensure_name_is_free(database, utc_now())

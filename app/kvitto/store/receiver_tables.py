@@ -6,7 +6,7 @@ folder has none: its name is "".
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table, Text, UniqueConstraint
 
 from kvitto.store.schema import metadata
 
@@ -64,6 +64,20 @@ recent_repeat: Final = Table(
 """When the latest repeats of reports came that are counted already, so that none is counted again
 which a receiver with a spool passes on once more. Bounded: see `kvitto.store.spooled`."""
 
+retention_rule: Final = Table(
+    "retention_rule",
+    metadata,
+    Column("pk", _Big, primary_key=True, autoincrement=False),
+    Column("is_purging", Boolean, nullable=False),
+    Column("days", Integer, nullable=False),
+    Column("is_keeping_sums", Boolean, nullable=False),
+    Column("editor", Text, nullable=False),
+    Column("changed_at_us", _Big, nullable=False),
+    Column("revision", _Big, nullable=False),
+)
+"""One row at most: how long data is kept in a store that several people use, and who said so last.
+Without it all is kept. Of a store in a folder, its window's settings say it."""
+
 edit_audit: Final = Table(
     "edit_audit",
     metadata,
@@ -78,4 +92,5 @@ edit_audit: Final = Table(
     Index("edit_audit_message", "message_pk"),
 )
 """Who changed what, and when; of one who gave a name. Not what to: the notes of a person who is
-erased are to leave no trace. `field` is the column, or `mark` and `note` of a message."""
+erased are to leave no trace. `field` is the column, or `mark` and `note` of a message;
+`retention_rule` is the rule as a whole."""

@@ -1,12 +1,13 @@
 """Store what has waited on a receiver's own disk; edits of the writer.
 
 What has waited may be in the store already, since a receiver, or its connection, ended after a
-commit and before it knew of it. An arrival is known by its report and the moment at which it came:
-of a new report, the store has that anyway; of a repeat, for the latest `MOST_REPEATS`, in the table
-`recent_repeat`. So nothing that came once is counted twice.
+commit and before it knew of it. So may what is tried again since a connection was lost. An arrival
+is known by its report and the moment at which it came: of a new report, the store has that anyway;
+of a repeat, for the latest `MOST_REPEATS`, in the table `recent_repeat`. So nothing that came once
+is counted twice.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from sqlalchemy import Connection, delete, func, select
@@ -33,6 +34,7 @@ class StoreSpooled:
     """Stores arrivals in one transaction, but for those that the store has.
 
     Attributes:
+        may_repeat: it may be made again where it is not known whether it was.
         raises_limit: what has waited counts in the limits of its day, and is stored all the same.
         has_news: whether there is anything to store.
 
@@ -41,6 +43,7 @@ class StoreSpooled:
         mark: of the store that it has waited for; see `store_mark`. "" for any.
     """
 
+    may_repeat: Final = True
     raises_limit: Final = True
 
     def __init__(self, arrivals: Sequence[ReportRequest | RejectedRequest], mark: str = "") -> None:
@@ -55,31 +58,31 @@ class StoreSpooled:
             OtherStoreError: they have waited for another store.
         """
         _ensure_store(connection, self._mark)
-        new = self._new(connection)
+        reports = [one for one in self._arrivals if isinstance(one, ReportRequest)]
+        others = [one for one in self._arrivals if not isinstance(one, ReportRequest)]
+        new = [*unknown_among(connection, reports), *others]
         if new:
             group = IngestGroup(connection, notes_repeats=True)
             group.store(new)
             assert group.revision == revision
         return True
 
-    def _new(self, connection: Connection) -> list[ReportRequest | RejectedRequest]:
-        reports = [one for one in self._arrivals if isinstance(one, ReportRequest)]
-        cursor = cursor_of(connection)
-        stored = without_erased(cursor, as_kept(cursor, reports))
-        names = {}
-        for arrival, kept in zip(reports, stored, strict=True):
-            told = kept.report
-            at_us = to_microseconds(kept.arrived)
-            names[id(arrival)] = (told.batch_id, told.message_id, fingerprint(told), at_us)
-        there = set(_known(connection, names.values()))
-        return [one for one in self._arrivals if names.get(id(one)) not in there]
+
+def unknown_among(connection: Connection, reports: Sequence[ReportRequest]) -> list[ReportRequest]:
+    """Return those of some reports that the store does not have, as they came at that moment."""
+    cursor = cursor_of(connection)
+    names = []
+    for kept in without_erased(cursor, as_kept(cursor, reports)):
+        told, at_us = kept.report, to_microseconds(kept.arrived)
+        names.append((told.batch_id, told.message_id, fingerprint(told), at_us))
+    there = set(_known(connection, names))
+    return [one for one, name in zip(reports, names, strict=True) if name not in there]
 
 
 def _known(
-    connection: Connection, names: Iterable[tuple[str, str, int, int]]
+    connection: Connection, named: Sequence[tuple[str, str, int, int]]
 ) -> Iterator[tuple[str, str, int, int]]:
     """Yield arrivals of some messages that the store has, repeats included."""
-    named = list(names)
     reports = batch.join(message).join(report, report.c.message_pk == message.c.pk)
     for at_us, tables in (
         (report.c.arrived_at_us, reports),

@@ -315,7 +315,7 @@ class Writer:
             log.exception("The listener of the store failed")
 
     def _commit(self, arrivals: Sequence[Arrival]) -> GroupTransaction:
-        group = GroupTransaction(arrivals, notes_repeats=self._database.has_spool)
+        group = GroupTransaction(arrivals, notes_repeats=self._database.is_shared)
         try:
             with self._database.in_words():
                 self._connection.write(group, arrivals)

@@ -30,7 +30,6 @@ class Database(ABC):
         editor: the name by which this program's edits are made; "" where the store has one user.
         receiver: the name of this computer's receiver; "" where the store has no other.
         folder_id: what tells it from another of that name.
-        has_spool: whether its receiver keeps on its own disk what can't be stored at once.
         rights: what this user may do, as of the newest connection; None before the first.
         known_keys: the callback keys that were committed last, as rows of their table, where they
             are held against what somebody may do to the database.
@@ -38,6 +37,8 @@ class Database(ABC):
 
     writing: Engine
     reading: Engine
+    is_shared = False
+    """Whether programs on other computers write into it, too."""
     wait_s: float | None = None
     """How long a report may wait for it in all; None for as long as the writer may be busy."""
 
@@ -45,7 +46,6 @@ class Database(ABC):
         """Prepare; opens nothing yet."""
         self.folder = folder
         self.editor = self.receiver = self.folder_id = ""
-        self.has_spool = False
         self.known_keys: tuple[tuple[Any, ...], ...] = ()
         self.rights: frozenset[Right] | None = ALL_RIGHTS
         self._shared = threading.local()

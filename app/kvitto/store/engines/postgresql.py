@@ -27,7 +27,6 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 from typing_extensions import override
 
-from kvitto.store.deleting_lease import OWNER
 from kvitto.store.engines.base import Database
 from kvitto.store.engines.postgresql_cursor import (
     LOCK_ANY,
@@ -56,6 +55,7 @@ from kvitto.store.engines.postgresql_versions import (
 )
 from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.errors import StoreError
+from kvitto.store.leases import OWNER
 from kvitto.store.migrations.runner import OnUpgrade
 from kvitto.store.prepared_statements import CURSOR
 from kvitto.store.server_errors import (
@@ -101,6 +101,7 @@ class ServerDatabase(Database):
         on_upgrade: who upgrades it where that is due is told how far that is; None for nobody.
     """
 
+    is_shared = True
     wait_s = WAIT_S + 0.5  # the last of those tries may be under way
 
     def __init__(self, url: StoreUrl, folder: Path, *, receives: bool = True) -> None:

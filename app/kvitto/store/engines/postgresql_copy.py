@@ -16,9 +16,9 @@ from kvitto.store.copy_rows import InWords, StoreRows, Tuple, all_tables, quoted
 from kvitto.store.copy_source import CopySource
 from kvitto.store.copy_target import BULK, ORIGINAL, CopyTarget, Progress
 from kvitto.store.engines.postgresql import ServerDatabase
-from kvitto.store.engines.postgresql_session import APPLICATION
 from kvitto.store.engines.postgresql_cursor import LOCK
 from kvitto.store.engines.postgresql_schema import COPYING, SCHEMA, make_store
+from kvitto.store.engines.postgresql_session import APPLICATION
 from kvitto.store.engines.postgresql_versions import (
     is_being_copied,
     refuse_other,

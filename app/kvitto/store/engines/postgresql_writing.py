@@ -20,7 +20,9 @@ from kvitto.store.errors import StoreError
 from kvitto.store.ingest import Arrival
 from kvitto.store.recent_arrivals import newest
 from kvitto.store.server_errors import StoreBusyError
+from kvitto.store.spooled import unknown_among
 from kvitto.store.transactions import Transaction
+from kvitto.store.write_requests import ReportRequest
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +35,8 @@ class ServerConnection(WriteConnection):
     """Writes to a server, and waits a little where that is away.
 
     Where a connection is lost while a transaction is committed, the server is asked what became of
-    it: nothing is stored twice.
+    it: nothing is stored twice. After a crash it may have given the same number to another one, so
+    that reports are believed to be stored only where they are found.
 
     Args:
         database: where to write.
@@ -60,7 +63,9 @@ class ServerConnection(WriteConnection):
             try:
                 with self._database.in_words():
                     connection = self._ready()
-                    if undecided is not None and self._is_committed(connection, undecided):
+                    if undecided is not None and self._is_made(
+                        connection, undecided, work, arrivals
+                    ):
                         self.revision = newest(connection)[0]
                     else:
                         undecided = None
@@ -129,6 +134,27 @@ class ServerConnection(WriteConnection):
             self.began_with = last_report if self.began_with is None else self.began_with
         return self._connection
 
+    def _is_made(
+        self,
+        connection: Connection,
+        number: str,
+        work: Transaction,
+        arrivals: Sequence[Arrival],
+    ) -> bool:
+        """Return whether a transaction is made, and need not be tried again.
+
+        Raises:
+            StoreBusyError: the server does not know yet that its program is gone.
+        """
+        if not self._is_committed(connection, number) or getattr(work, "may_repeat", False):
+            return False
+        reports = [one for one in arrivals if isinstance(one, ReportRequest)]
+        try:
+            with connection.begin():
+                return not (reports and unknown_among(connection, reports))
+        finally:
+            self._info[TRANSACTION] = None  # it is not this one that is in doubt
+
     def _is_committed(self, connection: Connection, number: str) -> bool:
         """Return whether a transaction was committed.
 
@@ -137,7 +163,10 @@ class ServerConnection(WriteConnection):
         """
         driver = connection.connection.driver_connection
         assert isinstance(driver, psycopg.Connection)
-        row = driver.execute("SELECT pg_xact_status(%s::xid8)", (number,)).fetchone()
+        try:
+            row = driver.execute("SELECT pg_xact_status(%s::xid8)", (number,)).fetchone()
+        except psycopg.errors.InvalidParameterValue:
+            return False  # the server has crashed, and has not given the number again yet
         assert row is not None
         if row[0] == _UNDECIDED:
             raise StoreBusyError(self._database.url.place, "a transaction is not decided yet")

@@ -43,6 +43,17 @@ TABLES: Final = (
     ) WITHOUT ROWID
     """,
     """
+    CREATE TABLE retention_rule (
+        pk INTEGER NOT NULL PRIMARY KEY,
+        is_purging BOOLEAN NOT NULL,
+        days INTEGER NOT NULL,
+        is_keeping_sums BOOLEAN NOT NULL,
+        editor TEXT NOT NULL,
+        changed_at_us INTEGER NOT NULL,
+        revision INTEGER NOT NULL
+    )
+    """,
+    """
     CREATE TABLE edit_audit (
         pk INTEGER NOT NULL PRIMARY KEY,
         edited_at_us INTEGER NOT NULL,

@@ -18,6 +18,7 @@ from kvitto.store.purge import Purger
 from kvitto.store.retention import PurgePlan, Retention, RetentionRule
 from kvitto.store.rights import Right
 from kvitto.ui.services.context import Context
+from kvitto.ui.services.shared_rule import SharedRuleWatch
 from kvitto.ui.text.error_text import error_text
 
 log = logging.getLogger(__name__)
@@ -34,6 +35,9 @@ class PurgeNow(QObject):
     """Forgets by the user's preferences, in the background. Make one, and keep it with the window.
 
     Belongs to the window's thread. Reports go on being received meanwhile.
+
+    Attributes:
+        shared: the rule of the store, where several windows share it; None where they don't.
 
     Signals:
         started: a run has begun.
@@ -70,6 +74,8 @@ class PurgeNow(QObject):
         self._forgetter: Purger | None = None
         self._is_emptying = False
         self._is_announced = False
+        is_shared = context.backend.database.is_shared
+        self.shared = SharedRuleWatch(context, self) if is_shared else None
         self._timer = QTimer(self, interval=_LOOK_EVERY_MS)
         self._timer.timeout.connect(self.look)
         context.preferences.changed.connect(self._on_preference)

@@ -64,6 +64,8 @@ class RetentionPanel(QWidget):
         self._preview = QLabel(self)
         self._preview.setWordWrap(True)
         self._next = faint_label(self)
+        self._shared = faint_label(self)
+        self._shared.setVisible(purging.shared is not None)
         self._now = QPushButton(self)
         self._now.clicked.connect(self._on_now)
         self._confirm = QPushButton(self)
@@ -83,6 +85,9 @@ class RetentionPanel(QWidget):
         purging.progressed.connect(self._on_progressed)
         purging.ended.connect(self._on_ended)
         purging.failed.connect(self._on_failed)
+        if purging.shared is not None:
+            purging.shared.changed.connect(self._show_shared)
+            purging.shared.failed.connect(self.failed)
         self._retranslate()
         self._show_running()
 
@@ -118,6 +123,7 @@ class RetentionPanel(QWidget):
         column.addWidget(self._keep)
         column.addLayout(days)
         column.addLayout(below)
+        column.addWidget(self._shared)
 
     def refresh(self) -> None:
         """Count again what would be forgotten."""
@@ -268,6 +274,17 @@ class RetentionPanel(QWidget):
                 )
             )
 
+    def _show_shared(self) -> None:
+        if self._purging.shared is None:
+            return
+        text = self.tr("This holds for everybody who uses this store.")
+        said = self._purging.shared.retention
+        if said.changed is not None:
+            text += " " + self.tr("{editor} chose it, {time}.").format(
+                editor=said.editor, time=formatting.exact_time(said.changed)
+            )
+        self._shared.setText(text)
+
     def _day_unit(self, number: int) -> str:
         return self.tr("day(s)", "", number)
 
@@ -288,6 +305,7 @@ class RetentionPanel(QWidget):
         self._bar.setAccessibleName(self.tr("Deleting old data"))
         self._confirm.setText(self.tr("The date is right"))
         self._cancel.setText(self.tr("Cancel"))
+        self._show_shared()
         self._show_next()
         self._show_preview()
 
