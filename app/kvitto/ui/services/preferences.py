@@ -1,6 +1,7 @@
 """What the user prefers, and the layout of the window: `settings.ini` of the data folder."""
 
 import logging
+from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -84,6 +85,13 @@ class Preferences(QObject):
             return
         self._kept.setValue(name, value)
         self.changed.emit(name)
+
+    def fill_up(self, others: "Preferences", names: Iterable[str]) -> None:
+        """Keep what others keep of these preferences, where nothing is kept here."""
+        given = others._kept  # noqa: SLF001 - of the same class
+        for name in names:
+            if given.contains(name) and not self._kept.contains(name):
+                self._kept.setValue(name, given.value(name))
 
     def names(self, group: str) -> list[str]:
         """Return what is kept as `group/name`: the names."""
