@@ -29,7 +29,7 @@ from kvitto.store.engines.postgresql_cursor import (
     cursor_for,
 )
 from kvitto.store.engines.postgresql_errors import translated
-from kvitto.store.engines.postgresql_roles import RIGHTS, VIEWS, rights_of
+from kvitto.store.engines.postgresql_roles import RIGHTS, VIEWS, is_shut_out, rights_of
 from kvitto.store.engines.postgresql_schema import SCHEMA
 from kvitto.store.engines.postgresql_versions import (
     ensure_readable,
@@ -43,6 +43,7 @@ from kvitto.store.errors import StoreError
 from kvitto.store.migrations.runner import OnUpgrade
 from kvitto.store.prepared_statements import CURSOR
 from kvitto.store.server_errors import (
+    NoStoreError,
     StoreAwayError,
     StoreOutdatedError,
     StoreRefusedError,
@@ -127,7 +128,7 @@ class ServerDatabase(Database):
         self.writing = self._engine(read_only=False)
         self.on_upgrade: OnUpgrade | None = None
         self.rights = None
-        self._is_known = self._is_closed = False
+        self._is_known = self._is_closed = self._is_shut_out = False
         self._token: Final = token_hex(8)
         self._lock = threading.Lock()
         self._interrupted: WeakKeyDictionary[Any, threading.Thread] = WeakKeyDictionary()
@@ -204,7 +205,8 @@ class ServerDatabase(Database):
             driver.adapters.register_loader("numeric", _Whole)
             driver.adapters.register_loader("json", _Text)
             told = driver.execute((_SESSION if read_only else _SESSION + _WRITING).encode())
-            self.rights = rights_of(told.fetchone())
+            row = told.fetchone()
+            self.rights, self._is_shut_out = rights_of(row), is_shut_out(row)
         except BaseException:
             driver.close()
             raise
@@ -296,6 +298,8 @@ class ServerDatabase(Database):
 
     def _translated(self, error: BaseException | None, otherwise: Exception) -> Exception:
         found = translated(error, self.url.place, otherwise)
+        if isinstance(found, NoStoreError) and self._is_shut_out:
+            found = StoreRefusedError(found.place, "the user has no role of the store")
         if isinstance(found, StoreRefusedError):
             self.reading.dispose()  # with other rights, another connection may see other tables
         if not self._receives and isinstance(found, StoreUnreachableError):
