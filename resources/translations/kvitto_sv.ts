@@ -6970,8 +6970,8 @@
 <context>
     <name>StoreTrouble</name>
     <message>
-        <source>The store at {place} has not let you in since {time}. What is shown is from before. Check the user&apos;s name and password in the settings, under Storage.</source>
-        <translation>Lagret på {place} har inte släppt in dig sedan {time}. Det som visas är från tiden innan. Kontrollera användarens namn och lösenord i inställningarna, under Lagring.</translation>
+        <source>The store at {place} has not let you in since {time}. What is shown is from before. Check the user&apos;s name and password in the settings, under Storage, or ask whoever looks after the server: the user may have lost its role.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The store at {place} has been out of reach since {time}. What is shown is from before. Kvitto goes on by itself once the server answers.</source>

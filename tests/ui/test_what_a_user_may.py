@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QDialog,
     QPushButton,
+    QStackedWidget,
     QToolButton,
     QWidget,
 )
@@ -139,8 +140,18 @@ def choose_everything(owner: QWidget) -> None:
         view.selectAll()
 
 
+async def press_all_pages(owner: QWidget) -> int:
+    """Press everything in a window, and return how much that was."""
+    count = 0
+    for stacked in owner.findChildren(QStackedWidget):
+        for page in range(stacked.count()):
+            stacked.setCurrentIndex(page)
+            count += await press_all(stacked.widget(page))
+    return count + await press_all(owner)  # at last, since that closes it
+
+
 async def press_all(owner: QWidget, *, depth: int = 0) -> int:
-    """Press everything in a window, and in what that opens; return how much that was."""
+    """Press everything that is in view there, and in what that opens; return how much that was."""
     count = 0
     for one in what_can_be_pressed(owner):
         if not isValid(one) or not one.isEnabled():
@@ -195,7 +206,7 @@ async def test_nothing_that_can_be_pressed_is_refused(
                 for text in texts:
                     assert not found[text].isEnabled(), text
                     assert found[text].toolTip() == permissions.reason(right)
-        pressed = [await press_all(one) for one in opened.values() if isValid(one)]
+        pressed = [await press_all_pages(one) for one in opened.values() if isValid(one)]
         pressed.append(await press_all(stage.window))
         stage.window._purging.look()  # noqa: SLF001 - as once a day
         await asyncio.sleep(1.0)

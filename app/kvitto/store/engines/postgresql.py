@@ -39,7 +39,7 @@ from kvitto.store.engines.postgresql_cursor import (
 )
 from kvitto.store.engines.postgresql_errors import translated
 from kvitto.store.engines.postgresql_hanging import HangWatch
-from kvitto.store.engines.postgresql_roles import VIEWS
+from kvitto.store.engines.postgresql_roles import VIEWS, is_shut_out, rights_of
 from kvitto.store.engines.postgresql_session import (
     CONNECT_S,
     LOCAL,
@@ -59,6 +59,7 @@ from kvitto.store.leases import OWNER
 from kvitto.store.migrations.runner import OnUpgrade
 from kvitto.store.prepared_statements import CURSOR
 from kvitto.store.server_errors import (
+    NoStoreError,
     StoreAwayError,
     StoreOutdatedError,
     StoreRefusedError,
@@ -119,7 +120,7 @@ class ServerDatabase(Database):
         self.writing = self._engine(read_only=False)
         self.on_upgrade: OnUpgrade | None = None
         self.rights = None
-        self._is_known = self._is_closed = False
+        self._is_known = self._is_closed = self._is_shut_out = False
         self._token: Final = token_hex(8)
         self._local: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
         self._lock = threading.Lock()
@@ -189,7 +190,8 @@ class ServerDatabase(Database):
         try:
             driver.adapters.register_loader("numeric", _Whole)
             driver.adapters.register_loader("json", _Text)
-            local, self.rights = begin_session(driver, read_only=read_only)
+            local, row = begin_session(driver, read_only=read_only)
+            self.rights, self._is_shut_out = rights_of(row), is_shut_out(row)
             if local is not None:
                 self._local[driver] = local
         except BaseException:
@@ -289,6 +291,8 @@ class ServerDatabase(Database):
 
     def _translated(self, error: BaseException | None, otherwise: Exception) -> Exception:
         found = translated(error, self.url.place, otherwise)
+        if isinstance(found, NoStoreError) and self._is_shut_out:
+            found = StoreRefusedError(found.place, "the user has no role of the store")
         if isinstance(found, StoreRefusedError):
             self.reading.dispose()  # with other rights, another connection may see other tables
         if not self._receives and isinstance(found, StoreUnreachableError):

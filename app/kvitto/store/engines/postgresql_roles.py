@@ -10,7 +10,7 @@ Who receives on a computer whose window edits, too, has both of the first.
 """
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, TypeAlias
 
 from sqlalchemy import Connection, text
 
@@ -132,20 +132,26 @@ def grant_statements() -> Iterator[str]:
 
 RIGHTS: Final = f"""
     SELECT has_schema_privilege(s.oid, 'USAGE'), has_table_privilege(b.oid, 'DELETE'),
-        has_table_privilege(k.oid, 'INSERT')
-    FROM pg_namespace AS s
+        has_table_privilege(k.oid, 'INSERT'), coalesce(has_schema_privilege(v.oid, 'USAGE'), false)
+    FROM pg_namespace AS s LEFT JOIN pg_namespace AS v ON v.nspname = '{VIEWS}'
     JOIN pg_class AS b ON b.relnamespace = s.oid AND b.relname = 'batch'
     JOIN pg_class AS k ON k.relnamespace = s.oid AND k.relname = 'callback_key'
     WHERE s.nspname = '{_TABLES}'
 """  # noqa: S608 - of our own names
 """Tells what this user may do, see `rights_of`; no row where there is no store."""
+RightsRow: TypeAlias = tuple[bool, bool, bool, bool]
 
 
-def rights_of(row: tuple[bool, bool, bool] | None) -> frozenset[Right]:
+def rights_of(row: RightsRow | None) -> frozenset[Right]:
     """Return what a user may do, by the row of `RIGHTS`."""
-    sees, edits, receives = row or (False, False, False)
+    sees, edits, receives, _views = row or (False, False, False, False)
     having = ((Right.SEE, sees), (Right.EDIT, sees and edits), (Right.RECEIVE, sees and receives))
     return frozenset(right for right, has in having if has)
+
+
+def is_shut_out(row: RightsRow | None) -> bool:
+    """Return whether there is a store, of which a user sees nothing at all."""
+    return row is not None and not (row[0] or row[3])
 
 
 DROP_VIEWS: Final = f"DROP SCHEMA IF EXISTS {VIEWS} CASCADE"

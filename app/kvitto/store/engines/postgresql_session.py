@@ -11,10 +11,9 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from kvitto.store.engines.postgresql_hanging import WatchedConnection
-from kvitto.store.engines.postgresql_roles import RIGHTS, VIEWS, rights_of
+from kvitto.store.engines.postgresql_roles import RIGHTS, VIEWS
 from kvitto.store.engines.postgresql_schema import SCHEMA
 from kvitto.store.engines.store_url import StoreUrl
-from kvitto.store.rights import Right
 
 APPLICATION: Final = "kvitto"
 """What the server calls our connections."""
@@ -71,12 +70,12 @@ def open_connection(url: StoreUrl) -> WatchedConnection:
 
 def begin_session(
     driver: "psycopg.Connection[Any]", *, read_only: bool
-) -> tuple[str | None, frozenset[Right]]:
+) -> tuple[str | None, tuple[Any, ...] | None]:
     """Tell a new connection what holds for all of it.
 
     Returns:
         What each transaction is to be told first, since a pooler answers, None where none does; and
-        what this user may do.
+        the row of `RIGHTS`.
 
     Raises:
         psycopg.Error: the connection is lost.
@@ -85,7 +84,7 @@ def begin_session(
     pid = driver.pgconn.backend_pid
     told = _told(f"pg_backend_pid() <> {pid}", read_only=read_only)
     cursor = driver.execute(f"{RIGHTS}; {told}".encode())
-    rights = rights_of(cursor.fetchone())
+    rights = cursor.fetchone()
     cursor.nextset()
     row = cursor.fetchone()
     assert row is not None

@@ -1,7 +1,7 @@
 """What the user prefers, and the layout of the window: `settings.ini` of the data folder."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -108,6 +108,13 @@ class Preferences(QObject):
         is_new, self._shared, self._on_shared = not self._shared, dict(values), on_put
         for name in [] if is_new else changed:
             self.changed.emit(name)
+
+    def fill_up(self, others: "Preferences", names: Iterable[str]) -> None:
+        """Keep what others keep of these preferences, where nothing is kept here."""
+        given = others._kept  # noqa: SLF001 - of the same class
+        for name in names:
+            if given.contains(name) and not self._kept.contains(name):
+                self._kept.setValue(name, given.value(name))
 
     def names(self, group: str) -> list[str]:
         """Return what is kept as `group/name`: the names."""

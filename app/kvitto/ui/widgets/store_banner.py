@@ -83,7 +83,8 @@ class StoreTrouble(QObject):
         if isinstance(error, StoreRefusedError):
             sentence = self.tr(
                 "The store at {place} has not let you in since {time}. What is shown is from "
-                "before. Check the user's name and password in the settings, under Storage."
+                "before. Check the user's name and password in the settings, under Storage, or ask "
+                "whoever looks after the server: the user may have lost its role."
             )
         elif self._context.feed.has_read:
             sentence = self.tr(
