@@ -48,7 +48,7 @@ def _changed(rows: StoreRows, table: Table) -> Iterator[tuple[int, int, int, int
         "JOIN message AS m ON m.pk = r.message_pk JOIN batch AS b ON b.pk = m.batch_pk "
         f"WHERE {has_nul}"
     )
-    for *values, state_key, message_id, batch_id in rows.query(sql, []):
+    for *values, state_key, message_id, batch_id in rows.query(sql):
         named: dict[str, Any] = {
             name: storable_text(value) if isinstance(value, str) else value
             for name, value in zip(columns, values, strict=True)
