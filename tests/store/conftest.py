@@ -47,6 +47,7 @@ ON_BOTH: Final = {
     "test_rules",
     "test_search",
     "test_sent_periods",
+    "test_totals",
     "test_traffic",
     "test_unauthorized_log",
     "test_unreadable_items",
