@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures Kvitto: packaging/bench.sh [NAME …] [--quick] [--readme] [--folder FOLDER].
+# Measures Kvitto: packaging/bench.sh [NAME …] [--quick] [--sizes MESSAGES,…] [--readme] [--folder FOLDER].
 # The names of the parts, and what each measures, are in the README's "Numbers".
 set -euo pipefail
 # shellcheck source=packaging/environment.sh

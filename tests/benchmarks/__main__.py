@@ -6,6 +6,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,7 @@ from tests.benchmarks.answers import answers
 from tests.benchmarks.asking import asking
 from tests.benchmarks.both import idle, killed, start
 from tests.benchmarks.copies import copies
+from tests.benchmarks.deleting import deleting
 from tests.benchmarks.folds import folds
 from tests.benchmarks.large import large
 from tests.benchmarks.promises import promises
@@ -42,6 +44,7 @@ BENCHMARKS: Final[dict[str, Callable[[Scale, Path], Iterable[Row]]]] = {
     "copies": copies,
     "spools": spools,
     "window": _window,
+    "deleting": deleting,
     "start": start,
     "killed": killed,
     "idle": idle,
@@ -57,21 +60,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--folder", type=Path, help="where to write: on the disk that is to be measured"
     )
+    parser.add_argument(
+        "--sizes",
+        type=lambda text: tuple(map(int, text.split(","))),
+        metavar="MESSAGES,…",
+        help="the sizes of the stores of which the growth is told",
+    )
     parser.add_argument("--readme", action="store_true", help="write the table into README.md, too")
     options = parser.parse_args(arguments)
-    if options.readme and (options.names or options.quick):
+    if options.readme and (options.names or options.quick or options.sizes):
         parser.error("--readme needs a whole run")
     unknown = [name for name in options.names if name not in BENCHMARKS]
     if unknown:
         parser.error(f"there is no {unknown[0]}: choose from {', '.join(BENCHMARKS)}")
+    scale = QUICK if options.quick else FULL
+    if options.sizes:
+        scale = replace(scale, stores=options.sizes)
     rows: list[Row] = []
     try:
         for name in options.names or BENCHMARKS:
             begin = time.monotonic()
             with tempfile.TemporaryDirectory(prefix="kvitto-bench-", dir=options.folder) as folder:
-                for row in BENCHMARKS[name](QUICK if options.quick else FULL, Path(folder)):
+                for row in BENCHMARKS[name](scale, Path(folder)):
                     rows.append(row)
-                    print(f"{name}: {row.what}: {row.measured}", file=sys.stderr, flush=True)
+                    size = f" ({row.messages:,} messages)" if row.messages else ""
+                    told = f"{name}: {row.what}{size}: {row.measured}"
+                    print(told, file=sys.stderr, flush=True)
             print(f"{name} took {time.monotonic() - begin:.0f} s", file=sys.stderr, flush=True)
     finally:
         # What fails after ten minutes does not take their numbers along.

@@ -44,7 +44,7 @@ _END_S: Final = 900.0
 
 def asking(scale: Scale, folder: Path) -> Iterator[Row]:
     """Ask about a batch of which nothing was reported, while reports of others come."""
-    messages = MESSAGES if max(scale.stores, default=0) >= MESSAGES else _QUICK_MESSAGES
+    messages = MESSAGES if scale.big >= MESSAGES else _QUICK_MESSAGES
     store = folder / "kvitto"
     _add_batch(store)
     alone: list[float] = []

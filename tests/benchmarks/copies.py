@@ -24,7 +24,7 @@ def copies(scale: Scale, folder: Path) -> Iterator[Row]:
     """Copy a store to a server, and from there into another folder."""
     from tests.helpers.postgres import running_cluster
 
-    count = max(scale.stores, default=_LEAST)
+    count = scale.big or _LEAST
     make_big_store(folder / "store", count, max(2, count // 100), count // 10)
     with running_cluster(is_durable=True) as server:
         there = server.new_database().text

@@ -4,11 +4,13 @@ import argparse
 import asyncio
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from statistics import quantiles
-from typing import Final
+from types import TracebackType
+from typing import Final, Self
 
 import msgspec
 
@@ -20,6 +22,10 @@ CONNECTIONS: Final = 32
 _CODES: Final = (101, 112, 201)
 _MESSAGES_PER_BATCH: Final = 1000
 _END_S: Final = 30.0
+_LONGEST_S: Final = 3600.0
+_DRAINED_S: Final = 300.0
+"""What was due and could not be posted yet is posted before a load ends."""
+_BEGUN: Final = b"begun\n"
 LATE_S: Final = 0.1
 """An answer that takes longer is late: nobody but a person would notice a shorter one."""
 
@@ -34,6 +40,8 @@ class LoadResult(msgspec.Struct, frozen=True):
         unanswered: how many requests had no answer, in all.
         late: how many answers took longer than `LATE_S`, of those that were measured.
         p50_s, p99_s, max_s: how long the answers took.
+        timed: when each answer came, in monotonic seconds, and how long it took; of a load that is
+            paced.
     """
 
     answered: int
@@ -44,6 +52,7 @@ class LoadResult(msgspec.Struct, frozen=True):
     p50_s: float
     p99_s: float
     max_s: float
+    timed: list[tuple[float, float]] = []
 
     @property
     def per_second(self) -> float:
@@ -87,6 +96,49 @@ def post_load(
     return msgspec.json.decode(done.stdout, type=LoadResult, strict=False)
 
 
+class SteadyLoad:
+    """Posts reports at an even pace, from another process, until it is ended.
+
+    Args:
+        url: where to post.
+        run: tells the reports of this load from those of others.
+        per_second: the pace.
+    """
+
+    def __init__(self, url: str, *, run: str, per_second: float) -> None:
+        self._process: Final = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "tests.benchmarks.load", url, f"--run={run}"),
+                *("--warm-up=0", f"--measured={_LONGEST_S}", f"--per-second={per_second}"),
+                "--until-told",
+            ],
+            cwd=PROJECT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        assert self._process.stdout is not None
+        assert self._process.stdout.readline() == _BEGUN
+
+    def end(self) -> LoadResult:
+        """Post no more; return what it brought."""
+        told, _ = self._process.communicate(timeout=_DRAINED_S)
+        assert self._process.returncode == 0
+        return msgspec.json.decode(told, type=LoadResult, strict=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait(_END_S)
+
+
 def reports(run: str) -> Iterator[bytes]:
     """Yield reports without an end: batches of a thousand messages, three reports for each.
 
@@ -112,10 +164,16 @@ def _template(run: str) -> bytes:
 
 
 async def _measure(
-    url: str, run: str, warm_up_s: float, measured_s: float, per_second: float
+    url: str,
+    run: str,
+    warm_up_s: float,
+    measured_s: float,
+    per_second: float,
+    is_ended: Callable[[], bool] = lambda: False,
 ) -> LoadResult:
     statuses: Counter[int] = Counter()
     latencies: list[float] = []
+    timed: list[tuple[float, float]] = []
     begin = time.perf_counter() + warm_up_s
     end = begin + measured_s
 
@@ -123,10 +181,12 @@ async def _measure(
         statuses[answer.status] += 1
         if begin <= time.perf_counter() < end:
             latencies.append(answer.latency_s)
+            if per_second:
+                timed.append((time.monotonic(), answer.latency_s))
 
     def bodies() -> Iterator[bytes]:
         for body in reports(run):
-            if time.perf_counter() >= end:
+            if time.perf_counter() >= end or is_ended():
                 return
             yield body
 
@@ -148,6 +208,7 @@ async def _measure(
         p50_s=percentiles[49],
         p99_s=percentiles[98],
         max_s=max(latencies),
+        timed=timed,
     )
 
 
@@ -158,9 +219,27 @@ def main() -> None:
     parser.add_argument("--run", required=True)
     for name in ("--warm-up", "--measured", "--per-second"):
         parser.add_argument(name, type=float, required=True)
+    parser.add_argument("--until-told", action="store_true", help="end when the input ends")
     options = parser.parse_args()
+    ended = threading.Event()
+    if options.until_told:
+
+        def listen() -> None:
+            sys.stdin.read()
+            ended.set()
+
+        threading.Thread(target=listen, daemon=True).start()
+        sys.stdout.buffer.write(_BEGUN)
+        sys.stdout.flush()
     result = asyncio.run(
-        _measure(options.url, options.run, options.warm_up, options.measured, options.per_second)
+        _measure(
+            options.url,
+            options.run,
+            options.warm_up,
+            options.measured,
+            options.per_second,
+            ended.is_set,
+        )
     )
     print(msgspec.json.encode(result).decode())
 

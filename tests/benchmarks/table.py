@@ -1,12 +1,15 @@
-"""What the benchmarks return, and the table that it makes."""
+"""What the benchmarks return, and the tables that it makes."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import log
 from pathlib import Path
-from statistics import median
+from statistics import linear_regression, median
 from typing import Final, NamedTuple
 
 _HEADINGS: Final = ("what", "measured", "goal", "reached")
+_EXPONENT: Final = "exponent"
+_MILLION: Final = 1_000_000
 
 
 BEGIN: Final = "<!-- packaging/bench.sh --readme writes from here … -->"
@@ -21,12 +24,16 @@ class Row(NamedTuple):
         measured: what came out, with its unit.
         target: what it must reach, if there is such a thing.
         reached: whether it did.
+        messages: how many messages the store has, where that is one of several sizes; 0 elsewhere.
+        value: the number of what was measured, for the exponent of its growth; of a size only.
     """
 
     what: str
     measured: str
     target: str = ""
     reached: bool | None = None
+    messages: int = 0
+    value: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +47,8 @@ class Scale:
         steady_s: how long the steady load runs whose answers are timed.
         kills: how many times the program is killed.
         folds_s: how long the store folds groups of one size.
-        stores: the numbers of messages in the stores that are opened, checked and exported.
+        stores: the numbers of messages in the stores of whose rows the growth is told.
+        big: the number of messages in the one large store of all other parts; 0 for a small one.
         starts: how often the window and its receiver are started, and the receiver is killed.
         idle_s: how long both are left alone.
     """
@@ -52,6 +60,7 @@ class Scale:
     kills: int
     folds_s: float
     stores: Sequence[int]
+    big: int
     starts: int
     idle_s: float
 
@@ -63,7 +72,8 @@ FULL: Final = Scale(
     steady_s=20.0,
     kills=200,
     folds_s=5.0,
-    stores=(100_000, 1_000_000),
+    stores=(100_000, 1_000_000, 5_000_000),
+    big=1_000_000,
     starts=5,
     idle_s=180.0,
 )
@@ -74,23 +84,74 @@ QUICK: Final = Scale(
     steady_s=2.0,
     kills=3,
     folds_s=0.5,
-    stores=(1_000, 10_000),
+    stores=(2_000, 10_000),
+    big=10_000,
     starts=2,
     idle_s=5.0,
 )
 
 
 def at_most(
-    what: str, value: float, target: float, unit: str, more: str = "", digits: int = 1
+    what: str,
+    value: float,
+    target: float,
+    unit: str,
+    more: str = "",
+    digits: int = 1,
+    *,
+    messages: int = 0,
 ) -> Row:
     """Return the row of something that must not be more than its target."""
-    return Row(what, f"{value:,.{digits}f} {unit}{more}", f"≤ {target:,g} {unit}", value <= target)
+    measured, goal = f"{value:,.{digits}f} {unit}{more}", f"≤ {target:,g} {unit}"
+    return Row(what, measured, goal, value <= target, messages, value)
+
+
+def by_size(messages: int, at_a_million: float, beyond: float) -> float:
+    """Return the target for a store of a size: up to a million messages, or beyond."""
+    return at_a_million if messages <= _MILLION else beyond
 
 
 def in_markdown(rows: Iterable[Row]) -> str:
-    """Return the rows as a table in Markdown, its columns even."""
-    lines = [_HEADINGS] + [(row.what, row.measured, row.target, _word(row.reached)) for row in rows]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(_HEADINGS))]
+    """Return the rows as tables in Markdown, their columns even.
+
+    Those of one size stand in the first; in the second is the growth of the others.
+    """
+    every = list(rows)
+    plain = [row for row in every if not row.messages]
+    lines = [
+        _HEADINGS,
+        *((row.what, row.measured, row.target, _word(row.reached)) for row in plain),
+    ]
+    tables = [_table(lines)] if plain or len(every) == len(plain) else []
+    if len(plain) < len(every):
+        tables.append(_table(_growth([row for row in every if row.messages])))
+    return "\n\n".join(tables)
+
+
+def _growth(rows: Sequence[Row]) -> list[Sequence[str]]:
+    """Return the lines of the table of what was measured at several sizes."""
+    sizes = sorted({row.messages for row in rows})
+    titles = [f"{size:,} messages" for size in sizes]
+    lines: list[Sequence[str]] = [("what", *titles, _EXPONENT, *_HEADINGS[2:])]
+    for what in dict.fromkeys(row.what for row in rows):
+        of_it = {row.messages: row for row in rows if row.what == what}
+        cells = [of_it[size].measured if size in of_it else "" for size in sizes]
+        goals = " / ".join(dict.fromkeys(row.target for row in of_it.values() if row.target))
+        known = [row.reached for row in of_it.values() if row.reached is not None]
+        lines.append((what, *cells, _exponent(of_it), goals, _word(all(known) if known else None)))
+    return lines
+
+
+def _exponent(of_it: dict[int, Row]) -> str:
+    """Return by which power of the store's size something grows: the slope of the logarithms."""
+    known = [(log(size), log(row.value)) for size, row in of_it.items() if row.value > 0]
+    if len(known) < 2:
+        return ""
+    return f"{linear_regression(*zip(*known, strict=True)).slope:.2f}"
+
+
+def _table(lines: Sequence[Sequence[str]]) -> str:
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     rule = tuple("-" * width for width in widths)
     return "\n".join(
         "| "

@@ -5,14 +5,18 @@ from pathlib import Path
 
 import pytest
 
+from kvitto.core.ip1_parser import parse
+from kvitto.store.database import open_for_reading
+from kvitto.store.search import MessageFilter, MessageSearch
 from tests.benchmarks.__main__ import BENCHMARKS, main
 from tests.benchmarks.answers import answers
+from tests.benchmarks.big_store import make_big_store
 from tests.benchmarks.copies import copies
+from tests.benchmarks.deleting import deleting
 from tests.benchmarks.folds import SIZES, folds
 from tests.benchmarks.load import reports
 from tests.benchmarks.spools import spools
-from tests.benchmarks.stores import make_store
-from tests.benchmarks.table import BEGIN, END, Row, Scale, in_markdown, put_into
+from tests.benchmarks.table import BEGIN, END, Row, Scale, at_most, in_markdown, put_into
 from tests.helpers.program import PROJECT, assert_check_agrees, exported
 
 LEAST = Scale(
@@ -23,6 +27,7 @@ LEAST = Scale(
     kills=1,
     folds_s=0.02,
     stores=(),
+    big=0,
     starts=1,
     idle_s=0.5,
 )
@@ -52,11 +57,31 @@ def test_a_spool_is_timed(tmp_path: Path) -> None:
     assert all(row.measured != "0" for row in spools(LEAST, tmp_path))
 
 
-def test_a_large_store_is_a_good_one(tmp_path: Path) -> None:
-    make_store(tmp_path / "store", 4_000)
-    assert_check_agrees(tmp_path / "store")
-    assert len(exported(tmp_path / "store", "messages")) == 4_000
-    assert len(exported(tmp_path / "store", "batches")) == 40
+def test_a_large_store_is_as_the_writer_leaves_it(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    make_big_store(store, 4_000, 40, 1_000, whole=500, days=730)
+    assert_check_agrees(store)
+    assert len(exported(store, "messages")) == 4_000
+    assert len(exported(store, "batches")) == 40
+    reports = exported(store, "reports")
+    assert len(reports) == 3_500 + 500 * 8
+    for one in reports[::500]:
+        told = parse(one["body"].encode())
+        assert (told.message_id, told.code, told.final) == (
+            one["message_id"],
+            one["code"],
+            one["is_final"],
+        )
+    with open_for_reading(store) as database:
+        found = MessageSearch(database).batches(MessageFilter(text=reports[0]["recipient"]))
+    assert sum(found.values()) >= 1
+
+
+def test_answers_are_timed_while_messages_are_deleted(tmp_path: Path) -> None:
+    rows = list(deleting(LEAST, tmp_path))
+    for part in ("deleted, 99 %", "deleted, slowest", "purged, 99 %", "purged, slowest"):
+        assert any(part in row.what and row.target for row in rows), part
+    assert all(row.messages == 1_000 for row in rows)
 
 
 def test_the_load_sends_different_reports() -> None:
@@ -146,6 +171,23 @@ def test_the_table_is_even() -> None:
         "| ----- | -------- | ---- | ------- |",
         "| speed | 7 m/s    |      |         |",
         "| a     | b        | c    | NO      |",
+    ]
+
+
+def test_growth_has_a_table_of_its_own() -> None:
+    rows = [
+        Row("speed", "7 m/s"),
+        at_most("way", 10, 20, "m", messages=1_000),
+        at_most("way", 100, 200, "m", digits=0, messages=10_000),
+        Row("time", "1 s", messages=10_000, value=1.0),
+    ]
+    first, second = in_markdown(rows).split("\n\n")
+    assert first.splitlines()[2:] == ["| speed | 7 m/s    |      |         |"]
+    assert second.splitlines() == [
+        "| what | 1,000 messages | 10,000 messages | exponent | goal             | reached |",
+        "| ---- | -------------- | --------------- | -------- | ---------------- | ------- |",
+        "| way  | 10.0 m         | 100 m           | 1.00     | ≤ 20 m / ≤ 200 m | yes     |",
+        "| time |                | 1 s             |          |                  |         |",
     ]
 
 

@@ -6,10 +6,12 @@ The window runs in a process of its own, which is this module too; the load is i
 import asyncio
 import gc
 import os
+import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Final
@@ -33,21 +35,23 @@ from kvitto.ui.services.languages import Languages
 from kvitto.ui.services.preferences import Preferences
 from kvitto.ui.services.reachability_service import Reachability
 from kvitto.ui.widgets.theme import apply_theme
-from tests.benchmarks.answers import PER_SECOND, TARGET_MS
-from tests.benchmarks.load import post_load
+from tests.benchmarks.answers import TARGET_MS
+from tests.benchmarks.load import LoadResult, post_load
 from tests.benchmarks.pages import PagesResult, measure_pages, rows_of
-from tests.benchmarks.stores import copy_of_big_store, size_of_big_store
-from tests.benchmarks.table import Row, Scale
+from tests.benchmarks.stores import copy_of, size_of_big_store
+from tests.benchmarks.table import Row, Scale, at_most, by_size
 from tests.helpers.program import PROJECT
 
-_START_TARGET_S: Final = 2.0
-_MEMORY_TARGET_MB: Final = 300.0
-_SEARCH_TARGET_MS: Final = 150.0
-_OPEN_TARGET_MS: Final = 100.0
+_START_TARGET_S: Final = (1.0, 2.0)
+_MEMORY_TARGET_MB: Final = (200.0, 250.0)
+_MEMORY_AFTER_TARGET_MB: Final = (300.0, 400.0)
+_SEARCH_TARGET_MS: Final = (100.0, 250.0)
+"""What is to be reached with up to a million messages, and with more."""
+_OPEN_TARGET_MS: Final = 60.0
 _PERSON_TARGET_MS: Final = 300.0
-_FRAME_TARGET_MS: Final = 16.7
-_PAUSE_TARGET_MS: Final = 100.0
-_PAUSE_P99_TARGET_MS: Final = 50.0
+_FRAME_TARGET_MS: Final = 16.0
+_PAUSE_TARGET_MS: Final = 50.0
+_PAUSE_P99_TARGET_MS: Final = 16.0
 _ARRIVING_PER_SECOND: Final = 500.0
 _TICK_S: Final = 0.005
 _FRAMES: Final = 200
@@ -75,14 +79,14 @@ class WindowResult(msgspec.Struct):
     busy_p50: list[float] = []
     busy_p99: list[float] = []
     busy_max: list[float] = []
-    arrived_per_second: float = 0.0
 
 
 def window(scale: Scale, folder: Path) -> Iterator[Row]:
-    """Measure the window on a store of the scale's largest size."""
-    store = copy_of_big_store(scale, folder / "window")
-    result = _measured_apart(store, scale.steady_s)
-    yield from _rows(result, f"window, {size_of_big_store(scale):,} messages")
+    """Measure the window on a store of each size."""
+    for messages in scale.stores or (size_of_big_store(scale),):
+        store = copy_of(messages, folder / "window")
+        yield from _rows(_measured_apart(store, scale.steady_s), messages)
+        shutil.rmtree(store)
 
 
 def _measured_apart(store: Path, steady_s: float) -> WindowResult:
@@ -99,55 +103,57 @@ def _measured_apart(store: Path, steady_s: float) -> WindowResult:
     return msgspec.json.decode(done.stdout, type=WindowResult)
 
 
-def _rows(result: WindowResult, what: str) -> Iterator[Row]:
-    def limit(name: str, value: float, most: float, unit: str, more: str = "") -> Row:
-        return Row(
-            f"{what}: {name}", f"{value:,.1f} {unit}{more}", f"≤ {most:,g} {unit}", value <= most
-        )
-
-    yield limit("process start to filled table", result.start, _START_TARGET_S, "s")
-    yield limit("process start to receiving", result.receiving, _START_TARGET_S, "s")
-    yield limit("memory when filled", result.memory_mb, _MEMORY_TARGET_MB, "MB")
-    yield limit("memory after all of this", result.memory_after_mb, _MEMORY_TARGET_MB, "MB")
+def _rows(result: WindowResult, messages: int) -> Iterator[Row]:
+    limit = partial(at_most, messages=messages)
+    of_size = partial(by_size, messages)
+    yield limit(
+        "window: start to filled table", result.start, of_size(*_START_TARGET_S), "s", "", 2
+    )
+    yield limit(
+        "window: start to receiving", result.receiving, of_size(*_START_TARGET_S), "s", "", 2
+    )
+    memory = of_size(*_MEMORY_TARGET_MB)
+    yield limit("window: memory when filled", result.memory_mb, memory, "MB", "", 0)
+    memory = of_size(*_MEMORY_AFTER_TARGET_MB)
+    yield limit("window: memory after all of this", result.memory_after_mb, memory, "MB", "", 0)
     for name, times in (("rare", result.rare), ("common", result.common)):
         yield limit(
             f"key press to first page, a {name} text",
             1000 * median(times),
-            _SEARCH_TARGET_MS,
+            of_size(*_SEARCH_TARGET_MS),
             "ms",
             f" (max {1000 * max(times):.0f})",
+            0,
         )
-    yield limit("opening the largest batch, blocked", 1000 * result.opened, _OPEN_TARGET_MS, "ms")
-    yield limit(
-        "opening the largest batch, until read", 1000 * result.opened_filled, _OPEN_TARGET_MS, "ms"
-    )
+    opened, filled = 1000 * result.opened, 1000 * result.opened_filled
+    yield limit("opening the largest batch, until read", filled, _OPEN_TARGET_MS, "ms", "", 0)
+    yield limit("opening the largest batch, blocked", opened, _OPEN_TARGET_MS, "ms", "", 0)
     yield limit(
         "opening a person, until read",
         1000 * median(result.persons),
         _PERSON_TARGET_MS,
         "ms",
         f" (max {1000 * max(result.persons):.0f})",
+        0,
     )
-    yield from rows_of(result.pages, what)
+    yield from rows_of(result.pages, messages)
     yield limit(
         "work for a frame of scrolling, 99 %",
         1000 * quantiles(result.frames, n=100)[98],
         _FRAME_TARGET_MS,
         "ms",
-        f" (median {1000 * median(result.frames):.1f}, max {1000 * max(result.frames):.1f})",
+        f" (max {1000 * max(result.frames):.0f})",
     )
-    pauses = f"pause of the loop, {result.arrived_per_second:.0f} reports/s arriving"
-    yield limit(f"longest {pauses}", 1000 * max(result.pauses), _PAUSE_TARGET_MS, "ms")
+    pauses = f"pause of the window's loop at {_ARRIVING_PER_SECOND:.0f} reports/s"
     p99 = quantiles(result.pauses, n=100)[98]
-    yield limit(f"99 % {pauses}", 1000 * p99, _PAUSE_P99_TARGET_MS, "ms")
+    yield limit(f"{pauses}, longest", 1000 * max(result.pauses), _PAUSE_TARGET_MS, "ms")
+    yield limit(f"{pauses}, 99 %", 1000 * p99, _PAUSE_P99_TARGET_MS, "ms")
     yield limit(
-        f"slowest 1 % of answers at {PER_SECOND:.0f} reports/s, window busy",
+        f"answers at {_ARRIVING_PER_SECOND:.0f} reports/s, window busy, 99 %",
         1000 * median(result.busy_p99),
         TARGET_MS,
         "ms",
-        f" ({1000 * min(result.busy_p99):.1f} to {1000 * max(result.busy_p99):.1f} in "
-        f"{len(result.busy_p99)} runs; p50 {1000 * median(result.busy_p50):.1f}, max "
-        f"{1000 * max(result.busy_max):.1f})",
+        f" (p50 {1000 * median(result.busy_p50):.1f}, max {1000 * max(result.busy_max):.0f})",
     )
 
 
@@ -266,7 +272,8 @@ class _Probe:
         await asyncio.sleep(0.5)
         return taken
 
-    async def _loaded(self, run: str, per_second: float, while_it: Awaitable[None]) -> None:
+    async def _loaded(self, run: str, while_it: Awaitable[None]) -> LoadResult:
+        per_second = _ARRIVING_PER_SECOND
         task = asyncio.get_running_loop().run_in_executor(
             None,
             lambda: post_load(
@@ -274,13 +281,7 @@ class _Probe:
             ),
         )
         await while_it
-        done = await task
-        if per_second == _ARRIVING_PER_SECOND:
-            self.result.arrived_per_second = done.per_second
-        else:
-            self.result.busy_p50.append(done.p50_s)
-            self.result.busy_p99.append(done.p99_s)
-            self.result.busy_max.append(done.max_s)
+        return await task
 
     async def _arriving(self) -> None:
         async def tick() -> None:
@@ -289,7 +290,7 @@ class _Probe:
                 await asyncio.sleep(_TICK_S)
                 self.result.pauses.append(max(0.0, time.perf_counter() - begin - _TICK_S))
 
-        await self._loaded("arriving", _ARRIVING_PER_SECOND, tick())
+        await self._loaded("arriving", tick())
 
     async def _busy(self, number: int) -> None:
         async def work() -> None:
@@ -301,7 +302,10 @@ class _Probe:
                     bar.setValue(bar.value() + 300)
                     await asyncio.sleep(0.016)
 
-        await self._loaded(f"busy{number}", PER_SECOND, work())
+        done = await self._loaded(f"busy{number}", work())
+        self.result.busy_p50.append(done.p50_s)
+        self.result.busy_p99.append(done.p99_s)
+        self.result.busy_max.append(done.max_s)
 
 
 async def _run(store: Path, steady_s: float, began: float) -> WindowResult:

@@ -49,6 +49,7 @@ ON_BOTH: Final = {
     "test_sent_periods",
     "test_shared_retention",
     "test_spooled",
+    "test_totals",
     "test_traffic",
     "test_unauthorized_log",
     "test_unreadable_items",

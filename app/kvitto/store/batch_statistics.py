@@ -6,13 +6,11 @@ from math import ceil
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Executable, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Executable, and_, case, func, or_, select
 
-from kvitto.core.aggregates import StatusSum, results_of
 from kvitto.core.calling_codes import calling_code_of
 from kvitto.core.money import NANO, Money
-from kvitto.core.report import Origin
-from kvitto.core.status import DELIVERED_TO_HANDSET, Result, result_of
+from kvitto.core.status import DELIVERED_TO_HANDSET, result_of
 from kvitto.core.undelivered import (
     NOT_DELIVERED,
     FailureCount,
@@ -30,8 +28,9 @@ from kvitto.store.failure_causes import (
 )
 from kvitto.store.message_columns import COST_NANO, CURRENCY, IS_FINISHED, IS_REPORTED
 from kvitto.store.real_batches import REAL_BATCH
-from kvitto.store.schema import batch, batch_cost, batch_mark, batch_status, message
+from kvitto.store.schema import batch, message
 from kvitto.store.search_conditions import ShownScope
+from kvitto.store.totals import Totals, TotalsReader
 
 _SLOW: Final = 0.95
 _MICROSECONDS: Final = 1_000_000
@@ -41,47 +40,6 @@ _LEAST_HISTORY: Final = 200
 
 _HAS_REPORTS: Final = message.c.report_count > 0
 """Of what never reported, only the end is known: not how long it took."""
-
-
-class Totals(msgspec.Struct, frozen=True):
-    """Sums over all batches that count.
-
-    Attributes:
-        batches: how many there are.
-        statuses: their messages by the code of their current state.
-        costs: what they cost by currency, without what was paid back.
-        paid_back: what was paid back by currency; only those in which something was.
-        marks: how many of their reports have each combination of marks, see `kvitto.core.marks`.
-        demo_batches: how many demo batches there are, whether they count or not.
-        of_batches: how many batches there would be without the filter.
-    """
-
-    batches: int
-    statuses: dict[int, StatusSum]
-    costs: dict[str, Money]
-    demo_batches: int
-    paid_back: dict[str, Money] = {}
-    marks: dict[str, int] = {}
-    of_batches: int = 0
-
-    @property
-    def messages(self) -> int:
-        """How many messages have been seen."""
-        return sum(counted.messages for counted in self.statuses.values())
-
-    @property
-    def finished(self) -> int:
-        """How many of them are finished."""
-        return sum(counted.finished for counted in self.statuses.values())
-
-    @property
-    def segments(self) -> int:
-        """How many SMS parts they need, as far as is known."""
-        return sum(counted.segments for counted in self.statuses.values())
-
-    def results(self) -> dict[Result, int]:
-        """Return how many messages show each result; every result is there, in stacking order."""
-        return results_of(self.statuses)
 
 
 class BatchStatistics(msgspec.Struct, frozen=True):
@@ -125,66 +83,19 @@ class Statistics:
     def __init__(self, database: Database) -> None:
         """Read from `database`, which must stay open."""
         self._database = database
+        self._totals = TotalsReader()
 
     def totals(self, *, with_demo: bool = False, shown: ShownScope | None = None) -> Totals:
         """Add up all batches; demo ones only on request. Reads the sums, not the messages.
+
+        What was added up of batches that nothing is heard of any more is kept for the next call.
 
         Args:
             with_demo: whether demo batches count among all.
             shown: add up only what is shown, and whole batches of it; None for all.
         """
-        is_demo = batch.c.origin == Origin.DEMO.value
-        scope = shown or ShownScope(with_demo=with_demo)
-        counting: Select[tuple[int]] = select(batch.c.pk).where(*scope.batches())
-        meant = select(func.count()).select_from(batch).where(*scope.meant())
-        by_code = (
-            select(
-                batch_status.c.code,
-                func.sum(batch_status.c.message_count),
-                func.sum(batch_status.c.finished_count),
-                func.sum(batch_status.c.segment_count),
-                func.sum(batch_status.c.finished_segment_count),
-            )
-            .where(batch_status.c.batch_pk.in_(counting))
-            .group_by(batch_status.c.code)
-        )
-        by_currency = (
-            select(
-                batch_cost.c.currency,
-                func.sum(batch_cost.c.units),
-                func.sum(batch_cost.c.nanos),
-                func.sum(batch_cost.c.paid_back_units),
-                func.sum(batch_cost.c.paid_back_nanos),
-                func.sum(batch_cost.c.paid_back_count),
-            )
-            .where(batch_cost.c.batch_pk.in_(counting), batch_cost.c.message_count > 0)
-            .group_by(batch_cost.c.currency)
-            .order_by(batch_cost.c.currency)
-        )
-        by_marks = (
-            select(batch_mark.c.marks, func.sum(batch_mark.c.report_count))
-            .where(batch_mark.c.batch_pk.in_(counting))
-            .group_by(batch_mark.c.marks)
-        )
         with self._database.read() as connection:
-            statuses = {
-                code: StatusSum(messages, *others)
-                for code, messages, *others in _rows(connection, by_code)
-                if messages
-            }
-            costs: dict[str, Money] = {}
-            paid_back: dict[str, Money] = {}
-            for currency, units, nanos, back_units, back_nanos, count in _rows(
-                connection, by_currency
-            ):
-                costs[currency] = Money(units * NANO + nanos, currency)
-                if count:
-                    paid_back[currency] = Money(back_units * NANO + back_nanos, currency)
-            marks = {kept: int(count) for kept, count in _rows(connection, by_marks)}
-            batches = connection.scalar(select(func.count()).select_from(counting.subquery()))
-            demo = connection.scalar(select(func.count()).select_from(batch).where(is_demo))
-            known = connection.scalar(meant)
-        return Totals(batches or 0, statuses, costs, demo or 0, paid_back, marks, known or 0)
+            return self._totals.read(connection, shown or ShownScope(with_demo=with_demo))
 
     def batch(
         self, batch_key: int, *, now_us: int, part_s: float = 60.0, parts: int = 10

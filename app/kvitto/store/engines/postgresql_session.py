@@ -11,7 +11,7 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from kvitto.store.engines.postgresql_hanging import WatchedConnection
-from kvitto.store.engines.postgresql_roles import RIGHTS, VIEWS
+from kvitto.store.engines.postgresql_roles import RIGHTS, VIEWS, RightsRow
 from kvitto.store.engines.postgresql_schema import SCHEMA
 from kvitto.store.engines.store_url import StoreUrl
 
@@ -70,7 +70,7 @@ def open_connection(url: StoreUrl) -> WatchedConnection:
 
 def begin_session(
     driver: "psycopg.Connection[Any]", *, read_only: bool
-) -> tuple[str | None, tuple[Any, ...] | None]:
+) -> tuple[str | None, RightsRow | None]:
     """Tell a new connection what holds for all of it.
 
     Returns:

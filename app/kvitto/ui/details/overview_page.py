@@ -17,9 +17,10 @@ from typing_extensions import override
 
 from kvitto.core.status import Result
 from kvitto.core.undelivered import NOT_DELIVERED
-from kvitto.store.batch_statistics import Statistics, Totals
+from kvitto.store.batch_statistics import Statistics
 from kvitto.store.reader import Changes
 from kvitto.store.search_conditions import ShownScope
+from kvitto.store.totals import Totals
 from kvitto.ui.details import batch_text
 from kvitto.ui.details.breakdown_model import COST_COLUMN, SPARE_COLUMNS, BreakdownModel
 from kvitto.ui.details.mark_text import marked_reports_text
