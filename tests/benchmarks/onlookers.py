@@ -16,7 +16,6 @@ from typing import Final
 
 import msgspec
 from PySide6.QtCore import QCoreApplication
-from qasync import QEventLoop
 
 from kvitto.core.timestamps import minute_of, to_microseconds
 from kvitto.receiver.direct_store import DirectStore
@@ -29,6 +28,7 @@ from kvitto.store.timeseries_reader import ChartReader
 from kvitto.store.traffic import Traffic
 from kvitto.ui.services.background_tasks import Tasks
 from kvitto.ui.services.change_feed import ChangeFeed
+from kvitto.ui.services.window_loop import new_window_loop
 from tests.helpers.program import PROJECT
 
 PER_PROCESS: Final = 5
@@ -131,7 +131,7 @@ def main() -> None:
     """Run as a process of its own."""
     url, folder, count = StoreUrl(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
     application = QCoreApplication(sys.argv[:1])
-    with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:
+    with asyncio.Runner(loop_factory=lambda: new_window_loop(application)) as runner:
         shown = runner.run(_look(url, folder, count))
     print(msgspec.json.encode(shown).decode(), flush=True)
 

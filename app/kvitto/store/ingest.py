@@ -23,7 +23,13 @@ from kvitto.store.changed_rows import TouchedBatch, TouchedMessage
 from kvitto.store.daily_limit import DAY_US, NO_CALLBACK_KEY, DailyUsage, UsageKey
 from kvitto.store.dialect import pairs_parameter
 from kvitto.store.erased_messages import without_erased, without_erased_bodies
-from kvitto.store.prepared_statements import Cursor, StatementCursor, Tuple, cursor_of
+from kvitto.store.prepared_statements import (
+    Cursor,
+    StatementCursor,
+    Tuple,
+    cursor_of,
+    indexed_at_once,
+)
 from kvitto.store.record_rows import state_from_values
 from kvitto.store.write_changes import write_messages, write_sums
 from kvitto.store.write_requests import (
@@ -326,10 +332,9 @@ class IngestGroup:
 
     def _index_messages(self) -> None:
         """Take new messages into the search index, but many at once."""
-        at_once = INDEXED_AT_ONCE
-        if isinstance(self._cursor, StatementCursor):
-            at_once = min(at_once, self._cursor.indexed_at_once)
-        if self._last_message - self._indexed_message >= at_once:
+        if self._last_message - self._indexed_message >= indexed_at_once(
+            self._cursor, INDEXED_AT_ONCE
+        ):
             compiled_sql.INDEX_MESSAGES.execute(self._cursor, {"after": self._indexed_message})
             self._indexed_message = self._last_message
 
