@@ -23,6 +23,7 @@ from kvitto.store.changed_rows import TouchedBatch, TouchedMessage
 from kvitto.store.daily_limit import DAY_US, NO_CALLBACK_KEY, DailyUsage, UsageKey
 from kvitto.store.dialect import pairs_parameter
 from kvitto.store.erased_messages import without_erased, without_erased_bodies
+from kvitto.store.packed_body import packed
 from kvitto.store.prepared_statements import Cursor, StatementCursor, Tuple, cursor_of
 from kvitto.store.record_rows import state_from_values
 from kvitto.store.write_changes import write_messages, write_sums
@@ -262,7 +263,7 @@ class IngestGroup:
             report.price_nano,
             report.currency,
             report.reference,
-            bytearray(arrival.body),
+            bytearray(packed(arrival.body, report)),
             arrival.callback_key,
             _WEBHOOK_VALUE if origin is _WEBHOOK else origin.value,
             0,
