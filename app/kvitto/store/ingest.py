@@ -5,16 +5,14 @@ statements, not a thousand.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
-from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from kvitto.core.kept_body import MOST_BESIDES_BYTES, kept_body
-from kvitto.core.marks import BODY_MARK, joined
-from kvitto.core.report import Origin, bounded, fingerprint
+from kvitto.core.marks import joined
+from kvitto.core.report import Origin, fingerprint
 from kvitto.core.state import MessageState, OrderKey, ReceivedReport, rank_of
 from kvitto.core.timestamps import to_microseconds
 from kvitto.store import compiled_sql, rejections
@@ -23,9 +21,9 @@ from kvitto.store.changed_rows import TouchedBatch, TouchedMessage
 from kvitto.store.daily_limit import DAY_US, NO_CALLBACK_KEY, DailyUsage, UsageKey
 from kvitto.store.dialect import pairs_parameter
 from kvitto.store.erased_messages import without_erased, without_erased_bodies
+from kvitto.store.kept_arrivals import as_kept
+from kvitto.store.packed_body import packed
 from kvitto.store.prepared_statements import (
-    Cursor,
-    StatementCursor,
     Tuple,
     cursor_of,
     indexed_at_once,
@@ -50,7 +48,6 @@ _WEBHOOK_VALUE: Final = Origin.WEBHOOK.value
 _STORED: Final = WriteResult.STORED
 _DUPLICATE: Final = WriteResult.DUPLICATE
 
-_TEXTS: Final = ("message_id", "batch_id", "recipient", "reference", "currency")
 
 _ROWS: Final = msgspec.json.Decoder(list[list[Any]])
 
@@ -280,7 +277,7 @@ class IngestGroup:
             report.price_nano,
             report.currency,
             report.reference,
-            bytearray(arrival.body),
+            bytearray(packed(arrival.body, report)),
             arrival.callback_key,
             _WEBHOOK_VALUE if origin is _WEBHOOK else origin.value,
             0,
@@ -332,9 +329,8 @@ class IngestGroup:
 
     def _index_messages(self) -> None:
         """Take new messages into the search index, but many at once."""
-        if self._last_message - self._indexed_message >= indexed_at_once(
-            self._cursor, INDEXED_AT_ONCE
-        ):
+        at_once = indexed_at_once(self._cursor, INDEXED_AT_ONCE)
+        if self._last_message - self._indexed_message >= at_once:
             compiled_sql.INDEX_MESSAGES.execute(self._cursor, {"after": self._indexed_message})
             self._indexed_message = self._last_message
 
@@ -367,40 +363,6 @@ class IngestGroup:
 def _text(value: object) -> str:
     """Return a value as JSON."""
     return msgspec.json.encode(value).decode()
-
-
-def as_kept(cursor: Cursor, arrivals: Sequence[ReportRequest]) -> list[ReportRequest]:
-    """Return arrivals as they are kept by the engine that the cursor is of."""
-    kept = [_as_kept(arrival) for arrival in arrivals]
-    if isinstance(cursor, StatementCursor):
-        kept = [_as_storable(arrival, cursor.storable) for arrival in kept]
-    return kept
-
-
-def _as_kept(arrival: ReportRequest) -> ReportRequest:
-    """Return an arrival with its report as it counts, and as much of its body as is kept."""
-    if len(arrival.body) > MOST_BESIDES_BYTES:
-        arrival = _with_kept_body(arrival)
-    report = bounded(arrival.report, arrival.arrived)
-    return arrival if report is arrival.report else replace(arrival, report=report)
-
-
-def _as_storable(arrival: ReportRequest, storable: Callable[[str], str]) -> ReportRequest:
-    """Return an arrival whose texts the engine can store; before they are compared with others."""
-    report = arrival.report
-    texts = {name: getattr(report, name) for name in _TEXTS}
-    changed = {
-        name: new for name, one in texts.items() if one and (new := storable(one)) is not one
-    }
-    return replace(arrival, report=replace(report, **changed)) if changed else arrival
-
-
-def _with_kept_body(arrival: ReportRequest) -> ReportRequest:
-    kept = kept_body(arrival.body, arrival.report)
-    if kept is arrival.body:
-        return arrival
-    size = len(arrival.body) if arrival.body_bytes is None else arrival.body_bytes
-    return replace(arrival, body=kept, body_bytes=size, marks=(*arrival.marks, BODY_MARK))
 
 
 def _marks(arrival: ReportRequest) -> str | None:

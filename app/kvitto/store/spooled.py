@@ -18,7 +18,8 @@ from kvitto.store.callback_keys import store_mark
 from kvitto.store.dialect import is_one_of
 from kvitto.store.edit_errors import OtherStoreError
 from kvitto.store.erased_messages import without_erased
-from kvitto.store.ingest import IngestGroup, as_kept
+from kvitto.store.ingest import IngestGroup
+from kvitto.store.kept_arrivals import as_kept
 from kvitto.store.mutations import RecordHeartbeat
 from kvitto.store.prepared_statements import cursor_of
 from kvitto.store.receiver_tables import receiver_run, recent_repeat
