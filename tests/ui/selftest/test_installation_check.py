@@ -104,6 +104,14 @@ def test_what_is_loaded_only_once_it_is_used_is_looked_for(
     assert "nacl.signing" in fault
 
 
+def test_what_the_keyring_is_built_on_is_looked_for(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "secretstorage", None)
+    (fault,) = installation_faults()
+    assert "store of passwords" in fault
+
+
 def test_a_driver_that_is_missing_is_told(
     qapp: QApplication, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -34,10 +34,11 @@ _PLATFORMS: Final = {
 _LOADED_LATER: Final = ("PySide6.QtPrintSupport", "nacl.signing", "segno", "xlsxwriter")
 """What prints, verifies announcements, and makes QR codes and workbooks: loaded once it is used."""
 _SECRETS: Final = {
-    "linux": "keyring.backends.SecretService",
-    "win32": "keyring.backends.Windows",
-    "darwin": "keyring.backends.macOS",
+    "linux": ("keyring.backends.SecretService", "secretstorage"),
+    "win32": ("keyring.backends.Windows", "win32ctypes.pywin32.win32cred"),
+    "darwin": ("keyring.backends.macOS", "keyring.backends.macOS.api"),
 }
+"""What keeps passwords, and what that is built on: without, it only says that it is not there."""
 _ICON_SIZE: Final = 64
 _PICTURE: Final = re.compile(r'<img src="([^"]+)"')
 
@@ -119,10 +120,11 @@ def _other_faults() -> Iterator[str]:
     if root_count() == 0:
         yield "No list of trusted certificates was found: install ca-certificates."
     if find_spec("keyring") is not None:
-        try:
-            importlib.import_module(_SECRETS[sys.platform])
-        except ImportError as error:
-            yield f"The system's store of passwords can't be used: {error}"
+        for module in _SECRETS[sys.platform]:
+            try:
+                importlib.import_module(module)
+            except ImportError as error:
+                yield f"The system's store of passwords can't be used: {error}"
     for module in _LOADED_LATER:
         try:
             importlib.import_module(module)
