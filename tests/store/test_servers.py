@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import text
 
 from kvitto.store.check import check
 from kvitto.store.engines.base import Database
@@ -50,6 +51,16 @@ async def test_a_group_is_two_messages_to_the_server(database: Database, tmp_pat
             assert group.results == [WriteResult.STORED] * 5
     sent = re.findall(r"\tF\t\d+\t(\w+)", trace.read_text("utf-8"))
     assert sent == ["Query"] * 6
+
+
+@pytest.mark.parametrize(("says", "holds"), [("off", "on"), ("local", "local")])
+def test_whoever_writes_waits_for_the_disk_whatever_the_server_says(
+    cluster: Cluster, tmp_path: Path, says: str, holds: str
+) -> None:
+    url = cluster.new_store()
+    cluster.execute(f"ALTER DATABASE {url.database} SET synchronous_commit = {says}")
+    with open_store_at(url, tmp_path) as opened, opened.writing.connect() as connection:
+        assert connection.scalar(text("SELECT current_setting('synchronous_commit')")) == holds
 
 
 async def test_who_reads_a_stream_no_further_leaves_nothing_open(
