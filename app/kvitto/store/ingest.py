@@ -55,7 +55,8 @@ class IngestGroup:
     def __init__(self, connection: Connection) -> None:
         """Work on `connection`, which is in a transaction that holds the write lock.
 
-        The `revision` is known once all is stored.
+        Once all is stored, the `revision` is known, and the `proof` that it is committed: the key
+        of a new report with its fingerprint; None where there is none.
         """
         self._cursor = cursor_of(connection)
         self.revision = 0
@@ -65,6 +66,7 @@ class IngestGroup:
         self._repeats = 0
         self._indexed_message = 0
         self._is_any_erased = False
+        self.proof: tuple[int, int] | None = None
         self._quarantine = rejections.QuarantineUsage(0, 0)
         self._batches: dict[str, TouchedBatch] = {}
         self._usage: Counter[UsageKey] = Counter()
@@ -220,6 +222,7 @@ class IngestGroup:
             if not its_message.is_changed:
                 its_message.is_changed = True
                 changed.append(its_message)
+            self.proof = self._last_report, print_
             new_reports.append(
                 self._report_row(arrival, its_message.pk, rank, arrived_at_us, marks)
             )

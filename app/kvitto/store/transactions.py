@@ -27,6 +27,7 @@ class GroupTransaction:
         results: what became of each, once it is committed.
         usage: what came by each key.
         revision: the revision that holds them.
+        proof: what is in the store if it was committed, before that is known; see `IngestGroup`.
     """
 
     def __init__(self, arrivals: Sequence[Arrival]) -> None:
@@ -35,13 +36,14 @@ class GroupTransaction:
         self.results: list[WriteResult] = []
         self.usage: list[DailyUsage] = []
         self.revision = 0
+        self.proof: tuple[int, int] | None = None
 
     def __call__(self, connection: Connection) -> tuple[int, int | None]:
         """Store them; see `Transaction`."""
         with writing(connection):
             group = IngestGroup(connection)
             self.results = group.store(self._arrivals)
-            self.usage, self.revision = group.usage, group.revision
+            self.usage, self.revision, self.proof = group.usage, group.revision, group.proof
         return group.revision, group.last_report
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import psycopg
+from psycopg.errors import InvalidParameterValue
 from sqlalchemy import Connection
 from typing_extensions import override
 
@@ -16,11 +17,12 @@ from kvitto.store.engines.base import WriteConnection
 from kvitto.store.engines.postgresql import ServerDatabase
 from kvitto.store.engines.postgresql_cursor import TRANSACTION
 from kvitto.store.engines.postgresql_errors import may_pass
+from kvitto.store.engines.postgresql_schema import SCHEMA
 from kvitto.store.errors import StoreError
 from kvitto.store.ingest import Arrival
 from kvitto.store.recent_arrivals import newest
 from kvitto.store.server_errors import StoreBusyError
-from kvitto.store.transactions import Transaction
+from kvitto.store.transactions import GroupTransaction, Transaction
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +30,9 @@ WAIT_S: Final = 5.0
 """How long a transaction is tried again, where the server is away for a moment: a report that is
 refused comes again only after ten minutes."""
 _TRY_EVERY_S: Final = 0.1
+_PROOF: Final = (
+    f"SELECT FROM {SCHEMA}.report WHERE pk = %s AND fingerprint = %s AND xmin = xid(%s::xid8)"
+).encode()
 _COMMITTED: Final = "committed"
 _UNDECIDED: Final = "in progress"
 
@@ -63,7 +68,7 @@ class ServerConnection(WriteConnection):
             try:
                 with self._database.in_words():
                     connection = self._ready()
-                    if undecided is not None and self._is_committed(connection, undecided):
+                    if undecided is not None and self._is_committed(work, connection, undecided):
                         self.revision = newest(connection)[0]
                     else:
                         undecided = None
@@ -132,7 +137,7 @@ class ServerConnection(WriteConnection):
             self.began_with = last_report if self.began_with is None else self.began_with
         return self._connection
 
-    def _is_committed(self, connection: Connection, number: str) -> bool:
+    def _is_committed(self, work: Transaction, connection: Connection, number: str) -> bool:
         """Return whether a transaction was committed.
 
         Raises:
@@ -140,8 +145,17 @@ class ServerConnection(WriteConnection):
         """
         driver = connection.connection.driver_connection
         assert isinstance(driver, psycopg.Connection)
-        row = driver.execute("SELECT pg_xact_status(%s::xid8)", (number,)).fetchone()
+        try:
+            row = driver.execute("SELECT pg_xact_status(%s::xid8)", (number,)).fetchone()
+        except InvalidParameterValue:
+            return False  # the server has crashed, and has not given the number to another yet
         assert row is not None
         if row[0] == _UNDECIDED:
             raise StoreBusyError(self._database.url.place, "a transaction is not decided yet")
-        return bool(row[0] == _COMMITTED)
+        if row[0] != _COMMITTED:
+            return False
+        if not isinstance(work, GroupTransaction) or work.proof is None:
+            return True
+        # A server that has crashed gives the number of what it has lost to another transaction.
+        row = driver.execute(_PROOF, (*work.proof, number)).fetchone()
+        return row is not None
