@@ -29,6 +29,7 @@ from typing_extensions import override
 
 from kvitto.store.engines.base import Database
 from kvitto.store.engines.postgresql_cursor import (
+    BEGUN,
     LOCK_ANY,
     LOCKED,
     NOTIFY,
@@ -155,12 +156,16 @@ class ServerDatabase(Database):
                 return
             connection.info[TRANSACTION] = None
             begin = f"BEGIN{begin_anew(connection.info)}; {LOCKED}"
-            connection.info[TRANSACTION], version = _last_row(connection, begin)
+            connection.info[BEGUN], version = _last_row(connection, begin)
             try:
                 self._check(version)
             except StoreError:
                 _driver(connection).rollback()
                 raise
+
+        def commit(connection: Connection) -> None:
+            connection.info[TRANSACTION] = connection.info[BEGUN]
+            _driver(connection).execute(NOTIFY)
 
         def on_checkin(driver: Any, record: ConnectionPoolEntry) -> None:
             if driver in self._interrupted or self._is_closed:
@@ -169,7 +174,7 @@ class ServerDatabase(Database):
         event.listen(engine, "begin", begin)
         event.listen(engine, "checkin", on_checkin)
         if not read_only:
-            event.listen(engine, "commit", lambda connection: _driver(connection).execute(NOTIFY))
+            event.listen(engine, "commit", commit)
 
         def on_connect(driver: Any, record: ConnectionPoolEntry) -> None:
             owner = self.folder_id or self._token

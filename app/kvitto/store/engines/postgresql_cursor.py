@@ -37,6 +37,8 @@ NOTIFY: Final = b"NOTIFY " + CHANNEL
 VERSION_CHECK: Final = "kvitto_version_check"
 """Where a connection's `info` has what refuses another version than this program's."""
 TRANSACTION: Final = "kvitto_transaction"
+"""Where a connection's `info` has the number of the transaction that was to be committed last."""
+BEGUN: Final = "kvitto_begun"
 """Where a connection's `info` has the number of the transaction that was begun last."""
 
 _GROUP: Final = "kvitto_group"
@@ -138,12 +140,13 @@ class PostgresCursor(StatementCursor):
     def writing(self) -> Iterator[None]:
         self._is_group = True
         self._info[_GROUP] = self
-        self._info[TRANSACTION] = None
+        self._info[TRANSACTION] = self._info[BEGUN] = None
         self._waiting.append(f"BEGIN{begin_anew(self._info)}; {LOCKED}")
         try:
             yield
             self._waiting.append(NOTIFY.decode())
             self._waiting.append("COMMIT")
+            self._info[TRANSACTION] = self._info[BEGUN]
             self._send()
         except BaseException:
             if not self._driver.closed:
@@ -187,10 +190,10 @@ class PostgresCursor(StatementCursor):
                     found = cursor.fetchall()
                     if (
                         self._is_group
-                        and self._info[TRANSACTION] is None
+                        and self._info[BEGUN] is None
                         and cursor.description[0].name == "pg_current_xact_id"
                     ):
-                        self._info[TRANSACTION] = found[0][0]
+                        self._info[BEGUN] = found[0][0]
                         self._info[VERSION_CHECK](found[0][1])
                 if not cursor.nextset():
                     return found

@@ -43,9 +43,6 @@ _WRITING: Final = _READING | {
     # Few rows of each table, by their keys, however small it seems.
     "plan_cache_mode": "'force_generic_plan'",
     "enable_seqscan": "'off'",
-    # A commit that is answered is on the disk.
-    "synchronous_commit": """CASE current_setting('synchronous_commit')
-        WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END""",
 }
 
 
@@ -95,8 +92,11 @@ def begin_session(
 
 
 def _told(is_local: str, *, read_only: bool) -> str:
-    settings = ", ".join(
+    settings = [
         f"set_config('{name}', {value}, {is_local})"
         for name, value in (_READING if read_only else _WRITING).items()
-    )
-    return f"SELECT {settings}, pg_backend_pid()"
+    ]
+    if not read_only:  # a commit that is answered is on the disk
+        change = f"set_config('synchronous_commit', 'on', {is_local})"
+        settings.append(f"CASE current_setting('synchronous_commit') WHEN 'off' THEN {change} END")
+    return f"SELECT {', '.join(settings)}, pg_backend_pid()"

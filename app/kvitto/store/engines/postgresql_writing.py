@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import psycopg
+from psycopg.errors import InvalidParameterValue
 from sqlalchemy import Connection
 from typing_extensions import override
 
@@ -165,7 +166,7 @@ class ServerConnection(WriteConnection):
         assert isinstance(driver, psycopg.Connection)
         try:
             row = driver.execute("SELECT pg_xact_status(%s::xid8)", (number,)).fetchone()
-        except psycopg.errors.InvalidParameterValue:
+        except InvalidParameterValue:
             return False  # the server has crashed, and has not given the number again yet
         assert row is not None
         if row[0] == _UNDECIDED:
