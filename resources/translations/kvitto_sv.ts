@@ -1466,6 +1466,10 @@
         <translation>kraschade</translation>
     </message>
     <message>
+        <source>not heard of</source>
+        <translation>hörs inte av</translation>
+    </message>
+    <message>
         <source>asleep</source>
         <translation>viloläge</translation>
     </message>
@@ -1486,12 +1490,20 @@
         <translation>Kvitto slutade utan förvarning: en krasch, eller ett strömavbrott.</translation>
     </message>
     <message>
+        <source>The store hears nothing of this receiver, which keeps reports on its own disk meanwhile if it runs.</source>
+        <translation>Lagret hör inget av den här mottagaren, som under tiden sparar rapporter på sin egen disk om den är igång.</translation>
+    </message>
+    <message>
         <source>This computer was asleep.</source>
         <translation>Datorn var i viloläge.</translation>
     </message>
     <message>
         <source>No report could be stored.</source>
         <translation>Inga rapporter kunde sparas.</translation>
+    </message>
+    <message>
+        <source>The store hears nothing of the receiver. If it runs, it keeps reports on its own disk, and passes them on later.</source>
+        <translation>Lagret hör inget av mottagaren. Om den är igång sparar den rapporter på sin egen disk, och lämnar dem vidare senare.</translation>
     </message>
     <message>
         <source>No report can be stored.</source>
