@@ -1470,6 +1470,10 @@
         <translation>kraschade</translation>
     </message>
     <message>
+        <source>not heard of</source>
+        <translation>hörs inte av</translation>
+    </message>
+    <message>
         <source>asleep</source>
         <translation>viloläge</translation>
     </message>
@@ -1490,12 +1494,20 @@
         <translation>Kvitto slutade utan förvarning: en krasch, eller ett strömavbrott.</translation>
     </message>
     <message>
+        <source>The store hears nothing of this receiver, which keeps reports on its own disk meanwhile if it runs.</source>
+        <translation>Lagret hör inget av den här mottagaren, som under tiden sparar rapporter på sin egen disk om den är igång.</translation>
+    </message>
+    <message>
         <source>This computer was asleep.</source>
         <translation>Datorn var i viloläge.</translation>
     </message>
     <message>
         <source>No report could be stored.</source>
         <translation>Inga rapporter kunde sparas.</translation>
+    </message>
+    <message>
+        <source>The store hears nothing of the receiver. If it runs, it keeps reports on its own disk, and passes them on later.</source>
+        <translation>Lagret hör inget av mottagaren. Om den är igång sparar den rapporter på sin egen disk, och lämnar dem vidare senare.</translation>
     </message>
     <message>
         <source>No report can be stored.</source>
@@ -6330,6 +6342,10 @@
         <translation>Ingen dator tar emot rapporter till det här lagret än. SMS-tjänsten försöker igen med varje rapport i ungefär 90 minuter, och raderar den sedan.</translation>
     </message>
     <message>
+        <source>The store hears nothing of its receiver since {time}. If that runs, it keeps reports on its own disk, and passes them on later. Look at its network, and whether Kvitto runs there.</source>
+        <translation>Lagret hör inget av sin mottagare sedan {time}. Om den är igång sparar den rapporter på sin egen disk, och lämnar dem vidare senare. Se över dess nätverk, och om Kvitto är igång där.</translation>
+    </message>
+    <message>
         <source>No computer has received reports into this store since {time}. The SMS service tries each report again for about 90 minutes, and then deletes it. Start Kvitto again on the computer that receives.</source>
         <translation>Ingen dator har tagit emot rapporter till det här lagret sedan {time}. SMS-tjänsten försöker igen med varje rapport i ungefär 90 minuter, och raderar den sedan. Starta Kvitto igen på den dator som tar emot.</translation>
     </message>
@@ -6799,6 +6815,10 @@
     <message>
         <source>Received nowhere</source>
         <translation>Tas inte emot någonstans</translation>
+    </message>
+    <message>
+        <source>Receiver not heard of since {time}</source>
+        <translation>Mottagaren hörs inte av sedan {time}</translation>
     </message>
     <message>
         <source>Received nowhere since {time}</source>

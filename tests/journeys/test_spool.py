@@ -165,6 +165,7 @@ def test_a_receiver_that_is_killed_while_the_server_is_away_had_received_until_t
     assert eventually(lambda: not heartbeats_in(data_dir))
     assert program.stop() == 0
     first, second = outages_of(store, data_dir)
+    assert first.end is not None
     assert last <= first.begin < first.end < later <= second.begin
 
 

@@ -6,17 +6,20 @@ import secrets
 import signal
 from collections.abc import Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import psutil
 import pytest
 from PySide6.QtWidgets import QLabel, QWidget
 
+from kvitto.clock import utc_now
 from kvitto.receiver.direct_store import DirectStore
 from kvitto.receiver.runtime import ReceiverRuntime
 from kvitto.store.engines.store_url import StoreUrl
-from kvitto.store.mutations import BatchChange, ChangeBatch
+from kvitto.store.mutations import BatchChange, ChangeBatch, RecordHeartbeat
 from kvitto.store.reader import Reader
+from kvitto.store.receivers_seen import ReceiversSeen
 from kvitto.store.server_errors import ChangeRefusedError, NotChangedError
 from kvitto.ui.services.preferences import Preferences
 from kvitto.ui.text.error_text import error_text, is_about_server
@@ -82,6 +85,22 @@ async def test_a_store_into_which_nobody_receives_is_told(data_dir: Path, store:
     async with on_stage(data_dir, store=store, starts=False) as stage:
         await until(lambda: "No computer receives" in stage.banner("session"))
         assert stage.window.strip.state == "Received nowhere"
+
+
+async def test_a_receiver_with_a_spool_that_is_not_heard_of_is_not_said_to_receive_nothing(
+    data_dir: Path, store: StoreUrl
+) -> None:
+    old = utc_now() - timedelta(hours=1)
+    beat = RecordHeartbeat(old, old, receiver="far", folder_id="1", is_spooling=True)
+    async with on_stage(data_dir, store=store, starts=False) as stage:
+        stage.backend.edit(beat).result()
+        elsewhere = stage.backend.elsewhere
+        assert elsewhere is not None
+        # An old heartbeat says nothing until another could have come.
+        elsewhere.note(ReceiversSeen(running=utc_now(), last=old, beats=1, is_spooling=True))
+        elsewhere._changed_at -= 3600  # noqa: SLF001 - an hour without one
+        stage.window.strip.refresh()
+        assert stage.window.strip.state.startswith("Receiver not heard of since")
 
 
 async def test_this_computer_can_receive_too(data_dir: Path, store: StoreUrl) -> None:

@@ -90,7 +90,14 @@ def read_clocks() -> ClockReading:
 
 
 class HeartbeatKeeper(Protocol):
-    """Keeps the last heartbeat of a run on this computer, while its store can't be reached."""
+    """Keeps the last heartbeat of a run on this computer, while its store can't be reached.
+
+    Attributes:
+        is_taking: whether it keeps reports, too.
+    """
+
+    @property
+    def is_taking(self) -> bool: ...  # noqa: D102 - an attribute
 
     def keep_heartbeat(self, heartbeat: RecordHeartbeat) -> None:
         """Keep a heartbeat, instead of the one before; what hinders it is no matter."""
@@ -211,12 +218,13 @@ class HeartbeatWriter:
                 self._chores()
         if not self._is_urgent and time.monotonic() < self._next_beat:
             return
-        self._next_beat = time.monotonic() + self._every_s
+        began_s = time.monotonic()
+        self._next_beat = began_s + self._every_s
         if self._beat():
             with contextlib.suppress(StoreError):
                 self._on_heartbeat()
         # A long wait for the disk is no sleep.
-        self._look(OutageCause.DISK)
+        self._look(OutageCause.DISK, time.monotonic() - began_s)
 
     @property
     def _is_urgent(self) -> bool:
@@ -224,8 +232,13 @@ class HeartbeatWriter:
         is_failing = self._failing_since is not None or self._writer.failures != self._failures
         return is_failing or self._is_clock_set or bool(self._unnoted)
 
-    def _look(self, by: OutageCause) -> None:
-        """Read the clocks; note an outage if the computer was suspended since the last time."""
+    def _look(self, by: OutageCause, awake_s: float = 0.0) -> None:
+        """Read the clocks; note an outage if the computer was suspended since the last time.
+
+        Args:
+            by: why it would be one.
+            awake_s: for how long it has certainly waited, and not slept.
+        """
         # In this order, sleep between the two only is found twice.
         passed_s = self._steady()
         now = ClockMoment(self._clock(), passed_s)
@@ -242,7 +255,10 @@ class HeartbeatWriter:
         if slept is None:
             return
         if by is OutageCause.DISK and (self._failing_since or self._has_kept_all(slept.begin)):
-            return  # what failed is noted as a whole; what was kept is no outage
+            # What failed is noted as a whole, and what was kept is no outage; but sleep is.
+            if (slept.end - slept.begin).total_seconds() - awake_s <= LONGEST_STEP_S:
+                return
+            by = OutageCause.ASLEEP
         log.info("Suspended for %s (%s)", slept.end - slept.begin, by.value)
         self._unnoted.append(RecordOutage(slept.begin, slept.end, by))
         self._on_resume()
@@ -268,7 +284,8 @@ class HeartbeatWriter:
             outages,
             self._receiver,
             self._folder_id,
-            sorted(served - self._noted),
+            is_spooling=self._keeper is not None and self._keeper.is_taking,
+            served=sorted(served - self._noted),
         )
         try:
             is_between = not (is_first or is_stopped)

@@ -21,9 +21,11 @@ receiver_run: Final = Table(
     Column("stopped_at_us", Integer),
     Column("receiver", Text, nullable=False, default=""),
     Column("folder_id", Text, nullable=False, default=""),
+    Column("is_spooling", Boolean),
 )
 """Each run of a receiver: its start, the last heartbeat, and its end; NULL where it crashed.
-`folder_id` tells receivers of one name apart: that of the data folder on its computer."""
+`folder_id` tells receivers of one name apart: that of the data folder on its computer.
+`is_spooling` is true of one that keeps reports on its own disk while it can't reach the store."""
 
 outage: Final = Table(
     "outage",

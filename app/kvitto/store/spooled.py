@@ -18,7 +18,7 @@ from kvitto.store.callback_keys import store_mark
 from kvitto.store.dialect import is_one_of
 from kvitto.store.edit_errors import OtherStoreError
 from kvitto.store.erased_messages import without_erased
-from kvitto.store.ingest import IngestGroup
+from kvitto.store.ingest import Arrival, IngestGroup
 from kvitto.store.kept_arrivals import as_kept
 from kvitto.store.mutations import RecordHeartbeat
 from kvitto.store.prepared_statements import cursor_of
@@ -61,7 +61,7 @@ class StoreSpooled:
         _ensure_store(connection, self._mark)
         reports = [one for one in self._arrivals if isinstance(one, ReportRequest)]
         others = [one for one in self._arrivals if not isinstance(one, ReportRequest)]
-        new = [*unknown_among(connection, reports), *others]
+        new: list[Arrival] = [*unknown_among(connection, reports), *others]
         if new:
             group = IngestGroup(connection, notes_repeats=True)
             group.store(new)

@@ -10,7 +10,8 @@ TABLES: Final = (
         heartbeat_at_us INTEGER NOT NULL,
         stopped_at_us INTEGER,
         receiver TEXT NOT NULL DEFAULT '',
-        folder_id TEXT NOT NULL DEFAULT ''
+        folder_id TEXT NOT NULL DEFAULT '',
+        is_spooling BOOLEAN
     )
     """,
     """

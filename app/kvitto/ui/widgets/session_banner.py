@@ -107,6 +107,12 @@ class SessionBanner(QObject):
                 "No computer receives reports into this store yet. The SMS service tries each "
                 "report again for about 90 minutes, and then deletes it."
             )
+        elif elsewhere.may_be_kept:
+            sentence = self.tr(
+                "The store hears nothing of its receiver since {time}. If that runs, it keeps "
+                "reports on its own disk, and passes them on later. Look at its network, and "
+                "whether Kvitto runs there."
+            ).format(time=since_text(last, utc_now()))
         else:
             sentence = self.tr(
                 "No computer has received reports into this store since {time}. The SMS service "
