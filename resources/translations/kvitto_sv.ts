@@ -2462,6 +2462,10 @@
         <translation>Servern för lagret på {place} nekar den här användaren. Nya rapporter nekas så länge, och väntar hos SMS-tjänsten i ungefär 90 minuter. Kontrollera användarens namn, lösenord och rättigheter där.</translation>
     </message>
     <message>
+        <source>The server has no database at {place}. New reports are refused for now, and wait at the SMS service for about 90 minutes. Check the database&apos;s name, or ask whoever looks after the server.</source>
+        <translation>Servern har ingen databas på {place}. Nya rapporter nekas så länge, och väntar hos SMS-tjänsten i ungefär 90 minuter. Kontrollera databasens namn, eller fråga den som sköter servern.</translation>
+    </message>
+    <message>
         <source>Another program keeps the store at {place} locked. New reports are refused for now, and wait at the SMS service for about 90 minutes. Look on the server for a transaction that does not end.</source>
         <translation>Ett annat program håller lagret på {place} låst. Nya rapporter nekas så länge, och väntar hos SMS-tjänsten i ungefär 90 minuter. Leta på servern efter en transaktion som inte tar slut.</translation>
     </message>
@@ -2491,7 +2495,7 @@
     </message>
     <message>
         <source>This user does not see phone numbers, so nothing is found by one. A user with the role kvitto_editor finds it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Den här användaren ser inte telefonnummer, så inget hittas med ett nummer. En användare med rollen kvitto_editor hittar det.</translation>
     </message>
     <message>
         <source>This user does not see the reports as they came, so can neither check nor copy them. A user with the role kvitto_editor can.</source>
@@ -4784,19 +4788,19 @@
     <name>Permissions</name>
     <message>
         <source>The store has not been read yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lagret har inte lästs än.</translation>
     </message>
     <message>
         <source>This user of the store sees no phone numbers, and nothing that was refused. A user with the role kvitto_editor does.</source>
-        <translation type="unfinished"></translation>
+        <translation>Den här användaren av lagret ser inga telefonnummer, och inget av det som nekades. En användare med rollen kvitto_editor gör det.</translation>
     </message>
     <message>
         <source>This user of the store changes nothing in it. A user with the role kvitto_editor may.</source>
-        <translation type="unfinished"></translation>
+        <translation>Den här användaren av lagret ändrar inget i det. En användare med rollen kvitto_editor får.</translation>
     </message>
     <message>
         <source>This user of the store receives no reports, and makes no keys. A user with the role kvitto_receiver may.</source>
-        <translation type="unfinished"></translation>
+        <translation>Den här användaren av lagret tar inte emot rapporter, och skapar inga nycklar. En användare med rollen kvitto_receiver får.</translation>
     </message>
 </context>
 <context>
@@ -6990,8 +6994,12 @@
 <context>
     <name>StoreTrouble</name>
     <message>
+        <source>The store at {place} has been gone since {time}: it was deleted or moved there. What is shown is from before. Ask whoever looks after the server.</source>
+        <translation>Lagret på {place} är borta sedan {time}: det har tagits bort eller flyttats där. Det som visas är från innan dess. Fråga den som sköter servern.</translation>
+    </message>
+    <message>
         <source>The store at {place} has not let you in since {time}. What is shown is from before. Check the user&apos;s name and password in the settings, under Storage, or ask whoever looks after the server: the user may have lost its role.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lagret på {place} har inte släppt in dig sedan {time}. Det som visas är från innan dess. Kontrollera användarens namn och lösenord i inställningarna, under Lagring, eller fråga den som sköter servern: användaren kan ha förlorat sin roll.</translation>
     </message>
     <message>
         <source>The store at {place} has been out of reach since {time}. What is shown is from before. Kvitto goes on by itself once the server answers.</source>

@@ -95,6 +95,17 @@ class StoreRefusedError(StoreError):
     )
 
 
+class NoDatabaseError(StoreRefusedError):
+    """The server has no database of that name, or not any more."""
+
+    english = translatable(
+        "Errors",
+        "The server has no database at {place}. New reports are refused for now, and wait at the "
+        "SMS service for about 90 minutes. Check the database's name, or ask whoever looks after "
+        "the server.",
+    )
+
+
 class StoreBusyError(StoreError):
     """Another program holds the store for too long."""
 

@@ -60,6 +60,7 @@ from kvitto.store.leases import OWNER
 from kvitto.store.migrations.runner import OnUpgrade
 from kvitto.store.prepared_statements import CURSOR
 from kvitto.store.server_errors import (
+    NoDatabaseError,
     NoStoreError,
     StoreAwayError,
     StoreOutdatedError,
@@ -73,6 +74,8 @@ log = logging.getLogger(__name__)
 WAIT_S: Final = 5.0
 """How long a transaction is tried again, where the server is away for a moment: a report that is
 refused comes again only after ten minutes."""
+_GENERATION: Final = "kvitto_generation"
+"""What tells a connection from those of before, which are closed when they are given back."""
 _SNAPSHOT: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _OTHER_TABLES: Final = {"42P01", "42703", "42883", "0A000"}
 """What a statement meets that was written for other tables."""
@@ -122,6 +125,7 @@ class ServerDatabase(Database):
         self.on_upgrade: OnUpgrade | None = None
         self.rights = None
         self._is_known = self._is_closed = self._is_shut_out = False
+        self._generation = 0
         self._token: Final = token_hex(8)
         self._local: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
         self._lock = threading.Lock()
@@ -168,7 +172,8 @@ class ServerDatabase(Database):
             _driver(connection).execute(NOTIFY)
 
         def on_checkin(driver: Any, record: ConnectionPoolEntry) -> None:
-            if driver in self._interrupted or self._is_closed:
+            is_old = record.info.get(_GENERATION) != self._generation
+            if is_old or driver in self._interrupted or self._is_closed:
                 record.invalidate()
 
         event.listen(engine, "begin", begin)
@@ -180,6 +185,7 @@ class ServerDatabase(Database):
             owner = self.folder_id or self._token
             record.info.update({CURSOR: cursor_for, OWNER: owner, VERSION_CHECK: self._check})
             record.info[LOCAL] = self.local_of(driver)
+            record.info[_GENERATION] = self._generation
 
         event.listen(engine, "connect", on_connect)
         return engine
@@ -299,7 +305,11 @@ class ServerDatabase(Database):
         if isinstance(found, NoStoreError) and self._is_shut_out:
             found = StoreRefusedError(found.place, "the user has no role of the store")
         if isinstance(found, StoreRefusedError):
-            self.reading.dispose()  # with other rights, another connection may see other tables
+            # With other rights, another connection may see other tables.
+            self._generation += 1
+            self.reading.dispose()
+        if not self._receives and isinstance(found, NoDatabaseError):
+            return NoStoreError(found.place)
         if not self._receives and isinstance(found, StoreUnreachableError):
             return StoreAwayError(found.place, found.detail)
         if not self._receives and isinstance(found, StoreRefusedError):

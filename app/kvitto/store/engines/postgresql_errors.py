@@ -8,6 +8,7 @@ from psycopg import errors
 
 from kvitto.store.errors import StoreError
 from kvitto.store.server_errors import (
+    NoDatabaseError,
     NoStoreError,
     ServerFailedError,
     StoreBusyError,
@@ -68,7 +69,7 @@ def translated(error: BaseException | None, place: str, otherwise: Exception) ->
     # A connection that is not made has no SQLSTATE, but the server's words, in its language.
     said = str(error)
     if _NO_DATABASE.search(said):
-        return NoStoreError(place)
+        return NoDatabaseError(place, detail)
     return (StoreRefusedError if _REFUSED.search(said) else StoreUnreachableError)(place, detail)
 
 

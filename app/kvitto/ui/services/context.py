@@ -42,8 +42,10 @@ class Context:
     def permissions(self) -> Permissions:
         """What the user may do in the store."""
         made = Permissions(self._rights)
-        for signal in (self.feed.changed, self.feed.failed, self.feed.recovered):
+        for signal in (self.feed.failed, self.feed.recovered):
             signal.connect(made.look)
+        # Before each reading, too: another connection than the feed's may have been refused.
+        self.feed.add_part(made.look, lambda _nothing: None)
         return made
 
     def _rights(self) -> frozenset[Right] | None:
