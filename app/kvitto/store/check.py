@@ -1,6 +1,7 @@
 """Recompute all states and sums from the reports, and say where the store differs."""
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain, islice
 from operator import itemgetter
 from typing import Any, Final
@@ -72,17 +73,58 @@ def check(
         StoreError: the database can't be read.
     """
     result = CheckResult()
-    with database.read() as connection:
+    with ThreadPoolExecutor(1, "kvitto-check") as beside, database.read() as connection:
         if database.is_masked(connection):
             raise BodiesHiddenError
-        _check_file(connection, result)
-        _check_batches(connection, result, on_progress)
-        _check_counters(connection, result)
+        file_check = _FileCheck(database)
+        of_file = beside.submit(file_check.run)
+        try:
+            _check_batches(connection, result, on_progress)
+            _check_counters(connection, result)
+        except BaseException:
+            file_check.stop()
+            raise
+    result.put_first(of_file.result())
     return result
 
 
+class _FileCheck:
+    """Lets SQLite look for damage of its own; and looks for rows that lead nowhere.
+
+    It reads all of the file, so it does so beside what computes: on a thread and a connection of
+    its own, which may see a later state.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._driver: Any = None
+        self._is_stopped = False
+
+    def stop(self) -> None:
+        """End it soon; from another thread."""
+        self._is_stopped = True
+        if self._driver is not None:
+            self._database.interrupt(self._driver)
+
+    def run(self) -> CheckResult:
+        """Return what it has found.
+
+        Raises:
+            StoreError: the database can't be read.
+            InterruptedError: it was stopped.
+        """
+        result = CheckResult()
+        with self._database.read() as connection:
+            self._driver = connection.connection.driver_connection
+            try:
+                if not self._is_stopped:
+                    _check_file(connection, result)
+            finally:
+                self._driver = None
+        return result
+
+
 def _check_file(connection: Connection, result: CheckResult) -> None:
-    """Let SQLite look for damage of its own; and look for rows that lead nowhere."""
     is_file = connection.dialect.name == "sqlite"
     if is_file:
         for (found,) in connection.exec_driver_sql("PRAGMA quick_check(20)"):

@@ -114,35 +114,23 @@ def is_stored(row: Tuple, reports: Sequence[Tuple]) -> bool:
     """
     if row[_SOURCES] is not None or not reports:
         return False
-    newest = reports[0]
-    if len(reports) == 1:
-        if newest[_CODE] in _OF_MONEY:
-            return False
-        first_us = _said_us(newest)
-    else:
+    newest, count = reports[0], len(reports)
+    if count > 1:
         if not _OF_MONEY.isdisjoint([one[_CODE] for one in reports]):
             return False
-        first_us = min(map(_said_us, reports))
         newest = max(reports, key=_rank)
         for at in _VALUES:
             if newest[at] is None and any(one[at] is not None for one in reports):
                 return False
-    _, _, pk, content, arrived_us, _, _, _, code, final, _, recipient, segments, price, *rest = (
-        newest
-    )
-    currency, reference = rest
-    told = (code, final, _said_us(newest), content, pk, arrived_us, first_us, len(reports))
-    return row[_STATE:] == (
-        *told,
-        price,
-        currency,
-        None,
-        None,
-        None,
-        segments,
-        recipient,
-        reference,
-    )
+    _, _, pk, content, arrived_us, _, _, _, code, final, said_us, *values = newest
+    if code in _OF_MONEY:
+        return False
+    recipient, segments, price, currency, reference = values
+    at_us = arrived_us if said_us is None else said_us
+    first_us = at_us if count == 1 else min(map(_said_us, reports))
+    told = (code, final, at_us, content, pk, arrived_us, first_us, count, price, currency)
+    of_money = (None, None, None)
+    return row[_STATE:] == (*told, *of_money, segments, recipient, reference)
 
 
 def values_of(row: Tuple) -> Tuple:
