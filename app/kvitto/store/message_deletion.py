@@ -26,7 +26,8 @@ from kvitto.store.receiver_tables import edit_audit
 from kvitto.store.schema import message, message_follow_up, purged_message, report, store_state
 
 _SET_INDEX: Final = "INSERT INTO message_fts (message_fts, rank) VALUES (?, ?)"
-_MERGED_PAGES: Final = 16
+_MERGED_PAGES: Final = 4
+"""What a merge writes in a part; of an index of which much was deleted it reads far more."""
 _AUTOMERGE: Final = 4
 """What SQLite does by itself, and goes on doing when messages are added."""
 

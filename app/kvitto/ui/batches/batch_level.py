@@ -50,6 +50,7 @@ class BatchLevel(QObject):
         self._rows: dict[int, int] | None = {}
         self._counts: dict[int, int] | None = None
         self._sent: SentRange | None = None
+        self._meant: int | None = None
         self._is_meant: Callable[[BatchRecord], bool] = lambda _batch: True
         self._column = UNSORTED
         self._is_descending = True
@@ -74,7 +75,9 @@ class BatchLevel(QObject):
 
     def meant(self) -> int:
         """Return how many batches would be shown without a filter."""
-        return sum(row.is_meant for row in self._all.values())
+        if self._meant is None:
+            self._meant = sum([row.is_meant for row in self._all.values()])
+        return self._meant
 
     def row_of(self, key: int) -> int:
         """Return the row of a batch; -1 where it is not shown."""
@@ -98,6 +101,7 @@ class BatchLevel(QObject):
         """Show batches as they are now, and those no more that were deleted."""
         changed: list[BatchRow] = []
         differs = False
+        self._meant = None
         for key in removed:
             gone = self._all.pop(key, None)
             differs |= gone is not None and gone.is_shown
@@ -122,7 +126,7 @@ class BatchLevel(QObject):
 
     def set_meant(self, is_meant: Callable[[BatchRecord], bool]) -> None:
         """Show only batches for which `is_meant` holds: what the user prefers to see."""
-        self._is_meant = is_meant
+        self._is_meant, self._meant = is_meant, None
         for row in self._all.values():
             row.is_meant = is_meant(row.record)
         self._arrange()
@@ -184,10 +188,13 @@ class BatchLevel(QObject):
             count = self._counts.get
             changed = [row for row in rows if row.matches != count(row.key, 0)]
         for row in changed:
-            self._count(row, self._matches(row))
+            if row.is_shown:
+                self._count(row, self._matches(row))
+            else:
+                row.matches = self._matches(row)
         if any(self._is_wanted(row) is not row.is_shown for row in changed):
             self._arrange()
-        self.tell(row for row in changed if row.is_shown)
+        self.tell([row for row in changed if row.is_shown])
         self.shown_changed.emit()
 
     def _matches(self, row: BatchRow) -> int:
