@@ -17,6 +17,7 @@ from kvitto.store.engines.base import Database, WriteConnection
 from kvitto.store.errors import QueueFullError, StoreClosedError, StoreError, StoreStalledError
 from kvitto.store.ingest import Arrival
 from kvitto.store.mutations import Edit
+from kvitto.store.packing import Packing
 from kvitto.store.rewriting import Rewriting
 from kvitto.store.transactions import EditTransaction, GroupTransaction
 from kvitto.store.write_connections import write_connection
@@ -78,8 +79,7 @@ class Writer:
         self._closed, self._waits_to_delete = False, bool(database.receiver)
         self._waiting = 0
         self._gathered: dict[asyncio.AbstractEventLoop, list[Job]] = {}
-        # The writer's thread's own: what it has taken from the queue.
-        self._taken: deque[Job] = deque()
+        self._taken: deque[Job] = deque()  # by the writer's thread, from the queue
         self._next: QueuedEdit | Barrier | End | None = None
         self._alarm: Final = WriterAlarm()
         self.daily_limit: Final = DailyLimit()
@@ -88,9 +88,9 @@ class Writer:
         self._deletions = QueuedEdit(ContinueDeletions())
         self._deletions.done.set_result(0)
         self._watchdog = WriterWatchdog(self._run, stall_s)
-        self._rewriting = Rewriting(
-            database, self._connection, self._watchdog.begin, lambda change: self._queue.put(change)
-        )
+        put: Callable[[QueuedEdit], None] = self._queue.put
+        self._rewriting = Rewriting(database, self._connection, self._watchdog.begin, put)
+        self._packing = Packing(database, _LOOK_EVERY_S)
 
     @property
     def alarm(self) -> StoreError | None:
@@ -183,13 +183,10 @@ class Writer:
         self._queue.put(item)
 
     def edit(self, edit: Edit) -> Future[int]:
-        """Make a change of the user's in its turn.
+        """Make a change of the user's in its turn; return its revision, or what hindered it.
 
-        Returns:
-            A future of the revision that holds the change; or of the `StoreError` that hindered
-            it. A large edit is made in parts, between which reports are stored: where it is
-            hindered in the middle, or the writer closes, a part of it is done. Where the writer is
-            stuck it is given up, but what is being written at that moment may be kept yet.
+        A large edit is made in parts, between reports: hindered in the middle, a part is done.
+        Where the writer is stuck it is given up, but what is written just then may be kept yet.
         """
         change = QueuedEdit(edit)
         with self._gate:
@@ -201,10 +198,9 @@ class Writer:
         return self._watchdog.wait_with(change)
 
     def flush(self, timeout_s: float | None = None) -> bool:
-        """Wait until all that was appended before is stored or refused.
+        """Wait until all that was appended before is stored or refused; return whether it is.
 
-        Returns:
-            Whether it is; False on time-out, or when the writer is stuck.
+        It is not where the time is out, or the writer is stuck.
         """
         barrier = Barrier()
         with self._gate:
@@ -228,6 +224,7 @@ class Writer:
     def _run(self) -> None:
         self._continue_deletions()
         self._rewriting.begin()
+        self._packing.begin()
         try:
             while not isinstance(self._next, End):
                 try:
@@ -260,11 +257,13 @@ class Writer:
         self._next = None
         self._watchdog.rest()
         try:
-            item: list[Job] | QueuedEdit | Barrier | End = self._queue.get(timeout=_LOOK_EVERY_S)
+            wait_s = self._packing.wait_s
+            item: list[Job] | QueuedEdit | Barrier | End = self._queue.get(timeout=wait_s)
         except queue.Empty:
             self._watchdog.begin()
             self._look()
             self._rewriting.look()
+            self._next = self._packing.part(is_idle=True)
             return
         self._watchdog.begin()
         while isinstance(item, list):
@@ -276,6 +275,7 @@ class Writer:
             try:
                 item = self._queue.get_nowait()
             except queue.Empty:
+                self._next = self._packing.part(is_idle=False)
                 return
         self._next = item
 
