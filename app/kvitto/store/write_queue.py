@@ -7,6 +7,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import Future, InvalidStateError
+from typing import TypeAlias
 
 from kvitto.store.ingest import Arrival
 from kvitto.store.mutations import Edit
@@ -62,6 +63,9 @@ class Barrier:
 
 class End:
     """The last thing in the queue."""
+
+
+Queued: TypeAlias = list[Job] | QueuedEdit | Barrier | End
 
 
 def release(jobs: Sequence[Job], results: Sequence[WriteResult | Exception]) -> None:

@@ -18,10 +18,11 @@ from kvitto.store.errors import QueueFullError, StoreClosedError, StoreError, St
 from kvitto.store.gathering import Gathering
 from kvitto.store.ingest import Arrival
 from kvitto.store.mutations import Edit
+from kvitto.store.packing import Packing
 from kvitto.store.rewriting import Rewriting
 from kvitto.store.transactions import EditTransaction, GroupTransaction
 from kvitto.store.write_connections import write_connection
-from kvitto.store.write_queue import Barrier, End, Job, QueuedEdit, release
+from kvitto.store.write_queue import Barrier, End, Job, Queued, QueuedEdit, release
 from kvitto.store.write_requests import ReportRequest, WriteResult
 from kvitto.store.writer_alarm import WriterAlarm
 from kvitto.store.writer_watchdog import WriterWatchdog
@@ -73,12 +74,12 @@ class Writer:
         """
         self._database, self._on_commit = database, on_commit
         self._max_waiting, self._max_group = max_waiting, max_group
-        self._queue: queue.SimpleQueue[list[Job] | QueuedEdit | Barrier | End] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Queued] = queue.SimpleQueue()
         self._gate = threading.Lock()
         self._closed, self._waits_to_delete = False, bool(database.receiver)
         self._waiting, self._gathering = 0, Gathering()
         self._gathered: dict[asyncio.AbstractEventLoop, list[Job]] = {}
-        self._taken: deque[Job] = deque()  # by the writer's thread, as what follows
+        self._taken: deque[Job] = deque()  # by the writer's thread, from the queue
         self._next: QueuedEdit | Barrier | End | None = None
         self._alarm: Final = WriterAlarm()
         self.daily_limit: Final = DailyLimit()
@@ -89,6 +90,7 @@ class Writer:
         self._watchdog = WriterWatchdog(self._run, stall_s, database)
         begin, put = self._watchdog.begin, self._queue.put
         self._rewriting = Rewriting(database, self._connection, begin, put)
+        self._packing = Packing(database, _LOOK_EVERY_S)
 
     @property
     def alarm(self) -> StoreError | None:
@@ -155,8 +157,7 @@ class Writer:
             if self._waiting >= self._max_waiting:
                 raise QueueFullError(self._waiting)
             self._waiting += 1
-            gathered = self._gathered.get(loop)
-            if gathered is None:
+            if (gathered := self._gathered.get(loop)) is None:
                 # What comes in the same turn of the loop goes together: the writer is woken once,
                 # and does not go off to the disk with the first of them.
                 self._gathered[loop] = gathered = []
@@ -166,8 +167,7 @@ class Writer:
 
     def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
         with self._gate:
-            jobs = self._gathered.pop(loop, None)
-            if jobs is not None:
+            if (jobs := self._gathered.pop(loop, None)) is not None:
                 self._send(jobs)
 
     def _send(self, jobs: list[Job]) -> None:
@@ -181,13 +181,10 @@ class Writer:
         self._queue.put(item)
 
     def edit(self, edit: Edit) -> Future[int]:
-        """Make a change of the user's in its turn.
+        """Make a change of the user's in its turn; return its revision, or what hindered it.
 
-        Returns:
-            A future of the revision that holds the change; or of the `StoreError` that hindered
-            it. A large edit is made in parts, between which reports are stored: where it is
-            hindered in the middle, or the writer closes, a part of it is done. Where the writer is
-            stuck it is given up, but what is being written at that moment may be kept yet.
+        A large edit is made in parts, between reports: hindered in the middle, a part is done.
+        Where the writer is stuck it is given up, but what is written just then may be kept yet.
         """
         change = QueuedEdit(edit)
         with self._gate:
@@ -225,6 +222,7 @@ class Writer:
     def _run(self) -> None:
         self._continue_deletions()
         self._rewriting.begin()
+        self._packing.begin()
         try:
             while not isinstance(self._next, End):
                 try:
@@ -257,11 +255,12 @@ class Writer:
         self._next = None
         self._watchdog.rest()
         try:
-            item: list[Job] | QueuedEdit | Barrier | End = self._queue.get(timeout=_LOOK_EVERY_S)
+            item: Queued = self._queue.get(timeout=self._packing.wait_s)
         except queue.Empty:
             self._watchdog.begin()
             self._look()
             self._rewriting.look()
+            self._next = self._packing.part(is_idle=True)
             return
         self._watchdog.begin()
         self._gathering.first_came()
@@ -274,6 +273,7 @@ class Writer:
             try:
                 item = self._queue.get(timeout=self._gathering.left_s(len(self._taken)))
             except queue.Empty:
+                self._next = self._packing.part(is_idle=False)
                 return
         self._next = item
 
