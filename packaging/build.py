@@ -23,6 +23,7 @@ from build_documents import write_documents
 from build_icons import draw_icons
 from build_icu import shrink_icu
 from build_licences import write_licences
+from build_needs import glibc_of, needs_text
 from build_sbom import sbom
 from build_shared import replace_copies
 from build_unneeded import delete_unneeded
@@ -36,6 +37,7 @@ DIST: Final = PROJECT / "dist"
 BUILT: Final = DIST / "kvitto"
 ICONS: Final = WORK / "icons"
 DOCUMENTS: Final = WORK / "share"
+NEEDS: Final = WORK / "NEEDS.txt"
 ARCHIVED: Final = WORK / "kvitto/archived-modules.txt"
 IS_WINDOWS: Final = sys.platform == "win32"
 _SELFTEST_S: Final = 600
@@ -188,6 +190,8 @@ def _pack(version: str, revision: int, *, is_quick: bool) -> None:
     if sys.platform == "linux":
         name = f"kvitto-{version}-linux-{platform.machine()}"
         write_documents(DOCUMENTS)
+        if shutil.which("dpkg-query") is not None:
+            NEEDS.write_text(needs_text(BUILT), "utf-8")
         archive = DIST / f"{name}.tar.gz"
         _pack_archive(archive, name, level=1 if is_quick else 9)
         _tell_size(archive)
@@ -224,6 +228,8 @@ def _pack_archive(archive: Path, name: str, *, level: int) -> None:
         f"{share}/applications/kvitto.desktop": desktop,
         f"{share}/icons/hicolor/scalable/apps/kvitto.svg": icon,
     }
+    if NEEDS.exists():
+        added[f"{name}/NEEDS.txt"] = NEEDS
     with (
         archive.open("wb") as raw,
         gzip.GzipFile("", "wb", level, raw, mtime=int(os.environ["SOURCE_DATE_EPOCH"])) as packed,
@@ -243,8 +249,6 @@ def _reproducible(entry: tarfile.TarInfo) -> tarfile.TarInfo:
 
 
 def _glibc() -> str:
-    from build_deb import glibc_of
-
     return ".".join(map(str, glibc_of(BUILT)))
 
 

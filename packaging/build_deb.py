@@ -11,21 +11,19 @@ from pathlib import Path
 from typing import Final
 
 from build_icons import LINUX_SIZES
+from build_needs import LOADED_LATER, glibc_of, needed_libraries, owner
 from build_shared import replace_copies
-from build_unneeded import NEEDED, delete_unneeded, elf_files
+from build_unneeded import delete_unneeded
 
 from kvitto.receiver.systemd_unit import unit_of
 
 _WHERE: Final = "usr/lib/kvitto"
 _DOCUMENTS: Final = "usr/share/doc/kvitto"
-_GLIBC: Final = re.compile(r"GLIBC_(\d+)\.(\d+)")
 _IS_LIBRARY: Final = re.compile(r"\.so(\.|$)")
 _OURS: Final = re.compile(r"lib(Qt6|icu|python|pyside|shiboken)")
 """Libraries in our own folder that Debian has of another version or build."""
 _SQLITE: Final = "libsqlite3-0 (>= 3.37)"
 """Why: packaging/build.py."""
-_LOADED_LATER: Final = ("libx11-6", "libxcb1", "libegl1", "libgl1")
-"""What Qt's plugins load by name only."""
 _READ: Final = ("ca-certificates",)
 """What is no library, but read all the same."""
 _CONTROL: Final = """\
@@ -195,10 +193,10 @@ def _leave_to_debian(internal: Path) -> set[str]:
     for file in sorted(internal.glob("lib*.so*")):
         if _OURS.match(file.name) or file.is_symlink():
             continue
-        owner = _owner_or_none(file.name)
-        if owner is not None:
+        package = _owner_or_none(file.name)
+        if package is not None:
             file.unlink()
-            packages.add(owner)
+            packages.add(package)
     return packages
 
 
@@ -209,42 +207,18 @@ def _dependencies(folder: Path, shared: set[str]) -> list[str]:
         folder: what is installed.
         shared: packages of libraries that were taken out of it, and that are needed therefore.
     """
-    needed: set[str] = set()
-    for file in elf_files(folder):
-        needed.update(NEEDED.findall(_output("objdump", "--private-headers", str(file))))
-    present = {file.name for file in folder.rglob("*")}
-    packages = {_owner(name) for name in needed - present} | {*_LOADED_LATER, *_READ, *shared}
+    packages = {owner(name) for name in needed_libraries(folder)}
+    packages |= {*LOADED_LATER, *_READ, *shared}
     packages -= {"libc6", "libsqlite3-0"}
     glibc = glibc_of(folder)
     return [f"libc6 (>= {glibc[0]}.{glibc[1]})", _SQLITE, *sorted(packages)]
 
 
-def glibc_of(folder: Path) -> tuple[int, int]:
-    """Return the oldest version of glibc with which all files of a folder run."""
-    found = [(0, 0)]
-    for file in elf_files(folder):
-        told = _output("objdump", "--private-headers", str(file))
-        found += [(int(major), int(minor)) for major, minor in _GLIBC.findall(told)]
-    return max(found)
-
-
 def _owner_or_none(library: str) -> str | None:
     try:
-        return _owner(library)
+        return owner(library)
     except RuntimeError:
         return None
-
-
-def _owner(library: str) -> str:
-    """Return the package of this system that has a library."""
-    found = subprocess.run(
-        ["dpkg-query", "--search", f"*/{library}"], capture_output=True, text=True, check=False
-    )
-    packages = {line.partition(":")[0] for line in found.stdout.splitlines()}
-    if len(packages) != 1:
-        msg = f"{library} is needed, and lies in {sorted(packages) or 'no package'}"
-        raise RuntimeError(msg)
-    return packages.pop()
 
 
 def _put(folder: Path, file: Path, name: str = "") -> None:

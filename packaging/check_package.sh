@@ -42,7 +42,8 @@ try_archive() {
 fails_without_each_part() {
     local name part code=0
     cp -a dist/kvitto "$scratch/kvitto"
-    for name in libqxcb.so libqoffscreen.so kvitto_sv.qm qtbase_sv.qm kvitto.svg icons.ttf libpq; do
+    for name in libqxcb.so libqoffscreen.so libxdg-shell.so kvitto_sv.qm qtbase_sv.qm kvitto.svg \
+        icons.ttf libpq libQt6PrintSupport _sodium _rust; do
         part=$(find "$scratch/kvitto/_internal" -name "$name*" -type f)
         mv "$part" "$scratch/part"
         fails_and_names "$name" || code=1
@@ -59,6 +60,16 @@ fails_and_names() {
         return 1
     fi
     grep "The self-test failed: .*$1" "$scratch/selftest" || { cat "$scratch/selftest"; return 1; }
+}
+
+# Lets the self-test keep a password in a real keyring, which is opened as by a log-in.
+keeps_passwords() {
+    mkdir -m 700 "$scratch/alone"
+    # shellcheck disable=SC2016 # the inner shell's
+    env -i HOME="$scratch/alone" XDG_RUNTIME_DIR="$scratch/alone" PATH="$PATH" LC_ALL=C.UTF-8 \
+        dbus-run-session -- sh -c 'printf password | gnome-keyring-daemon --unlock --components=secrets \
+            >/dev/null 2>&1 && exec dist/kvitto/kvitto --selftest' >"$scratch/keyring" 2>&1 || true
+    grep "The keyring kept an entry" "$scratch/keyring" || { cat "$scratch/keyring"; return 1; }
 }
 
 # The code of the systems that this is not: beside the rest, which takes one core.
@@ -91,6 +102,7 @@ for package in "${packages[@]}"; do
 done
 for archive in "${archives[@]}"; do check "install.sh" try_archive "$archive"; done
 check "a part that is missing" fails_without_each_part
+check "keyring" keeps_passwords
 for system in win32 darwin; do check "mypy for $system" show_mypy "$system"; done
 
 if [ ${#failed[@]} -gt 0 ]; then stop "failed:$(printf ' %s,' "${failed[@]}" | sed 's/,$/./')"; fi

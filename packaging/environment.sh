@@ -80,12 +80,26 @@ if sys.version_info >= (3, 11):
     print(" ".join(sys.version.split()))' 2>/dev/null || true
 }
 
-# Prints the command of the Python to build on.
+# Tells whether a Python has what Kvitto needs of it: one that was built without some headers has not.
+is_whole() { "$1" -I -c 'import ctypes, sqlite3, ssl' >/dev/null 2>&1; }
+
+# Prints the command of the Python to build on: the newest that fits. What pyenv keeps is looked for
+# where it keeps it, since its commands on the PATH fail for those that are not switched on.
 find_python() {
-    local candidate candidates=(python3.13 python3.12 python3.11 python3)
-    if [ -n "${KVITTO_PYTHON:-}" ]; then candidates=("$KVITTO_PYTHON"); fi
+    local name kept candidate candidates=()
+    if [ -n "${KVITTO_PYTHON:-}" ]; then
+        candidates=("$KVITTO_PYTHON")
+    else
+        for name in python3.13 python3.12 python3.11; do
+            candidates+=("$name")
+            for kept in "${PYENV_ROOT:-${HOME:-}/.pyenv}/versions/${name#python}".*[0-9]/bin/"$name"; do
+                if [ -x "$kept" ]; then candidates+=("$kept"); fi
+            done
+        done
+        candidates+=(python3)
+    fi
     for candidate in "${candidates[@]}"; do
-        if [ -n "$(python_version "$candidate")" ]; then
+        if [ -n "$(python_version "$candidate")" ] && is_whole "$candidate"; then
             printf '%s\n' "$candidate"
             return
         fi

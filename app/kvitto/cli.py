@@ -26,10 +26,14 @@ from kvitto.person_commands import add_person_command
 from kvitto.receiver.receiver_errors import ReceiverError
 from kvitto.receiver.urls import DEFAULT_HOST, DEFAULT_PORT
 from kvitto.server_commands import add_server_command
+from kvitto.store.engines.store_choice import naming_options
+from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.errors import StoreError
 from kvitto.store.folder import prepare_folder
 from kvitto.store_commands import add_store_commands
 from kvitto.store_options import (
+    is_named_by_option,
+    later_options,
     name_receiver,
     names_a_server,
     place_of,
@@ -60,9 +64,9 @@ EXIT_WRONG_USE: Final = 2
 EXIT_INTERRUPTED: Final = 130
 
 _ONLY_IN_A_FILE: Final = (
-    "kvitto: --store, KVITTO_STORE, KVITTO_STORE_FILE or the settings name a store on a server, "
-    "which only the window, receive, check, export, report, ask, backup and store can use yet. "
-    "Leave it out for the store in the data folder."
+    "kvitto: --store, --store-file, KVITTO_STORE, KVITTO_STORE_FILE or the settings name a store "
+    "on a server, which only the window, receive, check, export, report, ask, backup and store can "
+    "use yet. Leave it out for the store in the data folder."
 )
 _MAX_PORT: Final = 65535
 _OF_THE_SYSTEM: Final = "shared object file"
@@ -306,8 +310,9 @@ def _window(options: argparse.Namespace) -> int:
 
 def _receive(options: argparse.Namespace) -> int:
     url, folder = place_of(options)
-    # A window names the folder that goes with the store itself.
-    is_by_window = options.background and names_a_server(options)
+    # A window names the store by a variable, and the folder that goes with it itself.
+    is_named = names_a_server(options) and not is_named_by_option(options)
+    is_by_window = options.background and is_named
     if is_by_window:
         folder = data_folder(options.data_dir)
     # The settings count only in the background, where a window or the log-in starts the receiver.
@@ -318,14 +323,13 @@ def _receive(options: argparse.Namespace) -> int:
     )
     if options.spool and url is None:
         _parser().error("--spool needs a store on a server: name it with --store")
-    if url is not None and options.systemd_unit:
-        _parser().error("a unit or a start at log-in can't name a store on a server yet")
     if url is not None and options.background and not (is_by_window or user.receives_here):
         return EXIT_OK  # at log-in: reports into the store that was chosen come in elsewhere
     if options.systemd_unit:
         from kvitto.receiver.systemd_unit import unit_text
 
-        tell(unit_text(folder, host=host, port=port, no_auth=options.no_auth).rstrip("\n"))
+        place = later_options(options, url)
+        tell(unit_text(place, host=host, port=port, no_auth=options.no_auth).rstrip("\n"))
         return EXIT_OK
     # Imported here: the window and the other commands need none of it. All of it stays: looking
     # through it for garbage meanwhile would take a sixth of the start.
@@ -350,7 +354,7 @@ def _receive(options: argparse.Namespace) -> int:
     log.info("%s", version_line())
     remove_leftovers(folder)
     if options.background:
-        be_known(["receive", "--background", "--data-dir", str(folder.absolute())])
+        be_known(_started_again_with(folder, url))
         return receive_in_background(
             folder,
             host=host,
@@ -384,3 +388,11 @@ def _receive(options: argparse.Namespace) -> int:
         say("Stopping: answering and storing the requests under way …")
     say("Stopped. What is sent from now on is sent again by the SMS service for about 90 minutes.")
     return EXIT_OK
+
+
+def _started_again_with(folder: Path, url: StoreUrl | None) -> list[str] | None:
+    """Return what Windows is to start this receiver with; None where that can't name its store."""
+    try:
+        return ["receive", "--background", *naming_options(folder, url)]
+    except StoreError:
+        return None

@@ -16,16 +16,29 @@ from kvitto.store.errors import StoreError
 from kvitto.store.rejection_counts import RejectionCountsReader
 from kvitto.terminal import count, say, tell_at_once
 
+Waiting = tuple[int, datetime | None]
+"""How many reports wait on this computer's disk for the store, and since when, UTC."""
+NONE_WAIT: Final[Waiting] = (0, None)
 
-def news_of(counters: ReceiverCounters) -> tuple[int, ...]:
+
+def news_of(counters: ReceiverCounters, waiting: Waiting = NONE_WAIT) -> tuple[int, ...]:
     """Return the counts for which a new line is printed."""
-    return (counters.stored, counters.duplicates, counters.refused, counters.unauthorized)
+    told = (counters.stored, counters.duplicates, counters.refused, counters.unauthorized)
+    return (*told, waiting[0])
 
 
-def line_of(counters: ReceiverCounters) -> str:
+def line_of(counters: ReceiverCounters, waiting: Waiting = NONE_WAIT) -> str:
     """Return what the receiver has done so far, with the time."""
     clock = datetime.now().astimezone().strftime("%H:%M:%S")
-    parts = [f"{count(counters.stored, 'report', 'reports')} stored since the start"]
+    kept, since = waiting
+    done = "stored" if since is None else "received"
+    parts = [f"{count(counters.stored, 'report', 'reports')} {done} since the start"]
+    if since is not None:
+        local = since.astimezone()
+        is_today = local.date() == datetime.now().astimezone().date()
+        when = f"{local:%H:%M}" if is_today else f"{local:%Y-%m-%d %H:%M}"
+        wait = "waits" if kept == 1 else "wait"
+        parts.append(f"{count(kept, 'report', 'reports')} {wait} here for the store since {when}")
     if counters.duplicates:
         parts.append(f"{counters.duplicates} came again")
     if counters.refused:
@@ -125,7 +138,7 @@ def tell_url(runtime: ReceiverRuntime) -> bool:
 
 def watch(runtime: ReceiverRuntime, stop: threading.Event) -> None:
     """Print a line now and then, and at once about the first report and refused requests."""
-    told = ReceiverCounters()
+    told, told_waiting = ReceiverCounters(), NONE_WAIT
     refused, clock = RejectionLine(runtime.database), ClockLine(runtime.database)
     next_line = time.monotonic() + LINE_EVERY_S
     is_url_told = runtime.keys.is_url_known
@@ -138,10 +151,12 @@ def watch(runtime: ReceiverRuntime, stop: threading.Event) -> None:
             say(line)
         if line := clock.look():
             say(line)
+        waiting = NONE_WAIT if runtime.spool is None else runtime.spool.waiting
         is_first = not told.stored and now.stored
-        is_due = time.monotonic() >= next_line and news_of(now) != news_of(told)
-        if is_first or is_due:
-            say(line_of(now))
-            told = now
+        is_changed = bool(waiting[0]) != bool(told_waiting[0])
+        is_new = news_of(now, waiting) != news_of(told, told_waiting)
+        if is_first or is_changed or (time.monotonic() >= next_line and is_new):
+            say(line_of(now, waiting))
+            told, told_waiting = now, waiting
         if time.monotonic() >= next_line:
             next_line = time.monotonic() + LINE_EVERY_S

@@ -17,10 +17,12 @@ class ProblemError(Exception):
 
     Attributes:
         english: the sentence, with values in braces. `translatable`, where a window may show it.
+        goes_on_by_itself: whether what failed is tried again until it works, as the sentence says.
         detail: the technical cause, for those who ask; may be empty.
     """
 
     english: ClassVar[str]
+    goes_on_by_itself: ClassVar[bool] = False
     detail: str = ""
 
     def template(self) -> str:

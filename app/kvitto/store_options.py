@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from kvitto.paths import data_folder
-from kvitto.store.engines.store_choice import chosen_store, store_folder
+from kvitto.store.engines.store_choice import chosen_store, naming_options, store_folder
 from kvitto.store.engines.store_url import (
     CREDENTIAL_NAME,
     FILE_VARIABLE,
@@ -28,6 +28,10 @@ _HELP: Final = (
     f"${URL_VARIABLE}, the file that ${FILE_VARIABLE} names, or systemd's credential "
     f"{CREDENTIAL_NAME})"
 )
+_FILE_HELP: Final = (
+    "a file that holds the URL of a store on a server, with a password if need be; only you should "
+    "be able to read it"
+)
 
 
 Parser = TypeVar("Parser", bound=argparse.ArgumentParser)
@@ -41,7 +45,9 @@ def store_option(kind: Callable[..., Parser], *, is_for_all: bool = True) -> Par
         is_for_all: whether every command of the parser can.
     """
     parser = kind(add_help=False, argument_default=argparse.SUPPRESS)
-    parser.add_argument("--store", metavar="URL", help=_HELP)
+    place = parser.add_mutually_exclusive_group()
+    place.add_argument("--store", metavar="URL", help=_HELP)
+    place.add_argument("--store-file", metavar="FILE", help=_FILE_HELP)
     if is_for_all:
         parser.set_defaults(may_be_on_a_server=True)
     return parser
@@ -49,7 +55,12 @@ def store_option(kind: Callable[..., Parser], *, is_for_all: bool = True) -> Par
 
 def names_a_server(options: argparse.Namespace) -> bool:
     """Return whether an option or a variable names a store on a server."""
-    return bool(getattr(options, "store", None)) or is_named()
+    return is_named_by_option(options) or is_named()
+
+
+def is_named_by_option(options: argparse.Namespace) -> bool:
+    """Return whether an option names a store on a server."""
+    return bool(getattr(options, "store", None) or getattr(options, "store_file", None))
 
 
 def settings_name_a_server(options: argparse.Namespace) -> bool:
@@ -96,6 +107,20 @@ def name_receiver(options: argparse.Namespace, url: StoreUrl | None, folder: Pat
         make_identity(folder, name)
 
 
+def later_options(options: argparse.Namespace, url: StoreUrl | None) -> list[str]:
+    """Return the options with which a later `kvitto receive` does the same for the same store.
+
+    Raises:
+        ReceiverNameError: the store is in the data folder, and its receiver has no name.
+        StoreNotNamedError, StoreUrlError: see `naming_options`.
+    """
+    name: str | None = getattr(options, "name", None)
+    if name is not None and url is None:
+        raise ReceiverNameError(is_needless=True)
+    own = [*([] if name is None else ["--name", name]), *(["--spool"] if options.spool else [])]
+    return [*own, *naming_options(data_folder(options.data_dir), url)]
+
+
 def url_of(options: argparse.Namespace) -> StoreUrl | None:
     """Return the store's URL; None where it is in the data folder.
 
@@ -104,7 +129,9 @@ def url_of(options: argparse.Namespace) -> StoreUrl | None:
     Raises:
         StoreUrlError: what is named is none that can be used.
     """
-    named = store_url(getattr(options, "store", None))
+    named = store_url(
+        getattr(options, "store", None), file=getattr(options, "store_file", None) or ""
+    )
     return named or chosen_store(data_folder(options.data_dir))
 
 

@@ -39,21 +39,20 @@ def open_window(options: argparse.Namespace) -> int:
     folder = folder_of(options, url)
     if raise_running_window(folder):
         return EXIT_OK
+    from kvitto.ui.services.heap import share_heap_among_threads
     from kvitto.ui.services.plain_imports import load_qt
 
+    share_heap_among_threads()
     # All that is loaded stays; the window collects by itself once it is built.
     gc.disable()
-    while True:
-        try:
-            prepare_window_folder(folder)
-            break
-        except StoreError as error:
-            load_qt()
-            from kvitto.ui.dialogs.early_error import asks_to_try_again
+    try:
+        prepare_window_folder(folder)
+    except StoreError as error:
+        load_qt()
+        from kvitto.ui.dialogs.early_error import tries_again
 
-            say(f"kvitto: {error}")
-            if not asks_to_try_again(error):
-                return EXIT_FAILED
+        if not tries_again(error, lambda: prepare_window_folder(folder)):
+            return EXIT_FAILED
     start_logging(window_log_file(folder))
     be_known(sys.argv[1:])
     from kvitto.ui.services.first_steps import FirstSteps

@@ -25,11 +25,11 @@ _LONGEST: Final = 1024
 """RESTART_MAX_CMD_LINE, in characters."""
 
 
-def be_known(arguments: Sequence[str], kernel: Any = None) -> None:
+def be_known(arguments: Sequence[str] | None, kernel: Any = None) -> None:
     """Let installers find the packaged program, and Windows start it again; elsewhere do nothing.
 
     Args:
-        arguments: what it is to be started with, without the program.
+        arguments: what it is to be started with, without the program; None for not at all.
         kernel: another kernel32 than the system's.
     """
     if kernel is None and sys.platform == "win32" and getattr(sys, "frozen", False):
@@ -40,7 +40,7 @@ def be_known(arguments: Sequence[str], kernel: Any = None) -> None:
         return
     # It is let go of when the program ends, however it ends.
     kernel.CreateMutexW(None, False, MUTEX)
-    line = subprocess.list2cmdline(arguments)
+    line = None if arguments is None else subprocess.list2cmdline(arguments)
     # What crashes or hangs is started again by Kvitto itself.
-    if len(line) < _LONGEST:
+    if line is not None and len(line) < _LONGEST:
         kernel.RegisterApplicationRestart(line, _NO_CRASH | _NO_HANG)

@@ -569,6 +569,10 @@
         <translation>okänt: klicka för att ange</translation>
     </message>
     <message>
+        <source>not known</source>
+        <translation>inte känt</translation>
+    </message>
+    <message>
         <source>Time to finish</source>
         <translation>Tid till klart</translation>
     </message>
@@ -1399,6 +1403,10 @@
         <translation>Kvitto kan inte ändra vad som startar med datorn: {reason}. Rapporterna påverkas inte. Det kan gå att ändra i datorns egna inställningar.</translation>
     </message>
     <message>
+        <source>As long as reports are not received on this computer, nothing starts. The switch for that is under Storage.</source>
+        <translation>Så länge rapporter inte tas emot på den här datorn startar inget. Reglaget för det finns under Lagring.</translation>
+    </message>
+    <message>
         <source>When the window is closed</source>
         <translation>När fönstret stängs</translation>
     </message>
@@ -1435,10 +1443,6 @@
         <translation>När datorn startar</translation>
     </message>
     <message>
-        <source>For a store on a server, set that up on the computer that receives: kvitto receive.</source>
-        <translation>För ett lager på en server ställs det in på den dator som tar emot: kvitto receive.</translation>
-    </message>
-    <message>
         <source>Kvitto does not know how on this system.</source>
         <translation>Kvitto vet inte hur det går till på det här systemet.</translation>
     </message>
@@ -1466,6 +1470,10 @@
         <translation>kraschade</translation>
     </message>
     <message>
+        <source>not heard of</source>
+        <translation>hörs inte av</translation>
+    </message>
+    <message>
         <source>asleep</source>
         <translation>viloläge</translation>
     </message>
@@ -1486,12 +1494,20 @@
         <translation>Kvitto slutade utan förvarning: en krasch, eller ett strömavbrott.</translation>
     </message>
     <message>
+        <source>The store hears nothing of this receiver, which keeps reports on its own disk meanwhile if it runs.</source>
+        <translation>Lagret hör inget av den här mottagaren, som under tiden sparar rapporter på sin egen disk om den är igång.</translation>
+    </message>
+    <message>
         <source>This computer was asleep.</source>
         <translation>Datorn var i viloläge.</translation>
     </message>
     <message>
         <source>No report could be stored.</source>
         <translation>Inga rapporter kunde sparas.</translation>
+    </message>
+    <message>
+        <source>The store hears nothing of the receiver. If it runs, it keeps reports on its own disk, and passes them on later.</source>
+        <translation>Lagret hör inget av mottagaren. Om den är igång sparar den rapporter på sin egen disk, och lämnar dem vidare senare.</translation>
     </message>
     <message>
         <source>No report can be stored.</source>
@@ -2430,12 +2446,24 @@
         <translation>Ett lösenord på kommandoraden kan läsas av alla på datorn. Ange adressen utan det, och skriv lösenordet i ~/.pgpass, eller hela adressen i en fil som KVITTO_STORE_FILE anger.</translation>
     </message>
     <message>
+        <source>The store was named with its password, and others can read what starts at log-in. Write the URL into a file that only you can read, and start Kvitto with --store-file FILE.</source>
+        <translation>Lagret angavs med sitt lösenord, och andra kan läsa det som startas vid inloggning. Skriv adressen i en fil som bara du kan läsa, och starta Kvitto med --store-file FIL.</translation>
+    </message>
+    <message>
+        <source>Others on this computer can read {file}, which holds a password. Let only yourself read it: chmod 600.</source>
+        <translation>Andra på den här datorn kan läsa {file}, som innehåller ett lösenord. Låt bara dig själv läsa den: chmod 600.</translation>
+    </message>
+    <message>
         <source>The store at {place} can&apos;t be reached. New reports are refused for now, and wait at the SMS service for about 90 minutes. Look at the server and the network: Kvitto goes on by itself once it answers.</source>
         <translation>Lagret på {place} kan inte nås. Nya rapporter nekas så länge, och väntar hos SMS-tjänsten i ungefär 90 minuter. Se efter hur det står till med servern och nätverket: Kvitto fortsätter av sig självt när den svarar.</translation>
     </message>
     <message>
         <source>The server of the store at {place} refuses this user. New reports are refused for now, and wait at the SMS service for about 90 minutes. Check the user&apos;s name, password and rights there.</source>
         <translation>Servern för lagret på {place} nekar den här användaren. Nya rapporter nekas så länge, och väntar hos SMS-tjänsten i ungefär 90 minuter. Kontrollera användarens namn, lösenord och rättigheter där.</translation>
+    </message>
+    <message>
+        <source>The server has no database at {place}. New reports are refused for now, and wait at the SMS service for about 90 minutes. Check the database&apos;s name, or ask whoever looks after the server.</source>
+        <translation>Servern har ingen databas på {place}. Nya rapporter nekas så länge, och väntar hos SMS-tjänsten i ungefär 90 minuter. Kontrollera databasens namn, eller fråga den som sköter servern.</translation>
     </message>
     <message>
         <source>Another program keeps the store at {place} locked. New reports are refused for now, and wait at the SMS service for about 90 minutes. Look on the server for a transaction that does not end.</source>
@@ -2464,6 +2492,10 @@
     <message>
         <source>This user does not see what was refused, since phone numbers may be in it. A user with the role kvitto_editor does.</source>
         <translation>Den här användaren ser inte vad som nekades, eftersom det kan innehålla telefonnummer. En användare med rollen kvitto_editor gör det.</translation>
+    </message>
+    <message>
+        <source>This user does not see phone numbers, so nothing is found by one. A user with the role kvitto_editor finds it.</source>
+        <translation>Den här användaren ser inte telefonnummer, så inget hittas med ett nummer. En användare med rollen kvitto_editor hittar det.</translation>
     </message>
     <message>
         <source>This user does not see the reports as they came, so can neither check nor copy them. A user with the role kvitto_editor can.</source>
@@ -2500,6 +2532,10 @@
     <message>
         <source>Another receiver of this store runs by the name {name}. Give this one another name with --name, or wait two minutes if the other one is gone.</source>
         <translation>En annan mottagare till det här lagret är igång med namnet {name}. Ge den här ett annat namn med --name, eller vänta två minuter om den andra är borta.</translation>
+    </message>
+    <message>
+        <source>Another receiver of this store runs by the name {name}. This one is called {new} from now on: two of one name would hide each other&apos;s interruptions. Give each a name of its own with --name.</source>
+        <translation>En annan mottagare till det här lagret är igång med namnet {name}. Den här heter {new} från och med nu: två med samma namn skulle dölja varandras avbrott. Ge var och en ett eget namn med --name.</translation>
     </message>
     <message>
         <source>The store at {place} was made by an earlier version of Kvitto. Start this version&apos;s kvitto receive with it, or have its owner run kvitto store upgrade; reports are refused until then, and wait at the SMS service for about 90 minutes.</source>
@@ -2570,8 +2606,20 @@
         <translation>Lagret på {place} kan inte ta emot rapporter nu. De som kommer sparas på mottagarens egen disk tills det kan; ingen går förlorad.</translation>
     </message>
     <message>
+        <source>{count} reports wait in {file} since {when} for another store than the one that is used here now. They are kept there, and stored once Kvitto receives into their store again.</source>
+        <translation>{count} rapporter väntar i {file} sedan {when} på ett annat lager än det som används här nu. De ligger kvar där, och sparas när Kvitto tar emot till deras lager igen.</translation>
+    </message>
+    <message>
+        <source>A report waits in {file} since {when} for another store than the one that is used here now. It is kept there, and stored once Kvitto receives into its store again.</source>
+        <translation>En rapport väntar i {file} sedan {when} på ett annat lager än det som används här nu. Den ligger kvar där, och sparas när Kvitto tar emot till dess lager igen.</translation>
+    </message>
+    <message>
         <source>The store can&apos;t be reached, and there is no more room in {file} for the reports that wait for it. New reports are refused for now, and wait at the SMS service for about 90 minutes. Look at the store&apos;s server, or make room on the disk.</source>
         <translation>Lagret kan inte nås, och i {file} finns inte plats för fler rapporter som väntar på det. Nya rapporter nekas så länge, och väntar hos SMS-tjänsten i ungefär 90 minuter. Se efter hur det står till med lagrets server, eller gör plats på disken.</translation>
+    </message>
+    <message>
+        <source>The file in which reports waited for the store is damaged. It was put aside as {file}, and another was begun. There may be reports in it that are nowhere else: keep it, and look at the disk.</source>
+        <translation>Filen där rapporter väntade på lagret är skadad. Den lades undan som {file}, och en ny påbörjades. I den kan finnas rapporter som inte finns någon annanstans: behåll den, och se över disken.</translation>
     </message>
     <message>
         <source>{file}, where reports wait while the store can&apos;t be reached, can&apos;t be read or written. Look at the disk and at the rights of the folder. Don&apos;t delete the file: there may be reports in it that are nowhere else.</source>
@@ -4737,6 +4785,25 @@
     </message>
 </context>
 <context>
+    <name>Permissions</name>
+    <message>
+        <source>The store has not been read yet.</source>
+        <translation>Lagret har inte lästs än.</translation>
+    </message>
+    <message>
+        <source>This user of the store sees no phone numbers, and nothing that was refused. A user with the role kvitto_editor does.</source>
+        <translation>Den här användaren av lagret ser inga telefonnummer, och inget av det som nekades. En användare med rollen kvitto_editor gör det.</translation>
+    </message>
+    <message>
+        <source>This user of the store changes nothing in it. A user with the role kvitto_editor may.</source>
+        <translation>Den här användaren av lagret ändrar inget i det. En användare med rollen kvitto_editor får.</translation>
+    </message>
+    <message>
+        <source>This user of the store receives no reports, and makes no keys. A user with the role kvitto_receiver may.</source>
+        <translation>Den här användaren av lagret tar inte emot rapporter, och skapar inga nycklar. En användare med rollen kvitto_receiver får.</translation>
+    </message>
+</context>
+<context>
     <name>Person</name>
     <message>
         <source>Number</source>
@@ -6086,6 +6153,14 @@
         <translation>Kvitto rensar automatiskt en gång om dagen, nästa gång {time}.</translation>
     </message>
     <message>
+        <source>This holds for everybody who uses this store.</source>
+        <translation>Det här gäller alla som använder lagret.</translation>
+    </message>
+    <message>
+        <source>{editor} chose it, {time}.</source>
+        <translation>{editor} valde det, {time}.</translation>
+    </message>
+    <message>
         <source>Delete what is older than</source>
         <translation>Rensa det som är äldre än</translation>
     </message>
@@ -6269,6 +6344,10 @@
     <message>
         <source>No computer receives reports into this store yet. The SMS service tries each report again for about 90 minutes, and then deletes it.</source>
         <translation>Ingen dator tar emot rapporter till det här lagret än. SMS-tjänsten försöker igen med varje rapport i ungefär 90 minuter, och raderar den sedan.</translation>
+    </message>
+    <message>
+        <source>The store hears nothing of its receiver since {time}. If that runs, it keeps reports on its own disk, and passes them on later. Look at its network, and whether Kvitto runs there.</source>
+        <translation>Lagret hör inget av sin mottagare sedan {time}. Om den är igång sparar den rapporter på sin egen disk, och lämnar dem vidare senare. Se över dess nätverk, och om Kvitto är igång där.</translation>
     </message>
     <message>
         <source>No computer has received reports into this store since {time}. The SMS service tries each report again for about 90 minutes, and then deletes it. Start Kvitto again on the computer that receives.</source>
@@ -6742,6 +6821,10 @@
         <translation>Tas inte emot någonstans</translation>
     </message>
     <message>
+        <source>Receiver not heard of since {time}</source>
+        <translation>Mottagaren hörs inte av sedan {time}</translation>
+    </message>
+    <message>
         <source>Received nowhere since {time}</source>
         <translation>Tas inte emot någonstans sedan {time}</translation>
     </message>
@@ -6911,8 +6994,12 @@
 <context>
     <name>StoreTrouble</name>
     <message>
-        <source>The store at {place} has not let you in since {time}. What is shown is from before. Check the user&apos;s name and password in the settings, under Storage.</source>
-        <translation>Lagret på {place} har inte släppt in dig sedan {time}. Det som visas är från tiden innan. Kontrollera användarens namn och lösenord i inställningarna, under Lagring.</translation>
+        <source>The store at {place} has been gone since {time}: it was deleted or moved there. What is shown is from before. Ask whoever looks after the server.</source>
+        <translation>Lagret på {place} är borta sedan {time}: det har tagits bort eller flyttats där. Det som visas är från innan dess. Fråga den som sköter servern.</translation>
+    </message>
+    <message>
+        <source>The store at {place} has not let you in since {time}. What is shown is from before. Check the user&apos;s name and password in the settings, under Storage, or ask whoever looks after the server: the user may have lost its role.</source>
+        <translation>Lagret på {place} har inte släppt in dig sedan {time}. Det som visas är från innan dess. Kontrollera användarens namn och lösenord i inställningarna, under Lagring, eller fråga den som sköter servern: användaren kan ha förlorat sin roll.</translation>
     </message>
     <message>
         <source>The store at {place} has been out of reach since {time}. What is shown is from before. Kvitto goes on by itself once the server answers.</source>

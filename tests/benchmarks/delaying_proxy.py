@@ -5,6 +5,7 @@ is ended.
 """
 
 import asyncio
+import selectors
 import sys
 from typing import Final
 
@@ -50,5 +51,11 @@ async def _serve(server_socket: str, one_way_s: float) -> None:
     await server.serve_forever()
 
 
+def _exact_loop() -> asyncio.AbstractEventLoop:
+    return asyncio.SelectorEventLoop(selectors.SelectSelector())
+
+
 if __name__ == "__main__":
-    asyncio.run(_serve(sys.argv[1], float(sys.argv[2]) / 1000))
+    # epoll counts in whole milliseconds.
+    with asyncio.Runner(loop_factory=_exact_loop) as runner:
+        runner.run(_serve(sys.argv[1], float(sys.argv[2]) / 1000))

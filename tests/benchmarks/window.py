@@ -351,13 +351,14 @@ async def _run(store: Path, steady_s: float, began: float) -> WindowResult:
 def main() -> None:
     """Run as a process of its own: print a result as JSON."""
     from PySide6.QtWidgets import QApplication
-    from qasync import QEventLoop
+
+    from kvitto.ui.services.window_loop import new_window_loop
 
     store, steady_s, began = Path(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3])
     application = QApplication(sys.argv[:1])
     switch_threads_often()
     apply_theme(application, Preferences(store).theme)
-    with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:
+    with asyncio.Runner(loop_factory=lambda: new_window_loop(application)) as runner:
         result = runner.run(_run(store, steady_s, began))
     print(msgspec.json.encode(result).decode(), flush=True)
 

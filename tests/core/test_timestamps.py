@@ -6,7 +6,14 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from kvitto.core.timestamps import EPOCH, from_microseconds, iso, minute_of, to_microseconds
+from kvitto.core.timestamps import (
+    EPOCH,
+    from_microseconds,
+    iso,
+    iso_at,
+    minute_of,
+    to_microseconds,
+)
 
 FIRST = datetime.min.replace(tzinfo=UTC)
 LAST = datetime.max.replace(tzinfo=UTC)
@@ -89,3 +96,11 @@ def test_iso_can_be_read_back(instant: datetime, zone: timezone) -> None:
     assume(timedelta(days=1) < instant - FIRST < LAST - FIRST - timedelta(days=1))
 
     assert datetime.fromisoformat(iso(instant.astimezone(zone))) == instant
+
+
+@given(INSTANTS)
+@example(FIRST)
+@example(LAST)
+@example(EPOCH - timedelta(microseconds=1))
+def test_an_instant_is_written_alike_by_its_microseconds(instant: datetime) -> None:
+    assert iso_at(to_microseconds(instant)) == iso(instant)

@@ -134,6 +134,7 @@ async def test_whoever_hears_of_the_progress_can_stop_it(
 ) -> None:
     await append_all(writer, [arriving(a_report(f"m{number}")) for number in range(20)])
     monkeypatch.setattr("kvitto.export.exporter._INTERVAL_S", 0.0)
+    monkeypatch.setattr("kvitto.store.report_order.ROWS_IN_BLOCK", 1)
     path = folder / "out"
     path.write_bytes(b"old")
     told: list[tuple[int, int]] = []
@@ -156,6 +157,7 @@ async def test_an_export_is_of_one_state_while_reports_arrive(
 ) -> None:
     await append_all(writer, [arriving(a_report(f"m{number}")) for number in range(20)])
     monkeypatch.setattr("kvitto.export.exporter._INTERVAL_S", 0.0)
+    monkeypatch.setattr("kvitto.store.report_order.ROWS_IN_BLOCK", 1)
     [batch] = reader.batches()
 
     def relabel(done: int, _total: int) -> None:

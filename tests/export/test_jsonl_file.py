@@ -70,3 +70,11 @@ def test_marks_that_can_t_be_seen_are_escaped_and_mean_the_same() -> None:
     assert json.loads(line) == {"a": text}
     assert rb"\u202e46701\u200b\udb40\udc41\u007f\u2028 " in line
     assert "Höstrea 👩‍👧".encode() in line
+
+
+@given(st.lists(st.tuples(st.text() | st.sampled_from(HOSTILE), st.text()), min_size=1, max_size=4))
+def test_a_block_is_written_as_its_rows_are(rows: list[tuple[str, str]]) -> None:
+    stream = io.BytesIO()
+    JsonLinesFile(stream, ["a", "b"]).write_block(list(zip(*rows, strict=True)))
+
+    assert stream.getvalue() == written(*rows)

@@ -5,7 +5,9 @@ from collections.abc import Callable, Mapping
 
 import pytest
 from PySide6.QtWidgets import QApplication
-from qasync import QEventLoop
+from typing_extensions import override
+
+from kvitto.ui.services.window_loop import WindowLoop
 
 LoopFactory = Callable[[], asyncio.AbstractEventLoop]
 
@@ -22,9 +24,10 @@ def loop_factories(item: pytest.Item) -> Mapping[str, LoopFactory]:
     return {"asyncio": asyncio.new_event_loop}
 
 
-class _WindowLoop(QEventLoop):  # type: ignore[misc]  # it says nothing about its types
+class _WindowLoop(WindowLoop):
     """The window's kind of loop, which leaves no timer running when it is closed."""
 
+    @override
     def close(self) -> None:
         timer = self._timer
         super().close()
@@ -35,5 +38,7 @@ class _WindowLoop(QEventLoop):  # type: ignore[misc]  # it says nothing about it
 
 
 def _new_window_loop() -> asyncio.AbstractEventLoop:
-    loop: asyncio.AbstractEventLoop = _WindowLoop(QApplication.instance())
+    application = QApplication.instance()
+    assert application is not None
+    loop: asyncio.AbstractEventLoop = _WindowLoop(application)
     return loop

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+import psutil
 import psycopg
 import pytest
 
@@ -27,7 +28,8 @@ _PROGRAMS: Final = Path("/usr/lib/postgresql")
 _USER: Final = "postgres"
 _OPEN_TO_ALL: Final = ("/dev/shm", "/tmp")
 _START_S: Final = 60.0
-_TEMPLATE: Final = "kvitto_template"
+TEMPLATE: Final = "kvitto_template"
+"""A database with a new store, to be copied."""
 _TABLES: Final = ", ".join(table.name for table in metadata.sorted_tables)
 _EMPTY: Final = f"""
     SET search_path = {SCHEMA};
@@ -143,6 +145,12 @@ class Cluster:
         """Return the server's process id."""
         return int((self._data / "postmaster.pid").read_text("ascii").split()[0])
 
+    def processor_s(self) -> float:
+        """Return how much processor time the server has taken, but for connections that ended."""
+        server = psutil.Process(self.pid())
+        times = [one.cpu_times() for one in (server, *server.children())]
+        return sum(one.user + one.system for one in times)
+
     def put_certificate(self, file: Path) -> None:
         """Show a certificate from now on, which lies in a file with its key."""
         shown = self._folder / "server.pem"
@@ -161,7 +169,7 @@ class Cluster:
         if self._empty:
             return self._empty.pop()
         name = f"store_{next(self._numbers)}"
-        self.execute(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
         return self.url(name)
 
     def give_back(self, url: StoreUrl) -> None:
@@ -191,8 +199,8 @@ class Cluster:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _make_template(self) -> None:
-        self.execute(f"CREATE DATABASE {_TEMPLATE}")
-        create_store(self.url(_TEMPLATE), self._folder)
+        self.execute(f"CREATE DATABASE {TEMPLATE}")
+        create_store(self.url(TEMPLATE), self._folder)
 
     def _run(self, command: list[str]) -> None:
         command[0] = str(self._bin / command[0])

@@ -1,9 +1,11 @@
 import asyncio
+import threading
 
 import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
-from qasync import QEventLoop
+
+from kvitto.ui.services.window_loop import WindowLoop
 
 
 async def test_an_async_test_runs_on_the_loop_of_asyncio() -> None:
@@ -12,10 +14,16 @@ async def test_an_async_test_runs_on_the_loop_of_asyncio() -> None:
 
 @pytest.mark.qasync
 async def test_a_test_that_is_marked_runs_on_the_loop_of_the_window() -> None:
-    assert isinstance(asyncio.get_running_loop(), QEventLoop)
+    assert isinstance(asyncio.get_running_loop(), WindowLoop)
     fired = asyncio.Event()
     QTimer.singleShot(0, fired.set)
     await fired.wait()
+
+
+@pytest.mark.qasync
+async def test_what_is_waited_for_is_no_thread_of_qts() -> None:
+    name = await asyncio.to_thread(lambda: threading.current_thread().name)
+    assert name.startswith("kvitto-waiting")
 
 
 @pytest.mark.qasync

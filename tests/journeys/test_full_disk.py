@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from kvitto.paths import database_file, log_file
+from kvitto.paths import database_file, log_file, window_log_file
 from tests.helpers.posting import post, report_body
 from tests.helpers.program import Program, assert_check_agrees, exported, run
 from tests.journeys.mounts import Mounts
 from tests.journeys.patience import eventually
+from tests.journeys.windows import Window, end_receiver
 
 pytestmark = pytest.mark.no_cover
 
@@ -128,6 +129,24 @@ def test_starting_on_a_full_disk_is_told_in_one_sentence(disk: Disk) -> None:
     assert done.returncode == 1
     (line,) = done.stderr.splitlines()
     assert f"The disk that holds {disk.folder} is full." in line
+
+
+def test_a_window_on_a_full_disk_goes_on_by_itself_once_there_is_room(
+    disk: Disk,
+) -> None:
+    inside = disk.mounts.inside(disk.folder)
+    disk.fill()
+    with Window(disk.folder, prefix=disk.mounts.prefix) as window:
+        try:
+            assert eventually(lambda: "is full." in window.stderr)
+            disk.make_room()
+            log = window_log_file(inside)
+            assert eventually(lambda: log.exists() and b"Watching" in log.read_bytes())
+            assert window.is_running
+            assert window.stop() == 0
+        finally:
+            end_receiver(inside)
+        assert window.stderr.count("There can't be a window") == 1, "not for each attempt"
 
 
 def test_what_does_not_fit_is_not_restored_added_or_saved_and_everything_is_as_it_was(

@@ -134,6 +134,43 @@ def test_without_a_python_the_script_says_so(project: Path) -> None:
     assert not (project / ".venv").exists()
 
 
+def a_python(place: Path, version: str, *, is_whole: bool = True) -> None:
+    """Write a stand-in that tells its version, or lacks a module."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    lacking = "" if is_whole else 'case "$*" in *sqlite3*) exit 1 ;; esac\n'
+    place.write_text(f'#!/bin/sh\n{lacking}echo "{version} (main)"\n', encoding="utf-8")
+    place.chmod(0o755)
+
+
+def test_the_newest_python_is_taken_that_works_wherever_it_is(
+    project: Path, tmp_path: Path
+) -> None:
+    commands, pyenv = tmp_path / "commands", tmp_path / "pyenv"
+
+    def found() -> str:
+        more = {"PATH": f"{commands}:{os.environ['PATH']}", "PYENV_ROOT": str(pyenv)}
+        return call(project, "find_python", **more).stdout.strip()
+
+    # As pyenv's are where another one is switched on.
+    for name in ("python3.13", "python3.12"):
+        (commands / name).parent.mkdir(exist_ok=True)
+        (commands / name).write_text("#!/bin/sh\nexit 127\n", encoding="utf-8")
+        (commands / name).chmod(0o755)
+    a_python(commands / "python3.11", "3.11.9")
+    assert found() == "python3.11"
+
+    a_python(pyenv / "versions/3.13.1/bin/python3.13", "3.13.1", is_whole=False)
+    a_python(pyenv / "versions/3.13.2t/bin/python3.13", "3.13.2")  # without the lock: no packages
+    assert found() == "python3.11"
+
+    kept = pyenv / "versions/3.13.2/bin/python3.13"
+    a_python(kept, "3.13.2")
+    assert found() == str(kept)
+
+    a_python(commands / "python3.13", "3.13.0")
+    assert found() == "python3.13"
+
+
 @needs_debian
 def test_a_package_is_missing_unless_it_or_one_that_provides_it_is_installed(project: Path) -> None:
     run = call(project, "missing_packages dpkg awk kvitto-is-no-package")

@@ -11,7 +11,8 @@ from kvitto.store.damage_check import NoteChecked
 from kvitto.store.deletions import ContinueDeletions
 from kvitto.store.erasing import EraseAgain
 from kvitto.store.receiver_runs import Heartbeat
-from kvitto.store.spooled import StoreSpooled
+from kvitto.store.shared_retention import ChangeRetention
+from kvitto.store.spooled import StoreHeartbeats, StoreSpooled
 from kvitto.store.unauthorized_log import RecordUnauthorized
 
 
@@ -24,7 +25,8 @@ def test_every_edit_of_the_store_can_be_asked_for_from_outside() -> None:
 
     # What only the receiver itself notes needs none.
     own = {RecordUnauthorized, NoteClock, NoteChecked, ContinueDeletions, Heartbeat, EraseAgain}
-    own.add(StoreSpooled)
+    own |= {StoreSpooled, StoreHeartbeats}
+    own.add(ChangeRetention)  # of a store on a server, which a window changes itself
     assert found - own == set(get_args(WindowEdit))
 
 

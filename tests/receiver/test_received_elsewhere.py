@@ -62,6 +62,19 @@ def test_a_receiver_is_known_by_its_first_heartbeat_and_gone_when_they_end(
     assert not elsewhere.is_receiving
 
 
+def test_one_with_a_spool_that_is_not_heard_of_may_receive_all_the_same(
+    elsewhere: ReceivedElsewhere, clocks: Clocks
+) -> None:
+    seen = ReceiversSeen(running=NOW, last=NOW, is_spooling=True)
+    elsewhere.note(seen)
+    assert not elsewhere.may_be_kept
+    clocks.passed_s = 80
+    elsewhere.note(seen)
+    assert elsewhere.may_be_kept
+    elsewhere.note(ReceiversSeen(last=NOW))
+    assert not elsewhere.may_be_kept
+
+
 def test_one_that_stopped_is_known_to_have(elsewhere: ReceivedElsewhere) -> None:
     elsewhere.note(ReceiversSeen(running=None, last=NOW))
     assert elsewhere.is_known

@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 from kvitto.clock import utc_now
 from kvitto.core.outages import OutageCause
 from kvitto.paths import database_file
+from kvitto.receiver.control_client import ControlClient
 from kvitto.receiver.control_messages import ReceiverPhase
 from kvitto.receiver.hung_receiver import HungReceiver
 from kvitto.receiver.mapping_faults import LEAST_S
@@ -131,6 +132,26 @@ def test_a_process_that_starts_again_by_itself_is_found_where_it_is_then(
     assert isinstance(error_of(again.notice), IndexCutError)
     link.stop()
     assert read_instance_info(data_dir) is None
+
+
+def test_a_process_that_has_ended_when_it_is_asked_to_is_no_failure(
+    data_dir: Path, join: Join, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A window and its receiver may be told to end at once, by whoever ends the session."""
+    link = join(data_dir, start=start_process)
+    status = until(link, is_receiving).status
+    assert status is not None
+    ask = ControlClient.stop
+
+    def end_first(client: ControlClient) -> None:
+        os.kill(status.pid, signal.SIGKILL)
+        while not has_ended(status.pid):
+            threading.Event().wait(0.01)
+        ask(client)
+
+    monkeypatch.setattr(ControlClient, "stop", end_first)
+    link.stop()
+    assert link.outlook.status is None
 
 
 @pytest.mark.usefixtures("_started_are_ended")

@@ -2,24 +2,29 @@
 
 import asyncio
 import logging
+import shutil
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from kvitto.core.report import Origin
+from kvitto.core.timestamps import to_microseconds
 from kvitto.receiver.receiver_errors import error_of, problem_of
 from kvitto.receiver.spooling import SPOOL_NAME, Spool
 from kvitto.receiver.supervision import in_thread
-from kvitto.store.callback_keys import CallbackKey
+from kvitto.store.callback_keys import CallbackKey, CallbackKeyStore
 from kvitto.store.check import check
 from kvitto.store.database import Database
 from kvitto.store.errors import DailyLimitError, StoreError
 from kvitto.store.ingest import Arrival, IngestGroup
+from kvitto.store.mutations import RecordHeartbeat
 from kvitto.store.schema import report
 from kvitto.store.server_errors import StoreUnreachableError
 from kvitto.store.spool_errors import SpoolFullError, SpoolWaitingError
@@ -29,6 +34,7 @@ from kvitto.store.writer import Writer
 from tests.helpers.logwatch import LogWatch
 from tests.helpers.new_store import open_new_database
 from tests.store.arrivals import START, a_report, arriving, refused
+from tests.store.receiver_run_rows import ReceiverRun, receiver_runs
 
 BODY = (
     '{"messageId": "%s", "batchId": "b1", "code": 201, "final": true, '
@@ -134,24 +140,115 @@ async def test_what_was_stored_before_it_was_kept_is_stored_once(
 
 
 async def test_a_store_that_hangs_is_not_waited_for(
-    tmp_path: Path, writer: Writer, database: Database, log_watch: LogWatch
+    spool: Spool, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    spool = await in_thread(Spool, tmp_path, "here", wait_s=0.05)
-    stored = asyncio.Event()
+    monkeypatch.setattr(database, "wait_s", 0.1)
+    database.is_shared = True
+    writer = Writer(database, stall_s=60.0)
+    answers = threading.Event()
+    connection = writer.files
+    write = connection.write
 
-    async def store_late(arrival: Arrival) -> WriteResult:
-        storing = asyncio.ensure_future(writer.append(arrival))  # noqa: TID251 - it goes on alone
-        storing.add_done_callback(lambda _done: stored.set())
-        never: asyncio.Future[WriteResult] = asyncio.get_running_loop().create_future()
-        return await never
+    def write_late(*work: Any) -> None:
+        answers.wait()
+        write(*work)
 
-    with log_watch.expect(logging.WARNING, "it hangs"):
-        await spool.append(arriving(a_report("m1")), store_late)
-    await stored.wait()
+    monkeypatch.setattr(connection, "write", write_late)
+    await in_thread(writer.start)
+    await spool.append(arriving(a_report("m1")), writer.append)
+    await spool.append(arriving(a_report("m1"), at=START + timedelta(seconds=1)), writer.append)
+    assert spool.waiting[0] == 2
+    answers.set()
     spool.start(writer)
     await until(lambda: not spool.is_away)
-    assert await in_thread(repeats_in, database) == [0]
+    assert await in_thread(repeats_in, database) == [1]
+    await in_thread(writer.close)
+
+
+async def test_what_is_passed_on_and_not_deleted_for_a_kill_is_counted_once(
+    tmp_path: Path, writer: Writer, database: Database, log_watch: LogWatch
+) -> None:
+    store = FailingStore(writer)
+    with (
+        log_watch.expect(logging.WARNING, "kept on this"),
+        log_watch.expect(logging.WARNING, "3 reports wait here"),
+    ):
+        spool = await in_thread(Spool, tmp_path, "here")
+        for second in range(3):
+            one = arriving(a_report("m1"), at=START + timedelta(seconds=second))
+            await spool.append(one, store.store)
+        await in_thread(spool.close)
+        killed = tmp_path / "killed"
+        killed.mkdir()
+        shutil.copy(tmp_path / SPOOL_NAME, killed / SPOOL_NAME)
+        for folder in (tmp_path, killed):
+            again = await in_thread(Spool, folder, "here")
+            again.start(writer)
+            await until(lambda spool=again: not spool.is_away)  # type: ignore[misc]
+            await in_thread(again.close)
+    assert await in_thread(repeats_in, database) == [2]
+
+
+async def test_what_waits_for_another_store_is_kept_until_that_is_there_again(
+    tmp_path: Path, writer: Writer, database: Database, log_watch: LogWatch
+) -> None:
+    keys = CallbackKeyStore(database)
+    key = await in_thread(keys.make, START)
+    spool = await in_thread(Spool, tmp_path, "here")
+    await in_thread(spool.keep_keys, [key], "another store")
+    with log_watch.expect(logging.WARNING, "kept on this"):
+        await spool.append(arriving(a_report("m1")), FailingStore(writer).store)
+    spool.start(writer)
+    with log_watch.expect(logging.WARNING, "for another store than the one"):
+        await in_thread(spool.keep_keys, [key], await in_thread(keys.mark))
+    await until(lambda: not spool.is_away)
+    assert (await in_thread(reports_in, database), spool.waiting[0]) == (0, 0)
+    assert str(spool.notice_of_others).startswith("A report waits in ")
+    with log_watch.expect(logging.WARNING, "kept on this"):
+        await spool.append(arriving(a_report("m2")), FailingStore(writer).store)
+    await until(lambda: not spool.is_away)
+    assert await in_thread(reports_in, database) == 1
     await in_thread(spool.close)
+
+    # The store of before has a key of its own: here, the file says that it is this one.
+    with sqlite3.connect(tmp_path / SPOOL_NAME) as raw:
+        raw.execute("UPDATE waiting SET store = ?", (await in_thread(keys.mark),))
+    raw.close()
+    with log_watch.expect(logging.WARNING, "1 reports wait here"):
+        again = await in_thread(Spool, tmp_path, "here")
+    again.start(writer)
+    await until(lambda: not again.is_away)
+    assert again.notice_of_others is None
+    assert await in_thread(reports_in, database) == 2
+    await in_thread(again.close)
+
+
+async def test_heartbeats_are_kept_and_passed_on_by_the_next_run(
+    tmp_path: Path, writer: Writer, database: Database
+) -> None:
+    begin, end = START, START + timedelta(minutes=9)
+    first = await in_thread(Spool, tmp_path, "here")
+    await in_thread(first.keep_heartbeat, RecordHeartbeat(begin, begin, receiver="a"))
+    last = RecordHeartbeat(begin, end, is_stopped=True, receiver="a")
+    await in_thread(first.keep_heartbeat, last)
+    await in_thread(first.close)
+
+    second = await in_thread(Spool, tmp_path, "here")
+    await in_thread(second.keep_heartbeat, RecordHeartbeat(end, end, receiver="a"))
+    second.start(writer)
+
+    async def runs() -> list[ReceiverRun]:
+        return await in_thread(receiver_runs, database)
+
+    while not await runs():  # noqa: ASYNC110 - another thread says it
+        await asyncio.sleep(0.01)
+    [run] = await runs()
+    assert (run.heartbeat_at_us, run.is_stopped) == (to_microseconds(end), True)
+    await in_thread(second.forget_heartbeat)
+    await in_thread(second.close)
+    third = await in_thread(SpoolFile, tmp_path / SPOOL_NAME)
+    assert not await in_thread(third.heartbeats)
+    await in_thread(third.close)
 
 
 async def test_only_reports_are_kept_and_only_where_the_store_is_away(
@@ -267,11 +364,11 @@ async def test_a_report_that_makes_a_mistake_show_holds_up_no_other(
 
 
 def test_the_keys_are_kept_for_a_start_without_the_store(tmp_path: Path) -> None:
-    key = CallbackKey(1, "ab" * 16, Origin.WEBHOOK, START, "https://x.example", START)
+    key = CallbackKey(1, "ab" * 16, Origin.WEBHOOK, START, "https://x.example", START, "clinic")
     with opened_file(tmp_path) as file:
-        file.keep_keys([key])
+        file.keep_keys([key], "mark")
     with opened_file(tmp_path) as file:
-        assert file.keys() == [key]
+        assert (file.keys(), file.mark) == ([key], "mark")
     assert (tmp_path / SPOOL_NAME).stat().st_mode & 0o077 == 0
 
 

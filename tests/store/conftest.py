@@ -47,6 +47,8 @@ ON_BOTH: Final = {
     "test_rules",
     "test_search",
     "test_sent_periods",
+    "test_shared_retention",
+    "test_spooled",
     "test_totals",
     "test_traffic",
     "test_unauthorized_log",

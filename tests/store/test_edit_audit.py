@@ -152,7 +152,8 @@ def test_who_called_whom_is_kept_and_nobody_calls_twice_unseen(
     )
     writer.edit(seen).result(60)
     assert set(marks(database).values()) == {FollowUpMark.SENT_AGAIN.value}
-    found = last_message_edits(database, keys)
+    with database.read() as connection:
+        found = last_message_edits(connection, keys)
     assert [found[key]["mark"].editor for key in keys] == ["Bo", "Bo"]
 
 

@@ -14,6 +14,7 @@ from kvitto.store.check import check
 from kvitto.store.database import Database
 from kvitto.store.ingest import IngestGroup
 from kvitto.store.reader import Reader
+from kvitto.store.table_blocks import message_blocks
 from tests.core.strategies import any_report, received, reports, streams
 from tests.helpers.examples import examples
 from tests.helpers.ledger import Ledger
@@ -64,6 +65,35 @@ def picture(database: Database) -> dict[str, Any]:
     }
 
 
+def priced(database: Database) -> list[tuple[Any, ...]]:
+    """Return what the blocks of messages say of their prices, in which SQL decides."""
+    return [
+        (message_id, price_nano, None if price_nano is None else currency, bool(is_refunded))
+        for block in message_blocks(database, with_demo=True)
+        for message_id, price_nano, currency, is_refunded in zip(
+            block["message_id"],
+            block["price_nano"],
+            block["currency"],
+            block["is_refunded"],
+            strict=True,
+        )
+    ]
+
+
+def priced_by_states(database: Database) -> list[tuple[Any, ...]]:
+    """Return what the states say of the same."""
+    states = [(one.message_id, one.state) for one in Reader(database).stream_messages()]
+    return [
+        (
+            message_id,
+            None if state.price is None else state.price.nano,
+            None if state.price is None else state.price.currency,
+            state.is_refunded,
+        )
+        for message_id, state in states
+    ]
+
+
 def told_by(ledger: Ledger) -> dict[str, Any]:
     return {
         "states": ledger.states,
@@ -85,6 +115,7 @@ def test_the_tables_say_what_the_ledger_says(
         result = check(database)
         assert result.differences == []
         assert result.reports == len(kept)
+        assert priced(database) == priced_by_states(database)
 
 
 @on_new_stores(40)

@@ -16,6 +16,7 @@ from kvitto.store.exposure_queries import read_exposure
 from kvitto.store.mutations import AcknowledgeOutage, RecordHeartbeat, RecordOutage
 from kvitto.store.outage_queries import OutageReader
 from kvitto.store.reader import Reader
+from kvitto.store.spooled import StoreHeartbeats
 from kvitto.store.writer import Writer
 from tests.helpers.new_store import open_new_database
 from tests.helpers.postgres import Cluster
@@ -190,6 +191,22 @@ def test_one_without_heartbeats_does_not_run(writer: Writer, database: Database)
 
     assert outages(database, 100) == []
     assert counting(outages(database, 101), there) == [("there", at(98))]
+
+
+def test_one_with_a_spool_that_is_not_heard_of_may_receive_until_it_says_otherwise(
+    writer: Writer, database: Database
+) -> None:
+    key_of(database, "there")
+    heard = replace(ran("there", 0, 98, ended=False), is_spooling=True)
+    edited(writer, ran("here", 0, 120, ended=False), heard)
+    [found] = outages(database, 120)
+    assert (found.begin, found.end, found.by) == (at(98), None, OutageCause.UNHEARD)
+    # It was killed at 110, and started again at 115.
+    kept = replace(heard, now=at(110))
+    writer.edit(StoreHeartbeats([kept])).result()
+    edited(writer, replace(ran("there", 115, 120, ended=False), is_spooling=True))
+    [found] = outages(database, 120)
+    assert (found.begin, found.end, found.by) == (at(110), at(115), OutageCause.CRASHED)
 
 
 async def test_a_report_that_came_to_another_proves_nothing(

@@ -6,18 +6,22 @@ import secrets
 import signal
 from collections.abc import Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import psutil
 import pytest
 from PySide6.QtWidgets import QLabel, QWidget
 
+from kvitto.clock import utc_now
 from kvitto.receiver.direct_store import DirectStore
 from kvitto.receiver.runtime import ReceiverRuntime
 from kvitto.store.engines.store_url import StoreUrl
-from kvitto.store.mutations import BatchChange, ChangeBatch
+from kvitto.store.mutations import BatchChange, ChangeBatch, RecordHeartbeat
 from kvitto.store.reader import Reader
+from kvitto.store.receivers_seen import ReceiversSeen
 from kvitto.store.server_errors import ChangeRefusedError, NotChangedError
+from kvitto.ui.services.preferences import Preferences
 from kvitto.ui.text.error_text import error_text, is_about_server
 from kvitto.ui.widgets.away_veil import AwayVeil
 from tests.helpers.logwatch import LogWatch
@@ -83,6 +87,22 @@ async def test_a_store_into_which_nobody_receives_is_told(data_dir: Path, store:
         assert stage.window.strip.state == "Received nowhere"
 
 
+async def test_a_receiver_with_a_spool_that_is_not_heard_of_is_not_said_to_receive_nothing(
+    data_dir: Path, store: StoreUrl
+) -> None:
+    old = utc_now() - timedelta(hours=1)
+    beat = RecordHeartbeat(old, old, receiver="far", folder_id="1", is_spooling=True)
+    async with on_stage(data_dir, store=store, starts=False) as stage:
+        stage.backend.edit(beat).result()
+        elsewhere = stage.backend.elsewhere
+        assert elsewhere is not None
+        # An old heartbeat says nothing until another could have come.
+        elsewhere.note(ReceiversSeen(running=utc_now(), last=old, beats=1, is_spooling=True))
+        elsewhere._changed_at -= 3600  # noqa: SLF001 - an hour without one
+        stage.window.strip.refresh()
+        assert stage.window.strip.state.startswith("Receiver not heard of since")
+
+
 async def test_this_computer_can_receive_too(data_dir: Path, store: StoreUrl) -> None:
     async with on_stage(data_dir, store=store, starts=False) as stage:
         await until(lambda: bool(stage.banner("session")))
@@ -109,6 +129,30 @@ async def test_a_change_made_in_one_window_is_seen_by_who_reads_the_store(
             stage.context.tasks.start(_made(stage, edit), "edit")
             await until(lambda: stage.text("Batch / recipient") == "Vårmötet")
             assert [one.label for one in Reader(other.database).batches()] == ["Vårmötet"]
+
+
+async def test_how_long_is_kept_is_chosen_for_all_windows_of_the_store(
+    data_dir: Path, tmp_path: Path, store: StoreUrl
+) -> None:
+    (tmp_path / "other").mkdir()
+    async with (
+        on_stage(data_dir, store=store, starts=False) as stage,
+        on_stage(tmp_path / "other", store=store, starts=False) as other,
+    ):
+        ours, theirs = stage.context.preferences, other.context.preferences
+        # What is chosen for a store in the folder does not count here.
+        assert (ours.purges, ours.retention_days) == (False, 90)
+        ours.put("retention_days", 30)
+        await until(lambda: theirs.retention_days == 30)
+        theirs.put("forgets", True)
+        await until(lambda: ours.purges)
+        stage.window.windows.show_settings()
+        said = "This holds for everybody who uses this store. "
+        labels = stage.window.findChildren(QLabel)
+        await until(lambda: any(one.text().startswith(said) for one in labels))
+    kept = Preferences(data_dir)
+    assert not kept.purges
+    assert kept.retention_days == 90
 
 
 def test_what_a_user_may_not_change_is_said_to_be_not_changed(

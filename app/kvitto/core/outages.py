@@ -22,6 +22,9 @@ class OutageCause(StrEnum):
     """Kvitto was not running; it had ended properly."""
     CRASHED = "crashed"
     """Kvitto was not running; it had not stopped properly: a crash, a power cut, a kill."""
+    UNHEARD = "unheard"
+    """The store hears nothing of a receiver that keeps reports on its own disk meanwhile. Whether
+    it runs is known once it has passed them on."""
     ASLEEP = "asleep"
     """The computer slept, or stood still otherwise."""
     DISK = "disk"
@@ -30,8 +33,8 @@ class OutageCause(StrEnum):
     """The public URL did not lead here."""
 
 
-NOT_RUNNING: Final = frozenset({OutageCause.STOPPED, OutageCause.CRASHED})
-"""Where no receiver ran at all."""
+NOT_RUNNING: Final = frozenset({OutageCause.STOPPED, OutageCause.CRASHED, OutageCause.UNHEARD})
+"""Where no receiver ran at all, as far as is known."""
 
 
 class Outage(msgspec.Struct, frozen=True):

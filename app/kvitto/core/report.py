@@ -123,24 +123,42 @@ def bounded(report: DeliveryReport, arrived: datetime) -> DeliveryReport:
     )
 
 
+def is_within_bounds(created_at_us: int, arrived_at_us: int) -> bool:
+    """Tell whether `bounded` keeps a time; both in microseconds since the epoch, UTC."""
+    return _EARLIEST_US <= created_at_us <= arrived_at_us + _LATEST_US
+
+
+_EARLIEST_US: Final = to_microseconds(EARLIEST_CREATED)
+_LATEST_US: Final = LATEST_CREATED // timedelta(microseconds=1)
+
+
 def fingerprint(report: DeliveryReport) -> int:
     """Return a signed 64-bit number that tells the different reports of one message apart.
 
     It is equal where all fields but `left_out` are. Among the few reports of one message, different
     ones differ: whoever could make two that collide holds the key, and could post anything.
     """
-    fields = (
-        report.message_id,
-        report.batch_id,
-        report.code,
-        report.final,
-        None if report.created is None else to_microseconds(report.created),
-        report.recipient,
-        report.segments,
-        report.price_nano,
-        report.currency,
-        report.reference,
+    return fingerprint_of(
+        (
+            report.message_id,
+            report.batch_id,
+            report.code,
+            report.final,
+            None if report.created is None else to_microseconds(report.created),
+            report.recipient,
+            report.segments,
+            report.price_nano,
+            report.currency,
+            report.reference,
+        )
     )
+
+
+def fingerprint_of(fields: tuple[str | int | None, ...]) -> int:
+    """Return the fingerprint of a report by its fields, as `DeliveryReport` has them in order.
+
+    Its `created` is given in microseconds since the epoch, UTC; `final` as a `bool`.
+    """
     digest = blake2b(_ENCODER.encode(fields), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
 

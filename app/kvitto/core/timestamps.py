@@ -8,6 +8,9 @@ _MINUTE_US = 60_000_000
 _NEAR = 64
 """Instants that are kept: the times of one message and its neighbours are often the same."""
 
+_MINUTES = 4096
+"""Minutes that are kept: those of some days."""
+
 
 def to_microseconds(instant: datetime) -> int:
     """Return the microseconds from 1970-01-01T00:00Z to an aware `instant`; exact."""
@@ -36,3 +39,23 @@ def iso(instant: datetime) -> str:
     if instant.tzinfo is not UTC:
         instant = instant.astimezone(UTC)
     return instant.isoformat()[:-6] + "Z"
+
+
+def iso_at(microseconds: int) -> str:
+    """Return what `iso` writes of the instant `microseconds` after 1970-01-01T00:00Z.
+
+    Without a `datetime` of it, which takes three times as long: most lie in the same minutes.
+
+    Raises:
+        OverflowError: the instant lies outside the years 1 to 9999.
+    """
+    minute, rest = divmod(microseconds, _MINUTE_US)
+    second, rest = divmod(rest, 1_000_000)
+    if rest:
+        return f"{_begin_of(minute)}{second:02}.{rest:06}Z"
+    return f"{_begin_of(minute)}{second:02}Z"
+
+
+@lru_cache(maxsize=_MINUTES)
+def _begin_of(minute: int) -> str:
+    return from_microseconds(minute * _MINUTE_US).isoformat()[:17]

@@ -10,8 +10,9 @@ Public API:
 
 Inside:
 
-* `export_columns`: what each table holds, a column declared once.
-* `text_files`, `xlsx_file`: the formats, each a `table_writer.TableWriter`.
+* `block_columns`: what messages and reports hold, a column declared once; `export_columns`: batches
+  and what was refused.
+* `text_files`, `xlsx_file`: the formats, each a `block_columns.BlockWriter`.
 * `people_columns`, `people_workbook`: what the workbooks for people hold.
 * `workbook_stream`: writes workbooks row by row.
 * `cell_escaping`: what spreadsheets do to text, and how to keep them from it.

@@ -88,6 +88,8 @@ _WORD_OF_NUMBERS: Final = re.compile(
     r")(?![^\W\d_])",
     re.IGNORECASE,
 )
+_LETTER_OF_ID: Final = re.compile(r"\d[b-df-lnoq-suv-yB-DF-LNOQ-SUV-Y]\d")
+"""A letter by itself that is no such word."""
 _DIGIT: Final = re.compile(r"\d")
 _TRUTHS: Final = re.compile(
     "true|false|sant|falskt|sand|falsk|sann|usann|tosi|epätosi|wahr|falsch|vrai|faux|waar|onwaar",
@@ -102,6 +104,11 @@ def defused(text: str) -> str:
     number, a time, a truth value or an error, or begins with an apostrophe, a tab or a line feed.
     """
     if text.isalnum():
+        # Phone numbers, and ids in hexadecimal: nearly all texts that come but once.
+        if text.isdecimal():
+            return "'" + text
+        if _LETTER_OF_ID.search(text):
+            return text
         return "'" + text if _is_read_otherwise(text) else text
     marked = _FORMULA.sub(r"\g<0>'", text) if _SIGNS.search(text) else text
     if _FORMULA_AT_ONCE.match(text):

@@ -1,4 +1,4 @@
-"""The columns of the four tables, each declared once.
+"""The columns of the two small tables, each declared once; and what every column has.
 
 Their names are the fields' own words; files that people keep depend on them.
 """
@@ -8,21 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
-from functools import lru_cache
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 
 from kvitto.core.aggregates import CostSum
-from kvitto.core.asked_status import is_asked
-from kvitto.core.erased import is_erased, unless_erased
-from kvitto.core.marks import joined, reports_with_unread_fields
-from kvitto.core.money import NO_CURRENCY, Money, amount_of, nano_of
+from kvitto.core.marks import reports_with_unread_fields
+from kvitto.core.money import amount_of
 from kvitto.core.outages import TimeRange
-from kvitto.core.report import DeliveryReport, Origin
-from kvitto.core.state import ReceivedReport, Sourced
-from kvitto.core.status import CODE_NAMES, Result, group_of, result_of
-from kvitto.core.timestamps import to_microseconds
+from kvitto.core.status import Result
 from kvitto.export.table_writer import Value
-from kvitto.store.records import BatchRecord, MessageRecord, QuarantineRecord, ReportRecord
+from kvitto.store.records import BatchRecord, QuarantineRecord
 
 T = TypeVar("T")
 
@@ -37,9 +31,25 @@ class Kind(Enum):
     AMOUNT = "amount"
     """`Decimal`, exact."""
     TIME = "time"
-    """An aware `datetime`; written as ISO-8601 in UTC."""
+    """An aware `datetime`, written as ISO-8601 in UTC; in blocks, what is written."""
     FLAG = "flag"
     """`bool`."""
+
+
+class Heading(Protocol):
+    """What every column has; see `ExportColumn`."""
+
+    @property
+    def name(self) -> str:
+        """Its heading."""
+
+    @property
+    def kind(self) -> Kind:
+        """What its values are."""
+
+    @property
+    def width(self) -> int:
+        """How wide it is in a spreadsheet, in characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +61,16 @@ class ExportColumn(Generic[T]):
         kind: what its values are.
         value: takes its value from a record.
         width: how wide it is in a spreadsheet, in characters.
-        is_for_spreadsheets: whether it is in CSV and Excel files too, not in JSON Lines only.
     """
 
     name: str
     kind: Kind
     value: Callable[[T], Value]
     width: int
-    is_for_spreadsheets: bool = True
 
 
-def _text(
-    name: str,
-    value: Callable[[T], str | None],
-    width: int = 14,
-    *,
-    is_for_spreadsheets: bool = True,
-) -> ExportColumn[T]:
-    return ExportColumn(name, Kind.TEXT, value, width, is_for_spreadsheets)
+def _text(name: str, value: Callable[[T], str | None], width: int = 14) -> ExportColumn[T]:
+    return ExportColumn(name, Kind.TEXT, value, width)
 
 
 def _whole(name: str, value: Callable[[T], int | None], width: int = 10) -> ExportColumn[T]:
@@ -85,133 +87,6 @@ def _time(name: str, value: Callable[[T], datetime | None]) -> ExportColumn[T]:
 
 def _flag(name: str, value: Callable[[T], bool]) -> ExportColumn[T]:
     return ExportColumn(name, Kind.FLAG, value, 10)
-
-
-# --- Messages -----------------------------------------------------------------------------------
-
-
-def _known(known: Sourced[T] | None) -> T | None:
-    return None if known is None else known.value
-
-
-def _amount_of(price: Money | None) -> Decimal | None:
-    return None if price is None else price.amount
-
-
-def _currency_of(price: Money | None) -> str | None:
-    return None if price is None or price.currency == NO_CURRENCY else price.currency
-
-
-def _price_per_segment(message: MessageRecord) -> Decimal | None:
-    """Return the price of one SMS part, rounded to nano-units; None where it is not known."""
-    price, segments = message.state.price, _known(message.state.segments)
-    if price is None or not segments:
-        return None
-    return _share(price.nano, segments)
-
-
-@lru_cache(maxsize=1024)
-def _share(nano: int, parts: int) -> Decimal:
-    return amount_of(nano_of(amount_of(nano) / parts))
-
-
-def _arrived_at(message: MessageRecord) -> datetime | None:
-    """Return when the current state's report arrived; None where it was asked from the API."""
-    return None if is_asked(message.state) else message.state.arrived
-
-
-MESSAGE_COLUMNS: Final[tuple[ExportColumn[MessageRecord], ...]] = (
-    _text("batch_id", lambda message: message.batch_id, 26),
-    _text("batch_label", lambda message: message.batch_label, 20),
-    _text("message_id", lambda message: message.message_id, 26),
-    _text("recipient", lambda message: unless_erased(_known(message.state.recipient)), 16),
-    _whole("code", lambda message: message.state.code),
-    _text("status", lambda message: CODE_NAMES.get(message.state.code), 20),
-    _text("result", lambda message: message.state.result),
-    _flag("is_finished", lambda message: message.state.is_finished),
-    _whole("segments", lambda message: _known(message.state.segments)),
-    _amount("price", lambda message: _amount_of(message.state.price)),
-    _amount("cost", lambda message: _amount_of(message.state.cost)),
-    _amount("paid_back", lambda message: _amount_of(message.state.paid_back)),
-    _text("currency", lambda message: _currency_of(message.state.price), 10),
-    _amount("price_per_segment", _price_per_segment, 18),
-    _text("reference", lambda message: unless_erased(_known(message.state.reference)), 20),
-    _time("created_at", lambda message: message.state.rank.created),
-    # A report without a time gets that of its arrival, to the microsecond; no sender's own time
-    # is equal to it but by a chance that would make no difference.
-    _flag(
-        "is_created_at_arrival",
-        lambda message: message.state.rank.created_at_us == message.state.arrived_at_us,
-    ),
-    _time("first_created_at", lambda message: message.state.first_created),
-    _time("arrived_at", _arrived_at),
-    _whole("report_count", lambda message: message.state.reports),
-    _text("batch_origin", lambda message: message.batch_origin, 12),
-)
-"""Of each message its current state; `created` and `arrived` are those of that state's report."""
-
-
-# --- Reports ------------------------------------------------------------------------------------
-
-
-def _report(record: ReportRecord) -> DeliveryReport:
-    return record.received.report
-
-
-def _is_asked(record: ReportRecord) -> bool:
-    """Tell whether it never arrived, but was asked from the SMS service's API."""
-    return record.origin is Origin.API
-
-
-def _delay_seconds(received: ReceivedReport) -> Decimal | None:
-    """Return how long the report took, by two clocks; None where only ours is known."""
-    if received.report.created is None:
-        return None
-    delay_us = to_microseconds(received.arrived) - to_microseconds(received.report.created)
-    return amount_of(delay_us * 1000)
-
-
-REPORT_COLUMNS: Final[tuple[ExportColumn[ReportRecord], ...]] = (
-    _text("batch_id", lambda record: _report(record).batch_id, 26),
-    _text("message_id", lambda record: _report(record).message_id, 26),
-    _text("recipient", lambda record: unless_erased(_report(record).recipient), 16),
-    _whole("code", lambda record: _report(record).code),
-    _text("status", lambda record: CODE_NAMES.get(_report(record).code), 20),
-    _text("group", lambda record: group_of(_report(record).code).name.lower()),
-    _text(
-        "result",
-        lambda record: result_of(_report(record).code, final=_report(record).final),
-    ),
-    _flag("is_final", lambda record: _report(record).final),
-    _time("created_at", lambda record: record.received.created),
-    _flag("is_created_at_arrival", lambda record: _report(record).created is None),
-    _time("arrived_at", lambda record: None if _is_asked(record) else record.received.arrived),
-    _amount(
-        "delay_seconds",
-        lambda record: None if _is_asked(record) else _delay_seconds(record.received),
-    ),
-    _whole("segments", lambda record: _report(record).segments),
-    _amount("price", lambda record: _amount_of(_report(record).price)),
-    _text("currency", lambda record: _currency_of(_report(record).price), 10),
-    _text("reference", lambda record: unless_erased(_report(record).reference), 20),
-    _text("marks", lambda record: joined(record.marks), 20),
-    _text("origin", lambda record: record.origin),
-    _whole("repeat_count", lambda record: record.repeats),
-    # All that it says is in the other columns; who wants the SMS service's own text wants JSON.
-    _text("body", lambda record: _body(record), 60, is_for_spreadsheets=False),
-    # Of a huge body a part is kept.
-    _whole("body_bytes", lambda record: record.body_bytes or len(record.body)),
-)
-"""Reports as the SMS service gave them, and what their arrival adds."""
-
-
-def _body(record: ReportRecord) -> str | None:
-    """Return the raw body; None where tokens stand in what is kept of it."""
-    return None if is_erased(_report(record)) else _decoded(record.body)
-
-
-def _decoded(body: bytes) -> str:
-    return body.decode("utf-8", errors="replace")
 
 
 # --- Batches ------------------------------------------------------------------------------------
@@ -285,6 +160,11 @@ def _paid_back_column(currency: str) -> ExportColumn[BatchRecord]:
 # --- Quarantine ---------------------------------------------------------------------------------
 
 
+def decoded(body: bytes) -> str:
+    """Return a body as text. What is not UTF-8 in it shows as a replacement character."""
+    return body.decode("utf-8", errors="replace")
+
+
 def _header_lines(refused: QuarantineRecord) -> str:
     return "\n".join(f"{name}: {value}" for name, value in refused.headers)
 
@@ -296,7 +176,7 @@ QUARANTINE_COLUMNS: Final[tuple[ExportColumn[QuarantineRecord], ...]] = (
     _text("kind", lambda refused: refused.kind),
     _text("reason", lambda refused: refused.reason.english, 50),
     _whole("size_bytes", lambda refused: refused.size),
-    _text("body", lambda refused: _decoded(refused.body), 60),
+    _text("body", lambda refused: decoded(refused.body), 60),
     _text("headers", _header_lines, 60),
 )
-"""Bodies that were refused. What is not UTF-8 in them shows as a replacement character."""
+"""Bodies that were refused."""

@@ -6,33 +6,35 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Final, NamedTuple, TypeAlias, TypeVar
+from typing import Any, BinaryIO, Final, NamedTuple, TypeAlias
 
 from kvitto.core.outages import TimeRange
 from kvitto.export.atomic_file import destination
-from kvitto.export.export_columns import (
+from kvitto.export.block_columns import (
     MESSAGE_COLUMNS,
-    QUARANTINE_COLUMNS,
     REPORT_COLUMNS,
+    BlockColumn,
+    BlockWriter,
+)
+from kvitto.export.export_columns import (
+    QUARANTINE_COLUMNS,
     ExportColumn,
+    Heading,
     batch_columns,
 )
 from kvitto.export.export_errors import NoBatchInQuarantineError, TerminalError, UnknownBatchError
 from kvitto.export.kinds import Format, What
 from kvitto.export.row_choice import RowChoice
-from kvitto.export.table_writer import TableWriter, Value
 from kvitto.export.text_files import CsvFile, JsonLinesFile
 from kvitto.export.xlsx_file import XlsxFile
 from kvitto.store.exposure_queries import read_exposure
 from kvitto.store.outage_queries import OutageReader
 from kvitto.store.quarantine import QuarantineReader
-from kvitto.store.reader import Counts, Reader
+from kvitto.store.reader import Reader
 from kvitto.store.records import BatchRecord
 from kvitto.store.search_conditions import ShownScope
 from kvitto.store.server_errors import RejectionsHiddenError
-
-T = TypeVar("T")
-
+from kvitto.store.table_blocks import message_blocks, report_blocks
 
 STDOUT: Final = "-"
 """The target that stands for the standard output."""
@@ -72,9 +74,9 @@ class RowProgress:
         self._clock = clock
         self._told = clock()
 
-    def step(self) -> None:
-        """Count one row."""
-        self.done += 1
+    def step(self, rows: int = 1) -> None:
+        """Count rows."""
+        self.done += rows
         if self._on_progress is None:
             return
         now = self._clock()
@@ -130,18 +132,60 @@ def export(
     chosen = Format(form)
     if chosen is Format.XLSX and not isinstance(out, Path) and out.isatty():
         raise TerminalError
+    choice = RowChoice(What(what), batch_id, with_demo, shown)
     with (
         destination(out, reader.folder) as stream,
         # The database is let go before a stream, which may be slow, is written to.
         reader.database.shared_snapshot(),
-        _table(reader, RowChoice(What(what), batch_id, with_demo, shown), chosen) as table,
-        closing(_writer(table, chosen, stream)) as writer,
     ):
-        progress = RowProgress(table.total, on_progress)
-        for row in table.rows:
-            writer.write(row)
-            progress.step()
+        if choice.what in {What.MESSAGES, What.REPORTS}:
+            return _export_blocks(reader, choice, chosen, stream, on_progress)
+        return _export_records(reader, choice, chosen, stream, on_progress)
+
+
+def _export_blocks(
+    reader: Reader,
+    choice: RowChoice,
+    form: Format,
+    stream: BinaryIO,
+    on_progress: OnProgress | None,
+) -> int:
+    """Write one of the large tables; return how many rows."""
+    what = choice.what
+    columns: Sequence[BlockColumn] = MESSAGE_COLUMNS if what is What.MESSAGES else REPORT_COLUMNS
+    if form is not Format.JSONL:
+        columns = [column for column in columns if column.is_for_spreadsheets]
+    key, count, choice = _scope(reader, choice)
+    read = message_blocks if what is What.MESSAGES else report_blocks
+    given = read(reader.database, key, with_demo=choice.with_demo, shown=choice.shown)
+    with closing(given) as blocks, closing(_writer(columns, what, form, stream)) as writer:
+        makers = [column.maker(writer.forms) for column in columns]
+        progress = RowProgress(count, on_progress)
+        for block in blocks:
+            writer.write_block([make(block) for make in makers])
+            progress.step(len(block["batch_id"]))
         writer.finish()
+    return progress.done
+
+
+def _export_records(
+    reader: Reader,
+    choice: RowChoice,
+    form: Format,
+    stream: BinaryIO,
+    on_progress: OnProgress | None,
+) -> int:
+    """Write one of the small tables; return how many rows."""
+    with found_records(reader, choice) as found:
+        columns: Sequence[ExportColumn[Any]] = QUARANTINE_COLUMNS
+        if choice.what is What.BATCHES:
+            columns = batch_columns(found.currencies, _exposed(reader))
+        with closing(_writer(columns, choice.what, form, stream)) as writer:
+            progress = RowProgress(found.total, on_progress)
+            for record in found.records:
+                writer.write([column.value(record) for column in columns])
+                progress.step()
+            writer.finish()
     return progress.done
 
 
@@ -149,41 +193,6 @@ def _opened(target: Path | BinaryIO | str) -> Path | BinaryIO:
     if not isinstance(target, str):
         return target
     return sys.stdout.buffer if target == STDOUT else Path(target)
-
-
-class _Table:
-    """The rows that are asked for, and what there is to know of them."""
-
-    def __init__(
-        self, what: What, columns: Sequence[ExportColumn[T]], records: Iterable[T], total: int
-    ) -> None:
-        self.title = what.value
-        self.columns: Sequence[ExportColumn[Any]] = columns
-        self.rows: Iterator[list[Value]] = (
-            [column.value(record) for column in columns] for record in records
-        )
-        self.total = total
-
-
-@contextmanager
-def _table(reader: Reader, rows: RowChoice, form: Format) -> Iterator[_Table]:
-    def fitting(columns: Sequence[ExportColumn[T]]) -> Sequence[ExportColumn[T]]:
-        if form is Format.JSONL:
-            return columns
-        return [column for column in columns if column.is_for_spreadsheets]
-
-    with found_records(reader, rows) as found:
-        columns: Sequence[ExportColumn[Any]]
-        match rows.what:
-            case What.MESSAGES:
-                columns = MESSAGE_COLUMNS
-            case What.REPORTS:
-                columns = REPORT_COLUMNS
-            case What.BATCHES:
-                columns = batch_columns(found.currencies, _exposed(reader))
-            case What.QUARANTINE:
-                columns = QUARANTINE_COLUMNS
-        yield _Table(rows.what, fitting(columns), found.records, found.total)
 
 
 class Found(NamedTuple):
@@ -208,43 +217,48 @@ def found_records(reader: Reader, rows: RowChoice) -> Iterator[Found]:
         ExportError: there is no such batch.
         StoreError: the database can't be read.
     """
-    what, with_demo, shown = rows.what, rows.with_demo, rows.shown
-    batch = _batch(reader, what, rows.batch_id)
-    key = None if batch is None else batch.key
-    if batch is not None:
-        with_demo, shown = True, None
-
-    def total(of_batch: int | None, counted: Callable[[Counts], int], *, reports: bool) -> int:
-        if of_batch is not None:
-            return of_batch
-        if shown is not None:
-            return reader.count_shown(shown, reports=reports)
-        return counted(reader.counts(with_demo=with_demo))
-
+    what = rows.what
     match what:
         case What.MESSAGES:
-            count = total(
-                None if batch is None else batch.messages, lambda one: one.messages, reports=False
-            )
+            key, count, (_, _, with_demo, shown) = _scope(reader, rows)
             stream = reader.stream_messages(key, with_demo=with_demo, shown=shown)
             with closing(stream) as messages:
                 yield Found(messages, count)
         case What.REPORTS:
-            count = total(
-                None if batch is None else batch.reports, lambda one: one.reports, reports=True
-            )
+            key, count, (_, _, with_demo, shown) = _scope(reader, rows)
             with closing(reader.stream_reports(key, with_demo=with_demo, shown=shown)) as reports:
                 yield Found(reports, count)
-        case What.BATCHES if batch is not None:
+        case What.BATCHES if (batch := _batch(reader, what, rows.batch_id)) is not None:
             yield Found([batch], 1, sorted(batch.costs))
         case What.BATCHES:
+            with_demo, shown = rows.with_demo, rows.shown
             with reader.streaming_batches(with_demo=with_demo, shown=shown) as found:
                 yield Found(found[1], reader.counts(with_demo=with_demo).batches, found[0])
         case What.QUARANTINE:
+            _batch(reader, what, rows.batch_id)
             _refuse_hidden(reader)
+            with_demo = rows.with_demo
             count = reader.counts(with_demo=with_demo).refused
             with closing(reader.stream_quarantine(with_demo=with_demo)) as refused:
                 yield Found(refused, count)
+
+
+def _scope(reader: Reader, rows: RowChoice) -> tuple[int | None, int, RowChoice]:
+    """Return of which batch messages or reports are asked for, how many, and which of them.
+
+    Raises:
+        ExportError: there is no such batch.
+        StoreError: the database can't be read.
+    """
+    is_of_reports = rows.what is What.REPORTS
+    batch = _batch(reader, rows.what, rows.batch_id)
+    if batch is not None:
+        count = batch.reports if is_of_reports else batch.messages
+        return batch.key, count, rows._replace(with_demo=True, shown=None)
+    if rows.shown is not None:
+        return None, reader.count_shown(rows.shown, reports=is_of_reports), rows
+    counts = reader.counts(with_demo=rows.with_demo)
+    return None, counts.reports if is_of_reports else counts.messages, rows
 
 
 def _refuse_hidden(reader: Reader) -> None:
@@ -271,11 +285,11 @@ def _batch(reader: Reader, what: What, batch_id: str | None) -> BatchRecord | No
     return batch
 
 
-def _writer(table: _Table, form: Format, stream: BinaryIO) -> TableWriter:
+def _writer(columns: Sequence[Heading], what: What, form: Format, stream: BinaryIO) -> BlockWriter:
     match form:
         case Format.CSV:
-            return CsvFile(stream, [column.name for column in table.columns])
+            return CsvFile(stream, [column.name for column in columns])
         case Format.JSONL:
-            return JsonLinesFile(stream, [column.name for column in table.columns])
+            return JsonLinesFile(stream, [column.name for column in columns])
         case Format.XLSX:
-            return XlsxFile(stream, table.columns, table.title)
+            return XlsxFile(stream, columns, what.value)

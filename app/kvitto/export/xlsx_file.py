@@ -5,25 +5,28 @@ columns have the format Text, so that it stays so when a cell is edited.
 """
 
 from collections.abc import Sequence
-from typing import Any, BinaryIO, Final
+from typing import BinaryIO, Final
 
 from typing_extensions import override
 
-from kvitto.export.export_columns import ExportColumn, Kind
-from kvitto.export.table_writer import TableWriter, Value
+from kvitto.export.block_columns import BlockWriter, Cells
+from kvitto.export.export_columns import Heading, Kind
+from kvitto.export.table_writer import Value
 from kvitto.export.workbook_stream import MAX_ROWS, Style, WorkbookStream
 
 _MARGIN: Final = 0.7109375
 """What a column takes beside its characters."""
 
 
-class XlsxFile(TableWriter):
+class XlsxFile(BlockWriter):
     """Writes a table as an Excel workbook, on as many sheets as it needs."""
+
+    forms: Final = {}  # it makes its cells itself
 
     def __init__(
         self,
         stream: BinaryIO,
-        columns: Sequence[ExportColumn[Any]],
+        columns: Sequence[Heading],
         title: str,
         *,
         max_rows: int = MAX_ROWS,
@@ -50,6 +53,11 @@ class XlsxFile(TableWriter):
     @override
     def write(self, values: Sequence[Value]) -> None:
         self._book.row(values)
+
+    @override
+    def write_block(self, columns: Sequence[Cells]) -> None:
+        for values in zip(*columns, strict=True):
+            self._book.row(values)
 
     @override
     def finish(self) -> None:

@@ -28,6 +28,7 @@ from kvitto.receiver.mapping_faults import MappingFaults, started_again_with
 from kvitto.receiver.receiver_errors import ReceiverError, problem_of
 from kvitto.receiver.receiver_process import receive_command
 from kvitto.receiver.runtime import ReceiverRuntime
+from kvitto.receiver.signal_event import SignalEvent
 from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.errors import AlreadyRunningError, ReportsLostError, StoreError
 from kvitto.store.file_errors import IndexCutError
@@ -104,7 +105,10 @@ def receive_in_background(
         for one in sockets:
             one.close()
         # Where another receives, all is as it should: whoever keeps us running need not try again.
-        return EXIT_OK if isinstance(error, AlreadyRunningError) else EXIT_FAILED
+        if isinstance(error, AlreadyRunningError):
+            return EXIT_OK
+        log.warning("This receiver ends: %s", error)  # at log-in, nobody hears the announcement
+        return EXIT_FAILED
     return EXIT_OK
 
 
@@ -120,7 +124,7 @@ def collect_garbage_seldom() -> None:
 
 def stopped_by_signals() -> threading.Event:
     """Return what is set once a signal asks this process to end."""
-    stop = threading.Event()
+    stop = SignalEvent()
 
     def ask_to_stop(_number: int, _frame: FrameType | None) -> None:
         stop.set()

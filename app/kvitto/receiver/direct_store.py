@@ -199,6 +199,11 @@ class ReceivedElsewhere:
         return is_running and self._is_recent and not self._is_doubted
 
     @property
+    def may_be_kept(self) -> bool:
+        """Whether the last receiver, which is not heard of, may keep reports on its own disk."""
+        return self._seen is not None and self._seen.is_spooling and not self.is_receiving
+
+    @property
     def _is_recent(self) -> bool:
         return self._now() - self._changed_at < _SILENCE_S
 

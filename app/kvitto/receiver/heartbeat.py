@@ -5,12 +5,12 @@ import logging
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, NamedTuple, Self
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, Self
 
 from msgspec.structs import replace
 
@@ -22,6 +22,7 @@ from kvitto.store.daily_limit import UsageKey
 from kvitto.store.errors import StoreError
 from kvitto.store.mutations import RecordHeartbeat, RecordOutage
 from kvitto.store.receiver_runs import Heartbeat
+from kvitto.store.server_errors import ReceiverNameTakenError
 
 if TYPE_CHECKING:
     from kvitto.store.writer import Writer
@@ -88,6 +89,23 @@ def read_clocks() -> ClockReading:
     return ClockReading(utc_now(), steady_s(), boot)
 
 
+class HeartbeatKeeper(Protocol):
+    """Keeps the last heartbeat of a run on this computer, while its store can't be reached.
+
+    Attributes:
+        is_taking: whether it keeps reports, too.
+    """
+
+    @property
+    def is_taking(self) -> bool: ...  # noqa: D102 - an attribute
+
+    def keep_heartbeat(self, heartbeat: RecordHeartbeat) -> None:
+        """Keep a heartbeat, instead of the one before; what hinders it is no matter."""
+
+    def forget_heartbeat(self) -> None:
+        """Delete it: the store has a later one."""
+
+
 HEARTBEAT_EVERY_S: Final = 60.0
 """Each is a flush of the disk; when a crash was need be known to a minute only."""
 CHORES_EVERY_S: Final = 5.0
@@ -118,6 +136,9 @@ class HeartbeatWriter:
         on_fault: is called with a mistake of ours, on the writer's own thread; it goes on.
         has_kept_all: returns whether all that came since a moment was kept for a store that could
             not be written: then that was no outage.
+        keeper: keeps the last heartbeat while none can be stored; None for nobody.
+        on_name_taken: is called when another receiver runs by this name; returns another, and what
+            tells it from another of that name.
         steady: seconds that nobody sets and that go on in sleep.
         receiver: the receiver's name, and what tells it from another of that name; "" where the
             store has no other.
@@ -135,6 +156,8 @@ class HeartbeatWriter:
         chores: Callable[[], None] = lambda: None,
         on_fault: OnFault = lambda _fault: None,
         has_kept_all: Callable[[datetime], bool] = lambda _since: False,
+        keeper: HeartbeatKeeper | None = None,
+        on_name_taken: Callable[[], tuple[str, str]] | None = None,
         steady: Callable[[], float] = steady_s,
         receiver: tuple[str, str] = ("", ""),
     ) -> None:
@@ -146,6 +169,10 @@ class HeartbeatWriter:
         self._on_resume = on_resume
         self._chores = chores
         self._has_kept_all = has_kept_all
+        self._keeper = keeper
+        self._renamed_from: tuple[str, str] | None = None
+        self._namesakes: Mapping[int, int] = {}
+        self._on_name_taken = on_name_taken
         self._steady = steady
         self._read_clocks = read_clocks
         self._opened = clock()
@@ -160,7 +187,8 @@ class HeartbeatWriter:
         self._noted: frozenset[UsageKey] = frozenset()
         """By which keys, and on which days, reports came, as far as that is stored."""
         self._on_fault = on_fault
-        self._next_beat: float | None = None
+        self._is_first = True
+        self._next_beat = 0.0
         self._next_chores = 0.0
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="kvitto-heartbeat", daemon=True)
@@ -177,9 +205,10 @@ class HeartbeatWriter:
         self._beat(is_stopped=True)
 
     def _step(self) -> None:
-        if self._next_beat is None:
-            self._beat(is_first=True)
+        if self._is_first:
+            self._is_first = False
             self._next_beat = time.monotonic() + self._every_s
+            self._beat(is_first=True)
         if self._stopped.wait(min(self._every_s, ALARM_S)):
             return
         self._look(OutageCause.ASLEEP)
@@ -189,12 +218,13 @@ class HeartbeatWriter:
                 self._chores()
         if not self._is_urgent and time.monotonic() < self._next_beat:
             return
-        self._next_beat = time.monotonic() + self._every_s
+        began_s = time.monotonic()
+        self._next_beat = began_s + self._every_s
         if self._beat():
             with contextlib.suppress(StoreError):
                 self._on_heartbeat()
         # A long wait for the disk is no sleep.
-        self._look(OutageCause.DISK)
+        self._look(OutageCause.DISK, time.monotonic() - began_s)
 
     @property
     def _is_urgent(self) -> bool:
@@ -202,8 +232,13 @@ class HeartbeatWriter:
         is_failing = self._failing_since is not None or self._writer.failures != self._failures
         return is_failing or self._is_clock_set or bool(self._unnoted)
 
-    def _look(self, by: OutageCause) -> None:
-        """Read the clocks; note an outage if the computer was suspended since the last time."""
+    def _look(self, by: OutageCause, awake_s: float = 0.0) -> None:
+        """Read the clocks; note an outage if the computer was suspended since the last time.
+
+        Args:
+            by: why it would be one.
+            awake_s: for how long it has certainly waited, and not slept.
+        """
         # In this order, sleep between the two only is found twice.
         passed_s = self._steady()
         now = ClockMoment(self._clock(), passed_s)
@@ -219,6 +254,11 @@ class HeartbeatWriter:
             self._revision, self._stored = revision, max(self._stored, before.wall)
         if slept is None:
             return
+        if by is OutageCause.DISK and (self._failing_since or self._has_kept_all(slept.begin)):
+            # What failed is noted as a whole, and what was kept is no outage; but sleep is.
+            if (slept.end - slept.begin).total_seconds() - awake_s <= LONGEST_STEP_S:
+                return
+            by = OutageCause.ASLEEP
         log.info("Suspended for %s (%s)", slept.end - slept.begin, by.value)
         self._unnoted.append(RecordOutage(slept.begin, slept.end, by))
         self._on_resume()
@@ -237,22 +277,42 @@ class HeartbeatWriter:
         if self._receiver:
             outages = [replace(one, receiver=self._receiver) for one in outages]
             served = self._writer.daily_limit.served
+        mark = RecordHeartbeat(
+            self._opened,
+            now,
+            is_stopped,
+            outages,
+            self._receiver,
+            self._folder_id,
+            is_spooling=self._keeper is not None and self._keeper.is_taking,
+            served=sorted(served - self._noted),
+        )
         try:
-            mark = RecordHeartbeat(
-                self._opened,
-                now,
-                is_stopped,
-                outages,
-                self._receiver,
-                self._folder_id,
-                sorted(served - self._noted),
-            )
             is_between = not (is_first or is_stopped)
             clocks = self._read_clocks() if self._read_clocks and is_between else None
-            self._writer.edit(Heartbeat(mark, clocks, is_first=is_first)).result()
+            beat = Heartbeat(
+                mark,
+                clocks,
+                is_first=is_first,
+                namesakes=self._namesakes,
+                renamed_from=self._renamed_from,
+            )
+            self._writer.edit(beat).result()
+        except ReceiverNameTakenError:
+            if self._on_name_taken is not None and not is_stopped:
+                self._renamed_from = self._receiver, self._folder_id
+                self._receiver, self._folder_id = self._on_name_taken()
+                self._noted, self._namesakes = frozenset(), {}
+                self._is_first = True  # by that name
+            return False
         except StoreError:
             self._failing_since = self._failing_since or self._stored
+            if self._keeper is not None:
+                self._keeper.keep_heartbeat(mark)
             return False
+        if self._keeper is not None:
+            self._keeper.forget_heartbeat()
+        self._namesakes, self._renamed_from = beat.namesakes, None
         self._noted = served
         self._unnoted.clear()
         self._is_clock_set = False

@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 
 _CONNECT_S: Final = 15.0  # how long a request waits for a receiver that is being started
 _STOP_S: Final = 30.0  # how long a receiver has to finish what is under way, and to exit
+_ENDING_S: Final = 5.0  # how long one that does not answer may be ending, told to by others
 _EXIT_S: Final = 1.0  # how long one that sends no more status has to exit, and to report why
 _POLL_S: Final = 0.5  # how often is checked whether somebody else has started one
 _POLL_SOON_S: Final = 0.05
@@ -165,19 +166,18 @@ class ReceiverLink:
         with self._changed:
             self._changed.wait_for(self._is_finished, START_S + _EXIT_S)
             instance, client, status = self._instance, self._client, self._outlook.status
-        if instance is None or client is None or status is None:
+        is_anothers = status is not None and only_background and not status.is_background
+        if instance is None or client is None or status is None or is_anothers:
             return
-        if only_background and not status.is_background:
-            return
+        refusal: ReceiverUnreachableError | None = None
         try:
             client.stop()
-        except ReceiverUnreachableError:
-            if not is_given_up:  # otherwise it is about to end already
-                raise
-        end = time.monotonic() + _STOP_S
+        except ReceiverUnreachableError as error:
+            refusal = None if is_given_up else error  # one that is about to end answers nobody
+        end = time.monotonic() + (_STOP_S if refusal is None else _ENDING_S)
         while not (self._own.has_ended(instance) and is_process_gone(instance)):
             if time.monotonic() > end:
-                raise ReceiverUnreachableError("it does not end in time")
+                raise refusal or ReceiverUnreachableError("it does not end in time")
             with self._changed:
                 self._changed.wait(_POLL_SOON_S)
         with self._changed:  # otherwise the next call could still see the old status

@@ -27,7 +27,7 @@ from kvitto.receiver.receiver_errors import (
 )
 from kvitto.receiver.reprocess import Reprocessor
 from kvitto.receiver.server import ReceiverService
-from kvitto.receiver.spooling import open_spool
+from kvitto.receiver.spool_opening import open_spool
 from kvitto.receiver.store_health import StoreWatch
 from kvitto.receiver.store_opening import open_for_receiving
 from kvitto.receiver.unauthorized import ClientSources, save_sources
@@ -134,14 +134,13 @@ class ReceiverRuntime:
             )
             self.reader = Reader(self.database)
             self.callback_keys = CallbackKeyStore(self.database)
-            self.spool: Final = open_spool(folder, store, self._control.notify, is_taking=spool)
-            if self.spool is not None:
-                building.callback(self.spool.close)
+            opened = open_spool(building, folder, store, self._control.notify, is_taking=spool)
+            self.spool: Final = opened[0]
             self.keys: Final = ValidKeys(self.callback_keys, self.spool)
             self.writer = Writer(self.database, on_commit=self._on_revision)
             self.writer.start()
             self._store_watch = StoreWatch(
-                self.writer, self.keys.numbers, self._control.notify, self.spool
+                self.database, self.writer, self.keys.numbers, self._control.notify, *opened
             )
             rejections = QuarantineReader(self.database)
             self.reprocessor = Reprocessor(rejections, self.writer, self._control.notify)
@@ -311,6 +310,8 @@ class ReceiverRuntime:
                 chores=self._do_chores,
                 on_fault=self._store_watch.note_fault,
                 has_kept_all=self._store_watch.has_kept_all,
+                keeper=self.spool,
+                on_name_taken=self._store_watch.take_other_name,
                 receiver=(self.database.receiver, self.database.folder_id),
             )
         self._tell(self._address)

@@ -3,7 +3,11 @@
 A report goes to the store, as ever, as long as that takes it: there the truth is in one place. Only
 where the store does not take it, it is added to a file, and answered once it is on that disk. From
 then on all reports go into the file, without waiting for a store that is away, until the file is
-empty again: one thread passes them on in the order in which they came.
+empty again: one thread passes them on in the order in which they came. What waits for another store
+than the one at the same place now stays in the file, and is told of.
+
+The heartbeats that the store does not take are kept beside them: a receiver that is killed
+meanwhile had received until then.
 """
 
 import asyncio
@@ -11,6 +15,7 @@ import contextlib
 import logging
 import queue
 import threading
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -19,12 +24,12 @@ from typing import Final
 from kvitto.clock import utc_now
 from kvitto.receiver.supervision import OnFault, run_forever_in_thread
 from kvitto.store.callback_keys import CallbackKey
-from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.errors import DailyLimitError, StoreClosedError, StoreError
 from kvitto.store.ingest import Arrival
-from kvitto.store.spool_errors import SpoolWaitingError
+from kvitto.store.mutations import RecordHeartbeat
+from kvitto.store.spool_errors import SpoolOtherStoreError, SpoolWaitingError
 from kvitto.store.spool_file import MOST_BYTES, SpoolFile, Waiting
-from kvitto.store.spooled import StoreSpooled
+from kvitto.store.spooled import StoreHeartbeats, StoreSpooled
 from kvitto.store.write_queue import Job, release
 from kvitto.store.write_requests import ReportRequest, WriteResult
 from kvitto.store.writer import Writer
@@ -32,12 +37,11 @@ from kvitto.store.writer import Writer
 log = logging.getLogger(__name__)
 
 SPOOL_NAME: Final = "spool.db"
-WAIT_S: Final = 8.0
-"""How long a report waits for the store. That is tried again for five seconds where it is away for
-a moment; longer than this it hangs."""
 _AT_ONCE: Final = 256
 """Reports that are passed on in one transaction, or kept in one."""
 _LOOK_EVERY_S: Final = 1.0
+_HEARTBEAT_EVERY_S: Final = 10.0
+"""So often is a heartbeat kept: each is a flush of the disk."""
 _NOT_AWAY: Final = (DailyLimitError, StoreClosedError)
 """Why a report is refused although the store is there."""
 
@@ -48,7 +52,6 @@ class Spool:
     Args:
         folder: the data folder of the receiver, which has it to itself.
         place: what the store is called.
-        wait_s: how long a report waits for the store.
         is_taking: whether reports are kept at all; otherwise only those that wait are passed on.
         most_bytes: how large the file may become.
         on_change: is called when reports begin or cease to wait, on any thread.
@@ -64,18 +67,24 @@ class Spool:
         *,
         is_taking: bool = True,
         most_bytes: int = MOST_BYTES,
-        wait_s: float = WAIT_S,
         on_change: Callable[[], None] = lambda: None,
     ) -> None:
         self._place = place
         self.is_taking: Final = is_taking
         self._file = SpoolFile(folder / SPOOL_NAME, most_bytes=most_bytes)
         self._on_change = on_change
-        self._wait_s = wait_s
         self._writer: Writer | None = None
         self._filing = threading.Lock()
-        self._waiting = self._file.state()
+        try:
+            self._waiting = self._file.state()
+            self._of_others = self._file.of_others()
+            self._earlier = self._file.heartbeats()
+        except StoreError:
+            self._file.close()
+            raise
         self._is_away = self._waiting[0] > 0
+        self._run: datetime | None = None
+        self._next_heartbeat = 0.0
         self._refused: StoreError | None = None
         self._refused_at: datetime | None = None
         self._passed_on = 0
@@ -90,6 +99,7 @@ class Spool:
             count, since = self._waiting
             local = "" if since is None else f"{since.astimezone():%Y-%m-%d %H:%M:%S}"
             log.warning("%d reports wait here for the store since %s", count, local)
+        self._tell_of_others()
 
     # --- What others ask ------------------------------------------------------------------------
 
@@ -114,6 +124,12 @@ class Spool:
         count, since = self._waiting
         return SpoolWaitingError(count, since or utc_now(), self._place)
 
+    @property
+    def notice_of_others(self) -> SpoolOtherStoreError | None:
+        """What the user is told where reports wait for another store; None where none does."""
+        count, since = self._of_others
+        return None if since is None else SpoolOtherStoreError(count, since, self._file.path)
+
     def has_kept_all(self, since: datetime) -> bool:
         """Return whether no report was refused since a moment, UTC, though the store was away."""
         return self.is_taking and (self._refused_at is None or self._refused_at < since)
@@ -126,16 +142,69 @@ class Spool:
         """
         return self._file.keys()
 
-    def keep_keys(self, keys: Sequence[CallbackKey]) -> None:
-        """Keep the callback keys for a start at which the store is away."""
-        if tuple(keys) == self._keys:
+    def keep_keys(self, keys: Sequence[CallbackKey], mark: str) -> None:
+        """Keep the callback keys for a start at which the store is away.
+
+        Args:
+            keys: the keys.
+            mark: of the store that they are of: what is kept from now on waits for that.
+        """
+        if tuple(keys) == self._keys and mark == self._file.mark:
             return
+        is_other = mark != self._file.mark
         try:
-            self._file.keep_keys(keys)
+            with self._filing:
+                self._file.keep_keys(keys, mark)
+                if is_other:
+                    self._waiting, self._of_others = self._file.state(), self._file.of_others()
+                    self._earlier = self._file.heartbeats()
+                    self._is_away = self._waiting[0] > 0
         except StoreError as error:
             log.warning("The keys are not kept for a start without the store: %s", error)
+            return
+        self._keys = tuple(keys)
+        if is_other:
+            self._tell_of_others()
+
+    def _tell_of_others(self) -> None:
+        if (notice := self.notice_of_others) is not None:
+            log.warning("%s", notice)
+            self._on_change()
+
+    # --- Heartbeats -----------------------------------------------------------------------------
+
+    def keep_heartbeat(self, heartbeat: RecordHeartbeat) -> None:
+        """Keep a heartbeat that the store does not take; see `HeartbeatKeeper`."""
+        is_due = heartbeat.is_stopped or time.monotonic() >= self._next_heartbeat
+        if not (self.is_taking and is_due):
+            return
+        self._next_heartbeat = time.monotonic() + _HEARTBEAT_EVERY_S
+        try:
+            self._file.keep_heartbeat(heartbeat)
+        except StoreError as error:
+            log.info("A heartbeat is not kept: %s", error.detail)
         else:
-            self._keys = tuple(keys)
+            self._run = heartbeat.started
+
+    def forget_heartbeat(self) -> None:
+        """Delete what was kept of this run; see `HeartbeatKeeper`."""
+        if self._run is not None:
+            with contextlib.suppress(StoreError):
+                self._file.remove_heartbeat(self._run)
+                self._run, self._next_heartbeat = None, 0.0
+
+    def _pass_on_heartbeats(self) -> None:
+        """Store how long earlier runs went on.
+
+        Raises:
+            StoreError: the store does not take it yet.
+        """
+        assert self._writer is not None
+        earlier = self._earlier
+        self._writer.edit(StoreHeartbeats(earlier, self._file.mark)).result()
+        for one in earlier:
+            self._file.remove_heartbeat(one.started)
+        self._earlier = []
 
     # --- Taking reports -------------------------------------------------------------------------
 
@@ -155,15 +224,12 @@ class Spool:
             return await store(arrival)
         if not self._is_away:
             try:
-                # What is stored after that all the same is known when it is passed on.
-                async with asyncio.timeout(self._wait_s):
-                    return await store(arrival)
+                # What is stored later all the same is known when it is passed on.
+                return await store(arrival)
             except _NOT_AWAY:
                 raise
             except StoreError as error:
                 self._note_away(f"{type(error).__name__}: {error.detail}")
-            except TimeoutError:
-                self._note_away("it hangs")
         loop = asyncio.get_running_loop()
         receipt: asyncio.Future[WriteResult] = loop.create_future()
         self._jobs.put(Job(arrival, loop, receipt))
@@ -229,13 +295,17 @@ class Spool:
         self._passing.start()
 
     def _step(self) -> None:
-        if not self._is_away:
+        if not (self._is_away or self._earlier):
             self._stopped.wait(_LOOK_EVERY_S)
             return
-        waiting = self._file.first(_AT_ONCE, after=self._stuck[-1] if self._stuck else 0)
         try:
-            self._pass_on(waiting)
+            if self._earlier:
+                self._pass_on_heartbeats()
+            if self._is_away:
+                stuck = self._stuck[-1] if self._stuck else 0
+                self._pass_on(self._file.first(_AT_ONCE, after=stuck))
         except StoreError:
+            # Where it is another one, its keys are read soon: see `keep_keys`.
             self._stopped.wait(_LOOK_EVERY_S)
 
     def _pass_on(self, waiting: Sequence[Waiting]) -> None:
@@ -246,7 +316,8 @@ class Spool:
         """
         assert self._writer is not None
         try:
-            self._writer.edit(StoreSpooled([one for _, one in waiting])).result()
+            spooled = StoreSpooled([one for _, one in waiting], self._file.mark)
+            self._writer.edit(spooled).result()
         except StoreError:
             raise
         except Exception:
@@ -266,8 +337,9 @@ class Spool:
         with self._filing:
             if numbers:
                 self._file.remove(numbers)
-            self._waiting = self._file.state()
-            self._is_away = self._waiting[0] > len(self._stuck)
+            count = self._waiting[0] - len(numbers)
+            self._waiting = count, self._file.oldest() if count else None
+            self._is_away = count > len(self._stuck)
             self._refused = None
         self._passed_on += len(numbers)
         if not self._is_away:
@@ -283,22 +355,3 @@ class Spool:
         self._jobs.put(None)
         self._keeping.join()
         self._file.close()
-
-
-def open_spool(
-    folder: Path, store: StoreUrl | None, on_change: Callable[[], None], *, is_taking: bool
-) -> Spool | None:
-    """Return the spool of a receiver; None where it has none, and nothing waits there from before.
-
-    Args:
-        folder: the data folder of the receiver.
-        store: the store on a server; None for the one of the folder.
-        on_change: see `Spool`.
-        is_taking: whether reports are kept from now on.
-
-    Raises:
-        StoreError: its file can't be used.
-    """
-    if store is None or not (is_taking or (folder / SPOOL_NAME).exists()):
-        return None
-    return Spool(folder, store.place, is_taking=is_taking, on_change=on_change)

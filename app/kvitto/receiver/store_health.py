@@ -9,9 +9,13 @@ from typing import Final
 from kvitto.clock import utc_now
 from kvitto.receiver.metrics import AlarmState
 from kvitto.receiver.receiver_errors import LoopFaultError, Problem, problem_of
+from kvitto.receiver.spool_opening import left_behind
 from kvitto.receiver.spooling import Spool
+from kvitto.store.engines.base import Database
 from kvitto.store.errors import DailyLimitError, QueueFullError, StoreClosedError, StoreError
 from kvitto.store.ingest import Arrival
+from kvitto.store.receiver_names import take_other_name
+from kvitto.store.server_errors import ReceiverRenamedError
 from kvitto.store.write_requests import WriteResult
 from kvitto.store.writer import Writer
 
@@ -85,25 +89,32 @@ class StoreHealth:
 
 _ALARM_SHOWN_S: Final = 1.0
 """A failure of the store is in the status for so long at least: windows poll it."""
+_LOOK_AGAIN_S: Final = 60.0
+"""So often is looked at whether reports still wait elsewhere, once some did."""
 
 
 class StoreWatch:
     """Appends to a writer, and notes failures, incidents and repairs for the status.
 
     Args:
-        writer: the store's writer.
+        database: the store.
+        writer: its writer.
         valid_keys: returns the numbers of the keys that are valid now.
         on_failure: is called when something could not be stored.
         spool: keeps reports while the store can't be reached; None where nothing does.
+        told: what is to be told of its file.
     """
 
     def __init__(
         self,
+        database: Database,
         writer: Writer,
         valid_keys: Callable[[], Sequence[int]],
         on_failure: Callable[[], None],
         spool: Spool | None = None,
+        told: StoreError | None = None,
     ) -> None:
+        self._database = database
         self._writer = writer
         self._spool = spool
         self._valid_keys = valid_keys
@@ -113,6 +124,12 @@ class StoreWatch:
         self._incident: StoreError | None = None
         self._fault: LoopFaultError | None = None
         self._repairs = 0
+        self._told = told
+        self._renamed: ReceiverRenamedError | None = None
+        self._left = left_behind(database.folder)
+        self._look_again = time.monotonic() + _LOOK_AGAIN_S
+        for one in self._left:
+            log.warning("%s", one)
 
     async def append(self, arrival: Arrival) -> WriteResult:
         """Store an arrival; see `Writer.append` and `Spool.append`. A failure is told at once."""
@@ -147,7 +164,11 @@ class StoreWatch:
         if spool is not None and (spool.waiting[0] or (self._is_covered and self._writer.alarm)):
             return problem_of(spool.notice)
         incident = self._seen_incident()
-        found = self._writer.warning or incident or self._fault
+        found = self._writer.warning or incident or self._fault or self._renamed or self._told
+        if found is None and spool is not None:
+            found = spool.notice_of_others
+        if found is None and self._left:
+            found = self._left_behind()
         return None if found is None else problem_of(found)
 
     @property
@@ -171,6 +192,15 @@ class StoreWatch:
         """Whether reports are kept when the store does not take them."""
         return self._spool is not None and self._spool.is_taking and not self._spool.refused
 
+    def take_other_name(self) -> tuple[str, str]:
+        """Have the receiver go on by another name, and tell; see `HeartbeatWriter`."""
+        before = self._database.receiver
+        identity = take_other_name(self._database)
+        self._renamed = ReceiverRenamedError(before, identity.name)
+        log.warning("%s", self._renamed)
+        self._on_failure()
+        return identity.name, identity.folder_id
+
     def note_fault(self, _fault: Exception) -> None:
         """Have the notice tell of a mistake in a loop, which goes on; from any thread."""
         if self._fault is None:
@@ -181,6 +211,12 @@ class StoreWatch:
         """Return how often the files were repaired."""
         self._seen_incident()
         return self._repairs
+
+    def _left_behind(self) -> StoreError | None:
+        if time.monotonic() >= self._look_again:
+            self._look_again = time.monotonic() + _LOOK_AGAIN_S
+            self._left = left_behind(self._database.folder)
+        return self._left[0] if self._left else None
 
     def _seen_incident(self) -> StoreError | None:
         incident = self._writer.incident

@@ -6,20 +6,20 @@ from pathlib import Path
 from kvitto.receiver.receiver_process import own_program, source_folder
 
 
-def unit_text(folder: Path, *, host: str, port: int, no_auth: bool) -> str:
-    """Return a unit that receives into a data folder with the running program.
+def unit_text(place: Sequence[str], *, host: str, port: int, no_auth: bool) -> str:
+    """Return a unit that receives with the running program.
 
     Source: systemd.service(5), "Command lines".
 
     Args:
-        folder: the data folder.
+        place: the options that name the data folder and the store: there, the variables that name
+            them are not set.
         host: the address to listen on.
         port: the port to listen on.
         no_auth: whether reports are taken without a key, too.
     """
-    # Always named: there, the variable that names it is not set.
-    command = [*own_program(), "receive", "--data-dir", str(folder.absolute())]
-    command += [f"--host={host}", f"--port={port}", *(["--no-auth"] if no_auth else [])]
+    command = [*own_program(), "receive", *place, f"--host={host}", f"--port={port}"]
+    command += ["--no-auth"] if no_auth else []
     return unit_of(command, source_folder())
 
 

@@ -46,7 +46,11 @@ class ValidKeys:
             if spool is not None:
                 self._all = tuple(spool.keys())
                 local = (one for one in self._all if one.public_url is None and not one.rotated)
-                of_reports = [one for one in local if one.origin is Origin.WEBHOOK]
+                of_reports = [
+                    one
+                    for one in local
+                    if one.origin is Origin.WEBHOOK and one.receiver == stored.receiver
+                ]
                 self._newest = of_reports[-1] if of_reports else None
 
     @property
@@ -93,11 +97,12 @@ class ValidKeys:
         """
         # An older reading must not replace a newer one: a new key would be refused again.
         with self._reading:
-            self._newest = self._stored.newest(utc_now())
+            newest = self._stored.newest(utc_now())
             self._all = tuple(self._stored.valid())
             self._unknown = None
+            self._newest = newest  # last: who is told the URL may post to it at once
             if self._spool is not None:
-                self._spool.keep_keys(self._all)
+                self._spool.keep_keys(self._all, self._stored.mark())
 
     def read_if_unknown(self) -> None:
         """Read them where that never succeeded.

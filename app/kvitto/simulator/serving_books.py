@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from typing import Final
 
+from kvitto.receiver.signal_event import SignalEvent
 from kvitto.simulator.books_server import BooksServer
 from kvitto.simulator.books_world import Books
 from kvitto.simulator.campaign import Campaign
@@ -108,7 +109,7 @@ def until_stopped() -> None:
 @contextlib.contextmanager
 def stop_asked() -> Iterator[threading.Event]:
     """Give an event that a signal to end sets."""
-    asked = threading.Event()
+    asked = SignalEvent()
     before = signal.signal(signal.SIGTERM, lambda _number, _frame: asked.set())
     try:
         yield asked

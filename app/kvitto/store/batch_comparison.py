@@ -1,18 +1,23 @@
 """What a batch's reports say, and what the store keeps of it: compared."""
 
 from collections import Counter
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Row
 
 from kvitto.core.aggregates import BatchAggregates, CostSum, StatusSum, StepKey
 from kvitto.core.erased import is_token
-from kvitto.core.money import NANO
+from kvitto.core.money import NANO, NO_CURRENCY
 from kvitto.core.report import Origin
 from kvitto.core.status import is_finished
 from kvitto.core.timestamps import minute_of
 from kvitto.store.check_result import CheckResult
+
+Report: TypeAlias = Sequence[Any]
+"""A report as the columns of `kvitto.store.told_messages.REPORT`."""
+Values: TypeAlias = Sequence[Any]
+_WEBHOOK: Final = Origin.WEBHOOK.value
 
 
 class BatchTruth:
@@ -41,32 +46,66 @@ class BatchTruth:
         order = (Origin.WEBHOOK.value, Origin.DEMO.value, Origin.API.value)
         return next((one for one in order if one in self.origins), None)
 
-    def see(self, row: Row[Any]) -> None:
-        """Take in a report."""
-        arrived_at_us: int = row.arrived_at_us
-        if self.first_us is None or arrived_at_us < self.first_us:
-            self.first_us = arrived_at_us
-        if self.last_us is None or arrived_at_us > self.last_us:
-            self.last_us = arrived_at_us
-        told_us: int = arrived_at_us if row.created_at_us is None else row.created_at_us
-        if self.sent_at_us is None or told_us < self.sent_at_us:
-            self.sent_at_us = told_us
-        reference = row.reference
-        if reference is not None and reference not in self.references and not is_token(reference):
-            self.references = {*_ends(self.references), reference}
-        self.origins.add(row.origin)
-        key = (minute_of(arrived_at_us), row.code)
-        reports, ended = self.rates.get(key, (0, 0))
-        self.rates[key] = (reports + 1, ended + is_finished(row.code, final=row.is_final))
-        if row.marks is not None:
-            self.marks[row.marks] += 1
-        if (
-            row.callback_key_pk is None
-            or row.origin != Origin.WEBHOOK.value
-            or row.pk < self.latest
-        ):
+    def see(self, reports: Sequence[Report]) -> None:
+        """Take in reports."""
+        if not reports:
             return
-        self.latest, self.callback_key = row.pk, row.callback_key_pk
+        told: Any = zip(*reports, strict=True)
+        _, _, keys, _, arrived, urls, origins, marks, codes, finals, created, *_, references = told
+        self.first_us = min(arrived if self.first_us is None else (self.first_us, *arrived))
+        self.last_us = max(arrived if self.last_us is None else (self.last_us, *arrived))
+        sent_us = min(
+            [came if said is None else said for said, came in zip(created, arrived, strict=True)]
+        )
+        self.sent_at_us = sent_us if self.sent_at_us is None else min(self.sent_at_us, sent_us)
+        new = {one for one in set(references) if one is not None and not is_token(one)}
+        self.references = _ends(self.references | new)
+        self.origins |= set(origins)
+        for (minute, code, is_final), count in Counter(
+            zip(map(minute_of, arrived), codes, finals, strict=True)
+        ).items():
+            before, ended = self.rates.get((minute, code), (0, 0))
+            ended += count if is_finished(code, final=is_final) else 0
+            self.rates[minute, code] = (before + count, ended)
+        self.marks.update(one for one in marks if one is not None)
+        by_url = [
+            (key, url)
+            for key, url, origin in zip(keys, urls, origins, strict=True)
+            if url is not None and origin == _WEBHOOK
+        ]
+        if by_url:
+            self.latest, self.callback_key = max((self.latest, self.callback_key), max(by_url))
+
+    def count(self, messages: Sequence[Values]) -> None:
+        """Count messages as they stand, of which nothing was paid back.
+
+        Args:
+            messages: their `STATE_COLUMNS`, and no `SOURCE_COLUMNS` besides.
+        """
+        if not messages:
+            return
+        told: Any = zip(*messages, strict=True)
+        codes, finals, _, _, _, _, first_us, reports, prices, currencies, _, _, _, segments, *_ = (
+            told
+        )
+        self.reports += sum(reports)
+        for (code, is_final, parts), count in Counter(
+            zip(codes, finals, segments, strict=True)
+        ).items():
+            status = self.sums.statuses[code]
+            status.messages += count
+            status.segments += count * (parts or 0)
+            if is_finished(code, final=is_final):
+                status.finished += count
+                status.finished_segments += count * (parts or 0)
+        for (nano, currency, minute), count in Counter(
+            zip(prices, currencies, map(minute_of, first_us), strict=True)
+        ).items():
+            if nano is not None:
+                cost = self.sums.costs[currency or NO_CURRENCY]
+                cost.messages += count
+                cost.nano += count * nano
+                self.sums.steps[StepKey(currency or NO_CURRENCY, minute)] += count * nano
 
 
 def compare_sums(

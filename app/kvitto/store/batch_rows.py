@@ -88,13 +88,25 @@ _COST: Final = (
 _NO_MARKS: Final[dict[str, int]] = {}
 
 
-def batch_records(connection: Connection, *conditions: Any) -> list[BatchRecord]:
-    """Return the batches that meet the conditions, with their sums; none that are in the bin."""
-    return records_of(connection, not_in_bin(batch.c.pk), *conditions)
+def batch_records(
+    connection: Connection, *conditions: Any, keys: tuple[int, int] | None = None
+) -> list[BatchRecord]:
+    """Return the batches that meet the conditions, with their sums; none that are in the bin.
+
+    Args:
+        connection: reads the store.
+        conditions: on the batch.
+        keys: the lowest and the highest key of a page of them; None for any.
+    """
+    return records_of(connection, not_in_bin(batch.c.pk), *conditions, keys=keys)
 
 
-def records_of(connection: Connection, *conditions: Any) -> list[BatchRecord]:
-    """Return the batches that meet the conditions, with their sums, in the bin or not."""
+def records_of(
+    connection: Connection, *conditions: Any, keys: tuple[int, int] | None = None
+) -> list[BatchRecord]:
+    """Return the batches that meet the conditions, with their sums, in the bin or not; as above."""
+    if keys is not None:
+        conditions = (*conditions, batch.c.pk.between(*keys))
 
     def text(columns: Table, names: Iterable[str], *conditions: Any) -> str:
         query = select(*(columns.c[name] for name in names)).where(*conditions)
@@ -107,7 +119,9 @@ def records_of(connection: Connection, *conditions: Any) -> list[BatchRecord]:
     chosen = select(batch.c.pk).where(*conditions)
 
     def of_chosen(one: Table) -> list[Any]:
-        return [one.c.batch_pk.in_(chosen)] if conditions else []
+        # A server reads no other page of the sums, either.
+        page = [] if keys is None else [one.c.batch_pk.between(*keys)]
+        return [*page, one.c.batch_pk.in_(chosen)] if conditions else []
 
     statuses: dict[int, list[Sequence[Any]]] = {row.pk: [] for row in rows}
     costs: dict[int, list[Sequence[Any]]] = {row.pk: [] for row in rows}

@@ -5,6 +5,7 @@ the old one. Each public URL has a key of its own. Every report carries the numb
 which it came, and so tells by which URL.
 """
 
+import hashlib
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -73,6 +74,16 @@ class CallbackKeyStore:
         """Return the keys that are valid, oldest first."""
         with self._reading_whole() as connection:
             return _valid(connection)
+
+    def mark(self) -> str:
+        """Return what tells the store, and its copies, from others; see `store_mark`."""
+        with self._reading() as connection:
+            return store_mark(connection)
+
+    @property
+    def receiver(self) -> str:
+        """The name of the receiver that asks, of which a local key is; "" where there is one."""
+        return self._database.receiver
 
     def make(self, now: datetime, origin: Origin = Origin.WEBHOOK) -> CallbackKey:
         """Make a new local key, valid at once beside the others, and keep it on the disk."""
@@ -257,6 +268,13 @@ def put_back_keys(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> No
                 statement = sqlite_insert(callback_key).values(values)
                 changed = statement.on_conflict_do_update(index_elements=["pk"], set_=values)
                 connection.execute(changed)
+
+
+def store_mark(connection: Connection) -> str:
+    """Return what tells a store, and its copies, from others: no secret. "" where it has no key."""
+    oldest = select(callback_key.c.value).order_by(callback_key.c.pk).limit(1)
+    value = connection.scalar(oldest)
+    return "" if value is None else hashlib.sha256(value.encode()).hexdigest()
 
 
 def _valid(connection: Connection) -> list[CallbackKey]:

@@ -1,16 +1,18 @@
 """Recompute all states and sums from the reports, and say where the store differs."""
 
-from collections.abc import Callable, Iterator
-from operator import attrgetter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain, islice
+from operator import itemgetter
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, Table, func, select
 
 from kvitto.core.asked_status import standing, with_asked
 from kvitto.core.money import amount_of
-from kvitto.core.report import bounded, fingerprint
 from kvitto.core.state import MessageState, ReceivedReport, rank_of
 from kvitto.store.asked_statuses import ASKED_AS_REPORTS
+from kvitto.store.asked_tables import asked_status
 from kvitto.store.batch_comparison import (
     BatchTruth,
     compare,
@@ -21,16 +23,9 @@ from kvitto.store.batch_comparison import (
 from kvitto.store.check_result import CheckResult
 from kvitto.store.database import Database
 from kvitto.store.deletions import detached_keys
-from kvitto.store.message_columns import MESSAGE
 from kvitto.store.orphans import rows_that_lead_nowhere
-from kvitto.store.record_rows import (
-    STATE_COLUMNS,
-    report_from_row,
-    sources_to_values,
-    state_from_row,
-    state_to_values,
-)
-from kvitto.store.report_order import ROWS_AT_ONCE, ReportOrder, stream
+from kvitto.store.record_rows import report_from_row
+from kvitto.store.report_order import ROWS_AT_ONCE, ReportOrder, Tuple, blocks, stream
 from kvitto.store.schema import (
     batch,
     batch_cost,
@@ -44,8 +39,18 @@ from kvitto.store.schema import (
     store_state,
 )
 from kvitto.store.server_errors import BodiesHiddenError
+from kvitto.store.told_messages import (
+    MESSAGE,
+    REPORT,
+    ByMessage,
+    has_its_fingerprint,
+    is_in_time,
+    is_stored,
+    named,
+    state_of,
+    values_of,
+)
 
-_KEPT: Final = attrgetter(*STATE_COLUMNS)
 _LEFT_OVER: Final = frozenset({message.name, purged_message.name})
 """The tables that keep rows of a batch while it is being deleted."""
 
@@ -68,17 +73,58 @@ def check(
         StoreError: the database can't be read.
     """
     result = CheckResult()
-    with database.read() as connection:
+    with ThreadPoolExecutor(1, "kvitto-check") as beside, database.read() as connection:
         if database.is_masked(connection):
             raise BodiesHiddenError
-        _check_file(connection, result)
-        _check_batches(connection, result, on_progress)
-        _check_counters(connection, result)
+        file_check = _FileCheck(database)
+        of_file = beside.submit(file_check.run)
+        try:
+            _check_batches(connection, result, on_progress)
+            _check_counters(connection, result)
+        except BaseException:
+            file_check.stop()
+            raise
+    result.put_first(of_file.result())
     return result
 
 
+class _FileCheck:
+    """Lets SQLite look for damage of its own; and looks for rows that lead nowhere.
+
+    It reads all of the file, so it does so beside what computes: on a thread and a connection of
+    its own, which may see a later state.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._driver: Any = None
+        self._is_stopped = False
+
+    def stop(self) -> None:
+        """End it soon; from another thread."""
+        self._is_stopped = True
+        if self._driver is not None:
+            self._database.interrupt(self._driver)
+
+    def run(self) -> CheckResult:
+        """Return what it has found.
+
+        Raises:
+            StoreError: the database can't be read.
+            InterruptedError: it was stopped.
+        """
+        result = CheckResult()
+        with self._database.read() as connection:
+            self._driver = connection.connection.driver_connection
+            try:
+                if not self._is_stopped:
+                    _check_file(connection, result)
+            finally:
+                self._driver = None
+        return result
+
+
 def _check_file(connection: Connection, result: CheckResult) -> None:
-    """Let SQLite look for damage of its own; and look for rows that lead nowhere."""
     is_file = connection.dialect.name == "sqlite"
     if is_file:
         for (found,) in connection.exec_driver_sql("PRAGMA quick_check(20)"):
@@ -111,19 +157,27 @@ def _check_batches(
         rows, (batch_status, batch_cost, batch_cost_minute, batch_report_minute, batch_mark)
     )
     of_message = (message.c.batch_pk, message.c.external_id)
-    messages = ReportOrder(stream(connection, select(*MESSAGE).order_by(*of_message)), "batch_pk")
-    told = select(report, message.c.batch_pk).join(message).order_by(*of_message)
-    reports = ReportOrder(stream(connection, told), "batch_pk")
-    beside = select(*ASKED_AS_REPORTS, message.c.batch_pk).join(message).order_by(*of_message)
-    asked = ReportOrder(stream(connection, beside), "batch_pk")
+    query = select(*MESSAGE).order_by(*of_message)
+    messages = ReportOrder(chain.from_iterable(blocks(connection, query)), itemgetter(0))
+    of_report = (report.c[name] for name in REPORT)
+    told = select(message.c.batch_pk, report.c.message_pk, *of_report).join(message)
+    reports = ByMessage(blocks(connection, told.order_by(*of_message)))
+    asked_columns = {one.name: one for one in ASKED_AS_REPORTS}
+    of_asked = (asked_columns[name] for name in REPORT)
+    beside = select(message.c.batch_pk, asked_status.c.message_pk, *of_asked).join(message)
+    asked = ByMessage(blocks(connection, beside.order_by(*of_message)))
     for row in stream(connection, select(batch).order_by(batch.c.pk)):
         result.batches += 1
-        truth = BatchTruth()
-        for _ in _checked_messages(
-            row, messages.of(row.pk), reports.of(row.pk), asked.of(row.pk), truth, result
-        ):
-            if result.messages % ROWS_AT_ONCE == 0:
+        reports.skip_to(row.pk)
+        asked.skip_to(row.pk)
+        checking = _Checking(row, reports, asked, result)
+        of_batch = messages.of(row.pk)
+        while some := list(islice(of_batch, ROWS_AT_ONCE)):
+            before = result.messages // ROWS_AT_ONCE
+            checking.take(some)
+            if result.messages // ROWS_AT_ONCE != before:
                 on_progress(min(result.reports, total), total)
+        truth = checking.truth
         kept = kept_sums(statuses.of(row.pk), costs.of(row.pk), steps.of(row.pk))
         kept_rates = {
             (one.minute, one.code): (one.report_count, one.finished_count)
@@ -146,36 +200,92 @@ def _check_batches(
     _check_strays(connection, result)
 
 
-def _checked_messages(
-    of: Row[Any],
-    messages: Iterator[Row[Any]],
-    reports: Iterator[Row[Any]],
-    asked: Iterator[Row[Any]],
-    truth: BatchTruth,
-    result: CheckResult,
-) -> Iterator[None]:
-    """Fold the reports of a batch's messages; all come in the order of the messages' ids.
+class _Checking:
+    """Folds the reports of a batch's messages, in the order of the messages' ids.
 
-    Gives nothing after each message.
+    Attributes:
+        truth: what all of them say.
+
+    Args:
+        of: the batch.
+        reports: all reports, in the order of their messages.
+        asked: all asked statuses likewise.
+        result: where it is counted, and differences are noted.
     """
-    by_message = ReportOrder(reports, "message_pk", is_sorted=False)
-    beside = ReportOrder(asked, "message_pk", is_sorted=False)
-    for row in messages:
-        result.messages += 1
-        name = f"Message {row.external_id} of batch {of.external_id}"
-        told = (by_message.of(row.pk), beside.of(row.pk))
-        state = _fold(*told, of.external_id, row.external_id, name, truth, result)
+
+    def __init__(
+        self, of: Row[Any], reports: ByMessage, asked: ByMessage, result: CheckResult
+    ) -> None:
+        self.truth = BatchTruth()
+        self._batch_id: str = of.external_id
+        self._reports = reports
+        self._asked = asked
+        self._result = result
+
+    def take(self, messages: Sequence[Tuple]) -> None:
+        """Check some messages."""
+        batch_id = self._batch_id
+        stored: list[Tuple] = []
+        seen: list[Tuple] = []
+        for row in messages:
+            _, key, message_id, *_ = row
+            told, beside = self._reports.of(key), self._asked.of(key)
+            for one in told:
+                if not (has_its_fingerprint(one, batch_id, message_id) and is_in_time(one)):
+                    self._see_that_it_came(one, message_id)
+            seen += told
+            if is_stored(row, told) and not beside:
+                stored.append(values_of(row))
+            else:
+                self._fold(row, told, beside)
+        self._result.messages += len(messages)
+        self._result.reports += len(seen)
+        self.truth.see(seen)
+        self.truth.count(stored)
+
+    def _name(self, message_id: str) -> str:
+        return f"Message {message_id} of batch {self._batch_id}"
+
+    def _see_that_it_came(self, row: Tuple, message_id: str) -> None:
+        """Compare the fields of a report, or of an asked status, with its fingerprint."""
+        if not has_its_fingerprint(row, self._batch_id, message_id):
+            name = self._name(message_id)
+            self._result.differ(f"{name} has a report whose fields are not those that came")
+        if not is_in_time(row):
+            self._result.differ(f"{self._name(message_id)} has a report whose time can't be right")
+
+    def _fold(self, row: Tuple, reports: Sequence[Tuple], asked: Sequence[Tuple]) -> None:
+        """Fold a message's reports and asked statuses one by one, and compare its state."""
+        message_id: str = row[2]
+        name = self._name(message_id)
+        state: MessageState | None = None
+        seen: list[ReceivedReport] = []
+        for one in map(named, reports):
+            received = self._received(one, message_id)
+            # Where the fingerprint is another, this has been told, and the kept one decides.
+            rank = rank_of(received.report, one.arrived_at_us, one.fingerprint, one.pk)
+            if state is None:
+                state = MessageState.of(received.report, rank, one.arrived_at_us)
+            else:
+                state = state.after_report(received.report, rank, one.arrived_at_us)
+            seen.append(received)
+        for one in asked:
+            self._see_that_it_came(one, message_id)
+            received = self._received(named(one), message_id)
+            if not standing([received], seen):
+                self._result.differ(f"{name} has an asked status that a report has told of")
+            state = with_asked(state, received)
         if state is None:
-            result.differ(f"{name} has no reports")
-            continue
-        truth.reports += state.reports
-        truth.sums.move(None, state)
-        if not _is_stored(row, state):
-            kept = state_from_row(row)
-            if state != kept:
-                result.differ(f"{name} is stored as {_told(kept)}, not {_told(state)}")
-        result.reports += state.reports
-        yield
+            self._result.differ(f"{name} has no reports")
+            return
+        self.truth.reports += state.reports
+        self.truth.sums.move(None, state)
+        kept = state_of(row)
+        if state != kept:
+            self._result.differ(f"{name} is stored as {_told(kept)}, not {_told(state)}")
+
+    def _received(self, row: Any, message_id: str) -> ReceivedReport:
+        return report_from_row(row, batch_id=self._batch_id, message_id=message_id)
 
 
 def _check_strays(connection: Connection, result: CheckResult) -> None:
@@ -189,57 +299,6 @@ def _check_strays(connection: Connection, result: CheckResult) -> None:
     )
     for (key,) in stream(connection, lost):
         result.differ(f"There are reports of a message that is not there (number {key})")
-
-
-def _fold(
-    rows: Iterator[Row[Any]],
-    asked: Iterator[Row[Any]],
-    batch_id: str,
-    message_id: str,
-    name: str,
-    truth: BatchTruth,
-    result: CheckResult,
-) -> MessageState | None:
-    """Return the state of a message by its reports and asked statuses; None where it has none."""
-    state: MessageState | None = None
-    seen: list[ReceivedReport] = []
-    for row in rows:
-        received = _received(row, batch_id, message_id, name, result)
-        report_of, arrived_at_us = received.report, row.arrived_at_us
-        # Where the fingerprint is another, this has been told, and the kept one decides.
-        rank = rank_of(report_of, arrived_at_us, row.fingerprint, row.pk)
-        if state is None:
-            state = MessageState.of(report_of, rank, arrived_at_us)
-        else:
-            state = state.after_report(report_of, rank, arrived_at_us)
-        seen.append(received)
-        truth.see(row)
-    for row in asked:
-        received = _received(row, batch_id, message_id, name, result)
-        if not standing([received], seen):
-            result.differ(f"{name} has an asked status that a report has told of")
-        state = with_asked(state, received)
-    return state
-
-
-def _received(
-    row: Row[Any], batch_id: str, message_id: str, name: str, result: CheckResult
-) -> ReceivedReport:
-    received = report_from_row(row, batch_id=batch_id, message_id=message_id)
-    if fingerprint(received.report) != row.fingerprint:
-        result.differ(f"{name} has a report whose fields are not those that came")
-    if bounded(received.report, received.arrived) is not received.report:
-        result.differ(f"{name} has a report whose time can't be right")
-    return received
-
-
-def _is_stored(row: Row[Any], state: MessageState) -> bool:
-    """Tell at once of most messages that they are stored as they are; False where it is unsure."""
-    return (
-        row.sources is None
-        and sources_to_values(state) is None
-        and _KEPT(row) == state_to_values(state)
-    )
 
 
 def _told(state: MessageState) -> str:

@@ -25,6 +25,11 @@ class Differences(msgspec.Struct):
         if len(self.differences) < MAX_DIFFERENCES:
             self.differences.append(what)
 
+    def put_first(self, others: "Differences") -> None:
+        """Note the differences of others before its own."""
+        self.found += others.found
+        self.differences = [*others.differences, *self.differences][:MAX_DIFFERENCES]
+
 
 class CheckResult(Differences):
     """What a check found.

@@ -16,6 +16,7 @@ from kvitto.core.ip1_parser import parse
 from kvitto.core.rejection import RejectedBodyError
 from kvitto.core.report import Origin
 from kvitto.core.timestamps import from_microseconds, to_microseconds
+from kvitto.store.record_rows import body_from_row
 from kvitto.store.schema import batch_mark, message, report, store_health
 
 FURTHEST_JUMP: Final = timedelta(hours=1)
@@ -100,7 +101,7 @@ def newest_own_time(connection: Connection, batch_key: int, now: datetime) -> da
     )
     times = [] if newest_us is None else [from_microseconds(newest_us)]
     left_out = (
-        select(report.c.body)
+        select(report)
         .join(message, report.c.message_pk == message.c.pk)
         .where(message.c.batch_pk == batch_key, report.c.marks.contains("created"))
         .order_by(report.c.pk.desc())
@@ -111,7 +112,7 @@ def newest_own_time(connection: Connection, batch_key: int, now: datetime) -> da
         .where(batch_mark.c.batch_pk == batch_key, batch_mark.c.marks.contains("created"))
         .limit(1)
     ):
-        told = [_created_in(body) for body in connection.scalars(left_out)]
+        told = [_created_in(body_from_row(row)) for row in connection.execute(left_out)]
         times += [one for one in told if one is not None and one <= now + FURTHEST_AHEAD]
     return max(times, default=None)
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, exists, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from kvitto.store.asked_tables import asked_batch
@@ -13,12 +13,15 @@ from kvitto.store.dialect import (
     NEW,
     NEW_IF_ANY,
     index_messages,
+    insert_or_ignore,
     select_by_pairs,
     select_existing,
     upsert,
 )
+from kvitto.store.erasure_tables import erased_message
 from kvitto.store.message_columns import SOURCES
 from kvitto.store.prepared_statements import Prepared, PreparedInsert
+from kvitto.store.receiver_tables import recent_repeat
 from kvitto.store.record_rows import SOURCE_COLUMNS, STATE_COLUMNS
 from kvitto.store.schema import (
     batch,
@@ -50,6 +53,7 @@ _COUNTS: Final = (
     store_state.c.quarantine_bytes,
     store_state.c.quarantine_dropped_count,
     store_state.c.indexed_message_pk,
+    exists(select(erased_message.c.external_id)),
 )
 _OF_BATCH: Final = (
     batch.c.external_id,
@@ -149,6 +153,9 @@ COUNT_REPEATS: Final = Prepared(
         repeat_count=report.c.repeat_count + bindparam("new_repeats"),
         revision=bindparam("new_revision"),
     )
+)
+ADD_RECENT_REPEAT: Final = PreparedInsert(
+    insert_or_ignore(recent_repeat), "report_pk", "arrived_at_us", "revision"
 )
 ADD_STATUS: Final = PreparedInsert(
     upsert(

@@ -37,13 +37,8 @@ class StoreRows(ABC):
         self._in_words = in_words
 
     @abstractmethod
-    def query(self, sql: str, kinds: list[Column[Any]]) -> Iterator[Tuple]:
-        """Give the rows of a query, some at a time; it must be read to its end.
-
-        Args:
-            sql: the query.
-            kinds: columns of the types that its columns have.
-        """
+    def query(self, sql: str) -> Iterator[Tuple]:
+        """Give the rows of a query, some at a time; before the next is read, to its end."""
 
     @abstractmethod
     def row(self, sql: str) -> Tuple:
@@ -60,12 +55,12 @@ class StoreRows(ABC):
         upto = "" if limit is None else f" LIMIT {limit}"
         listed = ", ".join(quoted(one) for one in table.columns)
         sql = f"SELECT {listed} FROM {table.name}{where} ORDER BY {order}{upto}"
-        return self.query(sql, list(table.columns))
+        return self.query(sql)
 
     def keys(self, table: Table, upto: int) -> Iterator[int]:
         """Give the keys of a table up to one, in order."""
         sql = f"SELECT pk FROM {table.name} WHERE pk <= {upto} ORDER BY pk"
-        return (row[0] for row in self.query(sql, [table.c.pk]))
+        return (row[0] for row in self.query(sql))
 
     def number(self, sql: str) -> int:
         """Return the only value of a query; 0 for NULL."""
@@ -112,8 +107,7 @@ class FileRows(StoreRows):
             connection.create_function("storable", 1, storable_text, deterministic=True)
 
     @override
-    def query(self, sql: str, kinds: list[Column[Any]]) -> Iterator[Tuple]:
-        del kinds
+    def query(self, sql: str) -> Iterator[Tuple]:
         with self._in_words():
             cursor = self._connection.execute(sql)
             while some := cursor.fetchmany(500):

@@ -29,7 +29,7 @@ from kvitto.store.copy_errors import (
 from kvitto.store.copy_rows import StoreRows, Tuple, all_tables
 from kvitto.store.copy_source import CopySource
 from kvitto.store.copy_target import BULK, CopyTarget, Progress
-from kvitto.store.copy_texts import new_fingerprints
+from kvitto.store.copy_texts import new_values
 from kvitto.store.errors import (
     DatabaseLockedError,
     DatabaseReadOnlyError,
@@ -62,7 +62,7 @@ LEFT_OUT: Final = {
     "copy_progress": "there is none in a store that is whole",
 }
 """The tables that are not copied, and why; by what their names begin with."""
-_FINGERPRINT: Final = frozenset({"fingerprint"})
+_MADE_OF_TEXTS: Final = frozenset({"fingerprint", "body"})
 """What is another one where a text was changed."""
 
 
@@ -138,7 +138,7 @@ class StoreCopy:
             self._at_target(),
             self._target.finished() as there,
         ):
-            if _different(rows, there, besides=_FINGERPRINT):
+            if _different(rows, there, besides=_MADE_OF_TEXTS):
                 raise CopyTargetUsedError(self._target.place)
             return _copied(rows, was_there=True)
 
@@ -241,9 +241,9 @@ class StoreCopy:
                     self._target.add(table, self._of_target(rows, table, progress))
             progress.has_changed_texts |= self._target.has_changed_texts
             if progress.has_changed_texts:
-                for table, column, values in new_fingerprints(rows):
+                for table, column, values in new_values(rows):
                     self._target.set_values(table, column, values)
-            besides: frozenset[str] = _FINGERPRINT if progress.has_changed_texts else frozenset()
+            besides: frozenset[str] = _MADE_OF_TEXTS if progress.has_changed_texts else frozenset()
             if differs := _different(rows, self._target.rows, besides=besides):
                 raise CopyDiffersError(self._target.place, ", ".join(differs))
             copied = _copied(rows)

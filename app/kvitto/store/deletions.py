@@ -8,7 +8,7 @@
 * An old batch is purged at the pace of a `Purger`, unless it is heard of again.
 
 With what was not finished, of either kind, the writer goes on at its next start. Where a store has
-several receivers, one of them deletes: see `deleting_lease`.
+several receivers, one of them deletes: see `leases`.
 """
 
 import time

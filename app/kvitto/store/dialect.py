@@ -118,7 +118,7 @@ def pairs_parameter(
 
 
 def select_existing(
-    counts: Iterable[Column[Any]],
+    counts: Iterable[ColumnElement[Any]],
     of_batch: Iterable[ColumnElement[Any]],
     of_message: Iterable[ColumnElement[Any]],
 ) -> Select[Any]:
@@ -126,7 +126,7 @@ def select_existing(
 
     One row, since the driver takes its turn with Python's other threads at every row.
 
-    It has the columns `counts` of `store_state`, and two texts, each a JSON list of lists. The
+    It has `counts`, expressions over `store_state`, and two texts, each a JSON list of lists. The
     first has the columns `of_batch` of their batches. The second has the reports whose message is
     known: the report's place among those that are bound, the message's `pk`, the columns
     `of_message`, and the `pk` of the same report if that is known, too.

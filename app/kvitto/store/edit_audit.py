@@ -58,22 +58,17 @@ def last_edits(database: Database, batch_key: int) -> dict[str, EditMark]:
 
 
 def last_message_edits(
-    database: Database, message_keys: Iterable[int]
+    connection: Connection, message_keys: Iterable[int]
 ) -> dict[int, dict[str, EditMark]]:
-    """Return who changed the mark and the note of messages last, by message and field.
-
-    Raises:
-        StoreError: the store can't be read.
-    """
+    """Return who changed the mark and the note of messages last, by message and field."""
     query = (
         select(edit_audit)
         .where(is_one_of(edit_audit.c.message_pk, message_keys))
         .order_by(edit_audit.c.pk)
     )
     found: dict[int, dict[str, EditMark]] = {}
-    with database.read() as connection:
-        for row in connection.execute(query):
-            found.setdefault(row.message_pk, {})[row.field] = _mark(row)
+    for row in connection.execute(query):
+        found.setdefault(row.message_pk, {})[row.field] = _mark(row)
     return found
 
 

@@ -51,6 +51,10 @@ class EditConflictError(RefusedEditError):
         return {"editor": self.editor, "time": time}
 
 
+class OtherStoreError(RefusedEditError):
+    """What was kept for one store is not written into another."""
+
+
 class DeletingElsewhereError(RefusedEditError):
     """Another receiver of the store deletes, or this one may not.
 

@@ -14,7 +14,6 @@ from kvitto.store.erasure_tables import erased_message
 from kvitto.store.prepared_statements import Cursor, Prepared
 from kvitto.store.write_requests import RejectedRequest, ReportRequest
 
-_IS_ANY: Final = Prepared(select(exists(select(erased_message.c.external_id))))
 _OF: Final = Prepared(
     select_by_pairs(
         tuple(erased_message.c),
@@ -47,20 +46,14 @@ def erased_among(
         cursor: where to read.
         messages: the SMS service's ids of batch and message.
     """
-    if not _IS_ANY.row(cursor, {})[0]:
-        return {}
     rows = _OF.rows(cursor, pairs_parameter(set(messages)))
     return {(row[0], row[1]): Tokens(row[2], row[3]) for row in rows}
 
 
-def without_erased(cursor: Cursor, arrivals: Sequence[ReportRequest]) -> Sequence[ReportRequest]:
+def without_erased(cursor: Cursor, arrivals: Sequence[ReportRequest]) -> list[ReportRequest]:
     """Return arrivals with tokens in those that are about a message of somebody who was erased."""
-    if not arrivals:
-        return arrivals
     ids = [(one.report.batch_id, one.report.message_id) for one in arrivals]
     erased = erased_among(cursor, ids)
-    if not erased:
-        return arrivals
     return [
         one if which not in erased else _with_tokens(one, erased[which])
         for one, which in zip(arrivals, ids, strict=True)
@@ -69,13 +62,11 @@ def without_erased(cursor: Cursor, arrivals: Sequence[ReportRequest]) -> Sequenc
 
 def without_erased_bodies(
     cursor: Cursor, refused: Sequence[RejectedRequest]
-) -> Sequence[RejectedRequest]:
+) -> list[RejectedRequest]:
     """Return refused requests, without body and headers where they name an erased message.
 
     Which number such a body has nobody knows any more: it is known by the message's id.
     """
-    if not refused or not _IS_ANY.row(cursor, {})[0]:
-        return refused
     return [
         replace(one, body=b"", headers=()) if _names_erased(cursor, one.body) else one
         for one in refused

@@ -15,6 +15,7 @@ from kvitto.store.asked_tables import asked_status
 from kvitto.store.changed_rows import TouchedBatch, TouchedMessage
 from kvitto.store.dialect import is_one_of
 from kvitto.store.message_columns import MESSAGE
+from kvitto.store.packed_body import packed
 from kvitto.store.prepared_statements import cursor_of
 from kvitto.store.record_rows import report_from_row, state_from_row
 from kvitto.store.schema import batch, message, message_follow_up, purged_message, report
@@ -113,14 +114,16 @@ class MessageEraser:
             erased, tokens = self._with_tokens(before, received, f"{of.pk}.{salt}", None)
             state = _folded(erased)
         for one in erased:
+            body = tokens.in_body(one.report)
+            is_asked = one.sequence < 0
             values = {
                 "key": one.sequence,
                 "new_fingerprint": fingerprint(one.report),
                 "new_recipient": one.report.recipient,
                 "new_reference": one.report.reference,
-                "new_body": tokens.in_body(one.report),
+                "new_body": body.decode() if is_asked else packed(body, one.report),
             }
-            (self._reports if one.sequence > 0 else self._asked).append(values)
+            (self._asked if is_asked else self._reports).append(values)
         self.reports += state.reports
         return tokens, state
 
@@ -182,8 +185,6 @@ class MessageEraser:
         for table, rows in ((report, self._reports), (asked_status, self._asked)):
             if not rows:
                 continue
-            if table is asked_status:
-                rows = [{**row, "new_body": row["new_body"].decode()} for row in rows]
             self._connection.execute(
                 update(table)
                 .where(table.c.pk == bindparam("key"))

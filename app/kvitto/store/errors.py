@@ -21,6 +21,7 @@ class StoreError(ProblemError):
 class DiskFullError(StoreError):
     """There is no room for more reports."""
 
+    goes_on_by_itself = True
     file: Path
     detail: str = ""
     english = translatable(
@@ -323,6 +324,7 @@ class DailyLimitError(StoreError):
 class StoreStalledError(StoreError):
     """The disk does not answer, or the writer has ended."""
 
+    goes_on_by_itself = True
     english = translatable(
         "Errors",
         "The disk has not answered for half a minute. New reports are refused for now, and wait "

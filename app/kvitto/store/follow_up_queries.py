@@ -1,7 +1,7 @@
 """Messages that were not delivered, and what the user did about each."""
 
 import sqlite3
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -25,7 +25,13 @@ from kvitto.core.timestamps import from_microseconds, to_microseconds
 from kvitto.store.batch_rows import batch_records
 from kvitto.store.database import Database
 from kvitto.store.dialect import NEW, is_one_of, upsert
-from kvitto.store.edit_audit import Signature, ensure_seen, note_edit
+from kvitto.store.edit_audit import (
+    EditMark,
+    Signature,
+    ensure_seen,
+    last_message_edits,
+    note_edit,
+)
 from kvitto.store.failure_causes import Causes, read_causes
 from kvitto.store.receiver_tables import edit_audit
 from kvitto.store.records import BatchRecord
@@ -47,6 +53,7 @@ class FollowUpRow(msgspec.Struct, frozen=True, gc=False):
         changed_at: when that state began, UTC.
         mark: what the user did about it; None for nothing.
         note: what the user noted on it; None for nothing.
+        marked_by, noted_by: who said so, and when; None where the store has one user.
     """
 
     key: int
@@ -60,6 +67,8 @@ class FollowUpRow(msgspec.Struct, frozen=True, gc=False):
     changed_at: datetime
     mark: FollowUpMark | None
     note: str | None
+    marked_by: EditMark | None = None
+    noted_by: EditMark | None = None
 
     @property
     def result(self) -> Result:
@@ -208,8 +217,7 @@ class FollowUpReader:
             query = _ROWS.where(_matches(connection, sought, among))
             if before is not None:
                 query = query.where(message.c.pk < before)
-            query = query.order_by(message.c.pk.desc()).limit(limit)
-            return [_row(one) for one in connection.execute(query)]
+            return self._read(connection, query.order_by(message.c.pk.desc()).limit(limit))
 
     def causes(self, rows: Sequence[FollowUpRow]) -> Causes:
         """Return why the messages of the batches of these rows mostly did not arrive."""
@@ -229,8 +237,13 @@ class FollowUpReader:
     def rows(self, keys: Sequence[int]) -> list[FollowUpRow]:
         """Return the messages with these keys as they are now; those that are gone are left out."""
         with self._database.read() as connection:
-            query = _ROWS.where(is_one_of(message.c.pk, keys))
-            return [_row(one) for one in connection.execute(query)]
+            return self._read(connection, _ROWS.where(is_one_of(message.c.pk, keys)))
+
+    def _read(self, connection: Connection, query: Select[Any]) -> list[FollowUpRow]:
+        rows = list(connection.execute(query))
+        said = [row.pk for row in rows if row.mark is not None or row.note is not None]
+        edits = last_message_edits(connection, said) if said and self._database.editor else {}
+        return [_row(one, edits.get(one.pk, {})) for one in rows]
 
 
 def _matches(
@@ -254,7 +267,7 @@ def _matches(
     return condition
 
 
-def _row(row: Any) -> FollowUpRow:
+def _row(row: Any, edits: Mapping[str, EditMark]) -> FollowUpRow:
     return FollowUpRow(
         key=row.pk,
         batch_key=row.batch_pk,
@@ -267,6 +280,8 @@ def _row(row: Any) -> FollowUpRow:
         changed_at=from_microseconds(row.created_at_us),
         mark=None if row.mark is None else FollowUpMark(row.mark),
         note=row.note,
+        marked_by=None if row.mark is None else edits.get("mark"),
+        noted_by=None if row.note is None else edits.get("note"),
     )
 
 

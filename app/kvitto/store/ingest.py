@@ -5,16 +5,14 @@ statements, not a thousand.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
-from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from kvitto.core.kept_body import MOST_BESIDES_BYTES, kept_body
-from kvitto.core.marks import BODY_MARK, joined
-from kvitto.core.report import Origin, bounded, fingerprint
+from kvitto.core.marks import joined
+from kvitto.core.report import Origin, fingerprint
 from kvitto.core.state import MessageState, OrderKey, ReceivedReport, rank_of
 from kvitto.core.timestamps import to_microseconds
 from kvitto.store import compiled_sql, rejections
@@ -23,7 +21,13 @@ from kvitto.store.changed_rows import TouchedBatch, TouchedMessage
 from kvitto.store.daily_limit import DAY_US, NO_CALLBACK_KEY, DailyUsage, UsageKey
 from kvitto.store.dialect import pairs_parameter
 from kvitto.store.erased_messages import without_erased, without_erased_bodies
-from kvitto.store.prepared_statements import Cursor, StatementCursor, Tuple, cursor_of
+from kvitto.store.kept_arrivals import as_kept
+from kvitto.store.packed_body import packed
+from kvitto.store.prepared_statements import (
+    Tuple,
+    cursor_of,
+    indexed_at_once,
+)
 from kvitto.store.record_rows import state_from_values
 from kvitto.store.write_changes import write_messages, write_sums
 from kvitto.store.write_requests import (
@@ -44,7 +48,6 @@ _WEBHOOK_VALUE: Final = Origin.WEBHOOK.value
 _STORED: Final = WriteResult.STORED
 _DUPLICATE: Final = WriteResult.DUPLICATE
 
-_TEXTS: Final = ("message_id", "batch_id", "recipient", "reference", "currency")
 
 _ROWS: Final = msgspec.json.Decoder(list[list[Any]])
 
@@ -52,18 +55,24 @@ _ROWS: Final = msgspec.json.Decoder(list[list[Any]])
 class IngestGroup:
     """One transaction's worth of arrivals. Make one, call `store` once, commit."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, notes_repeats: bool = False) -> None:
         """Work on `connection`, which is in a transaction that holds the write lock.
 
         The `revision` is known once all is stored.
+
+        Args:
+            connection: where.
+            notes_repeats: whether it is kept when repeats came: a spool may bring them again.
         """
         self._cursor = cursor_of(connection)
+        self._notes_repeats = notes_repeats
         self.revision = 0
         self._last_batch = 0
         self._last_message = 0
         self._last_report = 0
         self._repeats = 0
         self._indexed_message = 0
+        self._is_any_erased = False
         self._quarantine = rejections.QuarantineUsage(0, 0)
         self._batches: dict[str, TouchedBatch] = {}
         self._usage: Counter[UsageKey] = Counter()
@@ -75,9 +84,13 @@ class IngestGroup:
         The group's revision is on every row that it touched.
         """
         kept = [arrival for arrival in arrivals if isinstance(arrival, ReportRequest)]
-        reports = without_erased(self._cursor, as_kept(self._cursor, kept))
+        reports = as_kept(self._cursor, kept)
         prints = [fingerprint(arrival.report) for arrival in reports]
         self._read(reports, prints)
+        if self._is_any_erased:
+            reports = without_erased(self._cursor, reports)
+            prints = [fingerprint(arrival.report) for arrival in reports]
+            self._read(reports, prints)
         receipts = self._fold(reports, prints)
         if len(reports) < len(arrivals):
             receipts = self._store_others(arrivals, receipts)
@@ -126,6 +139,7 @@ class IngestGroup:
             size_bytes,
             unkept,
             self._indexed_message,
+            self._is_any_erased,
             batches,
             messages,
         ) = compiled_sql.KNOWN.row(
@@ -133,6 +147,7 @@ class IngestGroup:
         )
         self.revision = revision + 1
         self._quarantine = rejections.QuarantineUsage(size_bytes, unkept)
+        self._batches.clear()
         asked: list[str] = []
         for batch_id, pk, origin, purged_at_us, asked_pk in _ROWS.decode(batches):
             self._batches[batch_id] = its_batch = TouchedBatch(pk, Origin(origin))
@@ -179,7 +194,7 @@ class IngestGroup:
         receipts: list[WriteResult] = []
         new_reports: list[Tuple] = []
         changed: list[TouchedMessage] = []
-        repeats: Counter[int] = Counter()
+        repeats: list[tuple[int, int]] = []
         for arrival, print_ in zip(reports, prints, strict=True):
             report = arrival.report
             its_batch = self._batches[report.batch_id]
@@ -189,7 +204,7 @@ class IngestGroup:
                 its_message = TouchedMessage(self._last_message, its_batch, report.message_id, None)
                 its_batch.messages[report.message_id] = its_message
             elif print_ in its_message.seen:
-                repeats[its_message.seen[print_]] += 1
+                repeats.append((its_message.seen[print_], to_microseconds(arrival.arrived)))
                 receipts.append(_DUPLICATE)
                 continue
             self._last_report += 1
@@ -262,7 +277,7 @@ class IngestGroup:
             report.price_nano,
             report.currency,
             report.reference,
-            bytearray(arrival.body),
+            bytearray(packed(arrival.body, report)),
             arrival.callback_key,
             _WEBHOOK_VALUE if origin is _WEBHOOK else origin.value,
             0,
@@ -298,19 +313,24 @@ class IngestGroup:
         )
         compiled_sql.ADD_BATCH.write(self._cursor, rows)
 
-    def _write_repeats(self, repeats: Counter[int]) -> None:
-        self._repeats += repeats.total()
+    def _write_repeats(self, repeats: Sequence[tuple[int, int]]) -> None:
+        """Count repeats: of which report, and when each came."""
+        self._repeats += len(repeats)
         compiled_sql.COUNT_REPEATS.write(
             self._cursor,
             [
                 {"key": pk, "new_repeats": count, "new_revision": self.revision}
-                for pk, count in repeats.items()
+                for pk, count in Counter(pk for pk, _ in repeats).items()
             ],
         )
+        if self._notes_repeats:
+            noted = [(*one, self.revision) for one in repeats]
+            compiled_sql.ADD_RECENT_REPEAT.write(self._cursor, noted)
 
     def _index_messages(self) -> None:
         """Take new messages into the search index, but many at once."""
-        if self._last_message - self._indexed_message >= INDEXED_AT_ONCE:
+        at_once = indexed_at_once(self._cursor, INDEXED_AT_ONCE)
+        if self._last_message - self._indexed_message >= at_once:
             compiled_sql.INDEX_MESSAGES.execute(self._cursor, {"after": self._indexed_message})
             self._indexed_message = self._last_message
 
@@ -322,8 +342,9 @@ class IngestGroup:
         """Store what is not a report; return the receipts of all."""
         refused = [arrival for arrival in arrivals if isinstance(arrival, RejectedRequest)]
         if refused:
-            kept = without_erased_bodies(self._cursor, refused)
-            rejections.keep(self._cursor, kept, self._quarantine, self.revision)
+            if self._is_any_erased:
+                refused = without_erased_bodies(self._cursor, refused)
+            rejections.keep(self._cursor, refused, self._quarantine, self.revision)
         by_minute: defaultdict[int, int] = defaultdict(int)
         for arrival in arrivals:
             if isinstance(arrival, UnauthorizedCount):
@@ -342,40 +363,6 @@ class IngestGroup:
 def _text(value: object) -> str:
     """Return a value as JSON."""
     return msgspec.json.encode(value).decode()
-
-
-def as_kept(cursor: Cursor, arrivals: Sequence[ReportRequest]) -> list[ReportRequest]:
-    """Return arrivals as they are kept by the engine that the cursor is of."""
-    kept = [_as_kept(arrival) for arrival in arrivals]
-    if isinstance(cursor, StatementCursor):
-        kept = [_as_storable(arrival, cursor.storable) for arrival in kept]
-    return kept
-
-
-def _as_kept(arrival: ReportRequest) -> ReportRequest:
-    """Return an arrival with its report as it counts, and as much of its body as is kept."""
-    if len(arrival.body) > MOST_BESIDES_BYTES:
-        arrival = _with_kept_body(arrival)
-    report = bounded(arrival.report, arrival.arrived)
-    return arrival if report is arrival.report else replace(arrival, report=report)
-
-
-def _as_storable(arrival: ReportRequest, storable: Callable[[str], str]) -> ReportRequest:
-    """Return an arrival whose texts the engine can store; before they are compared with others."""
-    report = arrival.report
-    texts = {name: getattr(report, name) for name in _TEXTS}
-    changed = {
-        name: new for name, one in texts.items() if one and (new := storable(one)) is not one
-    }
-    return replace(arrival, report=replace(report, **changed)) if changed else arrival
-
-
-def _with_kept_body(arrival: ReportRequest) -> ReportRequest:
-    kept = kept_body(arrival.body, arrival.report)
-    if kept is arrival.body:
-        return arrival
-    size = len(arrival.body) if arrival.body_bytes is None else arrival.body_bytes
-    return replace(arrival, body=kept, body_bytes=size, marks=(*arrival.marks, BODY_MARK))
 
 
 def _marks(arrival: ReportRequest) -> str | None:

@@ -77,7 +77,10 @@ def read_outages(
         found = [one for one in noted.values() if one.receiver == name]
         found = [one for one in found if one.by not in NOT_RUNNING]
         is_up = is_running if name == own else _seems_to_run(runs, now)
-        gaps = (replace(one, receiver=name) for one in _gaps(runs, now, is_running=is_up))
+        gaps = (
+            replace(one, receiver=name)
+            for one in _gaps(runs, now, is_running=is_up, is_own=name == own)
+        )
         found += gaps if name else _until_moved(gaps, all_runs)
         if now is not None:
             found = list(_until_now(found, runs, now))
@@ -148,6 +151,7 @@ class _Run(NamedTuple):
     begin: datetime
     end: datetime
     is_stopped: bool
+    is_spooling: bool = False
 
 
 def _runs(connection: Connection, since_us: int, now: datetime | None) -> dict[str, list[_Run]]:
@@ -180,7 +184,7 @@ def _runs(connection: Connection, since_us: int, now: datetime | None) -> dict[s
                 continue
             end = begin
         # The clock may have been put back while it ran.
-        run = _Run(min(begin, end), end, row.stopped_at_us is not None)
+        run = _Run(min(begin, end), end, row.stopped_at_us is not None, bool(row.is_spooling))
         name = "" if connection.dialect.name == "sqlite" else row.receiver
         found.setdefault(name, []).append(run)
     return {name: sorted(runs) for name, runs in found.items()}
@@ -203,7 +207,9 @@ def _overlap(one: Outage, run: _Run) -> bool:
     return run.end > one.begin and (one.end is None or run.begin < one.end)
 
 
-def _gaps(runs: Sequence[_Run], now: datetime | None, *, is_running: bool) -> Iterator[Outage]:
+def _gaps(
+    runs: Sequence[_Run], now: datetime | None, *, is_running: bool, is_own: bool
+) -> Iterator[Outage]:
     """Yield the times in which no receiver ran."""
     latest: _Run | None = None
     for run in runs:
@@ -212,7 +218,8 @@ def _gaps(runs: Sequence[_Run], now: datetime | None, *, is_running: bool) -> It
         if latest is None or run.end >= latest.end:
             latest = run
     if latest is not None and now is not None and not is_running and latest.end < now:
-        yield Outage(latest.end, None, _cause(latest))
+        is_unheard = latest.is_spooling and not (latest.is_stopped or is_own)
+        yield Outage(latest.end, None, OutageCause.UNHEARD if is_unheard else _cause(latest))
 
 
 def _until_moved(

@@ -7,6 +7,8 @@ from sqlalchemy import ColumnElement, Connection, func, literal, or_, select
 from kvitto.core.phone_number import PhoneNumber, mentions_of, phone_number
 from kvitto.store.asked_tables import asked_status
 from kvitto.store.dialect import is_one_of
+from kvitto.store.packed_body import is_hidden
+from kvitto.store.record_rows import body_from_row
 from kvitto.store.schema import quarantine, report
 
 
@@ -28,22 +30,22 @@ def mentioning_messages(connection: Connection, number: PhoneNumber, own: set[in
     found = Mentions(set(), set())
     for table in (report, asked_status):
         columns = table.c
+        is_report = table is report
         references = select(columns.reference).where(columns.reference.is_not(None)).distinct()
         telling = [one for one in connection.scalars(references) if mentions.search(one)]
-        query = select(
-            columns.message_pk, columns.recipient, columns.reference, columns.body
-        ).where(
+        query = select(table).where(
             or_(
                 is_one_of(columns.reference, telling),
                 _holds(columns.recipient, number.national),
                 # Of bytes and a text, SQLite compares texts.
                 _holds(columns.body, number.national.encode()),
+                *([is_hidden(columns.body)] if is_report else []),
             )
         )
         for row in connection.execute(query):
             if row.message_pk in own:
                 continue
-            body = row.body if isinstance(row.body, str) else row.body.decode("utf-8", "replace")
+            body = body_from_row(row).decode("utf-8", "replace") if is_report else row.body
             written = phone_number(row.recipient)
             if written is not None and written.is_same(number):
                 found.earlier.add(row.message_pk)

@@ -39,6 +39,7 @@ from kvitto.store.folder import may_use, prepare_folder
 from kvitto.store.follow_up_queries import MARKED, take_over_marks
 from kvitto.store.ingest import IngestGroup
 from kvitto.store.lockfile import Instance
+from kvitto.store.packed_body import unpacked
 from kvitto.store.prepared_statements import writing
 from kvitto.store.record_rows import report_from_row
 from kvitto.store.restore_errors import FileFault, MergeFailedError, NotABackupError
@@ -181,7 +182,7 @@ def _arrival(row: sqlite3.Row, keys: dict[int, int]) -> ReportRequest:
     received = report_from_row(named, batch_id=row["batch_id"], message_id=row["message_id"])
     return ReportRequest(
         received.report,
-        bytes(row["body"]),
+        unpacked(row["body"], received.report),
         from_microseconds(row["arrived_at_us"]),
         keys.get(row["callback_key_pk"]),
         Origin(row["origin"]),

@@ -182,6 +182,7 @@ class RecordHeartbeat(msgspec.Struct, frozen=True, tag=True):
         outages: times since the last heartbeat in which no report could come in.
         receiver: its name; "" where the store has no other.
         folder_id: what tells it from another of that name.
+        is_spooling: whether it keeps reports on its own disk while it can't reach the store.
         served: by which keys reports have come to it, and on which days since the epoch.
     """
 
@@ -191,6 +192,7 @@ class RecordHeartbeat(msgspec.Struct, frozen=True, tag=True):
     outages: Sequence[RecordOutage] = ()
     receiver: str = ""
     folder_id: str = ""
+    is_spooling: bool = False
     served: Sequence[tuple[int, int]] = ()
 
     def apply(self, connection: Connection, revision: int) -> bool:
@@ -198,7 +200,11 @@ class RecordHeartbeat(msgspec.Struct, frozen=True, tag=True):
         for one in self.outages:
             one.apply(connection, revision)
         started_at_us, now_us = to_microseconds(self.started), to_microseconds(self.now)
-        values = {"heartbeat_at_us": now_us, "stopped_at_us": now_us if self.is_stopped else None}
+        values = {
+            "heartbeat_at_us": now_us,
+            "stopped_at_us": now_us if self.is_stopped else None,
+            "is_spooling": self.is_spooling,
+        }
         marked = connection.execute(
             update(receiver_run)
             .where(

@@ -18,6 +18,7 @@ from kvitto.store.follow_up_queries import FollowUpReader, FollowUpRow
 from kvitto.store.message_columns import MESSAGE
 from kvitto.store.records import BatchRecord, MessageRecord, message_record
 from kvitto.store.schema import batch, message
+from kvitto.store.server_errors import NumbersHiddenError
 from kvitto.store.text_match import WRITTEN_OTHERWISE, TextMatch
 
 MOST_LISTED: Final = 1000
@@ -88,8 +89,13 @@ class PersonReader:
         Args:
             number: the number. One without calling code can be several people's: see `Person`.
             limit: how many messages to read at most.
+
+        Raises:
+            NumbersHiddenError: this user of a server sees no numbers.
         """
         with self._database.read() as connection:
+            if self._database.is_masked(connection):
+                raise NumbersHiddenError
             return read_person(connection, number, limit=limit)
 
     def follow_ups(self, keys: Sequence[int]) -> list[FollowUpRow]:

@@ -26,7 +26,13 @@ Tuple: TypeAlias = tuple[Any, ...]
 
 
 class StatementCursor:
-    """Executes these statements with an engine other than SQLite."""
+    """Executes these statements with an engine other than SQLite.
+
+    Attributes:
+        indexed_at_once: how many new messages are taken into the search index together.
+    """
+
+    indexed_at_once: int
 
     def rows(self, statement: "Prepared", values: Mapping[str, Any]) -> list[Tuple]:
         """Execute a query; return its rows."""
@@ -50,6 +56,7 @@ class StatementCursor:
 
 
 Cursor: TypeAlias = DBAPICursor | StatementCursor
+
 """Executes these statements: what it raises is the driver's own. See `cursor_of`."""
 CURSOR: Final = "kvitto_cursor"
 """Where a connection's `info` has what returns its `StatementCursor`; SQLite's have none."""
@@ -57,6 +64,11 @@ CURSOR: Final = "kvitto_cursor"
 _DIALECT: Final = sqlite.dialect(paramstyle="qmark")
 _ROW: Final = re.compile(r"VALUES (\([^()]*\))")
 _MOST_AT_ONCE: Final = 64
+
+
+def indexed_at_once(cursor: "Cursor", at_most: int) -> int:
+    """Return how many new messages are taken into the search index together, `at_most` so many."""
+    return min(at_most, cursor.indexed_at_once) if isinstance(cursor, StatementCursor) else at_most
 
 
 def cursor_of(connection: Connection) -> Cursor:

@@ -40,7 +40,12 @@ from kvitto.store.schema import (
     store_state,
     unauthorized_minute,
 )
-from kvitto.store.search_conditions import ShownScope, conditions_of
+from kvitto.store.search_conditions import (
+    ShownScope,
+    conditions_among,
+    conditions_of,
+    is_shown,
+)
 
 _ROWS_AT_ONCE: Final = 1000
 _BATCHES_AT_ONCE: Final = 2500
@@ -354,7 +359,7 @@ class Reader:
             query = query.join(message, report.c.message_pk == message.c.pk)
         with self._database.read() as connection:
             query = query.join(batch, batch.c.pk == message.c.batch_pk)
-            return int(connection.scalar(query.where(_is_shown(connection, shown))) or 0)
+            return int(connection.scalar(query.where(is_shown(connection, shown))) or 0)
 
     def _stream(
         self,
@@ -365,20 +370,13 @@ class Reader:
         shown: ShownScope | None = None,
     ) -> Generator[T, None, None]:
         with self._database.read() as connection:
-            narrowed: list[ColumnElement[bool]] = [] if with_demo else [REAL_BATCH]
-            if shown is not None:
-                narrowed = [_is_shown(connection, shown)]
+            narrowed = conditions_among(connection, shown, with_demo=with_demo)
             for query in queries:
                 of_these = query.where(*narrowed)
                 # Whoever reads no further has the server's cursor closed, too.
                 options = {"yield_per": _ROWS_AT_ONCE}
                 with connection.execute(of_these, execution_options=options) as rows:
                     yield from map(record, named(rows))
-
-
-def _is_shown(connection: Connection, shown: ShownScope) -> ColumnElement[bool]:
-    """Return the condition that a message is shown, as of now: whoever asked may know less."""
-    return and_(true(), *shown.meant(), conditions_of(connection, shown.wanted).anywhere())
 
 
 def _is_shown_batch(connection: Connection, shown: ShownScope) -> ColumnElement[bool]:
@@ -393,5 +391,5 @@ def _all_batches(connection: Connection, *conditions: Any) -> Iterator[BatchReco
     """Yield the batches that meet the conditions with their sums, a page of keys at a time."""
     last = connection.scalars(select(store_state.c.last_batch_pk)).one()
     for before in range(0, last, _BATCHES_AT_ONCE):
-        page = batch.c.pk.between(before + 1, before + _BATCHES_AT_ONCE)
-        yield from batch_records(connection, page, *conditions)
+        page = (before + 1, before + _BATCHES_AT_ONCE)
+        yield from batch_records(connection, *conditions, keys=page)

@@ -9,7 +9,7 @@ from secrets import token_hex
 from typing import Final
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from kvitto.core.timestamps import to_microseconds
 from kvitto.store.engines.base import Database
@@ -74,10 +74,14 @@ def make_identity(folder: Path, name: str | None = None) -> ReceiverIdentity:
         name = f"{host}-{folder_id[:4]}"
     identity = ReceiverIdentity(folder_id, name)
     if identity != known:
-        # A disk that is full hinders no receiver whose store is elsewhere: the next start tries.
-        with contextlib.suppress(OSError):
-            (folder / _FILE).write_bytes(msgspec.json.encode(identity))
+        _keep(folder, identity)
     return identity
+
+
+def _keep(folder: Path, identity: ReceiverIdentity) -> None:
+    # A disk that is full hinders no receiver whose store is elsewhere: the next start tries.
+    with contextlib.suppress(OSError):
+        (folder / _FILE).write_bytes(msgspec.json.encode(identity))
 
 
 def ensure_name_is_free(database: Database, now: datetime) -> None:
@@ -89,15 +93,32 @@ def ensure_name_is_free(database: Database, now: datetime) -> None:
         ReceiverNameTakenError: one does.
         StoreError: the store can't be read.
     """
+    with database.read() as connection:
+        if is_name_taken(connection, database.receiver, database.folder_id, now):
+            raise ReceiverNameTakenError(database.receiver)
+
+
+def is_name_taken(connection: Connection, name: str, folder_id: str, now: datetime) -> bool:
+    """Return whether a receiver of another folder than this runs by a name."""
     alive = receiver_run.c.heartbeat_at_us.between(
         to_microseconds(now - HEARTBEAT_OVERDUE), to_microseconds(now + _AHEAD)
     )
     query = select(func.count()).where(
-        receiver_run.c.receiver == database.receiver,
-        receiver_run.c.folder_id != database.folder_id,
+        receiver_run.c.receiver == name,
+        receiver_run.c.folder_id != folder_id,
         receiver_run.c.stopped_at_us.is_(None),
         alive,
     )
-    with database.read() as connection:
-        if connection.scalar(query):
-            raise ReceiverNameTakenError(database.receiver)
+    return bool(connection.scalar(query))
+
+
+def take_other_name(database: Database) -> ReceiverIdentity:
+    """Give the receiver of a data folder another name, since its own is taken; return it.
+
+    It is a receiver of its own from now on, also where its folder is a copy of another one's.
+    """
+    base = database.receiver[: _LONGEST - 5]
+    identity = ReceiverIdentity(token_hex(8), f"{base}-{token_hex(2)}")
+    _keep(database.folder, identity)
+    database.receiver, database.folder_id = identity.name, identity.folder_id
+    return identity

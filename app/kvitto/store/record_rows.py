@@ -13,6 +13,7 @@ from kvitto.core.report import DeliveryReport
 from kvitto.core.state import Funding, MessageState, OrderKey, ReceivedReport, Sourced
 from kvitto.core.status import ending_of, step_of
 from kvitto.core.timestamps import from_microseconds
+from kvitto.store.packed_body import unpacked
 
 T = TypeVar("T")
 Source: TypeAlias = str | Sequence[int]
@@ -208,6 +209,11 @@ def report_from_row(row: Any, *, batch_id: str, message_id: str) -> ReceivedRepo
         sequence=row.pk,
         arrived=from_microseconds(row.arrived_at_us),
     )
+
+
+def body_from_row(row: Any) -> bytes:
+    """Return the body that a row of `report` keeps; nothing where it is lost. See `packed_body`."""
+    return unpacked(row.body, report_from_row(row, batch_id="", message_id="").report)
 
 
 def _source(known: Sourced[Any] | None, own: int) -> int | None:

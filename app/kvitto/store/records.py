@@ -18,6 +18,7 @@ from kvitto.core.state import MessageState, ReceivedReport
 from kvitto.core.status import Result
 from kvitto.core.timestamps import from_microseconds
 from kvitto.core.undelivered import NOT_DELIVERED
+from kvitto.store.packed_body import unpacked
 from kvitto.store.packed_sums import StatusSums
 from kvitto.store.record_rows import report_from_row, state_from_row
 
@@ -246,7 +247,7 @@ class ReportRecord(msgspec.Struct, frozen=True, gc=False):
 
     Attributes:
         received: what it says, and its arrival.
-        body: the raw body, or what is kept of it.
+        body: the raw body, or what is kept of it; nothing where that is lost.
         origin: how it came.
         callback_key: the number of the key by which it came; None where it came without.
         repeats: how often the same report came again.
@@ -316,9 +317,10 @@ def message_record(row: Row[Any]) -> MessageRecord:
 
 def report_record(row: Row[Any]) -> ReportRecord:
     """Return a row of `report`, joined with its `message_id` and `batch_id`, as a record."""
+    received = report_from_row(row, batch_id=row.batch_id, message_id=row.message_id)
     return ReportRecord(
-        received=report_from_row(row, batch_id=row.batch_id, message_id=row.message_id),
-        body=row.body,
+        received=received,
+        body=unpacked(row.body, received.report),
         origin=Origin(row.origin),
         callback_key=row.callback_key_pk,
         repeats=row.repeat_count,

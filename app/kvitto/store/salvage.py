@@ -38,8 +38,9 @@ from kvitto.store.ingest import IngestGroup
 from kvitto.store.lockfile import running_instance
 from kvitto.store.migrations import NEWEST
 from kvitto.store.migrations.runner import APPLICATION_ID, refuse_unreleased
+from kvitto.store.packed_body import unpacked
 from kvitto.store.prepared_statements import writing
-from kvitto.store.record_rows import report_from_row
+from kvitto.store.record_rows import body_from_row, report_from_row
 from kvitto.store.restore_errors import (
     BackupFailedError,
     FileFault,
@@ -296,7 +297,7 @@ def _arrival(
             return None
         return ReportRequest(
             report,
-            bytes(row["body"]),
+            unpacked(bytes(row["body"]), report),
             from_microseconds(row["arrived_at_us"]),
             row["callback_key_pk"] if row["callback_key_pk"] in callback_keys else None,
             Origin(row["origin"]),
@@ -315,11 +316,11 @@ def _report(
     of = source.one(query, row["message_pk"])
     if of is not None and of["batch_pk"] in going:
         return None
+    named: Any = SimpleNamespace(**dict(row))
     if of is not None and of["batch_pk"] in batches:
         ids = (batches[of["batch_pk"]]["external_id"], of["external_id"])
-        named: Any = SimpleNamespace(**dict(row))
         return report_from_row(named, batch_id=ids[0], message_id=ids[1]).report
-    return parse(bytes(row["body"]))
+    return parse(body_from_row(named))
 
 
 def _copy_rows(

@@ -50,9 +50,11 @@ store_state: Final = Table(
     _number("quarantine_bytes"),
     _number("quarantine_dropped_count"),
     _number("indexed_message_pk"),
+    Column("unpacked_report_pk", _Big, nullable=False, default=0),
 )
 """One row: the newest revision, the last keys given out, and counts over all. The search index has
-the messages up to `indexed_message_pk`; the few that are newer are searched without it."""
+the messages up to `indexed_message_pk`; the few that are newer are searched without it. Of the
+reports up to `unpacked_report_pk` an earlier version has kept the bodies, see `packed_body`."""
 
 callback_key: Final = Table(
     "callback_key",
@@ -171,7 +173,8 @@ report: Final = Table(
 
 `created_at_us` is NULL where the SMS service gave no time that can be read; the time of arrival
 counts. `marks` are words: the fields that could not be read, and what else is unusual; NULL for
-none. `body_bytes` is how large the body was of which only a part is kept, NULL where that is all of
+none. `body` says what the columns don't, see `packed_body`: `kvitto export` has it as it came.
+`body_bytes` is how large the body was of which only a part is kept, NULL where that is all of
 it; see `kvitto.core.kept_body`."""
 
 purged_message: Final = Table(

@@ -38,6 +38,7 @@ from kvitto.store.message_columns import (
     IS_FINISHED,
     PRICE_NANO,
 )
+from kvitto.store.real_batches import REAL_BATCH
 from kvitto.store.schema import batch, batch_status, message, store_state
 
 _NATIONAL: Final = re.compile(r"(?:\+|00?)?([1-9][\d\s()./-]*)")
@@ -280,6 +281,26 @@ def conditions_of(connection: Connection, wanted: MessageFilter) -> Conditions:
     indexed = connection.scalar(select(store_state.c.indexed_message_pk)) if text else 0
     facts, named = _facts(connection, wanted), _named(connection, text)
     return Conditions(text, facts, named, wanted.sent, int(indexed or 0))
+
+
+def is_shown(connection: Connection, shown: ShownScope) -> ColumnElement[bool]:
+    """Return the condition that a message is shown, as of now: whoever asked may know less."""
+    return and_(true(), *shown.meant(), conditions_of(connection, shown.wanted).anywhere())
+
+
+def conditions_among(
+    connection: Connection, shown: ShownScope | None, *, with_demo: bool
+) -> list[ColumnElement[bool]]:
+    """Return the conditions that a message is among those that somebody wants to have.
+
+    Args:
+        connection: where they are read.
+        shown: wants just what is shown, whatever `with_demo` says.
+        with_demo: whether what demo campaigns and test reports made is among all.
+    """
+    if shown is not None:
+        return [is_shown(connection, shown)]
+    return [] if with_demo else [REAL_BATCH]
 
 
 def _facts(connection: Connection, wanted: MessageFilter) -> list[ColumnElement[bool]]:

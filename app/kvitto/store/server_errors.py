@@ -6,6 +6,7 @@
 from typing_extensions import override
 
 from kvitto.core.translatable import translatable
+from kvitto.store.edit_errors import RefusedEditError
 from kvitto.store.errors import StoreError
 
 
@@ -43,9 +44,34 @@ class StoreUrlError(StoreError):
         return self._of_file if self.file else self.english
 
 
+class StoreNotNamedError(StoreError):
+    """What starts later can't be told which store is meant: others could read its password.
+
+    Attributes:
+        file: the file that holds the password, and that others may read; "" where none was named.
+    """
+
+    file: str = ""
+    english = translatable(
+        "Errors",
+        "The store was named with its password, and others can read what starts at log-in. Write "
+        "the URL into a file that only you can read, and start Kvitto with --store-file FILE.",
+    )
+    _of_file = translatable(
+        "Errors",
+        "Others on this computer can read {file}, which holds a password. Let only yourself read "
+        "it: chmod 600.",
+    )
+
+    @override
+    def template(self) -> str:
+        return self._of_file if self.file else self.english
+
+
 class StoreUnreachableError(StoreError):
     """The server does not answer, or ended the connection."""
 
+    goes_on_by_itself = True
     place: str
     detail: str = ""
     english = translatable(
@@ -66,6 +92,17 @@ class StoreRefusedError(StoreError):
         "The server of the store at {place} refuses this user. New reports are refused for now, "
         "and wait at the SMS service for about 90 minutes. Check the user's name, password and "
         "rights there.",
+    )
+
+
+class NoDatabaseError(StoreRefusedError):
+    """The server has no database of that name, or not any more."""
+
+    english = translatable(
+        "Errors",
+        "The server has no database at {place}. New reports are refused for now, and wait at the "
+        "SMS service for about 90 minutes. Check the database's name, or ask whoever looks after "
+        "the server.",
     )
 
 
@@ -147,6 +184,16 @@ class RejectionsHiddenError(StoreError):
     )
 
 
+class NumbersHiddenError(StoreError):
+    """The user sees no phone numbers, and finds nothing by them."""
+
+    english = translatable(
+        "Errors",
+        "This user does not see phone numbers, so nothing is found by one. A user with the role "
+        "kvitto_editor finds it.",
+    )
+
+
 class BodiesHiddenError(StoreError):
     """The user does not see the reports as they came."""
 
@@ -160,6 +207,7 @@ class BodiesHiddenError(StoreError):
 class StoreFullError(StoreError):
     """The server's disk is full."""
 
+    goes_on_by_itself = True
     place: str
     detail: str = ""
     english = translatable(
@@ -243,7 +291,7 @@ class ReceiverNameError(StoreError):
         return self._of_folder if self.is_needless else self.english
 
 
-class ReceiverNameTakenError(StoreError):
+class ReceiverNameTakenError(RefusedEditError):
     """Another receiver of the store runs by the same name.
 
     Attributes:
@@ -255,6 +303,24 @@ class ReceiverNameTakenError(StoreError):
         "Errors",
         "Another receiver of this store runs by the name {name}. Give this one another name with "
         "--name, or wait two minutes if the other one is gone.",
+    )
+
+
+class ReceiverRenamedError(StoreError):
+    """Another receiver of the store ran by the same name, and this one goes on by another.
+
+    Attributes:
+        name: that name.
+        new: the one that it has now.
+    """
+
+    name: str
+    new: str
+    english = translatable(
+        "Errors",
+        "Another receiver of this store runs by the name {name}. This one is called {new} from now "
+        "on: two of one name would hide each other's interruptions. Give each a name of its own "
+        "with --name.",
     )
 
 

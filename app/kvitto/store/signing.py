@@ -12,6 +12,7 @@ from kvitto.store.edit_audit import Signature
 from kvitto.store.engines.base import Database
 from kvitto.store.follow_up_queries import MarkMessages
 from kvitto.store.mutations import ChangeBatch, Edit
+from kvitto.store.shared_retention import ChangeRetention
 
 _REMEMBERED: Final = 100
 """Edits that a window may have made without seeing what became of the one before."""
@@ -42,7 +43,7 @@ class Signer:
             That revision.
         """
         editor = self._database.editor
-        if not editor or not isinstance(edit, ChangeBatch | MarkMessages):
+        if not editor or not isinstance(edit, ChangeBatch | MarkMessages | ChangeRetention):
             return make(edit)
         with self._lock:  # one after the other, so that the next knows this one
             signature = Signature(editor, self._clock(), tuple(self._own))

@@ -54,6 +54,40 @@ class SpoolWaitingError(StoreError):
         return {**vars(self), "when": f"{self.since.astimezone():%Y-%m-%d %H:%M}"}
 
 
+class SpoolOtherStoreError(StoreError):
+    """Reports wait on this computer's disk for another store than the one that is used now.
+
+    Attributes:
+        count: how many wait.
+        since: when the first of them came, UTC.
+        file: where they wait.
+    """
+
+    count: int
+    since: datetime
+    file: Path
+    english = translatable(
+        "Errors",
+        "{count} reports wait in {file} since {when} for another store than the one that is used "
+        "here now. They are kept there, and stored once Kvitto receives into their store again.",
+    )
+    _one = translatable(
+        "Errors",
+        "A report waits in {file} since {when} for another store than the one that is used here "
+        "now. It is kept there, and stored once Kvitto receives into its store again.",
+    )
+
+    @override
+    def template(self) -> str:
+        return self.english if self.count > 1 else self._one
+
+    @override
+    def values(self, translate: Callable[[str], str]) -> Mapping[str, object]:
+        """Return the values, the time as the clock shows it."""
+        del translate
+        return {**vars(self), "when": f"{self.since.astimezone():%Y-%m-%d %H:%M}"}
+
+
 class SpoolFullError(StoreError):
     """The store can't be reached, and no more reports can wait."""
 
@@ -64,6 +98,19 @@ class SpoolFullError(StoreError):
         "The store can't be reached, and there is no more room in {file} for the reports that wait "
         "for it. New reports are refused for now, and wait at the SMS service for about 90 "
         "minutes. Look at the store's server, or make room on the disk.",
+    )
+
+
+class SpoolDamagedError(StoreError):
+    """The file of the reports that wait is damaged."""
+
+    file: Path
+    detail: str = ""
+    english = translatable(
+        "Errors",
+        "The file in which reports waited for the store is damaged. It was put aside as {file}, "
+        "and another was begun. There may be reports in it that are nowhere else: keep it, and "
+        "look at the disk.",
     )
 
 

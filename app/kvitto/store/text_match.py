@@ -49,8 +49,12 @@ def _in_sqlite(match: TextMatch, compiler: SQLCompiler, **kw: Any) -> str:
 def _in_postgresql(match: TextMatch, compiler: SQLCompiler, **kw: Any) -> str:
     _, *rest = match.clauses
     patterns = [one for one in rest if isinstance(one, BindParameter)]
-    words = "message_fts.words" if len(patterns) == len(rest) else "(message_fts.words || '')"
-    each = [f"{words} LIKE {compiler.process(one, **kw)}" for one in patterns]
+    end = "" if len(patterns) == len(rest) else " || ''"
+    each = [
+        f"(message_fts.{column}{end}) LIKE {compiler.process(one, **kw)}"
+        for one in patterns
+        for column in ("shown", "hidden")
+    ]
     return f"({' OR '.join(each)})"
 
 

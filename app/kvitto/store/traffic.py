@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, exists, func, or_, select
 
 from kvitto.core.report import Origin
 from kvitto.core.timestamps import from_microseconds, to_microseconds
@@ -53,17 +53,25 @@ class Traffic:
             .order_by(report.c.pk.desc())
             .limit(1)
         )
+        # Each report's batch is looked up by itself: joined, a server may read all messages.
+        batch_pk = (
+            select(message.c.batch_pk).where(message.c.pk == report.c.message_pk).scalar_subquery()
+        )
+        if batch_key is None:
+            unreal = select(batch.c.pk).where(batch.c.last_seen_at_us >= since_us, ~REAL_BATCH)
+            # Where no such batch had reports, none need be looked up.
+            counts = and_(
+                report.c.origin != Origin.DEMO.value,
+                or_(~exists(unreal), batch_pk.not_in(unreal)),
+            )
+        else:
+            counts = batch_pk == batch_key
         query = select(func.count()).where(
             report.c.pk > func.coalesce(before.scalar_subquery(), 0),
             report.c.arrived_at_us >= since_us,
             report.c.arrived_at_us < until_us,
+            counts,
         )
-        query = query.join_from(report, message)
-        if batch_key is None:
-            query = query.join(batch, batch.c.pk == message.c.batch_pk)
-            query = query.where(report.c.origin != Origin.DEMO.value, REAL_BATCH)
-        else:
-            query = query.where(message.c.batch_pk == batch_key)
         with self._database.read() as connection:
             return int(connection.scalars(query).one())
 

@@ -8,8 +8,8 @@ from typing import TypeAlias
 from sqlalchemy import Connection, select, update
 
 from kvitto.store.daily_limit import DailyLimit, DailyUsage
-from kvitto.store.deleting_lease import take_deleting_lease
 from kvitto.store.ingest import Arrival, IngestGroup
+from kvitto.store.leases import take_deleting_lease
 from kvitto.store.mutations import Edit
 from kvitto.store.prepared_statements import writing
 from kvitto.store.schema import store_state
@@ -29,9 +29,10 @@ class GroupTransaction:
         revision: the revision that holds them.
     """
 
-    def __init__(self, arrivals: Sequence[Arrival]) -> None:
-        """Store `arrivals`."""
+    def __init__(self, arrivals: Sequence[Arrival], *, notes_repeats: bool = False) -> None:
+        """Store `arrivals`; see `IngestGroup`."""
         self._arrivals = arrivals
+        self._notes_repeats = notes_repeats
         self.results: list[WriteResult] = []
         self.usage: list[DailyUsage] = []
         self.revision = 0
@@ -39,7 +40,7 @@ class GroupTransaction:
     def __call__(self, connection: Connection) -> tuple[int, int | None]:
         """Store them; see `Transaction`."""
         with writing(connection):
-            group = IngestGroup(connection)
+            group = IngestGroup(connection, notes_repeats=self._notes_repeats)
             self.results = group.store(self._arrivals)
             self.usage, self.revision = group.usage, group.revision
         return group.revision, group.last_report
@@ -50,12 +51,14 @@ class EditTransaction:
 
     Attributes:
         is_done: whether nothing of it is left to do, once it is committed.
+        may_repeat: whether it may be made again where it is not known whether it was.
         revision: the revision that holds it.
     """
 
     def __init__(self, edit: Edit, daily_limit: DailyLimit) -> None:
         """Make `edit`, which may change the `daily_limit`."""
         self._edit = edit
+        self.may_repeat: bool = getattr(edit, "may_repeat", False)
         self._daily_limit = daily_limit
         self.is_done = False
         self.revision = 0

@@ -15,6 +15,7 @@ from kvitto.store.deletions import ContinueDeletions, is_any_pending, may_leave_
 from kvitto.store.edit_errors import RefusedEditError
 from kvitto.store.engines.base import Database, WriteConnection
 from kvitto.store.errors import QueueFullError, StoreClosedError, StoreError, StoreStalledError
+from kvitto.store.gathering import Gathering
 from kvitto.store.ingest import Arrival
 from kvitto.store.mutations import Edit
 from kvitto.store.rewriting import Rewriting
@@ -65,8 +66,7 @@ class Writer:
 
         Args:
             database: where to write; it must stay open until `close` returns.
-            on_commit: is told each new revision, on the writer's thread; it must be quick. An edit
-                that has no news is left out.
+            on_commit: is told each new revision with news, on the writer's thread; it is quick.
             max_waiting: how many arrivals may wait for the disk.
             max_group: how many arrivals may share a transaction.
             stall_s: how long a group may take until it counts as stuck.
@@ -76,10 +76,9 @@ class Writer:
         self._queue: queue.SimpleQueue[list[Job] | QueuedEdit | Barrier | End] = queue.SimpleQueue()
         self._gate = threading.Lock()
         self._closed, self._waits_to_delete = False, bool(database.receiver)
-        self._waiting = 0
+        self._waiting, self._gathering = 0, Gathering()
         self._gathered: dict[asyncio.AbstractEventLoop, list[Job]] = {}
-        # The writer's thread's own: what it has taken from the queue.
-        self._taken: deque[Job] = deque()
+        self._taken: deque[Job] = deque()  # by the writer's thread, as what follows
         self._next: QueuedEdit | Barrier | End | None = None
         self._alarm: Final = WriterAlarm()
         self.daily_limit: Final = DailyLimit()
@@ -87,10 +86,9 @@ class Writer:
         self._connection = write_connection(database, lambda: self.on_suspicion())
         self._deletions = QueuedEdit(ContinueDeletions())
         self._deletions.done.set_result(0)
-        self._watchdog = WriterWatchdog(self._run, stall_s)
-        self._rewriting = Rewriting(
-            database, self._connection, self._watchdog.begin, lambda change: self._queue.put(change)
-        )
+        self._watchdog = WriterWatchdog(self._run, stall_s, database)
+        begin, put = self._watchdog.begin, self._queue.put
+        self._rewriting = Rewriting(database, self._connection, begin, put)
 
     @property
     def alarm(self) -> StoreError | None:
@@ -176,7 +174,7 @@ class Writer:
         self._watchdog.watch(jobs)
         self._queue.put(jobs)
 
-    def _put(self, item: "QueuedEdit | Barrier | End") -> None:
+    def _put(self, item: QueuedEdit | Barrier | End) -> None:
         """Put something into the queue, behind all that was appended before; hold the gate."""
         while self._gathered:
             self._send(self._gathered.popitem()[1])
@@ -201,10 +199,9 @@ class Writer:
         return self._watchdog.wait_with(change)
 
     def flush(self, timeout_s: float | None = None) -> bool:
-        """Wait until all that was appended before is stored or refused.
+        """Wait until all that was appended before is stored or refused; return whether it is.
 
-        Returns:
-            Whether it is; False on time-out, or when the writer is stuck.
+        It is not on time-out, or when the writer is stuck.
         """
         barrier = Barrier()
         with self._gate:
@@ -267,6 +264,7 @@ class Writer:
             self._rewriting.look()
             return
         self._watchdog.begin()
+        self._gathering.first_came()
         while isinstance(item, list):
             self._taken.extend(item)
             with self._gate:
@@ -274,7 +272,7 @@ class Writer:
             if len(self._taken) >= self._max_group:
                 return
             try:
-                item = self._queue.get_nowait()
+                item = self._queue.get(timeout=self._gathering.left_s(len(self._taken)))
             except queue.Empty:
                 return
         self._next = item
@@ -282,6 +280,7 @@ class Writer:
     def _store(self, jobs: Sequence[Job]) -> None:
         """Store a group and release everybody who waits for it, whatever happens."""
         self._watchdog.begin()
+        self._gathering.group_begins()
         try:
             group = self._commit([job.arrival for job in jobs])
         except StoreError as error:
@@ -298,6 +297,7 @@ class Writer:
                     self._store([job])
         else:
             self._clear_alarm()
+            self._gathering.group_ends(len(jobs) + self._waiting)
             release(jobs, group.results)
             self._tell(group.revision)
             self._fold()
@@ -315,7 +315,7 @@ class Writer:
             log.exception("The listener of the store failed")
 
     def _commit(self, arrivals: Sequence[Arrival]) -> GroupTransaction:
-        group = GroupTransaction(arrivals)
+        group = GroupTransaction(arrivals, notes_repeats=self._database.is_shared)
         try:
             with self._database.in_words():
                 self._connection.write(group, arrivals)

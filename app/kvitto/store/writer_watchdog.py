@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Final
 
+from kvitto.store.engines.base import Database
 from kvitto.store.errors import StoreStalledError
 from kvitto.store.write_queue import Job, QueuedEdit, release
 
@@ -32,11 +33,14 @@ class WriterWatchdog:
     Args:
         work: what the thread does until it is asked to end.
         stall_s: how long the thread may be busy until it counts as stuck.
+        database: where it writes.
     """
 
-    def __init__(self, work: Callable[[], None], stall_s: float) -> None:
+    def __init__(self, work: Callable[[], None], stall_s: float, database: Database) -> None:
         self._work = work
         self._stall_s = stall_s
+        self._database = database
+        self._wait_s = min(stall_s, database.wait_s or stall_s)
         self._look_s = min(_LOOK_S, stall_s / 4)
         self._awake_s = 0.0
         self._busy_since: float | None = None
@@ -104,12 +108,12 @@ class WriterWatchdog:
         return change.done
 
     def watch(self, jobs: Sequence[Job]) -> None:
-        """Let nobody wait for the receipts of `jobs` for longer than the writer may be busy.
+        """Let nobody wait for the receipts of `jobs` for longer than they may wait.
 
-        They get a `StoreStalledError` then. Should an arrival be stored after that: the SMS
-        service's next try is a duplicate.
+        They get a `StoreError` then. Should an arrival be stored after that: the SMS service's next
+        try is a duplicate.
         """
-        self._watched.append((self._awake_s + self._stall_s, jobs))
+        self._watched.append((self._awake_s + self._wait_s, jobs))
 
     def wait(self, event: threading.Event, timeout_s: float | None) -> bool:
         """Wait for what the thread does; return False on time-out, or when it is stuck."""
@@ -160,4 +164,6 @@ class WriterWatchdog:
                 if waiting and end_s > now_s:
                     return
                 self._watched.popleft()
-                release(waiting, [StoreStalledError()] * len(waiting))
+                is_stuck = self._database.wait_s is None or self.is_stalled
+                late = StoreStalledError() if is_stuck else self._database.lost("it hangs")
+                release(waiting, [late] * len(waiting))

@@ -14,7 +14,6 @@ from typing import Final, TypeAlias
 
 import msgspec
 from PySide6.QtCore import Qt, qVersion
-from qasync import QEventLoop
 
 from kvitto.receiver.mapping_faults import MappingFaults, started_again_with
 from kvitto.receiver.receiver_errors import ReceiverError
@@ -44,6 +43,7 @@ from kvitto.ui.services.new_versions import new_versions
 from kvitto.ui.services.preferences import Preferences
 from kvitto.ui.services.reachability_service import Reachability
 from kvitto.ui.services.stop_signals import stopping_on_signals
+from kvitto.ui.services.window_loop import new_window_loop
 from kvitto.ui.todo.new_version_item import NewVersionItem
 from kvitto.ui.widgets.theme import apply_theme
 from kvitto.versions import version_line
@@ -90,7 +90,7 @@ def run_window(
         log.warning("A file that the window was reading was cut, and it was started again")
     faults = MappingFaults(_own_command)
     program = _Program(steps, folder, host=host, port=port, no_auth=no_auth, store=store)
-    with asyncio.Runner(loop_factory=lambda: QEventLoop(steps.application)) as runner:
+    with asyncio.Runner(loop_factory=lambda: new_window_loop(steps.application)) as runner:
         code = runner.run(program.run(is_hidden=is_hidden, visit=visit))
     faults.close()
     if program.restarts:
@@ -221,7 +221,7 @@ class _Program:
             async def look_outside() -> None:
                 """Begin what uses the network: its client takes a third of a second to load."""
                 await asyncio.sleep(_PAINTED_S)
-                await tasks.in_thread(self._renew_autostart)
+                await self._renew_autostart(tasks)
                 await tasks.in_thread(import_module, "kvitto.reachability.monitor")
                 reachability.begin()
                 books.begin()
@@ -279,14 +279,14 @@ class _Program:
         finally:
             backend.close()
 
-    def _renew_autostart(self) -> None:
+    async def _renew_autostart(self, tasks: Tasks) -> None:
         """Have the receiver start at log-in, where an earlier version had the window start."""
         from kvitto.ui.settings.autostart import system_autostart
 
         autostart = None if self._store is not None else system_autostart(self._folder)
         if autostart is not None:
             try:
-                autostart.renew()
+                await tasks.in_thread(autostart.renew)
             except OSError as error:
                 log.info("What starts at log-in was not renewed: %s", error)
 
@@ -300,7 +300,6 @@ class _Program:
         trouble.quit_requested.connect(self._quit_requested.set)
         trouble.show()
         while not self._quit_requested.is_set():
-            log.error("There can't be a window: %s", error)
             trouble.say(error)
             await trouble.answer(self._quit_requested)
             try:
@@ -342,7 +341,6 @@ class _Program:
                 if not self._is_attended:
                     await asyncio.to_thread(_give_up, link)
                     raise
-                log.error("The window can't open the store: %s", error)  # noqa: TRY400
                 self._is_in_trouble = True
                 if trouble is None:
                     trouble = StartupErrorDialog()

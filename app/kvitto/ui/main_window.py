@@ -1,6 +1,5 @@
 """The main window: joins the strip, the table, the charts and the details, and has the menus."""
 
-import logging
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -10,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 from typing_extensions import override
 
 from kvitto.store.reader import Changes
+from kvitto.store.rights import Right
 from kvitto.ui.batches.batches_panel import BatchesPanel
 from kvitto.ui.charts.lazy_panel import LazyChartsPanel
 from kvitto.ui.details.details_panel import DetailsPanel
@@ -52,8 +52,6 @@ from kvitto.ui.widgets.todo_line import TodoLine
 if TYPE_CHECKING:
     from kvitto.ui.charts.charts_panel import ChartsPanel
 
-log = logging.getLogger(__name__)
-
 _SIZE: Final = (1280, 820)
 _LEAST_SIZE: Final = (960, 600)
 """So a screen of 1024 × 700 has room for it, with its frame."""
@@ -88,6 +86,7 @@ class MainWindow(QMainWindow):
         self.todo_line = TodoLine(self.todo, self)
         self.banners = Banners(self)
         self.empty_state = EmptyState(lambda: context.backend.asked_address, self)
+        context.permissions.guard(Right.RECEIVE, *self.empty_state.of_receiver)
         self.batches = BatchesPanel(context, self)
         self._cost_pane = LazyChartsPanel(context, self)
         self.details = DetailsPanel(context, self)
@@ -137,7 +136,7 @@ class MainWindow(QMainWindow):
         )
         self.setCentralWidget(self._frame)
         resize_at_first(self, *_SIZE)
-        self._menus = Menus(self, context.preferences, self._commands())
+        self._menus = Menus(self, context.preferences, self._commands(), context.permissions)
         self._join()
         self._restore()
 
@@ -343,6 +342,7 @@ class MainWindow(QMainWindow):
 
     def _on_session(self) -> None:
         """Say how the receiver stands: starting, in trouble, or receiving."""
+        self._context.permissions.look()
         self._standing.show()
         self.strip.read_address()
         self.strip.refresh()

@@ -9,6 +9,8 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 from typing_extensions import override
 
+from kvitto.store.rights import Right
+from kvitto.ui.services.permissions import Permissions
 from kvitto.ui.services.preferences import Language, Preferences, ThemeChoice
 from kvitto.ui.services.undo import Undo
 
@@ -73,7 +75,13 @@ class Menus(QObject):
         follow: the switch that keeps the newest in view.
     """
 
-    def __init__(self, window: QMainWindow, preferences: Preferences, commands: Commands) -> None:
+    def __init__(
+        self,
+        window: QMainWindow,
+        preferences: Preferences,
+        commands: Commands,
+        permissions: Permissions,
+    ) -> None:
         """Fill the menu bar of `window`."""
         super().__init__(window)
         self._window = window
@@ -88,6 +96,10 @@ class Menus(QObject):
         self._edit.addAction(self._undo)
         self._fill_view(commands)
         self._fill_tools_and_help(commands)
+        self._tools.setToolTipsVisible(True)  # of what this user may not do, they say why
+        permissions.guard(Right.SEE, self._dead_numbers, self._refused)
+        permissions.guard(Right.EDIT, self._ask)
+        permissions.guard(Right.RECEIVE, self._copy_url, self._sample, self._demo)
         preferences.changed.connect(self._on_preference)
         window.installEventFilter(self)
         self.retranslate()

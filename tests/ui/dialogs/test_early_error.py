@@ -1,8 +1,11 @@
 """A start from a menu that fails at once says so in a window, since nobody sees a terminal."""
 
+import asyncio
+import logging
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,10 +13,12 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from kvitto.store.errors import FolderUnusableError, StoreClosedError
-from kvitto.ui.dialogs.early_error import asks_to_try_again
+from kvitto.store.errors import DiskFullError, FolderUnusableError, StoreClosedError
+from kvitto.ui.dialogs import early_error, startup_error
+from kvitto.ui.dialogs.early_error import tries_again
 from kvitto.ui.dialogs.startup_error import StartupErrorDialog
 from kvitto.ui.text.error_text import error_text
+from tests.helpers.logwatch import LogWatch
 from tests.helpers.program import PROJECT
 from tests.ui.stage import button
 
@@ -46,11 +51,19 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
+@pytest.fixture
+def is_logged(log_watch: LogWatch) -> Iterator[None]:
+    with log_watch.expect(logging.ERROR, "There can't be a window"):
+        yield
+
+
+@pytest.mark.usefixtures("is_logged")
 @pytest.mark.parametrize(("button", "is_again"), [("Try again", True), ("Quit", False)])
 def test_what_happened_is_shown_and_the_user_decides(
     qtbot: QtBot, button: str, is_again: bool
 ) -> None:
     seen: list[str] = []
+    attempts: list[str] = []
 
     def press() -> None:
         [dialog] = [
@@ -61,8 +74,45 @@ def test_what_happened_is_shown_and_the_user_decides(
         wanted.click()
 
     QTimer.singleShot(0, press)
-    assert asks_to_try_again(StoreClosedError()) is is_again
+    assert tries_again(StoreClosedError(), lambda: attempts.append("made")) is is_again
+    assert attempts == ["made"] * is_again
     assert error_text(StoreClosedError()) in seen
+
+
+@pytest.mark.usefixtures("is_logged")
+def test_what_goes_on_by_itself_is_tried_until_it_works(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(early_error, "TRY_EVERY_S", 0.01)
+    full = DiskFullError(tmp_path / "kvitto.db")
+    left = [full, full]
+
+    def attempt() -> None:
+        if left:
+            raise left.pop()
+
+    assert tries_again(full, attempt)
+    assert not left
+
+
+@pytest.mark.usefixtures("is_logged")
+@pytest.mark.qasync
+async def test_what_goes_on_by_itself_waits_for_nobody(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(startup_error, "TRY_EVERY_S", 0.01)
+    dialog = StartupErrorDialog()
+    qtbot.addWidget(dialog)
+    dialog.say(DiskFullError(tmp_path / "kvitto.db"))
+    await dialog.answer(asyncio.Event())
+    assert button(dialog, "Try again").isEnabled()
+
+    dialog.say(StoreClosedError())
+    answer = asyncio.get_running_loop().create_task(dialog.answer(asyncio.Event()))
+    await asyncio.sleep(0.05)
+    assert not answer.done()
+    button(dialog, "Try again").click()
+    await answer
 
 
 def test_a_folder_that_can_not_be_used_is_shown_in_a_window(tmp_path: Path) -> None:
@@ -81,6 +131,7 @@ def test_a_folder_that_can_not_be_used_is_shown_in_a_window(tmp_path: Path) -> N
     assert len(told) == 2, (ended.stdout, ended.stderr)
 
 
+@pytest.mark.usefixtures("is_logged")
 def test_a_sentence_that_comes_after_the_window_is_seen_whole(qtbot: QtBot) -> None:
     dialog = StartupErrorDialog()
     qtbot.addWidget(dialog)

@@ -23,14 +23,15 @@ def resources(tmp_path: Path) -> Path:
 
 
 def plugins_without(folder: Path, name: str) -> Path:
-    """Return a folder with links to Qt's plugins for platforms, but for one."""
-    made = folder / "plugins/platforms"
-    made.mkdir(parents=True)
-    whole = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath)) / "platforms"
-    for file in whole.iterdir():
-        if file.name != name:
-            (made / file.name).symlink_to(file)
-    return made.parent
+    """Return a folder with links to Qt's plugins that draw windows, but for one."""
+    whole = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath))
+    for kind in ("platforms", "wayland-shell-integration", "wayland-decoration-client"):
+        made = folder / "plugins" / kind
+        made.mkdir(parents=True)
+        for file in (whole / kind).iterdir():
+            if file.name != name:
+                (made / file.name).symlink_to(file)
+    return folder / "plugins"
 
 
 def test_nothing_is_missing_here(qapp: QApplication) -> None:
@@ -47,6 +48,7 @@ def test_nothing_is_missing_here(qapp: QApplication) -> None:
         "fonts/icons.ttf",
         "fonts/icons.json",
         "guide/sv/start.html",
+        "guide/sv/window.png",
     ],
 )
 def test_a_file_of_ours_that_is_missing_is_told(
@@ -69,7 +71,10 @@ def test_a_file_of_ours_that_is_damaged_is_told(
     assert name in fault
 
 
-@pytest.mark.parametrize("name", ["libqxcb.so", "libqwayland.so", "libqoffscreen.so"])
+@pytest.mark.parametrize(
+    "name",
+    ["libqxcb.so", "libqwayland.so", "libqoffscreen.so", "libxdg-shell.so", "libbradient.so"],
+)
 def test_a_plugin_without_which_no_window_opens_is_told(
     qapp: QApplication, tmp_path: Path, name: str
 ) -> None:
@@ -89,6 +94,22 @@ def test_that_nobody_is_trusted_is_told(
     assert installation_faults() == [
         "No list of trusted certificates was found: install ca-certificates."
     ]
+
+
+def test_what_is_loaded_only_once_it_is_used_is_looked_for(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "nacl.signing", None)
+    (fault,) = installation_faults()
+    assert "nacl.signing" in fault
+
+
+def test_what_the_keyring_is_built_on_is_looked_for(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "secretstorage", None)
+    (fault,) = installation_faults()
+    assert "store of passwords" in fault
 
 
 def test_a_driver_that_is_missing_is_told(

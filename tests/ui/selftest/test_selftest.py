@@ -13,10 +13,23 @@ from kvitto.ui.selftest import selftest
 from kvitto.ui.selftest.selftest import SelfTestError
 from tests.helpers.keyrings import MemoryKeyring, memory_keyring
 
+# Tells what is loaded by another thread than the window's.
+WATCHED = """
+import sys, threading
+class Watch:
+    def find_spec(self, name, path=None, target=None):
+        thread = threading.current_thread()
+        if thread is not threading.main_thread():
+            print("By another thread:", name, "by", thread.name, file=sys.stderr)
+sys.meta_path.insert(0, Watch())
+from kvitto.cli import main
+sys.exit(main())
+"""
 
-def run_selftest(folder: Path, **more: str) -> subprocess.CompletedProcess[str]:
+
+def run_selftest(folder: Path, *program: str, **more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "kvitto", "--selftest"],
+        [sys.executable, *(program or ("-m", "kvitto")), "--selftest"],
         env={**os.environ, "TMPDIR": str(folder), **more},
         capture_output=True,
         text=True,
@@ -26,12 +39,18 @@ def run_selftest(folder: Path, **more: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_it_sees_the_sample_through_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    ended = run_selftest(tmp_path)
+    ended = run_selftest(tmp_path, "-c", WATCHED)
     assert ended.returncode == 0, ended.stderr
     assert re.search(r"certificates that are trusted: [1-9]", ended.stderr)
     assert "answered 200" in ended.stderr
     assert "Seen again after a restart" in ended.stderr
     assert "The self-test passed." in ended.stderr
+    # Loading what is Qt's makes classes, which crashes a window that is painting.
+    others = re.findall(r"By another thread: (\S+)", ended.stderr)
+    assert "numpy" in others, "the charts are seen, and so is who loads what they need"
+    assert not [
+        one for one in others if re.match(r"(PySide6|shiboken6|pyqtgraph|qasync|kvitto\.ui)\b", one)
+    ]
     # The folder of the window's socket stays, and is empty.
     assert not [one for one in tmp_path.glob("kvitto-*/**/*") if one.is_file()]
 

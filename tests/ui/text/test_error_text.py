@@ -164,3 +164,18 @@ def test_no_sentence_is_searched_for_in_another() -> None:
                 assert "escape" not in pattern, file
                 assert isinstance(node.args[0], ast.Constant | ast.JoinedStr), file
                 assert " " not in pattern.replace("(?: ", ""), file
+
+
+def test_what_says_that_it_goes_on_by_itself_is_tried_again() -> None:
+    def all_below(error: type[ProblemError]) -> Iterator[type[ProblemError]]:
+        for one in error.__subclasses__():
+            yield one
+            yield from all_below(one)
+
+    says = {
+        one: "goes on by itself" in one.english
+        for one in all_below(ProblemError)
+        if hasattr(one, "english")
+    }
+    assert any(says.values())
+    assert says == {one: one.goes_on_by_itself for one in says}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from sqlalchemy import Connection, Engine
 
 from kvitto.store.errors import StoreError
+from kvitto.store.rights import ALL_RIGHTS, Right
 
 if TYPE_CHECKING:  # who only reads need not load them
     from kvitto.store.ingest import Arrival
@@ -29,18 +30,24 @@ class Database(ABC):
         editor: the name by which this program's edits are made; "" where the store has one user.
         receiver: the name of this computer's receiver; "" where the store has no other.
         folder_id: what tells it from another of that name.
+        rights: what this user may do, as of the newest connection; None before the first.
         known_keys: the callback keys that were committed last, as rows of their table, where they
             are held against what somebody may do to the database.
     """
 
     writing: Engine
     reading: Engine
+    is_shared = False
+    """Whether programs on other computers write into it, too."""
+    wait_s: float | None = None
+    """How long a report may wait for it in all; None for as long as the writer may be busy."""
 
     def __init__(self, folder: Path) -> None:
         """Prepare; opens nothing yet."""
         self.folder = folder
         self.editor = self.receiver = self.folder_id = ""
         self.known_keys: tuple[tuple[Any, ...], ...] = ()
+        self.rights: frozenset[Right] | None = ALL_RIGHTS
         self._shared = threading.local()
 
     @abstractmethod

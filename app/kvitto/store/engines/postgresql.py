@@ -11,26 +11,42 @@ from weakref import WeakKeyDictionary
 
 import psycopg
 from psycopg.adapt import Buffer, Loader
-from psycopg.conninfo import make_conninfo
-from sqlalchemy import Connection, Engine, NullPool, QueuePool, create_engine, event, func, select
+from sqlalchemy import (
+    Connection,
+    Engine,
+    NullPool,
+    QueuePool,
+    create_engine,
+    event,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 from typing_extensions import override
 
-from kvitto.store.deleting_lease import OWNER
 from kvitto.store.engines.base import Database
 from kvitto.store.engines.postgresql_cursor import (
-    BEGIN,
-    BEGIN_ANY,
+    BEGUN,
+    LOCK_ANY,
+    LOCKED,
     NOTIFY,
     TRANSACTION,
     VERSION_CHECK,
+    begin_anew,
     cursor_for,
 )
 from kvitto.store.engines.postgresql_errors import translated
-from kvitto.store.engines.postgresql_roles import VIEWS
-from kvitto.store.engines.postgresql_schema import SCHEMA
+from kvitto.store.engines.postgresql_hanging import HangWatch
+from kvitto.store.engines.postgresql_roles import VIEWS, is_shut_out, rights_of
+from kvitto.store.engines.postgresql_session import (
+    CONNECT_S,
+    LOCAL,
+    begin_session,
+    open_connection,
+)
 from kvitto.store.engines.postgresql_versions import (
     ensure_readable,
     ensure_version,
@@ -40,9 +56,12 @@ from kvitto.store.engines.postgresql_versions import (
 )
 from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.errors import StoreError
+from kvitto.store.leases import OWNER
 from kvitto.store.migrations.runner import OnUpgrade
 from kvitto.store.prepared_statements import CURSOR
 from kvitto.store.server_errors import (
+    NoDatabaseError,
+    NoStoreError,
     StoreAwayError,
     StoreOutdatedError,
     StoreRefusedError,
@@ -52,38 +71,14 @@ from kvitto.store.server_errors import (
 
 log = logging.getLogger(__name__)
 
-APPLICATION: Final = "kvitto"
-"""What the server calls our connections."""
-CONNECT_S: Final = 4
-"""How long a server may take to answer at all."""
-LOCK_S: Final = 10
-"""How long whoever writes waits for another; longer than that one may be idle."""
-IDLE_S: Final = 5
-"""How long a transaction that holds the lock may wait for its program."""
-_SNAPSHOT: Final = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+WAIT_S: Final = 5.0
+"""How long a transaction is tried again, where the server is away for a moment: a report that is
+refused comes again only after ten minutes."""
+_GENERATION: Final = "kvitto_generation"
+"""What tells a connection from those of before, which are closed when they are given back."""
+_SNAPSHOT: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _OTHER_TABLES: Final = {"42P01", "42703", "42883", "0A000"}
 """What a statement meets that was written for other tables."""
-_SESSION: Final = f"""
-    SET client_encoding = 'UTF8';
-    SET standard_conforming_strings = on;
-    SELECT set_config('search_path', CASE WHEN EXISTS (
-        SELECT FROM pg_namespace
-        WHERE nspname = '{SCHEMA}' AND NOT has_schema_privilege(oid, 'USAGE')
-    ) THEN '{VIEWS}, public' ELSE '{SCHEMA}, public' END, false);
-    SET jit = off;
-    SET plan_cache_mode = force_custom_plan
-"""  # noqa: S608 - our own names
-"""Viewers look into the views alone."""
-_WRITING: Final = f"""
-    ;SET lock_timeout = '{LOCK_S}s';
-    SET idle_in_transaction_session_timeout = '{IDLE_S}s';
-    SET plan_cache_mode = force_generic_plan;
-    SET enable_seqscan = off;
-    SELECT set_config('synchronous_commit', 'on', false)
-    WHERE current_setting('synchronous_commit') = 'off'
-"""
-"""For who writes: few rows of each table, by their keys, however small it seems. And a commit that
-is answered is on the disk."""
 
 
 class _Whole(Loader):
@@ -111,6 +106,9 @@ class ServerDatabase(Database):
         on_upgrade: who upgrades it where that is due is told how far that is; None for nobody.
     """
 
+    is_shared = True
+    wait_s = WAIT_S + 0.5  # the last of those tries may be under way
+
     def __init__(self, url: StoreUrl, folder: Path, *, receives: bool = True) -> None:
         """Prepare engines; connects only when it is used.
 
@@ -125,9 +123,13 @@ class ServerDatabase(Database):
         self.reading = self._engine(read_only=True)
         self.writing = self._engine(read_only=False)
         self.on_upgrade: OnUpgrade | None = None
-        self._is_known = self._is_closed = False
+        self.rights = None
+        self._is_known = self._is_closed = self._is_shut_out = False
+        self._generation = 0
         self._token: Final = token_hex(8)
+        self._local: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
         self._lock = threading.Lock()
+        self._hanging: Final = HangWatch(lambda: open_connection(url).close())
         self._interrupted: WeakKeyDictionary[Any, threading.Thread] = WeakKeyDictionary()
 
     def _engine(self, *, read_only: bool) -> Engine:
@@ -147,8 +149,9 @@ class ServerDatabase(Database):
         def begin(connection: Connection) -> None:
             if read_only:
                 # By the driver: options of the statement that follows are not meant for this.
+                begin = f"{_SNAPSHOT}{begin_anew(connection.info)}"
                 try:
-                    _driver(connection).execute(_SNAPSHOT)
+                    _driver(connection).execute(begin.encode())
                 except psycopg.Error:
                     # What has ended this connection has ended those that wait, too.
                     connection.invalidate()
@@ -156,25 +159,33 @@ class ServerDatabase(Database):
                     raise
                 return
             connection.info[TRANSACTION] = None
-            connection.info[TRANSACTION], version = _last_row(connection, BEGIN)
+            begin = f"BEGIN{begin_anew(connection.info)}; {LOCKED}"
+            connection.info[BEGUN], version = _last_row(connection, begin)
             try:
                 self._check(version)
             except StoreError:
                 _driver(connection).rollback()
                 raise
 
+        def commit(connection: Connection) -> None:
+            connection.info[TRANSACTION] = connection.info[BEGUN]
+            _driver(connection).execute(NOTIFY)
+
         def on_checkin(driver: Any, record: ConnectionPoolEntry) -> None:
-            if driver in self._interrupted or self._is_closed:
+            is_old = record.info.get(_GENERATION) != self._generation
+            if is_old or driver in self._interrupted or self._is_closed:
                 record.invalidate()
 
         event.listen(engine, "begin", begin)
         event.listen(engine, "checkin", on_checkin)
         if not read_only:
-            event.listen(engine, "commit", lambda connection: _driver(connection).execute(NOTIFY))
+            event.listen(engine, "commit", commit)
 
-        def on_connect(_driver: Any, record: ConnectionPoolEntry) -> None:
+        def on_connect(driver: Any, record: ConnectionPoolEntry) -> None:
             owner = self.folder_id or self._token
             record.info.update({CURSOR: cursor_for, OWNER: owner, VERSION_CHECK: self._check})
+            record.info[LOCAL] = self.local_of(driver)
+            record.info[_GENERATION] = self._generation
 
         event.listen(engine, "connect", on_connect)
         return engine
@@ -185,27 +196,23 @@ class ServerDatabase(Database):
         Raises:
             psycopg.Error: the server can't be reached, or refuses it.
         """
-        driver = psycopg.connect(
-            make_conninfo(
-                self.url.text,
-                connect_timeout=CONNECT_S,
-                application_name=APPLICATION,
-                keepalives_idle=10,
-                keepalives_interval=5,
-                keepalives_count=3,
-                tcp_user_timeout=15_000,
-                **self.url.parameters(),
-            ),
-            autocommit=True,  # transactions are ours to begin
-        )
+        driver = open_connection(self.url)
+        driver.watch = self._hanging
         try:
             driver.adapters.register_loader("numeric", _Whole)
             driver.adapters.register_loader("json", _Text)
-            driver.execute((_SESSION if read_only else _SESSION + _WRITING).encode())
+            local, row = begin_session(driver, read_only=read_only)
+            self.rights, self._is_shut_out = rights_of(row), is_shut_out(row)
+            if local is not None:
+                self._local[driver] = local
         except BaseException:
             driver.close()
             raise
         return driver
+
+    def local_of(self, driver: "psycopg.Connection[Any]") -> str | None:
+        """Return what each transaction of a connection is told; None where none need be told."""
+        return self._local.get(driver)
 
     @override
     def ensure_is_there(self) -> None:
@@ -268,7 +275,9 @@ class ServerDatabase(Database):
             pool_reset_on_return=None,  # it is closed: nothing is left to be taken back
             hide_parameters=True,
         )
-        event.listen(engine, "begin", lambda one: _last_row(one, BEGIN_ANY))
+        local = self.local_of(driver)
+        begin = f"BEGIN; {LOCK_ANY}" if local is None else f"BEGIN; {local}; {LOCK_ANY}"
+        event.listen(engine, "begin", lambda one: _last_row(one, begin))
         with engine.connect() as connection:
             yield connection
 
@@ -293,6 +302,14 @@ class ServerDatabase(Database):
 
     def _translated(self, error: BaseException | None, otherwise: Exception) -> Exception:
         found = translated(error, self.url.place, otherwise)
+        if isinstance(found, NoStoreError) and self._is_shut_out:
+            found = StoreRefusedError(found.place, "the user has no role of the store")
+        if isinstance(found, StoreRefusedError):
+            # With other rights, another connection may see other tables.
+            self._generation += 1
+            self.reading.dispose()
+        if not self._receives and isinstance(found, NoDatabaseError):
+            return NoStoreError(found.place)
         if not self._receives and isinstance(found, StoreUnreachableError):
             return StoreAwayError(found.place, found.detail)
         if not self._receives and isinstance(found, StoreRefusedError):
@@ -303,14 +320,19 @@ class ServerDatabase(Database):
         """Refuse the store where a table or column is missing, since a newer program made it."""
         if isinstance(error, psycopg.Error) and error.sqlstate in _OTHER_TABLES:
             self._is_known = False
-            with suppress(psycopg.Error), self.connect(read_only=True) as driver:
-                row = driver.execute("SELECT version FROM schema_version").fetchone()
-                if row is not None:
-                    refuse_newer(row[0], self.url.place)
+            with (
+                suppress(psycopg.Error, DBAPIError),
+                self.reading.connect() as connection,
+                connection.begin(),
+            ):
+                version = connection.scalar(text("SELECT version FROM schema_version"))
+                if version is not None:
+                    refuse_newer(version, self.url.place)
 
     @override
     def lost(self, what: str) -> StoreError:
-        return StoreUnreachableError(self.url.place, what)
+        kind = StoreUnreachableError if self._receives else StoreAwayError
+        return kind(self.url.place, what)
 
     @override
     def is_masked(self, connection: Connection) -> bool:
@@ -336,6 +358,7 @@ class ServerDatabase(Database):
 
     @override
     def close(self) -> None:
+        self._hanging.close()
         self._is_closed = True  # a connection that is in use is closed when it is given back
         self.reading.dispose()
         self.writing.dispose()

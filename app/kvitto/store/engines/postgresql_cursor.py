@@ -19,15 +19,16 @@ import psycopg
 from sqlalchemy import Connection
 from typing_extensions import override
 
+from kvitto.store.engines.postgresql_session import LOCAL
 from kvitto.store.engines.postgresql_sql import Dialect
 from kvitto.store.prepared_statements import Prepared, PreparedInsert, StatementCursor, Tuple
 
 LOCK: Final = 5_427_610_733
 """The advisory lock that whoever writes into a store holds until the transaction ends."""
-BEGIN_ANY: Final = f"BEGIN; SELECT pg_advisory_xact_lock({LOCK})"
-"""Begins a transaction that is the only one that writes, whatever there is."""
-BEGIN: Final = (
-    f"{BEGIN_ANY}; SELECT pg_current_xact_id()::text, (SELECT version FROM schema_version)"  # noqa: S608
+LOCK_ANY: Final = f"SELECT pg_advisory_xact_lock({LOCK})"
+"""Makes a transaction the only one that writes, whatever there is."""
+LOCKED: Final = (
+    f"{LOCK_ANY}; SELECT pg_current_xact_id()::text, (SELECT version FROM schema_version)"  # noqa: S608
 )
 """The same; returns its number, and the store's version."""
 CHANNEL: Final = b"kvitto"
@@ -36,6 +37,8 @@ NOTIFY: Final = b"NOTIFY " + CHANNEL
 VERSION_CHECK: Final = "kvitto_version_check"
 """Where a connection's `info` has what refuses another version than this program's."""
 TRANSACTION: Final = "kvitto_transaction"
+"""Where a connection's `info` has the number of the transaction that was to be committed last."""
+BEGUN: Final = "kvitto_begun"
 """Where a connection's `info` has the number of the transaction that was begun last."""
 
 _GROUP: Final = "kvitto_group"
@@ -96,6 +99,9 @@ class PostgresCursor(StatementCursor):
         connection: the connection, in the transaction that is meant.
     """
 
+    # A thousand take longer than the rest of a group many times over, and each costs the same.
+    indexed_at_once = 100
+
     def __init__(self, connection: Connection) -> None:
         driver = connection.connection.driver_connection
         assert isinstance(driver, psycopg.Connection)
@@ -134,12 +140,13 @@ class PostgresCursor(StatementCursor):
     def writing(self) -> Iterator[None]:
         self._is_group = True
         self._info[_GROUP] = self
-        self._info[TRANSACTION] = None
-        self._waiting.append(BEGIN)
+        self._info[TRANSACTION] = self._info[BEGUN] = None
+        self._waiting.append(f"BEGIN{begin_anew(self._info)}; {LOCKED}")
         try:
             yield
             self._waiting.append(NOTIFY.decode())
             self._waiting.append("COMMIT")
+            self._info[TRANSACTION] = self._info[BEGUN]
             self._send()
         except BaseException:
             if not self._driver.closed:
@@ -183,13 +190,26 @@ class PostgresCursor(StatementCursor):
                     found = cursor.fetchall()
                     if (
                         self._is_group
-                        and self._info[TRANSACTION] is None
+                        and self._info[BEGUN] is None
                         and cursor.description[0].name == "pg_current_xact_id"
                     ):
-                        self._info[TRANSACTION] = found[0][0]
+                        self._info[BEGUN] = found[0][0]
                         self._info[VERSION_CHECK](found[0][1])
                 if not cursor.nextset():
                     return found
+
+
+def begin_anew(info: dict[str, Any]) -> str:
+    """Return what a transaction is told behind BEGIN; nothing where no pooler answers.
+
+    Args:
+        info: what is known of its connection.
+    """
+    local: str | None = info.get(LOCAL)
+    if local is None:
+        return ""
+    info.setdefault(_PREPARED, set()).clear()
+    return f"; {local}"
 
 
 def cursor_for(connection: Connection) -> PostgresCursor:

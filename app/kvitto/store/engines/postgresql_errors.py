@@ -1,5 +1,6 @@
 """What PostgreSQL and its driver say of the world, as the store's own errors."""
 
+import re
 from typing import Final
 
 import psycopg
@@ -7,6 +8,7 @@ from psycopg import errors
 
 from kvitto.store.errors import StoreError
 from kvitto.store.server_errors import (
+    NoDatabaseError,
     NoStoreError,
     ServerFailedError,
     StoreBusyError,
@@ -33,6 +35,16 @@ _MEANING: Final[dict[str, type[StoreError]]] = {
 }
 """By SQLSTATE, or the beginning of it."""
 _NOT_SUPPORTED: Final = "0A000"
+_NO_DATABASE: Final = re.compile(
+    r'database "[^"]*" does not exist|databasen "[^"]*" existerar inte'
+)
+_REFUSED: Final = re.compile(
+    "authentication failed|does not exist|not permitted to log in|permission denied for database"
+    "|no password supplied|no pg_hba.conf entry|autentisering misslyckades|rollen .* finns inte"
+    "|tillåts inte logga in|rättighet saknas för databas|ingen rad i pg_hba.conf",
+    re.IGNORECASE,
+)
+"""What a server says of users whom it does not let in, in English and in Swedish."""
 _NO_TABLES: Final = ("42P01", "3F000")
 
 
@@ -54,11 +66,11 @@ def translated(error: BaseException | None, place: str, otherwise: Exception) ->
             return kind(place, detail)
     if state or not isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
         return otherwise
-    # The driver's own words: no server has said anything.
+    # A connection that is not made has no SQLSTATE, but the server's words, in its language.
     said = str(error)
-    is_refused = "authentication failed" in said or "does not exist" in said
-    is_refused = is_refused or "no password supplied" in said or "no pg_hba.conf entry" in said
-    return (StoreRefusedError if is_refused else StoreUnreachableError)(place, detail)
+    if _NO_DATABASE.search(said):
+        return NoDatabaseError(place, detail)
+    return (StoreRefusedError if _REFUSED.search(said) else StoreUnreachableError)(place, detail)
 
 
 def may_pass(error: Exception) -> bool:

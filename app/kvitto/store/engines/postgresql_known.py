@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
-from sqlalchemy import Column, ColumnElement, Table, select
+from sqlalchemy import ColumnElement, Table, select
 
 from kvitto.store import schema
 from kvitto.store.engines.postgresql_sql import Dialect
@@ -12,7 +12,7 @@ _DIALECT: Final = Dialect()
 
 
 def known_sql(
-    counts: Iterable[Column[Any]],
+    counts: Iterable[ColumnElement[Any]],
     of_batch: Iterable[ColumnElement[Any]],
     of_message: Iterable[ColumnElement[Any]],
 ) -> str:
@@ -22,7 +22,7 @@ def known_sql(
     index, whatever the server believes of the sizes of tables that grow: LATERAL with OFFSET 0 is
     not turned into a join of whole tables.
     """
-    listed = ", ".join(one.name for one in counts)
+    listed = ", ".join(_sql(one, schema.store_state) for one in counts)
     batch = ", ".join(_sql(one, schema.batch) for one in of_batch)
     message = ", ".join(
         f"CAST({_sql(one, schema.message)} AS INT)" if _is_truth(one) else _sql(one, schema.message)

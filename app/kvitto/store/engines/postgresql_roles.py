@@ -10,9 +10,12 @@ Who receives on a computer whose window edits, too, has both of the first.
 """
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, TypeAlias
 
 from sqlalchemy import Connection, text
+
+from kvitto.store.engines.postgresql_schema import TEXT_MASK
+from kvitto.store.rights import Right
 
 RECEIVER: Final = "kvitto_receiver"
 EDITOR: Final = "kvitto_editor"
@@ -38,7 +41,7 @@ _FOLDED: Final = (
     "message_fts",
 )
 """What a receiver adds to and changes."""
-_BOUNDED: Final = ("quarantine", "client_source", "asked_status")
+_BOUNDED: Final = ("quarantine", "client_source", "asked_status", "recent_repeat")
 """What it also deletes, to keep it small, or since a report took its place."""
 _OF_BATCH: Final = (
     "origin",
@@ -58,37 +61,32 @@ _NUMBER: Final = (
     "THEN repeat('•', length({0}) - 2) || right({0}, 2) "
     "WHEN {0} NOT LIKE 'erased-%' THEN repeat('•', length({0})) ELSE {0} END"
 )
-_TEXT: Final = (
-    "CASE WHEN length({0}) - length(translate({0}, '0123456789', '')) >= 9 "
-    r"THEN regexp_replace({0}, '\+?([0-9][ /()-]*){{9,}}', '•••••••', 'g') ELSE {0} END"
-)
-"""Nothing is sought in a text that has too few digits for a number: of most of them."""
 _NO_TEXT: Final = "''::text"
 _NO_BYTES: Final = "''::bytea"
 MASKED: Final = {
     "message.recipient": _NUMBER,
-    "message.reference": _TEXT,
+    "message.reference": TEXT_MASK,
     "report.recipient": _NUMBER,
-    "report.reference": _TEXT,
+    "report.reference": TEXT_MASK,
     "report.body": _NO_BYTES,
-    "batch.label": _TEXT,
-    "batch.notes": _TEXT,
-    "batch.first_reference": _TEXT,
-    "batch.last_reference": _TEXT,
-    "message_follow_up.note": _TEXT,
+    "batch.label": TEXT_MASK,
+    "batch.notes": TEXT_MASK,
+    "batch.first_reference": TEXT_MASK,
+    "batch.last_reference": TEXT_MASK,
+    "message_follow_up.note": TEXT_MASK,
     "asked_status.recipient": _NUMBER,
-    "asked_status.reference": _TEXT,
+    "asked_status.reference": TEXT_MASK,
     "asked_status.body": _NO_TEXT,
-    "asked_batch.reference": _TEXT,
-    "asked_batch.tags": _TEXT,
+    "asked_batch.reference": TEXT_MASK,
+    "asked_batch.tags": TEXT_MASK,
     "asked_batch.body": "NULL::text",
     "callback_key.value": "'key ' || pk",
     "client_source.requested": _NO_TEXT,
     "erased_message.recipient": "NULL::text",
     "erased_message.reference": _NO_TEXT,
     "message_fts.recipient": _NUMBER,
-    "message_fts.reference": _TEXT,
-    "message_fts.words": "lower(external_id)",
+    "message_fts.reference": TEXT_MASK,
+    "message_fts.hidden": _NO_TEXT,
 }
 """What takes the place of a column for viewers; {0} is the column."""
 LEFT_OUT: Final = ("quarantine",)
@@ -130,6 +128,30 @@ def grant_statements() -> Iterator[str]:
     yield _views()
     yield f"GRANT USAGE ON SCHEMA {VIEWS} TO {VIEWER}"
     yield f"GRANT SELECT ON ALL TABLES IN SCHEMA {VIEWS} TO {VIEWER}"
+
+
+RIGHTS: Final = f"""
+    SELECT has_schema_privilege(s.oid, 'USAGE'), has_table_privilege(b.oid, 'DELETE'),
+        has_table_privilege(k.oid, 'INSERT'), coalesce(has_schema_privilege(v.oid, 'USAGE'), false)
+    FROM pg_namespace AS s LEFT JOIN pg_namespace AS v ON v.nspname = '{VIEWS}'
+    JOIN pg_class AS b ON b.relnamespace = s.oid AND b.relname = 'batch'
+    JOIN pg_class AS k ON k.relnamespace = s.oid AND k.relname = 'callback_key'
+    WHERE s.nspname = '{_TABLES}'
+"""  # noqa: S608 - of our own names
+"""Tells what this user may do, see `rights_of`; no row where there is no store."""
+RightsRow: TypeAlias = tuple[bool, bool, bool, bool]
+
+
+def rights_of(row: RightsRow | None) -> frozenset[Right]:
+    """Return what a user may do, by the row of `RIGHTS`."""
+    sees, edits, receives, _views = row or (False, False, False, False)
+    having = ((Right.SEE, sees), (Right.EDIT, sees and edits), (Right.RECEIVE, sees and receives))
+    return frozenset(right for right, has in having if has)
+
+
+def is_shut_out(row: RightsRow | None) -> bool:
+    """Return whether there is a store, of which a user sees nothing at all."""
+    return row is not None and not (row[0] or row[3])
 
 
 DROP_VIEWS: Final = f"DROP SCHEMA IF EXISTS {VIEWS} CASCADE"

@@ -15,7 +15,7 @@ from kvitto.store.engines.postgresql_cursor import CHANNEL
 log = logging.getLogger(__name__)
 
 POLL_S: Final = 2.0
-"""So often is asked where no notification comes: a pooler between us and the server drops them."""
+"""So often is asked where no notification comes, as by a pooler between us and the server."""
 _PACE_S: Final = 0.02
 """At most one revision is told of in this time."""
 _AGAIN_S: Final = 1.0
@@ -23,7 +23,7 @@ _LOOK_S: Final = 0.25
 """So often is looked whether to end."""
 _END_S: Final = 1.0
 _SILENT_POLLS: Final = 3
-_REVISION: Final = b"SELECT revision FROM store_state"
+_REVISION: Final = "SELECT revision FROM store_state"
 
 
 class RevisionWatch:
@@ -77,14 +77,17 @@ class RevisionWatch:
             self._closed.wait(_AGAIN_S)
 
     def _watch(self, connection: psycopg.Connection[Any]) -> None:
-        connection.execute(b"LISTEN " + CHANNEL)
+        local = self._database.local_of(connection)
+        if local is None:
+            connection.execute(b"LISTEN " + CHANNEL)
         while not self._closed.is_set():
-            row = connection.execute(_REVISION).fetchone()
+            row = _last_row(connection, _REVISION if local is None else f"{local}; {_REVISION}")
             self._heard_at = time.monotonic()
             self._tell(0 if row is None else row[0])
-            if self._closed.wait(_PACE_S):
-                return
-            self._wait_for_notification(connection)
+            if local is not None:
+                self._closed.wait(self._poll_s)  # by a pooler no notification comes
+            elif not self._closed.wait(_PACE_S):
+                self._wait_for_notification(connection)
 
     def _tell(self, revision: int) -> None:
         if revision != self._known:
@@ -99,3 +102,12 @@ class RevisionWatch:
                 for _ in connection.notifies(timeout=0):
                     pass
                 return
+
+
+def _last_row(connection: psycopg.Connection[Any], statements: str) -> tuple[Any, ...] | None:
+    """Execute statements in one transaction; return the first row of the last of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(statements.encode())
+        while cursor.nextset():
+            pass
+        return cursor.fetchone()

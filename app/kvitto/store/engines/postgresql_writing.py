@@ -8,25 +8,25 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import psycopg
+from psycopg.errors import InvalidParameterValue
 from sqlalchemy import Connection
 from typing_extensions import override
 
 from kvitto.store.edit_errors import RefusedEditError
 from kvitto.store.engines.base import WriteConnection
-from kvitto.store.engines.postgresql import ServerDatabase
+from kvitto.store.engines.postgresql import WAIT_S, ServerDatabase
 from kvitto.store.engines.postgresql_cursor import TRANSACTION
 from kvitto.store.engines.postgresql_errors import may_pass
 from kvitto.store.errors import StoreError
 from kvitto.store.ingest import Arrival
 from kvitto.store.recent_arrivals import newest
 from kvitto.store.server_errors import StoreBusyError
+from kvitto.store.spooled import unknown_among
 from kvitto.store.transactions import Transaction
+from kvitto.store.write_requests import ReportRequest
 
 log = logging.getLogger(__name__)
 
-WAIT_S: Final = 5.0
-"""How long a transaction is tried again, where the server is away for a moment: a report that is
-refused comes again only after ten minutes."""
 _TRY_EVERY_S: Final = 0.1
 _COMMITTED: Final = "committed"
 _UNDECIDED: Final = "in progress"
@@ -36,7 +36,8 @@ class ServerConnection(WriteConnection):
     """Writes to a server, and waits a little where that is away.
 
     Where a connection is lost while a transaction is committed, the server is asked what became of
-    it: nothing is stored twice.
+    it: nothing is stored twice. After a crash it may have given the same number to another one, so
+    that reports are believed to be stored only where they are found.
 
     Args:
         database: where to write.
@@ -63,7 +64,9 @@ class ServerConnection(WriteConnection):
             try:
                 with self._database.in_words():
                     connection = self._ready()
-                    if undecided is not None and self._is_committed(connection, undecided):
+                    if undecided is not None and self._is_made(
+                        connection, undecided, work, arrivals
+                    ):
                         self.revision = newest(connection)[0]
                     else:
                         undecided = None
@@ -132,6 +135,27 @@ class ServerConnection(WriteConnection):
             self.began_with = last_report if self.began_with is None else self.began_with
         return self._connection
 
+    def _is_made(
+        self,
+        connection: Connection,
+        number: str,
+        work: Transaction,
+        arrivals: Sequence[Arrival],
+    ) -> bool:
+        """Return whether a transaction is made, and need not be tried again.
+
+        Raises:
+            StoreBusyError: the server does not know yet that its program is gone.
+        """
+        if not self._is_committed(connection, number) or getattr(work, "may_repeat", False):
+            return False
+        reports = [one for one in arrivals if isinstance(one, ReportRequest)]
+        try:
+            with connection.begin():
+                return not (reports and unknown_among(connection, reports))
+        finally:
+            self._info[TRANSACTION] = None  # it is not this one that is in doubt
+
     def _is_committed(self, connection: Connection, number: str) -> bool:
         """Return whether a transaction was committed.
 
@@ -140,7 +164,10 @@ class ServerConnection(WriteConnection):
         """
         driver = connection.connection.driver_connection
         assert isinstance(driver, psycopg.Connection)
-        row = driver.execute("SELECT pg_xact_status(%s::xid8)", (number,)).fetchone()
+        try:
+            row = driver.execute("SELECT pg_xact_status(%s::xid8)", (number,)).fetchone()
+        except InvalidParameterValue:
+            return False  # the server has crashed, and has not given the number again yet
         assert row is not None
         if row[0] == _UNDECIDED:
             raise StoreBusyError(self._database.url.place, "a transaction is not decided yet")

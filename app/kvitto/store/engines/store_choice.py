@@ -5,14 +5,20 @@ is never an argument of a command, nor in a log, a traceback or a setting.
 """
 
 import logging
+import os
 import re
+import stat
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, TypeVar
 
 from kvitto.store.engines.store_url import StoreUrl
-from kvitto.store.server_errors import PasswordNotKeptError, StoreUrlError
+from kvitto.store.server_errors import (
+    PasswordNotKeptError,
+    StoreNotNamedError,
+    StoreUrlError,
+)
 from kvitto.user_settings import read_settings
 
 log = logging.getLogger(__name__)
@@ -63,7 +69,46 @@ def base_of(folder: Path) -> Path:
 
 def store_folder(base: Path, url: StoreUrl) -> Path:
     """Return the folder of this computer that goes with a store on a server."""
-    return base / _STORES / re.sub(r"[^\w.-]+", "_", url.place)
+    return store_folders(base) / re.sub(r"[^\w.-]+", "_", url.place)
+
+
+def store_folders(base: Path) -> Path:
+    """Return the folder in which each store on a server has one of its own."""
+    return base / _STORES
+
+
+def naming_options(folder: Path, url: StoreUrl | None) -> list[str]:
+    """Return the options with which a later `kvitto receive` finds the same store again.
+
+    They name a file with the URL where one was named, nothing where the settings name the store,
+    and else the URL; the last one is the data folder.
+
+    Args:
+        folder: the data folder, or the folder within it that goes with the store.
+        url: the store on a server; None for the one of the data folder.
+
+    Raises:
+        StoreNotNamedError: that would show its password, or others may read the file with it.
+        StoreUrlError: the file is not there any more.
+    """
+    base = folder if url is None else base_of(folder)
+    named: list[str] = []
+    if url is not None and url.file:
+        if url.has_password and os.name == "posix" and _is_open_to_others(url.file):
+            raise StoreNotNamedError(file=url.file)
+        named = ["--store-file", url.file]
+    elif url is not None and not is_chosen(base, url):
+        if url.has_password:
+            raise StoreNotNamedError
+        named = ["--store", url.text]
+    return [*named, "--data-dir", str(base.absolute())]
+
+
+def _is_open_to_others(file: str) -> bool:
+    try:
+        return bool(Path(file).stat().st_mode & (stat.S_IRGRP | stat.S_IROTH))
+    except OSError:
+        raise StoreUrlError(file=file) from None
 
 
 def load_password(url: StoreUrl) -> str:

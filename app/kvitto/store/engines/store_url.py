@@ -19,6 +19,7 @@ CREDENTIAL_NAME: Final = "kvitto-store"
 """As in systemd's `LoadCredential=kvitto-store:/path`."""
 _SCHEMES: Final = ("postgresql", "postgres")
 _PORT: Final = 5432
+_SECRETS: Final = frozenset(("password", "sslpassword"))
 _NOT_ENCODED: Final = re.compile("%(?![0-9A-Fa-f]{2})|%00")
 
 
@@ -29,10 +30,11 @@ class StoreUrl:
         text: the URL whole, for libpq alone: it may hold a password.
         place: what it is called: user, host, port and database.
         is_here: whether the server is on this computer.
-        has_password: whether the URL holds a password.
+        has_password: whether the URL holds a password, or that of a client's key.
+        file: the file that was named as holding the URL; "" for none.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, file: str = "") -> None:
         """Take a URL as libpq knows it: postgresql://USER@HOST:PORT/DATABASE?PARAMETERS.
 
         Raises:
@@ -54,7 +56,8 @@ class StoreUrl:
         self.is_here: Final = (
             not host or host.startswith("/") or host == "localhost" or _is_loopback(host)
         )
-        self.has_password: Final = parts.password is not None or "password" in given
+        self.has_password: Final = parts.password is not None or not _SECRETS.isdisjoint(given)
+        self.file: Final = file
         self.database: Final = unquote(parts.path.strip("/"))
         shown = "" if host.startswith("/") else f"[{host}]" if ":" in host else host
         self.place: Final = f"{user}{shown or 'this computer'}:{port}/{self.database}"
@@ -112,11 +115,14 @@ def is_store_url(text: str) -> bool:
     return "://" in text
 
 
-def store_url(option: str | None, environment: Mapping[str, str] = os.environ) -> StoreUrl | None:
+def store_url(
+    option: str | None, environment: Mapping[str, str] = os.environ, *, file: str = ""
+) -> StoreUrl | None:
     """Return where the store is; None where it is in the data folder.
 
     Args:
         option: the URL that was named on the command line, if any.
+        file: the file with the URL that was named there; "" for none.
         environment: the variables; one names a URL, another a file that has it. Before the URL
             counts `kvitto-store` in systemd's folder of credentials.
 
@@ -129,11 +135,10 @@ def store_url(option: str | None, environment: Mapping[str, str] = os.environ) -
         if url.has_password:
             raise StoreUrlError(is_password_shown=True)
         return url
-    if file := _file_of(environment):
-        try:
-            return StoreUrl(Path(file).read_text("utf-8"))
-        except (OSError, UnicodeDecodeError):
-            raise StoreUrlError(file=file) from None
+    if named := file or environment.get(FILE_VARIABLE, ""):
+        return StoreUrl(_read(named), file=str(Path(named).absolute()))
+    if credential := _credential_of(environment):
+        return StoreUrl(_read(credential))
     if text := environment.get(URL_VARIABLE):
         return StoreUrl(text)
     return None
@@ -141,13 +146,19 @@ def store_url(option: str | None, environment: Mapping[str, str] = os.environ) -
 
 def is_named(environment: Mapping[str, str] = os.environ) -> bool:
     """Return whether the environment names a store on a server."""
-    return bool(environment.get(URL_VARIABLE) or _file_of(environment))
+    named = environment.get(URL_VARIABLE) or environment.get(FILE_VARIABLE)
+    return bool(named or _credential_of(environment))
 
 
-def _file_of(environment: Mapping[str, str]) -> str:
-    """Return the file that holds the URL; "" for none."""
-    if file := environment.get(FILE_VARIABLE):
-        return file
+def _read(file: str) -> str:
+    try:
+        return Path(file).read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise StoreUrlError(file=file) from None
+
+
+def _credential_of(environment: Mapping[str, str]) -> str:
+    """Return the file of systemd's that holds the URL; "" for none."""
     folder = environment.get(CREDENTIALS_VARIABLE)
     file = os.path.join(folder, CREDENTIAL_NAME) if folder else ""  # noqa: PTH118 - a variable's
     return file if os.path.lexists(file) else ""

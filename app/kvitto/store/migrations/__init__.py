@@ -9,12 +9,16 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from kvitto.store.migrations import v1
+from kvitto.store.migrations import v1, v2
 
-MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (v1.upgrade,)
+MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (v1.upgrade, v2.upgrade)
 """Step n, counted from 1, makes version n out of version n - 1. Version 0 is an empty file."""
 
-READABLE_SINCE: Final = 1
+KEEPS_ALL: Final = frozenset({2})
+"""The versions whose steps leave all that was there as it was: no copy is made for them, so nobody
+has to wait for one."""
+
+READABLE_SINCE: Final = 2
 """The oldest version whose programs can read the tables of the newest: on a server, their windows
 go on. A step that takes away or renames what they read makes it its own number."""
 

@@ -19,7 +19,7 @@ from kvitto.store.errors import (
     DatabaseTooNewError,
     UnreleasedDatabaseError,
 )
-from kvitto.store.migrations import MIGRATIONS, NEWEST
+from kvitto.store.migrations import KEEPS_ALL, MIGRATIONS, NEWEST
 
 log = logging.getLogger(__name__)
 
@@ -156,7 +156,7 @@ def upgrade(
                     # Another program may have been quicker than our BEGIN.
                     if read_version(connection, path) >= target:
                         continue
-                    if version and copy is None:
+                    if version and copy is None and target not in KEEPS_ALL:
                         copy = _keep_copy(path, reading, reporter)
                     reporter.tell(UpgradeStage.CHANGING, target - version - 1, NEWEST - version)
                     MIGRATIONS[target - 1](connection)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu
 from typing_extensions import override
 
 from kvitto.store.records import BatchRecord, MessageRecord
+from kvitto.store.rights import Right
 from kvitto.ui.batches.batch_dialogs import ExpectedDialog, LabelDialog
 from kvitto.ui.batches.batch_model import ROW_ROLE, WHOLE_ROLE, BatchModel
 from kvitto.ui.batches.batch_view import BatchView
@@ -52,6 +53,7 @@ class RowActions(QObject):
         self.delete = self._action(self._delete, "Del")
         self._of_one = (self.copy_cell, self.rename, self.expect, self.export)
         self._of_any = (self.copy_row, self.copy_id, self.follow_up, self.mark_done)
+        context.permissions.guard(Right.EDIT, self.rename, self.expect, self.mark_done, self.delete)
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         view.customContextMenuRequested.connect(self._show_menu)
         view.selected.connect(self._on_selected)
@@ -66,6 +68,7 @@ class RowActions(QObject):
         self._on_selected()
         self._name_by_rows()
         menu = QMenu(self._view)
+        menu.setToolTipsVisible(True)  # of what this user may not do, they say why
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addActions([self.follow_up])
         menu.addSeparator()

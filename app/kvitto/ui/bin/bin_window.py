@@ -28,6 +28,7 @@ from typing_extensions import override
 from kvitto.store.bin import BinnedBatch, read_bin
 from kvitto.store.deletions import DeleteBatches
 from kvitto.store.errors import StoreError
+from kvitto.store.rights import Right
 from kvitto.ui.batches.batch_dialogs import DeleteDialog
 from kvitto.ui.services.batch_commands import BatchCommands
 from kvitto.ui.services.context import Context
@@ -124,6 +125,7 @@ class BinWindow(QDialog):
         self.back.clicked.connect(self._on_back)
         self.delete = QPushButton(self)
         self.delete.clicked.connect(self._on_delete)
+        context.permissions.guard(Right.EDIT, self.back, self.delete)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         for button in (self.delete, self.back):

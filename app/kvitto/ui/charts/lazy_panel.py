@@ -1,9 +1,11 @@
 """The charts' place in the window: they are loaded once the table has been filled.
 
-What draws them takes a third of a second to load, and nobody looks at them before they have seen
-the table.
+What draws them takes a fifth of a second to load, and nobody looks at them before they have seen
+the table. What makes classes of Qt's is loaded by the window's thread, in pieces, between which it
+does what else there is to do: `kvitto.ui.services.from_threads` says why.
 """
 
+import asyncio
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
@@ -21,13 +23,16 @@ if TYPE_CHECKING:
     from kvitto.ui.charts.charts_panel import ChartsPanel
 
 _LEAST_HEIGHT: Final = 40 * STEP
-_PANEL: Final = "kvitto.ui.charts.charts_panel"
+_PLAIN: Final = ("numpy", "kvitto.store.timeseries")
+"""What makes no class of Qt's; half of it all."""
+_PIECES: Final = ("time_chart", "reports_chart", "image_saver", "toolbar", "charts_panel")
+"""Of this package, each with what it needs and the ones before it did not."""
 
 
 class LazyChartsPanel(QWidget):
     """Holds a :class:`~kvitto.ui.charts.charts_panel.ChartsPanel` from the first change on.
 
-    Belongs to the window's thread; what the panel needs is loaded away from it.
+    Belongs to the window's thread.
 
     Signals:
         failed, done: as of the panel.
@@ -54,6 +59,9 @@ class LazyChartsPanel(QWidget):
     @property
     def panel(self) -> "ChartsPanel":
         """The charts; they are made now where they are not yet."""
+        return self._made()
+
+    def _made(self) -> "ChartsPanel":
         if self._panel is None:
             load_pyqtgraph()
             from kvitto.ui.charts.charts_panel import ChartsPanel
@@ -110,13 +118,14 @@ class LazyChartsPanel(QWidget):
             self._context.tasks.start(self._make(), "charts are loaded")
 
     async def _make(self) -> None:
-        await self._context.tasks.in_thread(_load_panel)
-        assert self.panel is not None
-
-
-def _load_panel() -> None:
-    load_pyqtgraph()
-    import_module(_PANEL)
+        for plain in _PLAIN:
+            await self._context.tasks.in_thread(import_module, plain)
+        load_pyqtgraph()
+        for piece in _PIECES:
+            await asyncio.sleep(0)
+            import_module(f"kvitto.ui.charts.{piece}")
+        await asyncio.sleep(0)
+        self._made()
 
 
 def _is_stop(widget: QWidget) -> bool:

@@ -6,6 +6,7 @@ from typing_extensions import override
 
 from kvitto.core.report import Origin
 from kvitto.store.records import BatchRecord
+from kvitto.store.rights import Right
 from kvitto.ui.services.context import Context
 from kvitto.ui.widgets.icons import icon
 from kvitto.ui.widgets.theme import ICON_SIZE
@@ -22,6 +23,7 @@ class AskAction(QPushButton):
         self.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
         self.clicked.connect(self._on_clicked)
         self._books.changed.connect(self._show)
+        context.permissions.guard(Right.EDIT, self)
         self._show_icon()
         self._show()
 

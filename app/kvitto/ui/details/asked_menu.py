@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from kvitto.core.report import Origin
 from kvitto.store.records import BatchRecord
+from kvitto.store.rights import Right
 from kvitto.ui.services.context import Context
 
 PORTAL: Final = QUrl("https://portal.ip1.net/")
@@ -29,6 +30,8 @@ class AskedMenu(QToolButton):
         self.portal: Final = QAction(self)
         self.forget: Final = QAction(self)
         menu.addActions([self.portal, self.forget])
+        menu.setToolTipsVisible(True)
+        context.permissions.guard(Right.EDIT, self.forget)
         self.setMenu(menu)
         self.portal.triggered.connect(lambda: QDesktopServices.openUrl(PORTAL))
         self.forget.triggered.connect(self._on_forget)

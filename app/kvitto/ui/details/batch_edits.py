@@ -7,11 +7,13 @@ from concurrent.futures import Future
 from typing import Final, NamedTuple, Self
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
 from kvitto.store.errors import StoreError
 from kvitto.store.mutations import BatchChange, ChangeBatch
 from kvitto.store.records import BatchRecord
 from kvitto.store.repeats import DismissRepeats
+from kvitto.store.rights import Right
 from kvitto.ui.details.edit_buffer import EditBuffer
 from kvitto.ui.services.batch_commands import BatchCommands
 from kvitto.ui.services.context import Context
@@ -54,10 +56,11 @@ class BatchEdits(QObject):
 
     failed = Signal(str)
 
-    def __init__(self, context: Context, parent: QObject) -> None:
-        """Write to the session of `context`."""
+    def __init__(self, context: Context, editing: Sequence[QWidget], parent: QObject) -> None:
+        """Write to the session of `context` what is typed into `editing`."""
         super().__init__(parent)
         self._context = context
+        context.permissions.guard(Right.EDIT, *editing)
         self._commands = BatchCommands(context, self)
         self._commands.failed.connect(self.failed)
 

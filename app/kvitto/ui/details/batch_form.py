@@ -159,6 +159,11 @@ class BatchForm(QWidget):
         self._notes_name.setText(" · ".join(one for one in names if one))
 
     @property
+    def editing(self) -> Sequence[QWidget]:
+        """What changes the batch."""
+        return self.label, self.expected, self.notes, self.repeats.dismiss_button
+
+    @property
     def drafts(self) -> BatchDrafts:
         """What the user has typed, or the store has."""
         return BatchDrafts(self.label.draft, self.expected.draft, self.notes.draft)
@@ -211,6 +216,8 @@ class BatchForm(QWidget):
     def _show_placeholder(self) -> None:
         there = self._there
         said = self.tr("not known: click to set") if there is None else formatting.number(there)
+        if there is None and self.expected.isReadOnly():
+            said = self.tr("not known")
         self.expected.setPlaceholderText(said)
 
     def show_arrivals(self, arrivals: BatchArrivals | None) -> None:
@@ -348,7 +355,8 @@ class BatchForm(QWidget):
         self._failures_name.setText(self.tr("What did not arrive"))
         self._show_editors()
         self.notes.setAccessibleName(self.tr("Notes"))
-        self.notes.setPlaceholderText(self.tr("Write here what you want to remember."))
+        if not self.notes.isReadOnly():
+            self.notes.setPlaceholderText(self.tr("Write here what you want to remember."))
         self._export.setText(self.tr("Export this batch…"))
         self._model.retext()
         self._timeline.setAccessibleName(self.tr("Reports over time"))

@@ -108,7 +108,7 @@ class BatchPage(QScrollArea):
         self._arrivals: BatchArrivals | None = None
         self._left: dict[int, BatchDrafts] = {}
         self._form = BatchForm(self)
-        self._edits = BatchEdits(context, self)
+        self._edits = BatchEdits(context, self._form.editing, self)
         tasks, read = context.tasks, self._read_arrivals
         self._arrivals_pace = Throttle(
             tasks, read, "batch arrivals", rest_ms=_ARRIVALS_REST_MS, parent=self

@@ -70,7 +70,7 @@ class InlineEdit(QLineEdit):
 
     def _follow(self) -> None:
         """Look like a field only where it matters."""
-        is_field = self.hasFocus() or self._is_under_mouse
+        is_field = self.hasFocus() or (self._is_under_mouse and not self.isReadOnly())
         if self._is_field is not is_field:
             self._is_field = is_field
             self.setFrame(is_field)

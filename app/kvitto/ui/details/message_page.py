@@ -14,6 +14,7 @@ from kvitto.core.outages import Outage
 from kvitto.store.errors import StoreError
 from kvitto.store.reader import Changes
 from kvitto.store.records import MessageRecord, ReportRecord
+from kvitto.store.rights import Right
 from kvitto.ui.details.message_header import MessageHeader
 from kvitto.ui.details.report_history import history, since
 from kvitto.ui.details.reports_model import ReportsModel
@@ -75,6 +76,7 @@ class MessagePage(QWidget):
         self._blank = QTimer(self, singleShot=True, interval=_BLANK_AFTER_MS)
         self._blank.timeout.connect(self._show_nothing)
         self._header = MessageHeader(self)
+        context.permissions.guard(Right.SEE, self._header.person)
         self._model = ReportsModel(self)
         self._history_name = text_label(self, is_faint=True)
         self._table = TableView(self)

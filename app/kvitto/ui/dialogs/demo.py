@@ -33,6 +33,7 @@ from kvitto.simulator.serving_books import LifeClock
 from kvitto.simulator.target import Target
 from kvitto.store.deletions import DeleteBatches
 from kvitto.store.errors import StoreError
+from kvitto.store.rights import Right
 from kvitto.ui.services.context import Context
 from kvitto.ui.text import formatting
 from kvitto.ui.text.error_text import error_text
@@ -137,6 +138,8 @@ class Demo(QDialog):
         self._stop.clicked.connect(self._on_stop)
         self._remove = QPushButton(self.tr("Remove all demo batches"), self)
         self._remove.clicked.connect(self._on_remove)
+        context.permissions.guard(Right.EDIT, self._remove)
+        context.permissions.guard(Right.RECEIVE, self._send)
         buttons = QHBoxLayout()
         buttons.setSpacing(2 * STEP)
         buttons.addWidget(self._remove)

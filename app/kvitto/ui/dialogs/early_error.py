@@ -4,20 +4,25 @@ Who starts Kvitto from a menu sees no terminal.
 """
 
 import signal
+from collections.abc import Callable
 
-from PySide6.QtCore import QEventLoop
+from PySide6.QtCore import QEventLoop, QTimer
 
 from kvitto.problem import ProblemError
-from kvitto.ui.dialogs.startup_error import StartupErrorDialog
+from kvitto.ui.dialogs.startup_error import TRY_EVERY_S, StartupErrorDialog
 from kvitto.ui.services.early_start import application
 from kvitto.ui.services.languages import Languages
 from kvitto.ui.services.preferences import Language
 
 
-def asks_to_try_again(error: ProblemError) -> bool:
-    """Show why there is no window; return whether the user wants to try again.
+def tries_again(error: ProblemError, attempt: Callable[[], None]) -> bool:
+    """Show why there is no window, until `attempt` succeeds or the user gives up.
 
-    Speaks the system's language: that of the settings lies in the folder.
+    It is made when the user wants it, and now and then where the error goes on by itself. Speaks
+    the system's language: that of the settings lies in the folder.
+
+    Returns:
+        Whether it has succeeded.
     """
     application()
     # Python's own handler would wait for the loop to end.
@@ -27,9 +32,26 @@ def asks_to_try_again(error: ProblemError) -> bool:
     dialog = StartupErrorDialog()
     loop = QEventLoop()
     dialog.quit_requested.connect(lambda: loop.exit(0))
-    dialog.again_requested.connect(lambda: loop.exit(1))
+    clock = QTimer(dialog, singleShot=True, interval=round(1000 * TRY_EVERY_S))
+
+    def say(failure: ProblemError) -> None:
+        dialog.say(failure)
+        if failure.goes_on_by_itself:
+            clock.start()
+
+    def try_again() -> None:
+        clock.stop()
+        try:
+            attempt()
+        except ProblemError as again:
+            say(again)
+        else:
+            loop.exit(1)
+
+    clock.timeout.connect(try_again)
+    dialog.again_requested.connect(try_again)
     try:
-        dialog.say(error)
+        say(error)
         dialog.show()
         return loop.exec() == 1
     finally:

@@ -14,6 +14,7 @@ from kvitto.export.export_errors import ExportError
 from kvitto.export.kinds import What
 from kvitto.export.row_choice import RowChoice
 from kvitto.store.errors import StoreError
+from kvitto.store.rights import Right
 from kvitto.ui.batches.scope_watch import ShownNow
 from kvitto.ui.dialogs.export_dialog import (
     ExportChoice,
@@ -22,6 +23,7 @@ from kvitto.ui.dialogs.export_dialog import (
     ExportSource,
 )
 from kvitto.ui.services.context import Context
+from kvitto.ui.services.from_threads import CallsFromThreads
 from kvitto.ui.text.error_text import error_text
 from kvitto.ui.text.people_words import WorkbookText
 from kvitto.ui.widgets.unmask_question import UnmaskQuestion
@@ -47,7 +49,6 @@ class Exporter(QObject):
     failed = Signal(str)
     done = Signal(str)
     written = Signal(str, object)
-    _progressed = Signal(int, int, int)
 
     def __init__(
         self,
@@ -72,7 +73,7 @@ class Exporter(QObject):
         self._dialog: QWidget | None = None
         self._started = 0
         self._running: dict[int, QProgressDialog] = {}
-        self._progressed.connect(self._on_progressed)
+        self._from_export = CallsFromThreads(self)
 
     # --- Asking ---------------------------------------------------------------------------------
 
@@ -98,6 +99,9 @@ class Exporter(QObject):
         if batch_id is not None and now.batch is not None:
             source = ExportSource.BATCH
         dialog = ExportDialog(what, source, now, self._window)
+        permissions = self._context.permissions
+        if not permissions.may(Right.SEE):
+            dialog.leave_numbers_out(permissions.reason(Right.SEE))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.chosen.connect(self._ask_where)
         self._dialog = dialog
@@ -216,7 +220,7 @@ class Exporter(QObject):
         def tell(done: int, total: int) -> None:
             if cancelled.is_set():
                 raise _CancelledError
-            self._progressed.emit(number, done, total)
+            self._from_export.call(lambda: self._on_progressed(number, done, total))
 
         return tell
 

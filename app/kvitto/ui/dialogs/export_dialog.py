@@ -4,7 +4,8 @@ import re
 from enum import Enum
 from typing import Final, NamedTuple
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -115,6 +116,14 @@ class ExportDialog(QDialog):
         self.buttons.rejected.connect(self.reject)
         self.accepted.connect(lambda: self.chosen.emit(self.choice()))
         self._look()
+
+    def leave_numbers_out(self, reason: str) -> None:
+        """Offer no list of numbers, and say why not."""
+        at = self.form.findData(ExportForm.NUMBERS)
+        model = self.form.model()
+        if isinstance(model, QStandardItemModel):
+            model.item(at).setEnabled(False)
+        self.form.setItemData(at, reason, Qt.ItemDataRole.ToolTipRole)
 
     def _fill(self) -> None:
         batch = self._now.batch

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QV
 from typing_extensions import override
 
 from kvitto.store.migrations.runner import UpgradeProgress, UpgradeStage
+from kvitto.ui.services.from_threads import CallsFromThreads
 from kvitto.ui.text import formatting
 from kvitto.ui.widgets.theme import STEP
 
@@ -26,7 +27,6 @@ class MigrationWatch(QObject):
     """
 
     quit_requested = Signal()
-    _progressed = Signal(object)
 
     def __init__(self, may_go_on: Callable[[], bool]) -> None:
         """Show nothing yet; `may_go_on` is asked on the thread that upgrades."""
@@ -37,7 +37,7 @@ class MigrationWatch(QObject):
         self._is_over = False
         self._delay = QTimer(self, singleShot=True, interval=_SHOW_AFTER_MS)
         self._delay.timeout.connect(self._show)
-        self._progressed.connect(self._on_progress)
+        self._from_upgrade = CallsFromThreads(self)
 
     @property
     def window(self) -> "MigrationDialog | None":
@@ -46,7 +46,7 @@ class MigrationWatch(QObject):
 
     def on_upgrade(self, progress: UpgradeProgress) -> bool:
         """Hear how far it is; return whether to go on. From any thread."""
-        self._progressed.emit(progress)
+        self._from_upgrade.call(lambda: self._on_progress(progress))
         return self._may_go_on()
 
     def close(self) -> None:

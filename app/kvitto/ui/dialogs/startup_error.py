@@ -1,6 +1,9 @@
 """What is shown instead of the window when the store can't be opened."""
 
 import asyncio
+import logging
+from contextlib import suppress
+from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
@@ -11,11 +14,17 @@ from kvitto.problem import ProblemError
 from kvitto.ui.text.error_text import error_text
 from kvitto.ui.widgets.theme import STEP
 
-_WIDTH = 560
+log = logging.getLogger(__name__)
+
+TRY_EVERY_S: Final = 5.0
+"""How often that is tried again which goes on by itself."""
+_WIDTH: Final = 560
 
 
 class StartupErrorDialog(QWidget):
     """One sentence, and to try again or to quit.
+
+    Whoever shows it tries again by themselves, too, where the error `goes_on_by_itself`.
 
     Signals:
         quit_requested: the user gives up.
@@ -56,25 +65,31 @@ class StartupErrorDialog(QWidget):
         column.addWidget(self._sentence)
         column.addWidget(self._detail)
         column.addLayout(buttons)
+        self._told = ""
+        self._goes_on = False
         self._asked = asyncio.Event()
         self.quit_requested.connect(self._asked.set)
 
     def say(self, error: ProblemError) -> None:
-        """Show why it failed."""
+        """Show why it failed; log it, where that is another reason than before."""
+        if self._told != (told := str(error)):
+            self._told = told
+            log.error("There can't be a window: %s", error)
+        self._goes_on = error.goes_on_by_itself
         self._sentence.setText(error_text(error))
         self._detail.setText(error.detail)
         self._again.setEnabled(True)
         self.adjustSize()
 
     async def answer(self, gives_up: asyncio.Event) -> None:
-        """Wait until the user wants to try again, or gives up."""
+        """Wait until it is to be tried again, or the user gives up."""
         self._asked.clear()
-        while not (self._asked.is_set() or gives_up.is_set()):
-            try:
-                async with asyncio.timeout(0.5):
-                    await self._asked.wait()
-            except TimeoutError:
-                continue
+        with suppress(TimeoutError):
+            async with asyncio.timeout(TRY_EVERY_S if self._goes_on else None):
+                while not (self._asked.is_set() or gives_up.is_set()):
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(0.5):
+                            await self._asked.wait()
 
     def _on_details(self) -> None:
         self._detail.setVisible(not self._detail.isVisible())

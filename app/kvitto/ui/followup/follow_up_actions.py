@@ -13,6 +13,7 @@ from kvitto.core.status import CODE_NAMES
 from kvitto.store.code_notes import NameCode
 from kvitto.store.errors import StoreError
 from kvitto.store.follow_up_queries import MarkMessages
+from kvitto.store.rights import Right
 from kvitto.ui.followup.follow_up_model import COLUMNS, NUMBER, ListedMessage
 from kvitto.ui.followup.follow_up_text import column_title, mark_word
 from kvitto.ui.services.context import Context
@@ -49,6 +50,7 @@ class FollowUpActions(QWidget):
         self.name = QPushButton(self)
         self.name.setAutoDefault(False)
         self.name.clicked.connect(self._ask_name)
+        context.permissions.guard(Right.EDIT, self.mark, self.name, *self.mark_actions.values())
         self._code: int | None = None
         self._open: QWidget | None = None
         self.output = ListOutput(context, self._content, self)

@@ -21,10 +21,12 @@ from kvitto.core.erased import is_token
 from kvitto.core.follow_up import FollowUpGroup
 from kvitto.core.invisible import plain_line
 from kvitto.core.undelivered import FailureGroup
+from kvitto.store.edit_audit import EditMark
 from kvitto.store.failure_causes import Causes
 from kvitto.store.follow_up_queries import FollowUpRow
 from kvitto.ui.followup.follow_up_text import advice, mark_word, since_text, why
 from kvitto.ui.text import formatting
+from kvitto.ui.text.edit_text import edit_mark_text
 from kvitto.ui.text.identifiers import batch_name, phone_number, reference_line
 from kvitto.ui.widgets.table_columns import CODE_ROLE, RESULT_ROLE, TableColumn, header_data
 
@@ -103,6 +105,11 @@ def _result(row: ListedMessage) -> str:
     )
 
 
+def _signed(said: str, by: EditMark | None) -> str:
+    """Return what was said, and by whom and when, where a store has several users."""
+    return said if by is None else f"{said} · {edit_mark_text(by)}"
+
+
 NUMBER, RESULT, TIME, TO_DO, DONE, NOTE, REFERENCE, BATCH = range(8)
 """The places of the columns."""
 
@@ -123,10 +130,13 @@ COLUMNS: Final = (
     ),
     TableColumn[ListedMessage](QT_TRANSLATE_NOOP("FollowUp", "What to do"), _to_do, tip=_why),
     TableColumn[ListedMessage](
-        QT_TRANSLATE_NOOP("FollowUp", "Done about it"), lambda row: mark_word(row.now.mark)
+        QT_TRANSLATE_NOOP("FollowUp", "Done about it"),
+        lambda row: _signed(mark_word(row.now.mark), row.now.marked_by),
     ),
     TableColumn[ListedMessage](
-        QT_TRANSLATE_NOOP("FollowUp", "Note"), lambda row: plain_line(row.now.note or "")
+        QT_TRANSLATE_NOOP("FollowUp", "Note"),
+        lambda row: plain_line(row.now.note or ""),
+        tip=lambda row: _signed(plain_line(row.now.note or ""), row.now.noted_by),
     ),
     TableColumn[ListedMessage](
         QT_TRANSLATE_NOOP("FollowUp", "Reference"), lambda row: reference_line(row.then.reference)

@@ -25,6 +25,7 @@ from kvitto.store.errors import StoreError
 from kvitto.store.follow_up_queries import FollowUpReader, FollowUpRow
 from kvitto.store.reader import Changes
 from kvitto.store.records import BatchRecord
+from kvitto.store.rights import Right
 from kvitto.store.search_conditions import MessageFilter
 from kvitto.ui.followup.follow_up_actions import FollowUpActions
 from kvitto.ui.followup.follow_up_model import BATCH, COLUMNS, REFERENCE, TO_DO, FollowUpModel
@@ -119,10 +120,6 @@ class FollowUpWindow(QDialog):
         view.setModel(self.models[group])
         view.setRootIsDecorated(False)
         view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        view.setEditTriggers(
-            QAbstractItemView.EditTrigger.DoubleClicked
-            | QAbstractItemView.EditTrigger.EditKeyPressed
-        )
         view.setColumnHidden(BATCH, self._is_one_batch)
         if self._is_one_batch:
             view.fill_width(TO_DO, spare=(REFERENCE,), least=_GOOD_TO_DO)
@@ -165,8 +162,19 @@ class FollowUpWindow(QDialog):
         self.actions_row.done.connect(self.told)
         self._context.feed.changed.connect(self._on_changed)
         self._context.preferences.changed.connect(self._on_preference)
+        self._context.permissions.changed.connect(self._let_edit)
+        self._let_edit()
         # However it is closed: by its frame, by Esc, or with the main window.
         self.finished.connect(self._on_closed)
+
+    def _let_edit(self) -> None:
+        """Let notes be typed in by who may keep them."""
+        trigger = QAbstractItemView.EditTrigger
+        triggers = trigger.NoEditTriggers
+        if self._context.permissions.may(Right.EDIT):
+            triggers = trigger.DoubleClicked | trigger.EditKeyPressed
+        for view in self._views.values():
+            view.setEditTriggers(triggers)
 
     @property
     def group(self) -> FollowUpGroup:

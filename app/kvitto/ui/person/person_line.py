@@ -13,6 +13,7 @@ from kvitto.core.phone_number import PhoneNumber, phone_number
 from kvitto.store.errors import StoreError
 from kvitto.store.person import Person, PersonReader
 from kvitto.store.reader import Changes
+from kvitto.store.rights import Right
 from kvitto.ui.person.person_text import PersonWords, number_text
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
@@ -76,7 +77,7 @@ class PersonLine(QFrame):
         if sought != self._sought:
             self._sought, self._person = sought, None
             self._show()
-            if sought is not None:
+            if sought is not None and self._context.permissions.may(Right.SEE):
                 self._throttle.hurry()
 
     async def _read(self) -> None:
@@ -94,6 +95,13 @@ class PersonLine(QFrame):
 
     def _show(self) -> None:
         person = self._person
+        permissions = self._context.permissions
+        is_hidden = self._sought is not None and not permissions.may(Right.SEE)
+        self.show_button.setVisible(not is_hidden)
+        if is_hidden:
+            self._text.setText(permissions.reason(Right.SEE))
+            self.show()
+            return
         said = "" if person is None else self._words.sentence(person, self._now())
         if person is not None and said:
             is_masked = self._context.preferences.is_masked

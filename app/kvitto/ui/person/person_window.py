@@ -32,6 +32,7 @@ from kvitto.store.held import read_held
 from kvitto.store.other_files import files_with
 from kvitto.store.person import Person, PersonReader
 from kvitto.store.reader import Changes
+from kvitto.store.rights import Right
 from kvitto.ui.person.erase_dialog import EraseDialog
 from kvitto.ui.person.person_model import BATCH, NUMBER, SINCE, PersonModel
 from kvitto.ui.person.person_text import PersonWords, number_text
@@ -109,6 +110,7 @@ class PersonWindow(QDialog):
         context.feed.recovered.connect(self._throttle.want)
         context.feed.failed.connect(self._show)
         self._lay_out()
+        context.permissions.guard(Right.EDIT, self.erase)
         self.save.clicked.connect(self._on_save)
         self.erase.clicked.connect(self._on_erase)
         self._numbers.activated.connect(self._on_chosen)

@@ -20,6 +20,7 @@ from kvitto.receiver.receiver_errors import error_of
 from kvitto.store.errors import StoreError
 from kvitto.store.mutations import DeleteRejections
 from kvitto.store.quarantine import QuarantineReader, Rejections
+from kvitto.store.rights import Right
 from kvitto.ui.quarantine.rejection_list import RejectionList
 from kvitto.ui.services.context import Context
 from kvitto.ui.text import formatting
@@ -132,6 +133,8 @@ class RejectionActions(QWidget):
         self._said = text_label(self, is_faint=True)
         self._told = text_label(self)
         self._again, self._delete, self._export = (QPushButton(self) for _ in _ICONS)
+        context.permissions.guard(Right.EDIT, self._delete)
+        context.permissions.guard(Right.SEE, self._export)
         self._lay_out()
         self._again.clicked.connect(self.start_reprocess)
         self._delete.clicked.connect(self.ask_to_delete)

@@ -30,6 +30,7 @@ from kvitto.store.errors import StoreError
 from kvitto.store.mutations import AcknowledgeOutage
 from kvitto.store.reader import Changes
 from kvitto.store.records import BatchRecord
+from kvitto.store.rights import Right
 from kvitto.ui.reachability.exposed_batches import ExposedBatches
 from kvitto.ui.reachability.lists import ReachabilityFacts, read_facts
 from kvitto.ui.reachability.restoration_banners import RestorationBanners
@@ -345,7 +346,11 @@ class OutageBanners(QObject):
 
     # --- What the user asks for -----------------------------------------------------------------
 
-    def _acknowledging(self, outages: Sequence[Outage]) -> Callable[[], None]:
+    def _acknowledging(self, outages: Sequence[Outage]) -> Callable[[], None] | None:
+        """Return what notes in the store that the user knows; None for who may not: see `Todo`."""
+        if not self._context.permissions.may(Right.EDIT):
+            return None
+
         def acknowledge() -> None:
             self._start(outages, self._clock())
             self._context.undo.offer(

@@ -44,16 +44,16 @@ class PublicUrlPanel(QWidget):
         edit = self._box.lineEdit()
         if edit is not None:
             edit.returnPressed.connect(self._on_use)
-        self._use, self._none = QPushButton(self), QPushButton(self)
-        for button in (self._use, self._none):
+        self.use, self._none = QPushButton(self), QPushButton(self)
+        for button in (self.use, self._none):
             button.setAutoDefault(False)
-        self._use.clicked.connect(self._on_use)
+        self.use.clicked.connect(self._on_use)
         self._none.clicked.connect(lambda: self.chosen.emit("", TunnelProvider.OTHER))
         self._hint = faint_label(self)
         row = QHBoxLayout()
         row.setSpacing(2 * STEP)
         row.addWidget(self._box, 1)
-        row.addWidget(self._use)
+        row.addWidget(self.use)
         row.addWidget(self._none)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -125,7 +125,7 @@ class PublicUrlPanel(QWidget):
 
     def _show_buttons(self) -> None:
         url = _base_of(self._box.currentText())
-        self._use.setEnabled(bool(url) and url != self._url)
+        self.use.setEnabled(bool(url) and url != self._url)
         self._none.setEnabled(bool(self._url or self._refused))
         self._hint.setText(self._hint_text(url))
 
@@ -169,7 +169,7 @@ class PublicUrlPanel(QWidget):
         edit = self._box.lineEdit()
         if edit is not None:
             edit.setPlaceholderText("https://…")
-        self._use.setText(self.tr("Connect"))
+        self.use.setText(self.tr("Connect"))
         self._none.setText(self.tr("Disconnect"))
         self._none.setToolTip(self.tr("Receive from this computer only"))
         self._name_items()

@@ -33,6 +33,7 @@ from kvitto.reachability.tunnels.commands import STARTABLE, is_installed
 from kvitto.reachability.tunnels.providers import TunnelProvider
 from kvitto.store.errors import StoreError
 from kvitto.store.records import BatchRecord
+from kvitto.store.rights import Right
 from kvitto.ui.reachability.callback_url_panel import CallbackUrlPanel
 from kvitto.ui.reachability.list_page import ListPage
 from kvitto.ui.reachability.lists import ReachabilityLists, read_lists
@@ -113,6 +114,10 @@ class ReachabilityDialog(QDialog):
         self._headings = [QLabel(self) for _ in range(3)]
         self._renew = QPushButton(self)
         self._renew.setAutoDefault(False)
+        context.permissions.guard(
+            Right.RECEIVE, self._renew, self.address.use, self.tunnel.start, self.stale_url.restore
+        )
+        context.permissions.guard(Right.EDIT, self.stale_url.done, self.unreported.fetch)
         self._keeps_awake = Switch(context.preferences, "keeps_awake", self)
         self._awake_state = faint_label(self)
         self._tabs = QTabWidget(self)

@@ -10,6 +10,7 @@ from shiboken6 import isValid
 from kvitto.clock import utc_now
 from kvitto.store.errors import StoreError
 from kvitto.store.restorations import AcknowledgeRestoration, Restoration, read_restorations
+from kvitto.store.rights import Right
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.todo import Todo
 from kvitto.ui.text import formatting
@@ -60,7 +61,8 @@ class RestorationBanners(QObject):
             _SUBJECT,
             " ".join(self._sentence(one) for one in self._found),
             since=min(one.begin for one in self._found),
-            know=self._on_known,
+            # Who may not note it in the store notes it for this window.
+            know=self._on_known if self._context.permissions.may(Right.EDIT) else None,
             again=self._say,
         )
 

@@ -103,18 +103,18 @@ class StaleUrlPage(ListPage):
         super().__init__(self.addresses, parent)
         self.addresses.setParent(self)
         self._hint = faint_label(self)
-        self._restore, self._done = QPushButton(self), QPushButton(self)
+        self.restore, self.done = QPushButton(self), QPushButton(self)
         for button, signal in (
-            (self._restore, self.restore_requested),
-            (self._done, self.done_requested),
+            (self.restore, self.restore_requested),
+            (self.done, self.done_requested),
         ):
             button.setAutoDefault(False)
             button.clicked.connect(lambda _checked=False, one=signal: self._ask(one))
         row = QHBoxLayout()
         row.setSpacing(2 * STEP)
         row.addStretch()
-        row.addWidget(self._restore)
-        row.addWidget(self._done)
+        row.addWidget(self.restore)
+        row.addWidget(self.done)
         self.column.insertWidget(0, self._hint)
         self.column.addLayout(row)
         self.tree.selectionModel().currentChanged.connect(self._show_buttons)
@@ -137,7 +137,7 @@ class StaleUrlPage(ListPage):
 
     def _show_buttons(self) -> None:
         has_chosen = self.addresses.address_of(self.tree.currentIndex()) is not None
-        for button in (self._restore, self._done):
+        for button in (self.restore, self.done):
             button.setEnabled(has_chosen)
             button.setVisible(not self.is_empty)
 
@@ -163,5 +163,5 @@ class StaleUrlPage(ListPage):
                 "gone for good. Reports of archived batches are not waited for."
             )
         )
-        self._restore.setText(self.tr("Connect this address again"))
-        self._done.setText(self.tr("Archive its batches"))
+        self.restore.setText(self.tr("Connect this address again"))
+        self.done.setText(self.tr("Archive its batches"))

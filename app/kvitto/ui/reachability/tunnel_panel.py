@@ -71,10 +71,10 @@ class TunnelPanel(QWidget):
         for name, field in self._fields.items():
             field.textChanged.connect(self._show_buttons)
             self._labels[name].setBuddy(field)
-        self._start, self._stop = QPushButton(self), QPushButton(self)
-        for button in (self._start, self._stop):
+        self.start, self._stop = QPushButton(self), QPushButton(self)
+        for button in (self.start, self._stop):
             button.setAutoDefault(False)
-        self._start.clicked.connect(self._on_start)
+        self.start.clicked.connect(self._on_start)
         self._stop.clicked.connect(self.stop_requested)
         self._problem = faint_label(self)
         self._told = text_label(self)
@@ -95,7 +95,7 @@ class TunnelPanel(QWidget):
         row = QHBoxLayout()
         row.setSpacing(2 * STEP)
         row.addWidget(self._kind, 1)
-        row.addWidget(self._start)
+        row.addWidget(self.start)
         row.addWidget(self._stop)
         self._form = QFormLayout()
         self._form.setHorizontalSpacing(3 * STEP)
@@ -211,8 +211,8 @@ class TunnelPanel(QWidget):
         problem = self._find_problem() if has_all and not is_running else ""
         self._problem.setText(problem)
         self._problem.setVisible(bool(problem))
-        self._start.setVisible(not is_running)
-        self._start.setEnabled(has_all and not problem and self._chosen in self._installed)
+        self.start.setVisible(not is_running)
+        self.start.setEnabled(has_all and not problem and self._chosen in self._installed)
         self._stop.setVisible(is_running)
         for widget in (self._kind, *self._fields.values()):
             widget.setEnabled(not is_running)
@@ -234,7 +234,7 @@ class TunnelPanel(QWidget):
             if isinstance(model, QStandardItemModel):
                 model.item(place).setEnabled(is_there)
         self._kind.setAccessibleName(self.tr("Tunnel"))
-        self._start.setText(self.tr("Start"))
+        self.start.setText(self.tr("Start"))
         self._stop.setText(self.tr("Stop"))
         self._more.setText(self.tr("Its last lines"))
         self._lines.setAccessibleName(self.tr("The last lines of the tunnel's program"))

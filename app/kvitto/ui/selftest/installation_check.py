@@ -1,6 +1,7 @@
 """Whether all that the program needs beside its code is there, and can be used."""
 
 import importlib
+import re
 import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -19,17 +20,27 @@ from kvitto.ui.dialogs.guide import LANGUAGES, PAGES, page_file
 from kvitto.ui.services.early_start import application
 
 _PLATFORMS: Final = {
-    "linux": ("libqxcb.so", "libqwayland.so", "libqoffscreen.so"),
-    "win32": ("qwindows.dll", "qoffscreen.dll"),
-    "darwin": ("libqcocoa.dylib", "libqoffscreen.dylib"),
+    "linux": (
+        "platforms/libqxcb.so",
+        "platforms/libqwayland.so",
+        "platforms/libqoffscreen.so",
+        "wayland-shell-integration/libxdg-shell.so",
+        "wayland-decoration-client/libbradient.so",
+    ),
+    "win32": ("platforms/qwindows.dll", "platforms/qoffscreen.dll"),
+    "darwin": ("platforms/libqcocoa.dylib", "platforms/libqoffscreen.dylib"),
 }
 """What draws windows: without it, or a library of the system's that it needs, none opens."""
+_LOADED_LATER: Final = ("PySide6.QtPrintSupport", "nacl.signing", "segno", "xlsxwriter")
+"""What prints, verifies announcements, and makes QR codes and workbooks: loaded once it is used."""
 _SECRETS: Final = {
-    "linux": "keyring.backends.SecretService",
-    "win32": "keyring.backends.Windows",
-    "darwin": "keyring.backends.macOS",
+    "linux": ("keyring.backends.SecretService", "secretstorage"),
+    "win32": ("keyring.backends.Windows", "win32ctypes.pywin32.win32cred"),
+    "darwin": ("keyring.backends.macOS", "keyring.backends.macOS.api"),
 }
+"""What keeps passwords, and what that is built on: without, it only says that it is not there."""
 _ICON_SIZE: Final = 64
+_PICTURE: Final = re.compile(r'<img src="([^"]+)"')
 
 
 def installation_faults(
@@ -69,8 +80,7 @@ def _resource_faults(resources: Path, translations: Path) -> Iterator[str]:
         if not translator.load(str(file)) or translator.isEmpty():
             yield f"The translation {file} is missing or damaged."
     for page, language in product(PAGES, LANGUAGES):
-        if not (file := page_file(page, language, resources)).is_file():
-            yield f"A page of the user guide is missing: {file}."
+        yield from _page_faults(page_file(page, language, resources))
     picture = QIcon(str(resources / "icons/kvitto.svg")).pixmap(_ICON_SIZE, _ICON_SIZE)
     if _is_blank(picture):
         yield f"The program's icon can't be drawn: {resources / 'icons/kvitto.svg'}."
@@ -79,6 +89,15 @@ def _resource_faults(resources: Path, translations: Path) -> Iterator[str]:
         yield f"The font of the icons is missing or damaged: {font}."
     if not (resources / "fonts/icons.json").is_file():
         yield f"The names of the icons are missing: {resources / 'fonts/icons.json'}."
+
+
+def _page_faults(file: Path) -> Iterator[str]:
+    if not file.is_file():
+        yield f"A page of the user guide is missing: {file}."
+        return
+    for name in _PICTURE.findall(file.read_text("utf-8")):
+        if QPixmap(str(file.parent / name)).isNull():
+            yield f"A picture of the user guide is missing or damaged: {file.parent / name}."
 
 
 def _is_blank(picture: QPixmap) -> bool:
@@ -92,19 +111,25 @@ def _is_blank(picture: QPixmap) -> bool:
 def _platform_faults(plugins: Path) -> Iterator[str]:
     """Load what draws windows: that needs no screen."""
     for name in _PLATFORMS[sys.platform]:
-        loader = QPluginLoader(str(plugins / "platforms" / name))
+        loader = QPluginLoader(str(plugins / name))
         if not loader.load():
-            yield f"Qt's plugin {name} can't be loaded: {loader.errorString()}"
+            yield f"Qt's plugin {Path(name).name} can't be loaded: {loader.errorString()}"
 
 
 def _other_faults() -> Iterator[str]:
     if root_count() == 0:
         yield "No list of trusted certificates was found: install ca-certificates."
     if find_spec("keyring") is not None:
+        for module in _SECRETS[sys.platform]:
+            try:
+                importlib.import_module(module)
+            except ImportError as error:
+                yield f"The system's store of passwords can't be used: {error}"
+    for module in _LOADED_LATER:
         try:
-            importlib.import_module(_SECRETS[sys.platform])
+            importlib.import_module(module)
         except ImportError as error:
-            yield f"The system's store of passwords can't be used: {error}"
+            yield f"A part of the program can't be loaded: {module}: {error}"
     try:
         check_driver()
     except DriverMissingError as error:

@@ -13,6 +13,7 @@ from kvitto.receiver.receiver_errors import ReceiverError
 from kvitto.receiver.supervision import in_thread
 from kvitto.store.asked_forgetting import ForgetAsked, ForgetTexts
 from kvitto.store.errors import StoreError
+from kvitto.store.rights import Right
 from kvitto.ui.backend import Backend
 from kvitto.ui.services.background_tasks import Tasks
 from kvitto.ui.services.books_state import BooksState, KeyFault, KeyPlace
@@ -227,6 +228,9 @@ class BooksAccess(QObject):
                 self.changed.emit()
 
     async def _load(self) -> None:
+        rights = self._backend.database.rights
+        if rights is not None and Right.EDIT not in rights:
+            return  # what iP.1 answered could not be kept
         from kvitto.books.books_errors import BaseUrlError
         from kvitto.books.connection import client_of_environment
 

@@ -22,6 +22,7 @@ from kvitto.receiver.supervision import in_thread, start
 from kvitto.store.askable import AddUnreported, callback_key_values, unheard_of
 from kvitto.store.asked_reader import AskableBatch, AskedReader
 from kvitto.store.errors import StoreError
+from kvitto.store.leases import take_asking_lease
 from kvitto.ui.backend import Backend
 
 log = logging.getLogger(__name__)
@@ -247,6 +248,9 @@ class BooksSession:
 
     def _read_facts(self, now: datetime, lost_since: Mapping[int, datetime]) -> Facts:
         """Read what decides when anything is asked. Blocking."""
+        if not take_asking_lease(self._backend.database):
+            # Another window on the store asks about the batches.
+            return Facts(lists_at=self._lists_at, watches=self._watches())
         since = now - RECENT
         finished = {one.batch_id for one in self._backend.reader.batches() if one.is_finished}
         return Facts(

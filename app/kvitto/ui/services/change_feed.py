@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from kvitto.clock import utc_now
 from kvitto.store.errors import StoreError
 from kvitto.store.reader import Changes, Reader
 from kvitto.ui.services.background_tasks import Tasks
+from kvitto.ui.services.from_threads import CallsFromThreads
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +71,6 @@ class ChangeFeed(QObject):
     changed = Signal(object)
     failed = Signal(object)
     recovered = Signal()
-    _notified = Signal()
 
     def __init__(
         self,
@@ -111,7 +111,7 @@ class ChangeFeed(QObject):
         self._throttle.timeout.connect(self._on_paced)
         self._poll = QTimer(self, interval=POLL_MS)
         self._poll.timeout.connect(self._on_poll)
-        self._notified.connect(self._on_notified, Qt.ConnectionType.QueuedConnection)
+        self._from_threads = CallsFromThreads(self)
 
     @property
     def revision(self) -> int:
@@ -168,7 +168,7 @@ class ChangeFeed(QObject):
 
     def notify(self, _revision: int) -> None:
         """Say that there is a newer revision; from any thread."""
-        self._notified.emit()
+        self._from_threads.call(self._on_notified)
 
     def _on_notified(self) -> None:
         self._is_stale = True

@@ -1,13 +1,16 @@
 """What every part of the window is built from."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from kvitto.core.report import Origin
 from kvitto.store.records import BatchRecord
+from kvitto.store.rights import Right
 from kvitto.ui.backend import Backend
 from kvitto.ui.services.background_tasks import Tasks
 from kvitto.ui.services.books_access import BooksAccess
 from kvitto.ui.services.change_feed import ChangeFeed
+from kvitto.ui.services.permissions import Permissions
 from kvitto.ui.services.preferences import Preferences
 from kvitto.ui.services.reachability_service import Reachability
 from kvitto.ui.services.undo import Undo
@@ -34,6 +37,22 @@ class Context:
     reachability: Reachability
     books: BooksAccess
     undo: Undo = field(default_factory=Undo)
+
+    @cached_property
+    def permissions(self) -> Permissions:
+        """What the user may do in the store."""
+        made = Permissions(self._rights)
+        for signal in (self.feed.failed, self.feed.recovered):
+            signal.connect(made.look)
+        # Before each reading, too: another connection than the feed's may have been refused.
+        self.feed.add_part(made.look, lambda _nothing: None)
+        return made
+
+    def _rights(self) -> frozenset[Right] | None:
+        own = self.backend.database.rights
+        if own is None or Right.SEE not in own or self.backend.outlook.status is None:
+            return own
+        return own | {Right.RECEIVE}  # by this computer's receiver, whichever user that is
 
 
 @dataclass(frozen=True)

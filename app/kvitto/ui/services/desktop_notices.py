@@ -9,10 +9,12 @@ import logging
 import queue
 import sys
 import threading
+from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from PySide6.QtCore import QObject, Signal, SignalInstance
-from shiboken6 import isValid
+from PySide6.QtCore import QObject, Signal
+
+from kvitto.ui.services.from_threads import CallsFromThreads
 
 if TYPE_CHECKING:
     from jeepney import DBusAddress
@@ -63,6 +65,7 @@ class DesktopNotices(QObject):
         self._thread: threading.Thread | None = None
         self._unshown: Notice | None = None  # the thread's
         self._is_stopped = False
+        self._from_desktop = CallsFromThreads(self)
 
     def show(self, notice: Notice) -> None:
         """Show a notice."""
@@ -94,7 +97,7 @@ class DesktopNotices(QObject):
             except BusError as error:
                 log.info("The desktop shows no notices: %s", error)
                 if self._unshown is not None:
-                    self._tell(self.failed, self._unshown)
+                    self._from_desktop.call(partial(self._on_unshown, self._unshown))
             if self._is_stopped:
                 return
 
@@ -123,13 +126,15 @@ class DesktopNotices(QObject):
             return
         number, what = values
         if isinstance(what, str):  # ActionInvoked: which button
-            self._tell(self.opened, shown[number])
+            self._from_desktop.call(partial(self._on_pressed, shown[number]))
         else:  # NotificationClosed: why
             del shown[number]
 
-    def _tell(self, signal: SignalInstance, what: object) -> None:
-        if isValid(self):
-            signal.emit(what)
+    def _on_pressed(self, about: object) -> None:
+        self.opened.emit(about)
+
+    def _on_unshown(self, notice: Notice) -> None:
+        self.failed.emit(notice)
 
 
 def _send(bus: "Bus", address: "DBusAddress", notice: Notice) -> int:

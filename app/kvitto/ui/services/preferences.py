@@ -1,6 +1,7 @@
 """What the user prefers, and the layout of the window: `settings.ini` of the data folder."""
 
 import logging
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -72,18 +73,48 @@ class Preferences(QObject):
         except OSError as error:
             log.warning("The settings can't be kept: %s", error)
         self._kept = QSettings(str(file), QSettings.Format.IniFormat, self)
+        self._shared: dict[str, bool | int] = {}
+        self._on_shared: Callable[[str, bool | int], None] = lambda _name, _value: None
 
     def get(self, name: str, default: T) -> T:
         """Return a preference of the type of its default; the default where none is kept."""
+        if name in self._shared:
+            return type(default)(self._shared[name])
         value: Any = self._kept.value(name, default, type(default))
         return value if isinstance(value, type(default)) else default
 
     def put(self, name: str, value: T) -> None:
         """Keep a preference, and tell where it changed."""
+        if name in self._shared:
+            if self._shared[name] != value:
+                assert not isinstance(value, str)
+                self._on_shared(name, value)
+            return
         if self._kept.contains(name) and self.get(name, value) == value:
             return
         self._kept.setValue(name, value)
         self.changed.emit(name)
+
+    def share(
+        self, values: Mapping[str, bool | int], on_put: Callable[[str, bool | int], None]
+    ) -> None:
+        """Have some preferences be those of all who use the store, instead of the ones kept here.
+
+        Args:
+            values: what they are now.
+            on_put: is called with what the user changes, which is not kept here.
+        """
+        changed = [name for name, value in values.items() if self._shared.get(name) != value]
+        is_new, self._shared, self._on_shared = not self._shared, dict(values), on_put
+        for name in [] if is_new else changed:
+            self.changed.emit(name)
+
+    def fill_up(self, others: "Preferences", names: Iterable[str]) -> None:
+        """Keep what others keep of these preferences, where nothing is kept here."""
+        given = others._kept  # noqa: SLF001 - of the same class
+        for name in names:
+            if given.contains(name) and not self._kept.contains(name):
+                self._kept.setValue(name, given.value(name))
 
     def names(self, group: str) -> list[str]:
         """Return what is kept as `group/name`: the names."""

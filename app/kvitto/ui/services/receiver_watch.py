@@ -1,10 +1,10 @@
 """What the receiver tells, for the window: it is told on another thread, and acted on in Qt's."""
 
-from PySide6.QtCore import QObject, Qt, Signal
-from shiboken6 import isValid
+from PySide6.QtCore import QObject, Signal
 
 from kvitto.receiver.receiver_outlook import ReceiverOutlook
 from kvitto.ui.backend import Backend
+from kvitto.ui.services.from_threads import CallsFromThreads
 
 
 class ReceiverWatch(QObject):
@@ -15,20 +15,18 @@ class ReceiverWatch(QObject):
     """
 
     changed = Signal()
-    _heard = Signal()
 
     def __init__(self, backend: Backend, parent: QObject | None = None) -> None:
         """Watch the receiver of `backend` from now on."""
         super().__init__(parent)
         self._backend = backend
         self._known = _standing(backend.outlook)
-        self._heard.connect(self._on_heard, Qt.ConnectionType.QueuedConnection)
+        self._from_link = CallsFromThreads(self)
         backend.link.observers.add(self._on_news)
 
     def _on_news(self, _outlook: ReceiverOutlook) -> None:
         """Hear of it; on the link's thread."""
-        if isValid(self):
-            self._heard.emit()
+        self._from_link.call(self._on_heard)
 
     def _on_heard(self) -> None:
         standing = _standing(self._backend.outlook)

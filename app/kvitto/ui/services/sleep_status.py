@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
-from shiboken6 import isValid
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from kvitto.clock import utc_now
 from kvitto.receiver.keep_awake import SleepState
@@ -13,6 +12,7 @@ from kvitto.store.errors import StoreError
 from kvitto.store.reader import Changes
 from kvitto.store.records import BatchRecord
 from kvitto.ui.services.context import Context
+from kvitto.ui.services.from_threads import CallsFromThreads
 
 
 class SleepStatus(QObject):
@@ -33,7 +33,6 @@ class SleepStatus(QObject):
     """
 
     changed = Signal()
-    _heard = Signal()
 
     def __init__(
         self,
@@ -48,7 +47,7 @@ class SleepStatus(QObject):
         self._awaited: dict[int, BatchRecord] = {}
         """The batches that are waited for, or were when they changed; the latest change last."""
         self.state = self._state_now()
-        self._heard.connect(self.look, Qt.ConnectionType.QueuedConnection)
+        self._from_link = CallsFromThreads(self)
         context.feed.changed.connect(self._on_changed)
         context.preferences.changed.connect(self._on_preference)
         context.backend.link.observers.add(self._on_news)
@@ -82,8 +81,7 @@ class SleepStatus(QObject):
 
     def _on_news(self, _outlook: ReceiverOutlook) -> None:
         """Hear of the receiver; on the link's thread."""
-        if isValid(self):
-            self._heard.emit()
+        self._from_link.call(self.look)
 
     def _on_changed(self, changes: Changes) -> None:
         for key in changes.removed:

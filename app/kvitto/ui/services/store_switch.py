@@ -1,20 +1,47 @@
 """Keeps which store the user has chosen, for the next start."""
 
+import logging
+import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from kvitto.books.key import KeyFile, KeyProblemError
+from kvitto.export.month_report import departments_file
 from kvitto.store.engines.store_choice import store_folder
 from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.folder import prepare_folder
-from kvitto.ui.services.preferences import Preferences
-from kvitto.user_settings import SETTINGS_FILE, STORE_SETTING
+from kvitto.ui.services.preferences import MONTH_BUDGET, Preferences
+from kvitto.user_settings import STORE_SETTING
 
-_TAKEN_ALONG: Final = ("theme", "language", "on_close")
-"""What the user prefers wherever the data is."""
+log = logging.getLogger(__name__)
+
+_TAKEN_ALONG: Final = (
+    "theme",
+    "language",
+    "on_close",
+    "is_masked",
+    "shows_demo",
+    "shows_done",
+    "tells_settled",
+    "tells_failures",
+    "failure_share",
+    "failure_least",
+    "tells_silence",
+    "silence_minutes",
+    "asks_for_updates",
+    "export_folder",
+    "books_key_place",
+    "books_account",
+)
+"""What the user prefers wherever the data is. What receives, deletes, or keeps texts is of the
+place: nothing of it begins in a store that others use because it was so elsewhere."""
 
 
 def keep_choice(base: Path, preferences: Preferences, folder: Path, url: StoreUrl | None) -> None:
-    """Have the next start use another store.
+    """Have the next start use another store, with the user's own settings.
+
+    What was set there before stays.
 
     Args:
         base: the data folder.
@@ -26,12 +53,24 @@ def keep_choice(base: Path, preferences: Preferences, folder: Path, url: StoreUr
     of_base.put(STORE_SETTING, "" if url is None else url.without_password)
     of_base.flush()
     target = base if url is None else store_folder(base, url)
-    if url is not None and not (target / SETTINGS_FILE).exists():
-        prepare_folder(target)
-        theirs = Preferences(target)
-        for name in _TAKEN_ALONG:
-            if value := preferences.get(name, ""):
-                theirs.put(name, value)
-        if preferences.is_masked:
-            theirs.put("is_masked", True)
-        theirs.flush()
+    if target == folder:
+        return
+    prepare_folder(target)
+    theirs = of_base if target == base else Preferences(target)
+    budgets = [f"{MONTH_BUDGET}/{one}" for one in preferences.names(MONTH_BUDGET)]
+    theirs.fill_up(preferences, (*_TAKEN_ALONG, *budgets))
+    theirs.flush()
+    _take_files_along(folder, target)
+
+
+def _take_files_along(folder: Path, target: Path) -> None:
+    """Copy the user's own files: a key that no keyring keeps, and the departments."""
+    with suppress(KeyProblemError, FileNotFoundError):
+        if KeyFile(target).load() is None and (key := KeyFile(folder).load()) is not None:
+            KeyFile(target).save(key)
+    source, there = departments_file(folder), departments_file(target)
+    try:
+        if source.exists() and not there.exists():
+            shutil.copyfile(source, there)
+    except OSError as error:
+        log.warning("The departments can't be taken along: %s", error.strerror)

@@ -7,18 +7,18 @@ files and values that they write.
 import configparser
 import logging
 import os
-import plistlib
 import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Protocol
-from xml.parsers.expat import ExpatError
 
 from PySide6.QtCore import QSettings
 
 from kvitto.receiver.systemd_unit import unit_of
+from kvitto.store.engines.store_choice import naming_options
+from kvitto.store.engines.store_url import StoreUrl
 
 log = logging.getLogger(__name__)
 
@@ -52,16 +52,19 @@ class Autostart(Protocol):
         """Replace what an earlier version has written for the same data folder, if it is on."""
 
 
-def own_command(folder: Path) -> list[str]:
+def own_command(folder: Path, store: StoreUrl | None = None) -> list[str]:
     """Return the command that receives without a window, as the running program, at `folder`.
 
     Where it listens it takes from the settings at that time. From source it is this Python, which
     must find the package `kvitto`: see `own_folder`.
+
+    Raises:
+        StoreError: see `naming_options`.
     """
     # The window's own program, not the one for consoles: on Windows that would open one.
     program = [sys.executable] if _is_frozen() else [sys.executable, "-m", "kvitto"]
-    # Always named: at login the variable that names it may not be there.
-    return [*program, "receive", "--background", "--data-dir", str(folder.absolute())]
+    # Always named: at login the variables that name them may not be there.
+    return [*program, "receive", "--background", *naming_options(folder, store)]
 
 
 def own_folder() -> Path | None:
@@ -69,9 +72,17 @@ def own_folder() -> Path | None:
     return None if _is_frozen() else Path(__file__).parents[3]
 
 
-def system_autostart(folder: Path) -> Autostart | None:
-    """Return this system's way, for the data folder `folder`; None where there is none."""
-    command, start_in = own_command(folder), own_folder()
+def system_autostart(folder: Path, store: StoreUrl | None = None) -> Autostart | None:
+    """Return this system's way to receive; None where there is none.
+
+    Args:
+        folder: the data folder, or the one within it that goes with the store.
+        store: the store on a server; None for the one of the folder.
+
+    Raises:
+        StoreError: see `naming_options`.
+    """
+    command, start_in = own_command(folder, store), own_folder()
     found: Autostart | None = None
     if sys.platform == "win32":
         found = WindowsAutostart(command, QSettings(_RUN_KEY, QSettings.Format.NativeFormat))
@@ -245,6 +256,8 @@ class MacAutostart:
         }
         if self._start_in is not None:
             agent["WorkingDirectory"] = str(self._start_in)
+        import plistlib  # here, and below: no other system needs it
+
         self._file.parent.mkdir(parents=True, exist_ok=True)
         self._file.write_bytes(plistlib.dumps(agent))
 
@@ -254,6 +267,9 @@ class MacAutostart:
 
     def renew(self) -> None:
         """Write it anew where it is an earlier version's."""
+        import plistlib
+        from xml.parsers.expat import ExpatError
+
         try:
             started = plistlib.loads(self._file.read_bytes()).get("ProgramArguments", [])
         except (FileNotFoundError, plistlib.InvalidFileException, ExpatError, AttributeError):

@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from kvitto.clock import utc_now
 from kvitto.core.invisible import plain_line
+from kvitto.store.rights import Right
 from kvitto.ui.services.books_state import BooksState, KeyFault, KeyPlace
 from kvitto.ui.services.context import Context
 from kvitto.ui.settings.bound import Switch
@@ -61,6 +62,9 @@ class BooksPage(SettingsPage):
         self._keeps = Switch(context.preferences, "keeps_texts", self)
         self._keeps_hint = self._add_switch(self._keeps)
         self.column.addStretch()
+        context.permissions.guard(
+            Right.EDIT, self._key, self._use, self._keep, self._watches, self._keeps
+        )
         for button in (self._use, self._keep, self._remove):
             button.setAutoDefault(False)
         self._key.textChanged.connect(self._show)

@@ -6,12 +6,14 @@ from PySide6.QtWidgets import QCheckBox, QSystemTrayIcon, QWidget
 from shiboken6 import isValid
 from typing_extensions import override
 
+from kvitto.store.errors import StoreError
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.preferences import OnClose
 from kvitto.ui.services.sleep_status import SleepStatus, awake_words
 from kvitto.ui.settings.autostart import Autostart
 from kvitto.ui.settings.bound import RadioChoice, Switch
 from kvitto.ui.settings.settings_page import INDENT, SettingsPage
+from kvitto.ui.text.error_text import error_text
 
 log = logging.getLogger(__name__)
 
@@ -24,14 +26,23 @@ class ClosingPage(SettingsPage):
     def __init__(
         self,
         context: Context,
-        autostart: Autostart | None,
+        autostart: Autostart | StoreError | None,
         awake: SleepStatus,
         parent: QWidget | None = None,
     ) -> None:
-        """Build it; where the system has no `autostart`, it is said; `awake` is the window's."""
+        """Build it.
+
+        Args:
+            context: what it shows and changes.
+            autostart: how it starts with the computer; None where the system has no way, and an
+                error where the store is in it.
+            awake: the window's.
+            parent: the dialog.
+        """
         super().__init__(context, parent)
         self._awake = awake
-        self._autostart = autostart
+        self._refusal = autostart if isinstance(autostart, StoreError) else None
+        self._autostart = None if isinstance(autostart, StoreError) else autostart
         self._closing_heading = self._add_heading()
         self._closing = RadioChoice(context.preferences, "on_close", OnClose, self)
         self.column.addWidget(self._closing)
@@ -61,6 +72,7 @@ class ClosingPage(SettingsPage):
     @override
     def refresh(self) -> None:
         """Look whether it starts with the computer: desktops can change that, too."""
+        self._show_starts_hint()
         if self._autostart is not None:
             self.context.tasks.start_latest(self._read(self._autostart), "autostart")
 
@@ -95,6 +107,23 @@ class ClosingPage(SettingsPage):
             self._starts.blockSignals(False)
             self._starts.setEnabled(True)
 
+    def _show_starts_hint(self) -> None:
+        if self._refusal is not None:
+            hint = error_text(self._refusal)
+        elif self._autostart is None:
+            hint = self.tr("Kvitto does not know how on this system.")
+        elif self.context.backend.store is not None and not self.context.preferences.receives_here:
+            hint = self.tr(
+                "As long as reports are not received on this computer, nothing starts. The switch "
+                "for that is under Storage."
+            )
+        else:
+            hint = self.tr(
+                "Reports are then received in the background, without a window. Start Kvitto "
+                "to see them."
+            )
+        self._starts_hint.setText(hint)
+
     def _show_awake(self) -> None:
         state = awake_words(self._awake.state)
         self._awake_state.setText(state)
@@ -125,22 +154,7 @@ class ClosingPage(SettingsPage):
         )
         self._starting_heading.setText(self.tr("When the computer starts"))
         self._starts.setText(self.tr("Start receiving when I log in"))
-        if self.context.backend.store is not None:
-            self._starts_hint.setText(
-                self.tr(
-                    "For a store on a server, set that up on the computer that receives: kvitto "
-                    "receive."
-                )
-            )
-        elif self._autostart is None:
-            self._starts_hint.setText(self.tr("Kvitto does not know how on this system."))
-        else:
-            self._starts_hint.setText(
-                self.tr(
-                    "Reports are then received in the background, without a window. Start Kvitto "
-                    "to see them."
-                )
-            )
+        self._show_starts_hint()
         self._sleep_heading.setText(self.tr("While reports are waited for"))
         self._keeps_awake.setText(self.tr("Keep this computer awake"))
         self._awake_hint.setText(

@@ -22,6 +22,7 @@ from kvitto.clock import utc_now
 from kvitto.core.report import Origin
 from kvitto.store.callback_keys import CallbackKey
 from kvitto.store.errors import StoreError
+from kvitto.store.rights import Right
 from kvitto.ui.backend import Backend
 from kvitto.ui.services.context import Context
 from kvitto.ui.settings.key_text import KeyFacts, KeyText
@@ -51,8 +52,8 @@ class KeyRow(QWidget):
         self.callback_key: Final = callback_key
         self._value = QLabel(HIDDEN, self)
         self._value.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self._copy = CopyButton(self)
-        self._copy.set_text_to_copy(callback_key.value)
+        self.copy: Final = CopyButton(self)
+        self.copy.set_text_to_copy(callback_key.value)
         self.end: Final = QPushButton(self)
         self.end.setVisible(not is_in_use)
         self.end.clicked.connect(lambda: self.end_requested.emit(self.callback_key))
@@ -60,7 +61,7 @@ class KeyRow(QWidget):
         line = QHBoxLayout()
         line.setSpacing(2 * STEP)
         line.addWidget(self._value)
-        line.addWidget(self._copy)
+        line.addWidget(self.copy)
         line.addStretch()
         line.addWidget(self.end)
         column = QVBoxLayout(self)
@@ -81,7 +82,7 @@ class KeyRow(QWidget):
         """Say everything in the language of now; `use` is all that there is to say of it."""
         made = formatting.exact_time(self.callback_key.created)
         self._use.setText(use)
-        self._copy.name_it(self.tr("Copy the key made {time}").format(time=made))
+        self.copy.name_it(self.tr("Copy the key made {time}").format(time=made))
         self.end.setText(self.tr("End…"))
         self.end.setAccessibleName(self.tr("End the key made {time}").format(time=made))
 
@@ -126,6 +127,9 @@ class KeysPanel(QWidget):
         self._renew = QPushButton(self)
         self._renew.clicked.connect(self._on_renew)
         self._renew_hint = faint_label(self)
+        self._permissions = context.permissions
+        self._permissions.guard(Right.RECEIVE, self._renew)
+        self._permissions.guard(Right.SEE, self._eye)
         self._lay_out()
         self._retranslate()
 
@@ -263,6 +267,8 @@ class KeysPanel(QWidget):
                 callback_key, is_in_use=callback_key.key in self._facts.in_use, parent=self
             )
             row.end_requested.connect(self._on_end)
+            self._permissions.guard(Right.RECEIVE, row.end)
+            self._permissions.guard(Right.SEE, row.copy)
             self._list.addWidget(row)
             self._rows.append(row)
         self._copy.set_text_to_copy(self._facts.url)

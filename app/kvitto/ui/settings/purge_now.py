@@ -16,7 +16,9 @@ from kvitto.store.errors import StoreError
 from kvitto.store.migrations.runner import purge_copies
 from kvitto.store.purge import Purger
 from kvitto.store.retention import PurgePlan, Retention, RetentionRule
+from kvitto.store.rights import Right
 from kvitto.ui.services.context import Context
+from kvitto.ui.services.shared_rule import SharedRuleWatch
 from kvitto.ui.text.error_text import error_text
 
 log = logging.getLogger(__name__)
@@ -33,6 +35,9 @@ class PurgeNow(QObject):
     """Forgets by the user's preferences, in the background. Make one, and keep it with the window.
 
     Belongs to the window's thread. Reports go on being received meanwhile.
+
+    Attributes:
+        shared: the rule of the store, where several windows share it; None where they don't.
 
     Signals:
         started: a run has begun.
@@ -61,6 +66,7 @@ class PurgeNow(QObject):
         """Work on the store of `context`."""
         super().__init__(parent)
         self._backend = context.backend
+        self._permissions = context.permissions
         self._tasks = context.tasks
         self._preferences = context.preferences
         self._clock = clock
@@ -68,6 +74,8 @@ class PurgeNow(QObject):
         self._forgetter: Purger | None = None
         self._is_emptying = False
         self._is_announced = False
+        is_shared = context.backend.database.is_shared
+        self.shared = SharedRuleWatch(context, self) if is_shared else None
         self._timer = QTimer(self, interval=_LOOK_EVERY_MS)
         self._timer.timeout.connect(self.look)
         context.preferences.changed.connect(self._on_preference)
@@ -93,7 +101,9 @@ class PurgeNow(QObject):
         QTimer.singleShot(_FIRST_LOOK_MS, self, self.look)
 
     def look(self) -> None:
-        """Run if a run is due, and empty the bin of what was in it long enough."""
+        """Run if a run is due, and empty the bin of what was in it long enough; if one may."""
+        if not self._permissions.may(Right.EDIT):
+            return
         if self._forgetter is None and not self._is_emptying:
             self._is_emptying = True
             self._tasks.start(self._empty_bin(), "empty the bin")

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from kvitto.store.rights import Right
 from kvitto.ui.services.context import Context
 from kvitto.ui.settings.bound import Number
 from kvitto.ui.settings.keys_panel import KeysPanel
@@ -87,6 +88,7 @@ class ReceivingPage(SettingsPage):
         self._port_hint = faint_label(self)
         self._apply = QPushButton(self)
         self._apply.clicked.connect(self.restart_requested)
+        context.permissions.guard(Right.RECEIVE, self._apply)
         self._apply_hint = faint_label(self)
         self._lay_out_address()
         self._url_heading = self._add_heading()

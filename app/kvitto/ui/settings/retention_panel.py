@@ -20,6 +20,7 @@ from typing_extensions import override
 from kvitto.store.errors import StoreError
 from kvitto.store.purge import Purged
 from kvitto.store.retention import PurgePlan
+from kvitto.store.rights import Right
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.preferences import MAX_RETENTION_DAYS
 from kvitto.ui.settings.bound import Number, Switch
@@ -63,6 +64,8 @@ class RetentionPanel(QWidget):
         self._preview = QLabel(self)
         self._preview.setWordWrap(True)
         self._next = faint_label(self)
+        self._shared = faint_label(self)
+        self._shared.setVisible(purging.shared is not None)
         self._now = QPushButton(self)
         self._now.clicked.connect(self._on_now)
         self._confirm = QPushButton(self)
@@ -71,6 +74,9 @@ class RetentionPanel(QWidget):
         self._bar = QProgressBar(self)
         self._cancel = QPushButton(self)
         self._cancel.clicked.connect(self._on_cancel)
+        context.permissions.guard(
+            Right.EDIT, self._keep, self._purge, self._days, self._sums, self._now, self._confirm
+        )
         self._lay_out()
         self._show_rule("forgets")
         self._purge.toggled.connect(self._on_toggled)
@@ -79,6 +85,9 @@ class RetentionPanel(QWidget):
         purging.progressed.connect(self._on_progressed)
         purging.ended.connect(self._on_ended)
         purging.failed.connect(self._on_failed)
+        if purging.shared is not None:
+            purging.shared.changed.connect(self._show_shared)
+            purging.shared.failed.connect(self.failed)
         self._retranslate()
         self._show_running()
 
@@ -114,6 +123,7 @@ class RetentionPanel(QWidget):
         column.addWidget(self._keep)
         column.addLayout(days)
         column.addLayout(below)
+        column.addWidget(self._shared)
 
     def refresh(self) -> None:
         """Count again what would be forgotten."""
@@ -264,6 +274,17 @@ class RetentionPanel(QWidget):
                 )
             )
 
+    def _show_shared(self) -> None:
+        if self._purging.shared is None:
+            return
+        text = self.tr("This holds for everybody who uses this store.")
+        said = self._purging.shared.retention
+        if said.changed is not None:
+            text += " " + self.tr("{editor} chose it, {time}.").format(
+                editor=said.editor, time=formatting.exact_time(said.changed)
+            )
+        self._shared.setText(text)
+
     def _day_unit(self, number: int) -> str:
         return self.tr("day(s)", "", number)
 
@@ -284,6 +305,7 @@ class RetentionPanel(QWidget):
         self._bar.setAccessibleName(self.tr("Deleting old data"))
         self._confirm.setText(self.tr("The date is right"))
         self._cancel.setText(self.tr("Cancel"))
+        self._show_shared()
         self._show_next()
         self._show_preview()
 

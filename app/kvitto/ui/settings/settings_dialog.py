@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from kvitto.store.errors import StoreError
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.sleep_status import SleepStatus
 from kvitto.ui.settings.appearance_page import AppearancePage
@@ -92,8 +93,12 @@ class SettingsDialog(QDialog):
             autostart: another way to start with the computer than the system's.
         """
         super().__init__(parent)
-        if autostart is None and context.backend.store is None:
-            autostart = system_autostart(context.backend.folder)
+        refusal: StoreError | None = None
+        try:
+            if autostart is None:
+                autostart = system_autostart(context.backend.folder, context.backend.store)
+        except StoreError as error:
+            refusal = error
         storage = StoragePage(context, purging)
         storage.restart_requested.connect(self.restart_requested)
         storage.receiving_requested.connect(self.restart_receiver_requested)
@@ -104,7 +109,7 @@ class SettingsDialog(QDialog):
             PageName.RECEIVING: receiving,
             PageName.STORAGE: storage,
             PageName.APPEARANCE: AppearancePage(context),
-            PageName.CLOSING: ClosingPage(context, autostart, awake),
+            PageName.CLOSING: ClosingPage(context, autostart or refusal, awake),
             PageName.NOTIFICATIONS: NotificationsPage(context),
             PageName.BOOKS: BooksPage(context),
         }

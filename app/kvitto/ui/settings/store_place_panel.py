@@ -22,6 +22,7 @@ from kvitto.store.engines.store_choice import base_of, is_chosen, save_password
 from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.errors import StoreError
 from kvitto.store.reader import Counts
+from kvitto.store.rights import Right
 from kvitto.store.server_errors import StoreRefusedError, StoreUnreachableError
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.store_switch import keep_choice
@@ -71,6 +72,7 @@ class StorePlacePanel(QWidget):
         self._result_icon, self._result = QLabel(self), text_label(self)
         self._receives = Switch(context.preferences, "receives_here", self)
         self._receives_hint = faint_label(self)
+        context.permissions.guard(Right.RECEIVE, self._receives)
         self._of_receiving = (self._receives, self._receives_hint)
         self._lay_out()
         self._of_server = (self._fields, self._there_hint, self._test)

@@ -28,6 +28,9 @@ def elsewhere_text(elsewhere: ReceivedElsewhere, now: datetime) -> StatusText:
     last = elsewhere.last
     if last is None:
         return StatusText(Light.BAD, QCoreApplication.translate("StatusText", "Received nowhere"))
+    if elsewhere.may_be_kept:
+        words = QCoreApplication.translate("StatusText", "Receiver not heard of since {time}")
+        return StatusText(Light.WAITING, words.format(time=since_text(last, now)))
     if not elsewhere.is_receiving:
         words = QCoreApplication.translate("StatusText", "Received nowhere since {time}")
         return StatusText(Light.BAD, words.format(time=since_text(last, now)))

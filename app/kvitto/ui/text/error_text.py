@@ -4,6 +4,7 @@ from PySide6.QtCore import QCoreApplication
 
 from kvitto.problem import ProblemError
 from kvitto.store.server_errors import (
+    NoStoreError,
     ServerFailedError,
     StoreAwayError,
     StoreBusyError,
@@ -18,5 +19,5 @@ def error_text(error: ProblemError) -> str:
 
 def is_about_server(sentence: str, place: str) -> bool:
     """Tell whether a sentence says that the store at a place of a server can't be read at all."""
-    kinds = (StoreAwayError, StoreBusyError, UserRefusedError, ServerFailedError)
+    kinds = (StoreAwayError, StoreBusyError, UserRefusedError, ServerFailedError, NoStoreError)
     return any(sentence == error_text(kind(place)) for kind in kinds)

@@ -14,6 +14,8 @@ def cause_word(by: OutageCause) -> str:
             return QCoreApplication.translate("Closures", "not running")
         case OutageCause.CRASHED:
             return QCoreApplication.translate("Closures", "crashed")
+        case OutageCause.UNHEARD:
+            return QCoreApplication.translate("Closures", "not heard of")
         case OutageCause.ASLEEP:
             return QCoreApplication.translate("Closures", "asleep")
         case OutageCause.DISK:
@@ -32,6 +34,12 @@ def cause_text(by: OutageCause) -> str:
             return QCoreApplication.translate(
                 "Closures", "Kvitto crashed, or the computer lost power."
             )
+        case OutageCause.UNHEARD:
+            return QCoreApplication.translate(
+                "Closures",
+                "The store hears nothing of this receiver, which keeps reports on its own disk "
+                "meanwhile if it runs.",
+            )
         case OutageCause.ASLEEP:
             return QCoreApplication.translate("Closures", "This computer was asleep.")
         case OutageCause.DISK:
@@ -46,6 +54,12 @@ def now_text(by: OutageCause) -> str:
     match by:
         case OutageCause.STOPPED | OutageCause.CRASHED:
             return QCoreApplication.translate("Closures", "Nothing receives reports now.")
+        case OutageCause.UNHEARD:
+            return QCoreApplication.translate(
+                "Closures",
+                "The store hears nothing of the receiver. If it runs, it keeps reports on its own "
+                "disk, and passes them on later.",
+            )
         case OutageCause.ASLEEP:
             return QCoreApplication.translate("Closures", "This computer was asleep.")
         case OutageCause.DISK:

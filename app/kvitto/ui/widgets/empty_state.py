@@ -1,6 +1,6 @@
 """What an empty window teaches: three lamps, three steps, and a report to oneself to try it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
@@ -114,6 +114,11 @@ class EmptyState(QWidget):
         around.addStretch(3)
         self._retranslate()
         self._recolour()
+
+    @property
+    def of_receiver(self) -> Sequence[QPushButton]:
+        """What this computer's receiver is needed for."""
+        return self._copy, self._sample, self._demo
 
     def show_address(self, url: str) -> None:
         """Show the port that a tunnel must lead to.

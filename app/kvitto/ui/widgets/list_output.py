@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from kvitto.export.export_errors import ExportError
+from kvitto.store.rights import Right
 from kvitto.ui.services.context import Context
 from kvitto.ui.text.error_text import error_text
 from kvitto.ui.widgets.list_files import Table, page_of, write_numbers, write_table
@@ -84,6 +85,7 @@ class ListOutput(QWidget):
         for button in (self.copy, self.save, self.print_):
             row.addWidget(button)
             button.setAutoDefault(False)
+        context.permissions.guard(Right.SEE, self.copy)
         self.copy.clicked.connect(lambda: self._in_full.ask(self.copy_numbers))
         self.save.clicked.connect(lambda: self._in_full.ask(self._ask_where))
         self.print_.clicked.connect(lambda: self._in_full.ask(self._ask_printer))
@@ -105,14 +107,13 @@ class ListOutput(QWidget):
     def _ask_where(self) -> None:
         dialog = QFileDialog(self.window(), self.tr("Save the list"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters(
-            [
-                self.tr("Excel workbook (*.xlsx)"),
-                self.tr("CSV, text for any spreadsheet (*.csv)"),
-                self.tr("Numbers only, one a line (*.txt)"),
-            ]
-        )
-        filters = dialog.nameFilters()
+        filters = [
+            self.tr("Excel workbook (*.xlsx)"),
+            self.tr("CSV, text for any spreadsheet (*.csv)"),
+        ]
+        if self._context.permissions.may(Right.SEE):
+            filters.append(self.tr("Numbers only, one a line (*.txt)"))
+        dialog.setNameFilters(filters)
         dialog.filterSelected.connect(
             lambda name: dialog.setDefaultSuffix(_ENDINGS[filters.index(name)])
         )

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from kvitto.clock import utc_now
 from kvitto.receiver.direct_store import ReceivedElsewhere
 from kvitto.receiver.receiver_outlook import LinkState
+from kvitto.store.rights import Right
 from kvitto.ui.backend import Backend
 from kvitto.ui.services.todo import Todo
 from kvitto.ui.services.todo_list import Severity
@@ -106,6 +107,12 @@ class SessionBanner(QObject):
                 "No computer receives reports into this store yet. The SMS service tries each "
                 "report again for about 90 minutes, and then deletes it."
             )
+        elif elsewhere.may_be_kept:
+            sentence = self.tr(
+                "The store hears nothing of its receiver since {time}. If that runs, it keeps "
+                "reports on its own disk, and passes them on later. Look at its network, and "
+                "whether Kvitto runs there."
+            ).format(time=since_text(last, utc_now()))
         else:
             sentence = self.tr(
                 "No computer has received reports into this store since {time}. The SMS service "
@@ -119,9 +126,15 @@ class SessionBanner(QObject):
             since=last,
             fault=NOT_RECEIVING,
             occurrence="elsewhere",
-            actions=[(self.tr("Receive on this computer"), self._ask_to_start)],
+            actions=self._ways_to_receive(),
             again=self.show,
         )
+
+    def _ways_to_receive(self) -> list[tuple[str, Callable[[], None]]]:
+        rights = self._backend.database.rights
+        if rights is not None and Right.RECEIVE not in rights:
+            return []
+        return [(self.tr("Receive on this computer"), self._ask_to_start)]
 
     def _ways_out(self, *, has_port: bool) -> list[tuple[str, Callable[[], None]]]:
         ways: list[tuple[str, Callable[[], None]]] = [(self.tr("Try again"), self._ask_to_start)]

@@ -65,7 +65,9 @@ class StoreTrouble(QObject):
     def _on_reading(self, error: ProblemError | None) -> None:
         self._reading = error
         shown = None if self._is_of_files else error
-        if isinstance(shown, NoStoreError | StoreVersionError) or not self._is_on_server:
+        was_there = isinstance(shown, NoStoreError) and self._context.feed.has_read
+        is_other = isinstance(shown, NoStoreError | StoreVersionError) and not was_there
+        if is_other or not self._is_on_server:
             self._todo.put_trouble(_READING, shown)
         else:
             self._show_away(shown)
@@ -80,10 +82,16 @@ class StoreTrouble(QObject):
         if error is None or since is None:
             self._todo.take_out(_READING)
             return
-        if isinstance(error, StoreRefusedError):
+        if isinstance(error, NoStoreError):
+            sentence = self.tr(
+                "The store at {place} has been gone since {time}: it was deleted or moved there. "
+                "What is shown is from before. Ask whoever looks after the server."
+            )
+        elif isinstance(error, StoreRefusedError):
             sentence = self.tr(
                 "The store at {place} has not let you in since {time}. What is shown is from "
-                "before. Check the user's name and password in the settings, under Storage."
+                "before. Check the user's name and password in the settings, under Storage, or ask "
+                "whoever looks after the server: the user may have lost its role."
             )
         elif self._context.feed.has_read:
             sentence = self.tr(

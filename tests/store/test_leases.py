@@ -1,4 +1,4 @@
-"""One receiver of a store deletes at a time; another takes over when it is gone."""
+"""One of all that use a store deletes, and one asks; another takes over when it is gone."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,11 +13,13 @@ from kvitto.store.edit_errors import DeletingElsewhereError
 from kvitto.store.engines.base import Database
 from kvitto.store.engines.opening import open_store_at
 from kvitto.store.engines.postgresql import ServerDatabase
+from kvitto.store.leases import take_asking_lease
 from kvitto.store.mutations import RecordHeartbeat
 from kvitto.store.reader import Reader
 from kvitto.store.schema import message, pending_deletion
 from kvitto.store.write_requests import WriteResult
 from kvitto.store.writer import Writer
+from tests.helpers.new_store import open_new_database
 from tests.helpers.postgres import Cluster
 from tests.store.arrivals import START, a_report, append_all, arriving
 from tests.store.conftest import new_server_store
@@ -143,3 +145,19 @@ def test_what_one_has_begun_to_delete_another_finishes(
         other_writer.flush()
     assert left(database) == (0, 0)
     assert not check(database).found
+
+
+def test_one_window_of_a_store_asks_the_sms_service_by_itself(
+    database: Database, other: Database
+) -> None:
+    assert take_asking_lease(database)
+    assert not take_asking_lease(other)
+    assert take_asking_lease(database)
+    expire(database)
+    assert take_asking_lease(other)
+    assert not take_asking_lease(database)
+
+
+def test_a_store_in_a_folder_has_one_window_and_needs_no_lease(tmp_path: Path) -> None:
+    with open_new_database(tmp_path) as in_folder:
+        assert take_asking_lease(in_folder)
