@@ -13,11 +13,12 @@ from typing import Any, Final, Protocol, TypeAlias
 from kvitto.core.erased import is_token, unless_erased
 from kvitto.core.marks import joined, split
 from kvitto.core.money import NO_CURRENCY, amount_of, nano_of
-from kvitto.core.report import Origin
+from kvitto.core.report import DeliveryReport, Origin
 from kvitto.core.status import CODE_NAMES, group_of, is_finished, result_of
-from kvitto.core.timestamps import iso_at
+from kvitto.core.timestamps import from_microseconds, iso_at
 from kvitto.export.export_columns import Kind, decoded
 from kvitto.export.table_writer import TableWriter
+from kvitto.store.packed_body import unpacked
 from kvitto.store.table_blocks import Block
 
 _API: Final = Origin.API.value
@@ -203,9 +204,30 @@ def _delay_seconds(origin: str, created_at_us: int | None, arrived_at_us: int) -
     return amount_of((arrived_at_us - created_at_us) * 1000)
 
 
-def _body(body: bytes, recipient: str | None, reference: str | None) -> str | None:
-    """Return the raw body; None where tokens stand in what is kept of it."""
-    return None if is_token(recipient) or is_token(reference) else decoded(body)
+_SAID: Final = (
+    "code",
+    "is_final",
+    "created_at_us",
+    "recipient",
+    "segments",
+    "price_nano",
+    "currency",
+    "reference",
+)
+"""The columns of a report by which its body is read."""
+
+
+def _whole_body(kept: bytes, *said: Any) -> bytes:
+    """Return the body as it came, of what is kept and of the columns `_SAID`."""
+    code, is_final, created_at_us, *others = said
+    created = None if created_at_us is None else from_microseconds(created_at_us)
+    return unpacked(kept, DeliveryReport("", "", code, bool(is_final), created, *others))
+
+
+def _body(kept: bytes, *said: Any) -> str | None:
+    """Return the raw body as text; None where tokens stand in what is kept of it."""
+    recipient, reference = said[_SAID.index("recipient")], said[_SAID.index("reference")]
+    return None if is_token(recipient) or is_token(reference) else decoded(_whole_body(kept, *said))
 
 
 REPORT_COLUMNS: Final[tuple[BlockColumn, ...]] = (
@@ -244,13 +266,18 @@ REPORT_COLUMNS: Final[tuple[BlockColumn, ...]] = (
     _text(
         "body",
         "body",
-        "recipient",
-        "reference",
+        *_SAID,
         value=_body,
         width=60,
         is_for_spreadsheets=False,
     ),
     # Of a huge body a part is kept.
-    _whole("body_bytes", "body_bytes", "body", value=lambda size, body: size or len(body)),
+    _whole(
+        "body_bytes",
+        "body_bytes",
+        "body",
+        *_SAID,
+        value=lambda size, kept, *said: size or len(_whole_body(kept, *said)),
+    ),
 )
 """Reports as the SMS service gave them, and what their arrival adds."""

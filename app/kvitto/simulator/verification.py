@@ -19,7 +19,7 @@ posted to the same store before.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any, Final
@@ -305,7 +305,9 @@ def _together(
 _NO_GROUP: Final[tuple[str | None, Iterator[ReportRecord]]] = (None, iter(()))
 
 
-def _compare(name: str, kept: dict[Any, Any], truth: dict[Any, Any], result: Verification) -> None:
+def _compare(
+    name: str, kept: Mapping[Any, Any], truth: Mapping[Any, Any], result: Verification
+) -> None:
     for key in sorted({*kept, *truth}):
         if kept.get(key) != truth.get(key):
             result.differ(f"{name} {key}: stored {kept.get(key)}, not {truth.get(key)}")

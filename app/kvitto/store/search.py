@@ -9,17 +9,7 @@ from enum import Enum
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Select,
-    and_,
-    desc,
-    func,
-    literal_column,
-    select,
-    union_all,
-)
+from sqlalchemy import ColumnElement, Connection, Select, and_, desc, func, select, union_all
 
 from kvitto.store.database import Database
 from kvitto.store.dialect import as_json, is_one_of
@@ -234,12 +224,10 @@ def _all_counts(connection: Connection, conditions: Conditions) -> dict[int, int
     if not conditions.has_text and not conditions.has_facts:
         return _sums(connection, conditions.in_time(batch_status.c.batch_pk))
     counts = Counter(_named_counts(connection, conditions))
-    # As a sum: in the order of its index, all messages would be read for the few newest ones.
-    key = message.c.batch_pk + literal_column("0")
     for place in conditions.everywhere():
-        query = select(key, func.count()).select_from(place.source)
+        query = select(message.c.batch_pk, func.count()).select_from(place.source)
         query = query.where(place.condition, ~conditions.among_named(message.c.batch_pk))
-        counts.update(_pairs(connection, query.group_by(key)))
+        counts.update(_pairs(connection, query.group_by(message.c.batch_pk)))
     return counts
 
 
