@@ -154,7 +154,7 @@ async def test_no_answer_in_time_is_no_answer() -> None:
         return None
 
     manner = SendingManner(
-        pace=AtOnce(), retry=RetrySchedule(interval_s=0.05), timeout_s=0.2, connections=50
+        pace=AtOnce(), retry=RetrySchedule(interval_s=0.05), timeout_s=0.8, connections=50
     )
     async with ScriptedServer(silent_at_first) as server:
         score = await sent(a_campaign(messages=5), server, manner)
