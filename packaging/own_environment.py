@@ -4,8 +4,8 @@ PyInstaller tells its program by the environment where its libraries lie. Others
 a file manager or a tunnel would load our libraries instead of the system's. We need it no more: the
 loader has read it, and Qt finds its plugins beside itself.
 
-The program starts itself, too: its receiver. The loader's own variables would tell that one that the
-path of the libraries is set already, and it would use the system's, or find none.
+The program starts itself, too: its receiver. The loader's own variables would tell that one that
+the path of the libraries is set already, and it would use the system's, or find none.
 """
 
 import os
