@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 SCRIPT = Path(__file__).parents[2] / "packaging/own_environment.py"
-NAMES = ("LD_LIBRARY_PATH", "LD_LIBRARY_PATH_ORIG", "QT_PLUGIN_PATH", "QML2_IMPORT_PATH")
+NAMES = (
+    "LD_LIBRARY_PATH",
+    "LD_LIBRARY_PATH_ORIG",
+    "QT_PLUGIN_PATH",
+    "QML2_IMPORT_PATH",
+    "_PYI_APPLICATION_HOME_DIR",
+    "_PYI_PARENT_PROCESS_LEVEL",
+)
 
 IS_LINUX = sys.platform == "linux"
 pytestmark = pytest.mark.skipif(not IS_LINUX, reason="libraries are found so on Linux only")
@@ -31,6 +38,8 @@ def test_nothing_of_the_packaged_program_is_passed_on(monkeypatch: pytest.Monkey
         LD_LIBRARY_PATH="/opt/kvitto/_internal",
         QT_PLUGIN_PATH="/opt/kvitto/_internal/PySide6/Qt/plugins",
         QML2_IMPORT_PATH="/opt/kvitto/_internal/PySide6/Qt/qml",
+        _PYI_APPLICATION_HOME_DIR="/opt/kvitto/_internal",
+        _PYI_PARENT_PROCESS_LEVEL="1",
     )
 
 
