@@ -1,10 +1,11 @@
 """Read batches with their sums, each table in one piece."""
 
-from collections.abc import Iterable
-from typing import Any, Final, NamedTuple
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any, Final, NamedTuple, Self
 
 import msgspec
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Select, Table, bindparam, select
 
 from kvitto.core.aggregates import CostSum, StatusSum
 from kvitto.core.money import NANO
@@ -101,37 +102,71 @@ def batch_records(connection: Connection, *conditions: Any) -> list[BatchRecord]
 
 def records_of(connection: Connection, *conditions: Any) -> list[BatchRecord]:
     """Return the batches that meet the conditions, with their sums, in the bin or not."""
+    return _records(connection, _Queries.of(*conditions), {})
 
-    def text(columns: Table, names: Iterable[str], *conditions: Any) -> str:
-        query = select(*(columns.c[name] for name in names)).where(*conditions)
-        return connection.scalars(as_json(query)).one()
 
-    rows = _BATCHES.decode(text(batch, _Batch._fields, *conditions))
+def records_since(connection: Connection, revision: int) -> list[BatchRecord]:
+    """Return the batches that were touched after a revision, as `batch_records` does."""
+    return _records(connection, _since(), {"revision": revision})
+
+
+class _Queries(NamedTuple):
+    """The queries for batches and their sums: to write them takes as long as to ask them."""
+
+    batches: Select[str]
+    statuses: Select[str]
+    costs: Select[str]
+    marks: Select[str]
+    asked: Select[str]
+
+    @classmethod
+    def of(cls, *conditions: Any) -> Self:
+        """Return those for the batches that meet the conditions."""
+        chosen = select(batch.c.pk).where(*conditions)
+
+        def query(columns: Table, names: Iterable[str], *conditions: Any) -> Select[str]:
+            return as_json(select(*(columns.c[name] for name in names)).where(*conditions))
+
+        def of_chosen(one: Table) -> list[Any]:
+            return [one.c.batch_pk.in_(chosen)] if conditions else []
+
+        is_counted, is_priced = batch_status.c.message_count > 0, batch_cost.c.message_count > 0
+        return cls(
+            query(batch, _Batch._fields, *conditions),
+            query(batch_status, _Status._fields, is_counted, *of_chosen(batch_status)),
+            query(batch_cost, _Cost._fields, is_priced, *of_chosen(batch_cost)),
+            query(batch_mark, _Mark._fields, *of_chosen(batch_mark)),
+            query(asked_batch, _Asked._fields, *of_chosen(asked_batch)),
+        )
+
+
+@cache
+def _since() -> _Queries:
+    return _Queries.of(not_in_bin(batch.c.pk), batch.c.revision > bindparam("revision"))
+
+
+def _records(
+    connection: Connection, queries: _Queries, values: Mapping[str, Any]
+) -> list[BatchRecord]:
+    def text(query: Select[str]) -> str:
+        return connection.scalars(query, values).one()
+
+    rows = _BATCHES.decode(text(queries.batches))
     if not rows:
         return []
     rows.sort()
-    chosen = select(batch.c.pk).where(*conditions)
-
-    def of_chosen(one: Table) -> list[Any]:
-        return [one.c.batch_pk.in_(chosen)] if conditions else []
-
     statuses: dict[int, dict[int, StatusSum]] = {row.pk: {} for row in rows}
     costs: dict[int, dict[str, CostSum]] = {row.pk: {} for row in rows}
-    is_counted = batch_status.c.message_count > 0
-    counted = text(batch_status, _Status._fields, is_counted, *of_chosen(batch_status))
-    for key, code, *numbers in _STATUSES.decode(counted):
+    for key, code, *numbers in _STATUSES.decode(text(queries.statuses)):
         statuses[key][code] = StatusSum(*numbers)
-    priced = text(batch_cost, _Cost._fields, batch_cost.c.message_count > 0, *of_chosen(batch_cost))
-    for key, currency, units, nanos, messages, *paid_back, count in _COSTS.decode(priced):
+    priced = _COSTS.decode(text(queries.costs))
+    for key, currency, units, nanos, messages, *paid_back, count in priced:
         paid_back_nano = paid_back[0] * NANO + paid_back[1]
         costs[key][currency] = CostSum(units * NANO + nanos, messages, paid_back_nano, count)
     marks: dict[int, dict[str, int]] = {row.pk: {} for row in rows}
-    for key, kept, count in _MARKS.decode(text(batch_mark, _Mark._fields, *of_chosen(batch_mark))):
+    for key, kept, count in _MARKS.decode(text(queries.marks)):
         marks[key][kept] = count
-    asked = {
-        row.batch_pk: _asked_batch(row)
-        for row in _ASKED.decode(text(asked_batch, _Asked._fields, *of_chosen(asked_batch)))
-    }
+    asked = {row.batch_pk: _asked_batch(row) for row in _ASKED.decode(text(queries.asked))}
     return [
         BatchRecord(
             key=row.pk,
