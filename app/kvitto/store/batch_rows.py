@@ -1,11 +1,12 @@
 """Read batches with their sums, each table in one piece."""
 
 import sys
-from collections.abc import Iterable, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any, Final, NamedTuple, Self
 
 import msgspec
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Select, Table, bindparam, select
 
 from kvitto.core.report import Origin
 from kvitto.core.timestamps import from_microseconds
@@ -105,40 +106,72 @@ def records_of(
     connection: Connection, *conditions: Any, keys: tuple[int, int] | None = None
 ) -> list[BatchRecord]:
     """Return the batches that meet the conditions, with their sums, in the bin or not; as above."""
-    if keys is not None:
-        conditions = (*conditions, batch.c.pk.between(*keys))
+    return _records(connection, _Queries.of(*conditions, keys=keys), {})
 
-    def text(columns: Table, names: Iterable[str], *conditions: Any) -> str:
-        query = select(*(columns.c[name] for name in names)).where(*conditions)
-        return connection.scalars(as_json(query)).one()
 
-    rows = _BATCHES.decode(text(batch, _Batch._fields, *conditions))
+def records_since(connection: Connection, revision: int) -> list[BatchRecord]:
+    """Return the batches that were touched after a revision, as `batch_records` does."""
+    return _records(connection, _since(), {"revision": revision})
+
+
+class _Queries(NamedTuple):
+    """The queries for batches and their sums: to write them takes as long as to ask them."""
+
+    batches: Select[str]
+    statuses: Select[str]
+    costs: Select[str]
+    marks: Select[str]
+    asked: Select[str]
+
+    @classmethod
+    def of(cls, *conditions: Any, keys: tuple[int, int] | None = None) -> Self:
+        """Return those for the batches that meet the conditions; see `batch_records`."""
+        if keys is not None:
+            conditions = (*conditions, batch.c.pk.between(*keys))
+        chosen = select(batch.c.pk).where(*conditions)
+
+        def query(columns: Table, names: Iterable[str], *conditions: Any) -> Select[str]:
+            return as_json(select(*(columns.c[name] for name in names)).where(*conditions))
+
+        def of_chosen(one: Table) -> list[Any]:
+            # A server reads no other page of the sums, either.
+            page = [] if keys is None else [one.c.batch_pk.between(*keys)]
+            return [*page, one.c.batch_pk.in_(chosen)] if conditions else []
+
+        is_counted, is_priced = batch_status.c.message_count > 0, batch_cost.c.message_count > 0
+        return cls(
+            query(batch, _Batch._fields, *conditions),
+            query(batch_status, _STATUS, is_counted, *of_chosen(batch_status)),
+            query(batch_cost, _COST, is_priced, *of_chosen(batch_cost)),
+            query(batch_mark, _Mark._fields, *of_chosen(batch_mark)),
+            query(asked_batch, _Asked._fields, *of_chosen(asked_batch)),
+        )
+
+
+@cache
+def _since() -> _Queries:
+    return _Queries.of(not_in_bin(batch.c.pk), batch.c.revision > bindparam("revision"))
+
+
+def _records(
+    connection: Connection, queries: _Queries, values: Mapping[str, Any]
+) -> list[BatchRecord]:
+    def text(query: Select[str]) -> str:
+        return connection.scalars(query, values).one()
+
+    rows = _BATCHES.decode(text(queries.batches))
     if not rows:
         return []
     rows.sort()
-    chosen = select(batch.c.pk).where(*conditions)
-
-    def of_chosen(one: Table) -> list[Any]:
-        # A server reads no other page of the sums, either.
-        page = [] if keys is None else [one.c.batch_pk.between(*keys)]
-        return [*page, one.c.batch_pk.in_(chosen)] if conditions else []
-
     statuses: dict[int, list[Sequence[Any]]] = {row.pk: [] for row in rows}
     costs: dict[int, list[Sequence[Any]]] = {row.pk: [] for row in rows}
-    is_counted = batch_status.c.message_count > 0
-    counted = text(batch_status, _STATUS, is_counted, *of_chosen(batch_status))
-    is_priced = batch_cost.c.message_count > 0
-    priced = text(batch_cost, _COST, is_priced, *of_chosen(batch_cost))
-    for sums, found in ((statuses, counted), (costs, priced)):
-        for row in _ROWS.decode(found):
+    for sums, query in ((statuses, queries.statuses), (costs, queries.costs)):
+        for row in _ROWS.decode(text(query)):
             sums[row[0]].append(row[1:])
     marks: dict[int, dict[str, int]] = {}
-    for key, kept, count in _MARKS.decode(text(batch_mark, _Mark._fields, *of_chosen(batch_mark))):
+    for key, kept, count in _MARKS.decode(text(queries.marks)):
         marks.setdefault(key, {})[kept] = count
-    asked = {
-        row.batch_pk: _asked_batch(row)
-        for row in _ASKED.decode(text(asked_batch, _Asked._fields, *of_chosen(asked_batch)))
-    }
+    asked = {row.batch_pk: _asked_batch(row) for row in _ASKED.decode(text(queries.asked))}
     return [
         BatchRecord(
             key=row.pk,

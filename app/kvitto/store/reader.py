@@ -13,7 +13,7 @@ from kvitto.core.awaited import AFTER_LAST_REPORT
 from kvitto.core.timestamps import to_microseconds
 from kvitto.store.asked_statuses import ASKED_AS_REPORTS
 from kvitto.store.asked_tables import asked_status
-from kvitto.store.batch_rows import batch_records
+from kvitto.store.batch_rows import batch_records, records_since
 from kvitto.store.binned_batches import binned_batch, not_in_bin
 from kvitto.store.database import Database
 from kvitto.store.deletions import count_detached
@@ -199,7 +199,7 @@ class Reader:
             if newest == revision:
                 return Changes(newest, (), (), is_complete=True)
             if revision:
-                batches = batch_records(connection, batch.c.revision > revision)
+                batches = records_since(connection, revision)
             else:
                 # In parts: what is left over from reading them all at once is never given back.
                 batches = list(_all_batches(connection))
