@@ -120,19 +120,16 @@ def text_of(control: QObject) -> str:
 
 def what_can_be_pressed(owner: QWidget) -> list[QAbstractButton | QAction]:
     """Return what a user can press in a window, or by a key."""
-    actions = {id(one): one for one in owner.findChildren(QAction)}
-    buttons = [
+    actions = list({id(one): one for one in owner.findChildren(QAction)}.values())
+    buttons: list[QAbstractButton | QAction] = [
         one
         for one in owner.findChildren(QAbstractButton)
         if one.isVisibleTo(owner)
         # Its menu would hold up the test; what is in it is among the actions.
         and not (isinstance(one, QPushButton | QToolButton) and one.menu() is not None)
     ]
-    return [
-        one
-        for one in (*buttons, *actions.values())
-        if one.isEnabled() and text_of(one) not in LEFT_ALONE
-    ]
+    buttons.extend(actions)
+    return [one for one in buttons if one.isEnabled() and text_of(one) not in LEFT_ALONE]
 
 
 def choose_everything(owner: QWidget) -> None:
@@ -146,7 +143,9 @@ async def press_all_pages(owner: QWidget) -> int:
     for stacked in owner.findChildren(QStackedWidget):
         for page in range(stacked.count()):
             stacked.setCurrentIndex(page)
-            count += await press_all(stacked.widget(page))
+            shown = stacked.widget(page)
+            assert shown is not None
+            count += await press_all(shown)
     return count + await press_all(owner)  # at last, since that closes it
 
 
@@ -192,15 +191,10 @@ async def test_nothing_that_can_be_pressed_is_refused(
         await asyncio.sleep(0.5)  # what they read comes in
         for window in opened.values():
             choose_everything(window)
-        found = {
-            text_of(one): one
-            for window in (stage.window, *opened.values())
-            for one in (
-                *window.findChildren(QAbstractButton),
-                *window.findChildren(QAction),
-            )
-            if text_of(one)
-        }
+        found: dict[str, QAbstractButton | QAction] = {}
+        for window in (stage.window, *opened.values()):
+            found |= {text_of(one): one for one in window.findChildren(QAbstractButton)}
+            found |= {text_of(one): one for one in window.findChildren(QAction)}
         for right, texts in OF_VIEWERS.items():
             if not permissions.may(right):
                 for text in texts:

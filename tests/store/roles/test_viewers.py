@@ -192,8 +192,8 @@ async def test_a_viewer_finds_no_message_by_what_is_hidden(
     for sought in FOUND:
         assert finds(whole, sought), sought
         assert finds(viewed, sought), sought
-    with viewed.read() as connection:
-        rows = connection.execute(text("SELECT f::text FROM message_fts AS f")).scalars().all()
+    with viewed.read() as seen:
+        rows = seen.execute(text("SELECT f::text FROM message_fts AS f")).scalars().all()
     assert any("Åsa" in row for row in rows) is is_indexed
     assert not [row for row in rows if NUMBER[2:] in re.sub(r"[^0-9]", "", row)]
     with pytest.raises(NumbersHiddenError):

@@ -23,9 +23,11 @@ from pytestqt.qtbot import QtBot
 
 import kvitto.ui
 from kvitto.paths import resource
+from kvitto.store.rights import ALL_RIGHTS
 from kvitto.ui.batches.filter_bar import SearchField
 from kvitto.ui.menus import Commands, Menus
 from kvitto.ui.services.languages import Languages
+from kvitto.ui.services.permissions import Permissions
 from kvitto.ui.services.preferences import Language, Preferences
 from kvitto.ui.text import formatting
 
@@ -239,7 +241,7 @@ def test_no_two_commands_of_a_menu_have_the_same_key(
     window = QMainWindow()
     commands = Commands(*[lambda *_: None] * len(Commands.__dataclass_fields__))
     preferences = Preferences(data_dir)
-    menus = Menus(window, preferences, commands)
+    menus = Menus(window, preferences, commands, Permissions(lambda: ALL_RIGHTS))
     assert menus.groups
 
     for actions in menus_of(window.menuBar()):

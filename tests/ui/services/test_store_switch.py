@@ -59,7 +59,7 @@ def test_what_is_the_users_own_is_found_after_the_switch_and_what_is_of_the_plac
         "public_url": "https://x",
     }
     for name, value in (own | of_place).items():
-        of_folder.put(name, value)
+        of_folder.put(name, value)  # type: ignore[type-var]  # one of the three types each
     of_folder.put(f"{MONTH_BUDGET}/SEK", "9000000000")
     of_folder.put("books_key_place", KeyPlace.KEYRING.value)
     of_folder.put("books_account", "acct-1")
