@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -164,9 +165,9 @@ def test_what_is_no_failure_is_not_told(codes: dict[int, int]) -> None:
 def test_failures_that_are_still_tried_do_not_count() -> None:
     day = Day()
     batch = a_batch(codes={599: 20})
-    batch.statuses[599].finished = 0
-    batch.statuses[201] = StatusSum(20, 20, 20)
-    day.see(batch)
+    tried = StatusSum(20, 0, batch.statuses[599].segments)
+    statuses = {599: tried, 201: StatusSum(20, 20, 20)}
+    day.see(msgspec.structs.replace(batch, statuses=statuses))
 
     assert told(day.until(START + 10 * MINUTE)) == []
 
