@@ -51,6 +51,9 @@ def earlier(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         whole = ((one.body, one.received.sequence) for one in stored(data_dir))
         connection.executemany("UPDATE report SET body = ? WHERE pk = ?", list(whole))
         connection.execute("ALTER TABLE store_state DROP COLUMN unpacked_report_pk")
+        connection.execute("ALTER TABLE receiver_run DROP COLUMN is_spooling")
+        for table in ("recent_repeat", "retention_rule"):
+            connection.execute(f"DROP TABLE {table}")
         connection.execute("PRAGMA user_version = 1")
     return data_dir
 

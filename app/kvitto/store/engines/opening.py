@@ -112,9 +112,11 @@ def creating_sql() -> str:
     """Return the SQL that makes a store of this version with its roles, for psql."""
     from kvitto.store.engines.postgresql_roles import role_statements
     from kvitto.store.engines.postgresql_schema import store_statements
+    from kvitto.store.engines.postgresql_versions import upgrading_statements
 
     statements = "".join(
-        f"{dedent(one).strip()};\n" for one in (*store_statements(), *role_statements())
+        f"{dedent(one).strip()};\n"
+        for one in (*store_statements(), *upgrading_statements(), *role_statements())
     )
     return f"BEGIN;\n{statements}COMMIT;\n"
 

@@ -28,35 +28,23 @@ _REFERENCES: Final = re.compile(r" REFERENCES \w+ \(\w+\)")
 _KEY: Final = re.compile(r"\bINTEGER NOT NULL PRIMARY KEY\b")
 _SEARCH: Final = (
     "CREATE EXTENSION IF NOT EXISTS pg_trgm",
-    f"""
+    """
     CREATE TABLE message_fts (
         rowid BIGINT NOT NULL PRIMARY KEY,
         external_id TEXT COLLATE "C",
         recipient TEXT COLLATE "C",
         reference TEXT COLLATE "C",
-        shown TEXT COLLATE "C" GENERATED ALWAYS AS (
+        words TEXT COLLATE "C" GENERATED ALWAYS AS (
             lower(
                 (
-                    coalesce(external_id, '') || E'\\n'
-                    || coalesce({TEXT_MASK.format("reference")}, '')
-                ) COLLATE "und-x-icu"
-            )
-        ) STORED,
-        hidden TEXT COLLATE "C" GENERATED ALWAYS AS (
-            lower(
-                (
-                    coalesce(recipient, '') || CASE
-                        WHEN {_HAS_NUMBER.format("reference")} THEN E'\\n' || reference ELSE ''
-                    END
+                    coalesce(external_id, '') || E'\\n' || coalesce(recipient, '') || E'\\n'
+                    || coalesce(reference, '')
                 ) COLLATE "und-x-icu"
             )
         ) STORED
     )
     """,
-    """
-    CREATE INDEX message_fts_words ON message_fts
-    USING gin (shown gin_trgm_ops, hidden gin_trgm_ops)
-    """,
+    "CREATE INDEX message_fts_words ON message_fts USING gin (words gin_trgm_ops)",
     """
     CREATE FUNCTION message_fts_follow() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
@@ -90,8 +78,7 @@ _SEARCH: Final = (
     FOR EACH ROW EXECUTE FUNCTION refuse_change()
     """,
 )
-"""The search index, and the triggers. What is sought is in small letters, whatever the alphabet:
-`shown` is what viewers may find a message by, `hidden` is what only others may."""
+"""The search index, and the triggers, as of version 1: a later step says what is sought there."""
 
 _LEASE: Final = """
     CREATE TABLE store_lease (

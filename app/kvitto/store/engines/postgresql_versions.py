@@ -8,6 +8,7 @@ still runs is refused from then on, and reads on where the new tables let it.
 from typing import Any, Final, cast
 
 from sqlalchemy import Connection, text
+from sqlalchemy.dialects import postgresql
 
 from kvitto.store.copy_errors import CopyUnfinishedError
 from kvitto.store.engines.postgresql_roles import DROP_VIEWS, role_rights
@@ -31,6 +32,18 @@ _READ: Final = text("SELECT version, readable_since FROM schema_version")
 _MAY_CHANGE: Final = text(
     "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass(:table)"
 )
+
+
+class _Written:
+    """Notes a step's statements, which are SQLite's, in PostgreSQL's SQL."""
+
+    def __init__(self) -> None:
+        self.dialect = postgresql.dialect()
+        self.statements: list[str] = []
+
+    def exec_driver_sql(self, statement: str) -> None:
+        """Note a statement."""
+        self.statements.append(in_postgresql(statement))
 
 
 class _InPostgresql:
@@ -145,6 +158,16 @@ def upgrade(connection: Connection, place: str, on_upgrade: OnUpgrade) -> bool:
     note_version(connection)
     role_rights(connection)
     return True
+
+
+def upgrading_statements() -> list[str]:
+    """Return the SQL that brings a store of version 1, with nothing in it, to this version."""
+    written = _Written()
+    for step in MIGRATIONS[1:]:
+        step(cast("Connection", written))
+    versions = f"version = {NEWEST}, readable_since = {READABLE_SINCE}"
+    noted = f"UPDATE schema_version SET {versions}"  # noqa: S608 - our own numbers
+    return [*written.statements, noted]
 
 
 def note_version(connection: Connection) -> None:

@@ -10,8 +10,7 @@ TABLES: Final = (
         heartbeat_at_us INTEGER NOT NULL,
         stopped_at_us INTEGER,
         receiver TEXT NOT NULL DEFAULT '',
-        folder_id TEXT NOT NULL DEFAULT '',
-        is_spooling BOOLEAN
+        folder_id TEXT NOT NULL DEFAULT ''
     )
     """,
     """
@@ -34,25 +33,6 @@ TABLES: Final = (
         day INTEGER NOT NULL,
         PRIMARY KEY (receiver, callback_key_pk, day)
     ) WITHOUT ROWID
-    """,
-    """
-    CREATE TABLE recent_repeat (
-        report_pk INTEGER NOT NULL,
-        arrived_at_us INTEGER NOT NULL,
-        revision INTEGER NOT NULL,
-        PRIMARY KEY (report_pk, arrived_at_us)
-    ) WITHOUT ROWID
-    """,
-    """
-    CREATE TABLE retention_rule (
-        pk INTEGER NOT NULL PRIMARY KEY,
-        is_purging BOOLEAN NOT NULL,
-        days INTEGER NOT NULL,
-        is_keeping_sums BOOLEAN NOT NULL,
-        editor TEXT NOT NULL,
-        changed_at_us INTEGER NOT NULL,
-        revision INTEGER NOT NULL
-    )
     """,
     """
     CREATE TABLE edit_audit (
