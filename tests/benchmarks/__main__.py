@@ -17,6 +17,7 @@ from tests.benchmarks.asking import asking
 from tests.benchmarks.both import idle, killed, start
 from tests.benchmarks.copies import copies
 from tests.benchmarks.deleting import deleting
+from tests.benchmarks.disk import disk
 from tests.benchmarks.folds import folds
 from tests.benchmarks.large import large
 from tests.benchmarks.promises import promises
@@ -40,6 +41,7 @@ BENCHMARKS: Final[dict[str, Callable[[Scale, Path], Iterable[Row]]]] = {
     "asking": asking,
     "promises": promises,
     "folds": folds,
+    "disk": disk,
     "large": large,
     "copies": copies,
     "spools": spools,

@@ -235,7 +235,7 @@ async def test_a_message_that_nobody_sent(
         ("DELETE FROM message WHERE pk = 3", "is gone"),
         ("UPDATE report SET code = 999 WHERE pk = 3", "never made: 999"),
         ("UPDATE report SET price_nano = price_nano + 1 WHERE pk = 3", "was never made"),
-        ("UPDATE report SET body = '{}' WHERE pk = 3", "was never posted"),
+        ("UPDATE report SET body = X'7B7D' WHERE pk = 3", "was never posted"),
         ("UPDATE report SET arrived_at_us = arrived_at_us + 1000000000000000", "in the future"),
         ("UPDATE report SET repeat_count = 1 WHERE pk = 3", "copies of reports"),
         ("DELETE FROM report WHERE pk = 3", "is gone"),
