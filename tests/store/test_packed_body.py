@@ -103,6 +103,10 @@ def test_a_body_whose_columns_were_changed_is_lost_and_not_another() -> None:
         assert unpacked(kept[:3], report) == b""
 
 
+def test_a_text_that_was_put_there_by_hand_is_the_body() -> None:
+    assert unpacked("{}", parse(dense(FIELDS))) == b"{}"
+
+
 def test_what_an_earlier_version_kept_is_the_body() -> None:
     body = dense(FIELDS)
     assert unpacked(body, parse(body)) == body

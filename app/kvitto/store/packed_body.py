@@ -91,17 +91,19 @@ def packed(body: bytes, report: DeliveryReport) -> bytes:
     return body if body[:1] > _LAST_MARK else _WHOLE_MARK + body
 
 
-def unpacked(kept: bytes, report: DeliveryReport) -> bytes:
+def unpacked(kept: bytes | str, report: DeliveryReport) -> bytes:
     """Return the body of which `packed` has made what is kept.
 
     Args:
-        kept: what is kept.
+        kept: what is kept; a text where somebody has put one there by hand.
         report: the report of its row, by the row's own columns: the ids may be any.
 
     Returns:
         The body, byte for byte. Nothing where it is lost: what is kept is damaged, or the columns
         say something else than when it was kept.
     """
+    if isinstance(kept, str):
+        return kept.encode()
     if not is_packed(kept):
         return kept[1:] if kept.startswith(_WHOLE_MARK) else kept
     text = kept[0]
