@@ -141,7 +141,7 @@ def test_a_window_on_a_full_disk_goes_on_by_itself_once_there_is_room(
             assert eventually(lambda: "is full." in window.stderr)
             disk.make_room()
             log = window_log_file(inside)
-            assert eventually(lambda: log.exists() and b"Watching" in log.read_bytes())
+            assert eventually(lambda: log.exists() and b"is over" in log.read_bytes())
             assert window.is_running
             assert window.stop() == 0
         finally:

@@ -354,6 +354,7 @@ class _Program:
                         await tasks.in_thread(link.listen, host, port)
             else:
                 if trouble is not None:
+                    log.info("What hindered the window is over")
                     trouble.deleteLater()
                 return backend
             finally:
