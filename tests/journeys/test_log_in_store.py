@@ -126,4 +126,6 @@ def test_why_nothing_starts_at_log_in_is_in_the_log(server: Cluster, data_dir: P
     started = subprocess.run(own_command(folder, url), cwd=own_folder(), timeout=60, check=False)
 
     assert started.returncode == 1
-    assert "This receiver ends: The server has no database at" in log_file(folder).read_text("utf-8")
+    assert "This receiver ends: The server has no database at" in log_file(folder).read_text(
+        "utf-8"
+    )

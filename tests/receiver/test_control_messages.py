@@ -10,6 +10,7 @@ from kvitto.store.clock_guard import NoteClock
 from kvitto.store.damage_check import NoteChecked
 from kvitto.store.deletions import ContinueDeletions
 from kvitto.store.erasing import EraseAgain
+from kvitto.store.packing import PackBodies
 from kvitto.store.receiver_runs import Heartbeat
 from kvitto.store.shared_retention import ChangeRetention
 from kvitto.store.spooled import StoreHeartbeats, StoreSpooled
@@ -25,7 +26,7 @@ def test_every_edit_of_the_store_can_be_asked_for_from_outside() -> None:
 
     # What only the receiver itself notes needs none.
     own = {RecordUnauthorized, NoteClock, NoteChecked, ContinueDeletions, Heartbeat, EraseAgain}
-    own |= {StoreSpooled, StoreHeartbeats}
+    own |= {StoreSpooled, StoreHeartbeats, PackBodies}
     own.add(ChangeRetention)  # of a store on a server, which a window changes itself
     assert found - own == set(get_args(WindowEdit))
 
