@@ -12,7 +12,6 @@ from sqlalchemy import func, select
 
 from kvitto.core.outages import OutageCause
 from kvitto.core.phone_number import PhoneNumber
-from kvitto.store import spooled
 from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.check import check
 from kvitto.store.database import Database
@@ -119,7 +118,7 @@ def test_a_report_about_somebody_who_was_erased_meanwhile_counts_once(
 def test_only_the_latest_repeats_are_noted(
     writer: Writer, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(spooled, "MOST_REPEATS", 3)
+    monkeypatch.setattr("kvitto.store.recent_repeats.MOST_REPEATS", 3)
     for second in range(9):
         pass_on(writer, [at(second)])
     assert noted_in(database) == 8

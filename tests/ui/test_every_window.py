@@ -202,9 +202,15 @@ async def test_every_window_fits_a_small_screen_and_cuts_no_text(
         assert one.size().boundedTo(room) == one.size(), name
         one.resize(one.size().boundedTo(ROOM))
         assert one.size().boundedTo(ROOM) == one.size(), name
-    await asyncio.sleep(0.1)
-    for name, one in opened.items():
-        cut += [f"{name}: {text}" for text in cut_texts(one)]
+
+    def cut_in_opened() -> list[str]:
+        return [f"{name}: {text}" for name, one in opened.items() for text in cut_texts(one)]
+
+    for _ in range(20):  # texts may come late, and are laid out after that
+        await asyncio.sleep(0.1)
+        if not cut_in_opened():
+            break
+    cut += cut_in_opened()
     await close_all(stage, opened)
     assert cut == []
 

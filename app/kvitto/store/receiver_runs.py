@@ -14,9 +14,9 @@ from kvitto.store.clock_guard import ClockReading, NoteClock
 from kvitto.store.mutations import RecordHeartbeat
 from kvitto.store.receiver_names import is_name_taken
 from kvitto.store.receiver_tables import receiver_run
+from kvitto.store.recent_repeats import prune_repeats
 from kvitto.store.schema import store_health
 from kvitto.store.server_errors import ReceiverNameTakenError
-from kvitto.store.spooled import prune_repeats
 
 _MOST_NAMESAKES: Final = 10
 

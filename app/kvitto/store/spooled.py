@@ -3,14 +3,14 @@
 What has waited may be in the store already, since a receiver, or its connection, ended after a
 commit and before it knew of it. So may what is tried again since a connection was lost. An arrival
 is known by its report and the moment at which it came: of a new report, the store has that anyway;
-of a repeat, for the latest `MOST_REPEATS`, in the table `recent_repeat`. So nothing that came once
-is counted twice.
+of a repeat, for the latest ones, in the table `recent_repeat`. So nothing that came once is counted
+twice.
 """
 
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, select
 
 from kvitto.core.report import fingerprint
 from kvitto.core.timestamps import to_microseconds
@@ -25,10 +25,6 @@ from kvitto.store.prepared_statements import cursor_of
 from kvitto.store.receiver_tables import receiver_run, recent_repeat
 from kvitto.store.schema import batch, message, report
 from kvitto.store.write_requests import RejectedRequest, ReportRequest
-
-MOST_REPEATS: Final = 20_000
-"""So many repeats are known by when they came: many more than can be in doubt at a time, which is
-one group, and those that waited for a store that did not answer."""
 
 
 class StoreSpooled:
@@ -134,18 +130,6 @@ class StoreHeartbeats:
             if there is None or there < to_microseconds(one.now):
                 one.apply(connection, revision)
         return True
-
-
-def prune_repeats(connection: Connection) -> None:
-    """Forget when repeats came, but of the latest `MOST_REPEATS`."""
-    latest = (
-        select(recent_repeat.c.revision)
-        .order_by(recent_repeat.c.revision.desc())
-        .limit(MOST_REPEATS)
-        .subquery()
-    )
-    oldest = select(func.min(latest.c.revision)).scalar_subquery()
-    connection.execute(delete(recent_repeat).where(recent_repeat.c.revision < oldest))
 
 
 def _ensure_store(connection: Connection, mark: str) -> None:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kvitto.core.outages import Outage, OutageCause
+from kvitto.core.outages import NOT_RUNNING, Outage, OutageCause
 from kvitto.ui.charts.outage_bands import OutageSpan, ShadedBand, cut, outage_spans
 
 START = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
@@ -94,11 +94,7 @@ def test_every_second_has_the_most_telling_of_its_causes_and_no_other(
             for begin, length, by in drawn
             if begin <= second
             and (length is None or second < begin + length)
-            and (
-                length is None
-                or length > 15
-                or by not in (OutageCause.STOPPED, OutageCause.CRASHED)
-            )
+            and (length is None or length > 15 or by not in NOT_RUNNING)
         }
         told = [one.by for one in bands if one.begin <= START_S + second < one.end]
         assert told == ([min(causes, key=list(OutageCause).index)] if causes else [])

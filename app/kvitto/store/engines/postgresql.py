@@ -74,8 +74,6 @@ log = logging.getLogger(__name__)
 WAIT_S: Final = 5.0
 """How long a transaction is tried again, where the server is away for a moment: a report that is
 refused comes again only after ten minutes."""
-_GENERATION: Final = "kvitto_generation"
-"""What tells a connection from those of before, which are closed when they are given back."""
 _SNAPSHOT: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _OTHER_TABLES: Final = {"42P01", "42703", "42883", "0A000"}
 """What a statement meets that was written for other tables."""
@@ -155,7 +153,7 @@ class ServerDatabase(Database):
                 except psycopg.Error:
                     # What has ended this connection has ended those that wait, too.
                     connection.invalidate()
-                    engine.dispose()
+                    self._let_go()
                     raise
                 return
             connection.info[TRANSACTION] = None
@@ -172,7 +170,9 @@ class ServerDatabase(Database):
             _driver(connection).execute(NOTIFY)
 
         def on_checkin(driver: Any, record: ConnectionPoolEntry) -> None:
-            is_old = record.info.get(_GENERATION) != self._generation
+            if driver is None:
+                return  # it was lost
+            is_old = driver.generation != self._generation
             if is_old or driver in self._interrupted or self._is_closed:
                 record.invalidate()
 
@@ -185,7 +185,6 @@ class ServerDatabase(Database):
             owner = self.folder_id or self._token
             record.info.update({CURSOR: cursor_for, OWNER: owner, VERSION_CHECK: self._check})
             record.info[LOCAL] = self.local_of(driver)
-            record.info[_GENERATION] = self._generation
 
         event.listen(engine, "connect", on_connect)
         return engine
@@ -196,8 +195,9 @@ class ServerDatabase(Database):
         Raises:
             psycopg.Error: the server can't be reached, or refuses it.
         """
+        generation = self._generation
         driver = open_connection(self.url)
-        driver.watch = self._hanging
+        driver.watch, driver.generation = self._hanging, generation
         try:
             driver.adapters.register_loader("numeric", _Whole)
             driver.adapters.register_loader("json", _Text)
@@ -306,8 +306,7 @@ class ServerDatabase(Database):
             found = StoreRefusedError(found.place, "the user has no role of the store")
         if isinstance(found, StoreRefusedError):
             # With other rights, another connection may see other tables.
-            self._generation += 1
-            self.reading.dispose()
+            self._let_go()
         if not self._receives and isinstance(found, NoDatabaseError):
             return NoStoreError(found.place)
         if not self._receives and isinstance(found, StoreUnreachableError):
@@ -315,6 +314,11 @@ class ServerDatabase(Database):
         if not self._receives and isinstance(found, StoreRefusedError):
             return UserRefusedError(found.place, found.detail)
         return found
+
+    def _let_go(self) -> None:
+        """Close the connections that wait, and those that are in use when they are given back."""
+        self._generation += 1
+        self.reading.dispose()
 
     def _refuse_other(self, error: BaseException | None) -> None:
         """Refuse the store where a table or column is missing, since a newer program made it."""

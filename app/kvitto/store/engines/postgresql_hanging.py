@@ -33,9 +33,11 @@ class WatchedConnection(psycopg.Connection[Any]):
 
     Attributes:
         watch: who is told; None for nobody.
+        generation: tells it from those that were opened before all were let go.
     """
 
     watch: "HangWatch | None" = None
+    generation = 0
 
     @override
     def wait(self, gen: PQGen[RV], *args: Any, **kwargs: Any) -> RV:

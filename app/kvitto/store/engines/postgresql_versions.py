@@ -5,10 +5,10 @@ nothing is written meanwhile. Each transaction that writes reads the version: an
 still runs is refused from then on, and reads on where the new tables let it.
 """
 
+from types import SimpleNamespace
 from typing import Any, Final, cast
 
 from sqlalchemy import Connection, text
-from sqlalchemy.dialects import postgresql
 
 from kvitto.store.copy_errors import CopyUnfinishedError
 from kvitto.store.engines.postgresql_roles import DROP_VIEWS, role_rights
@@ -38,7 +38,7 @@ class _Written:
     """Notes a step's statements, which are SQLite's, in PostgreSQL's SQL."""
 
     def __init__(self) -> None:
-        self.dialect = postgresql.dialect()
+        self.dialect = SimpleNamespace(name="postgresql")
         self.statements: list[str] = []
 
     def exec_driver_sql(self, statement: str) -> None:

@@ -13,6 +13,7 @@ _NO_TIME: Final = timedelta(0)
 _TELLING: Final = (
     OutageCause.STOPPED,
     OutageCause.CRASHED,
+    OutageCause.UNHEARD,
     OutageCause.ASLEEP,
     OutageCause.DISK,
     OutageCause.TUNNEL,
