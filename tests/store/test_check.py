@@ -6,6 +6,7 @@ from concurrent.futures import Future
 from contextlib import closing
 
 import pytest
+from typing_extensions import override
 
 from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.check import check
@@ -116,6 +117,7 @@ async def test_who_stops_a_check_does_not_wait_for_the_look_at_the_file(
         return CheckResult()
 
     class OfFile(Future[CheckResult]):
+        @override
         def result(self, timeout: float | None = None) -> CheckResult:
             assert is_looking.wait(60)
             raise KeyboardInterrupt
