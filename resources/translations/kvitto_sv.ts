@@ -4146,8 +4146,8 @@
         <translation>Kvitto förbereder sig</translation>
     </message>
     <message>
-        <source>Your reports come from an earlier version of Kvitto and are brought up to date. A copy of the database is kept in the data folder. Until this is done, new reports wait at the SMS service.</source>
-        <translation>Dina rapporter kommer från en tidigare version av Kvitto och uppdateras nu. En kopia av databasen sparas i datamappen. Tills det är klart väntar nya rapporter hos avsändaren.</translation>
+        <source>Your reports come from an earlier version of Kvitto and are brought up to date. Until this is done, new reports wait at the SMS service.</source>
+        <translation>Dina rapporter kommer från en tidigare version av Kvitto och uppdateras nu. Tills det är klart väntar nya rapporter hos avsändaren.</translation>
     </message>
     <message>
         <source>Progress</source>

@@ -1,13 +1,16 @@
 """The check finds what was tampered with."""
 
 import sqlite3
+import threading
+from concurrent.futures import Future
 from contextlib import closing
 
 import pytest
+from typing_extensions import override
 
 from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.check import check
-from kvitto.store.check_result import MAX_DIFFERENCES
+from kvitto.store.check_result import MAX_DIFFERENCES, CheckResult
 from kvitto.store.database import FileDatabase
 from kvitto.store.write_requests import ReportRequest
 from kvitto.store.writer import Writer
@@ -101,6 +104,30 @@ async def test_a_check_can_be_stopped_in_the_middle_of_a_batch(
 
     assert told == [(6, 15)]
     assert check(filled).differences == []
+
+
+async def test_who_stops_a_check_does_not_wait_for_the_look_at_the_file(
+    filled: FileDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_looking, is_stopped = threading.Event(), threading.Event()
+
+    def look(_of: object) -> CheckResult:
+        is_looking.set()
+        assert is_stopped.wait(60)
+        return CheckResult()
+
+    class OfFile(Future[CheckResult]):
+        @override
+        def result(self, timeout: float | None = None) -> CheckResult:
+            assert is_looking.wait(60)
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("kvitto.store.check._FileCheck.run", look)
+    monkeypatch.setattr("kvitto.store.check._FileCheck.stop", lambda _of: is_stopped.set())
+    monkeypatch.setattr("concurrent.futures.thread._base.Future", OfFile)
+    with pytest.raises(KeyboardInterrupt):
+        check(filled)
+    assert is_stopped.is_set()
 
 
 async def test_only_so_many_differences_are_told_one_by_one(

@@ -26,6 +26,7 @@ from kvitto.store.packing import TRY_AGAIN_S, PackBodies, Packing
 from kvitto.store.reader import Reader
 from kvitto.store.records import ReportRecord
 from kvitto.store.transactions import EditTransaction
+from kvitto.store.write_connections import write_connection
 from kvitto.store.write_requests import ReportRequest, WriteResult
 from kvitto.store.writer import Writer
 from tests.helpers.logwatch import LogWatch
@@ -168,12 +169,41 @@ def test_a_part_that_fails_is_told_and_tried_again_later(
     earlier: Path, monkeypatch: pytest.MonkeyPatch, log_watch: LogWatch
 ) -> None:
     with open_database(earlier) as database:
-        of_writer = Packing(database, 1.0)
+        of_writer = Packing(database, write_connection(database, lambda: None), 1.0)
         of_writer.begin()
         part = of_writer.part(is_idle=True)
         assert part is not None
         with log_watch.expect(logging.WARNING, "Bodies are not packed for now"):
             part.settle(DiskFullError(database_file(earlier)))
         assert of_writer.part(is_idle=True) is None
+        assert of_writer.wait_s == 1.0
         monkeypatch.setattr(packing, "_OVERDUE_S", -TRY_AGAIN_S)
         assert of_writer.part(is_idle=False) is not None
+
+
+def test_it_rests_while_somebodys_reading_keeps_the_log_long(
+    earlier: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packing, "_LONG_LOG_BYTES", 0)
+    with open_database(earlier) as database:
+        connection = write_connection(database, lambda: None)
+        of_writer = Packing(database, connection, 1.0)
+        of_writer.begin()
+        part = of_writer.part(is_idle=True)
+        assert part is not None
+        connection.write(EditTransaction(part.edit, DailyLimit()))
+        assert connection.log_bytes > 0
+        part.settle(1)
+        assert of_writer.part(is_idle=True) is None
+        assert of_writer.wait_s == 1.0
+        connection.finish()
+
+
+def test_a_body_that_was_put_there_as_a_text_stays_and_hinders_no_other(earlier: Path) -> None:
+    open_database(earlier).close()
+    with closing(sqlite3.connect(database_file(earlier))) as connection, connection:
+        connection.execute("UPDATE report SET body = CAST(body AS TEXT) WHERE pk % 2")
+    while not make_part(earlier):
+        pass
+    assert bodies(earlier) == [coming(number).body for number in range(REPORTS)]
+    assert sum(isinstance(one, str) for one in kept(earlier)) == (REPORTS + 1) // 2

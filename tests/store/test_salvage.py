@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from kvitto.core.ip1_parser import parse
 from kvitto.paths import database_file, instance_file, lock_file
 from kvitto.store.askable import AddUnreported, unheard_of
 from kvitto.store.asked_edits import AddAsked, AskedMessage, AskedStatus
@@ -28,7 +29,9 @@ from kvitto.store.restore_errors import (
     NothingToSalvageError,
 )
 from kvitto.store.salvage import salvage
+from kvitto.store.write_requests import ReportRequest
 from kvitto.store.writer import Writer
+from tests.helpers.posting import report_body
 from tests.helpers.program import run
 from tests.store.arrivals import START, a_report, append_all, arriving
 from tests.store.salvaging import CODES, MESSAGES, contents, fill
@@ -101,6 +104,26 @@ def test_a_cut_file_gives_what_is_left(filled: Path, tmp_path: Path) -> None:
 
     assert saved.contents.reports > 0
     assert saved.lost or saved.contents.reports == len(CODES) * MESSAGES
+
+
+async def test_a_body_comes_back_as_it_came_where_its_message_is_lost_and_its_time_is_not_kept(
+    data_dir: Path, tmp_path: Path
+) -> None:
+    body = report_body("m0", batch_id="b0", code=201, created="2999-01-01T00:00:00")
+    with open_database(data_dir) as database:
+        writer = Writer(database)
+        writer.start()
+        await append_all(writer, [ReportRequest(parse(body), body, START)])
+        writer.close()
+    with closing(sqlite3.connect(database_file(data_dir))) as connection, connection:
+        connection.execute("DELETE FROM message")
+
+    saved = salvage(database_file(data_dir), tmp_path / "saved.db")
+
+    assert (saved.contents.reports, saved.lost) == (1, 0)
+    restore(tmp_path / "new", tmp_path / "saved.db")
+    with open_database(tmp_path / "new") as database:
+        assert [one.body for one in Reader(database).stream_reports()] == [body]
 
 
 async def test_what_was_asked_is_saved_too(data_dir: Path, tmp_path: Path) -> None:

@@ -81,10 +81,10 @@ def check(
         try:
             _check_batches(connection, result, on_progress)
             _check_counters(connection, result)
+            result.put_first(of_file.result())
         except BaseException:
             file_check.stop()
             raise
-    result.put_first(of_file.result())
     return result
 
 
@@ -103,8 +103,9 @@ class _FileCheck:
     def stop(self) -> None:
         """End it soon; from another thread."""
         self._is_stopped = True
-        if self._driver is not None:
-            self._database.interrupt(self._driver)
+        driver = self._driver
+        if driver is not None:
+            self._database.interrupt(driver)
 
     def run(self) -> CheckResult:
         """Return what it has found.

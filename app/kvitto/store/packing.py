@@ -12,8 +12,9 @@ from typing import Any, ClassVar, Final
 from sqlalchemy import Connection, Row, delete, select, update
 
 from kvitto.store.compiled_sql import ADD_REPORT, REPORT_COLUMNS
-from kvitto.store.database import Database
+from kvitto.store.engines.base import Database, WriteConnection
 from kvitto.store.errors import StoreError
+from kvitto.store.folding import CHECKPOINT_PAGES
 from kvitto.store.packed_body import is_packed, packed, unpacked
 from kvitto.store.prepared_statements import Tuple, cursor_of
 from kvitto.store.record_rows import report_from_row
@@ -29,7 +30,9 @@ _IDLE_S: Final = 0.02
 _OVERDUE_S: Final = 1.0
 """How long no part was made when one is, though something comes all the time."""
 TRY_AGAIN_S: Final = 60.0
-"""The time between two tries, where something hinders it: a full disk, as a rule."""
+"""The time between two tries, where a full disk hinders it, or somebody's long reading."""
+_LONG_LOG_BYTES: Final = 2 * CHECKPOINT_PAGES * 4096
+"""A log is as long as that where somebody's reading keeps it from being folded in."""
 _BODY: Final = REPORT_COLUMNS.index("body")
 _REVISION: Final = REPORT_COLUMNS.index("revision")
 _REPORTS: Final = (
@@ -87,11 +90,15 @@ class Packing:
     Args:
         database: where. On a server the reports that are there stay as they are: who receives may
             not change them, and the server would keep the old rows beside the new ones.
+        connection: the writer's.
         look_every_s: how long the writer waits for work at most.
     """
 
-    def __init__(self, database: Database, look_every_s: float) -> None:
+    def __init__(
+        self, database: Database, connection: WriteConnection, look_every_s: float
+    ) -> None:
         self._database = database
+        self._connection = connection
         self._look_every_s = look_every_s
         self._is_left = False
         self._part = PackBodies()
@@ -112,7 +119,8 @@ class Packing:
     @property
     def wait_s(self) -> float:
         """How long the writer waits for work until it asks for a part."""
-        return _IDLE_S if self._is_left else self._look_every_s
+        is_due = self._is_left and time.monotonic() >= self._next_s
+        return _IDLE_S if is_due else self._look_every_s
 
     def part(self, *, is_idle: bool) -> QueuedEdit | None:
         """Return the next part, where it is time for it.
@@ -139,18 +147,21 @@ class Packing:
             log.error("Bodies can't be packed", exc_info=error)
         elif self._part.is_last:
             self._is_left = False
+        elif self._connection.log_bytes > _LONG_LOG_BYTES:
+            self._next_s = time.monotonic() + TRY_AGAIN_S
 
 
 def _values(row: Row[Any]) -> Tuple:
     """Return a row of `report` as what `ADD_REPORT` takes."""
     values = list(row[: len(REPORT_COLUMNS)])
-    values[_BODY] = bytearray(values[_BODY])
+    if not isinstance(row.body, str):  # else it stays as it was put there by hand
+        values[_BODY] = bytearray(row.body)
     return tuple(values)
 
 
 def _packed(row: Row[Any], revision: int) -> Tuple | None:
     """Return a row with a packed body; None where that stays as it is."""
-    if row.batch_id is None or is_packed(row.body):
+    if row.batch_id is None or isinstance(row.body, str) or is_packed(row.body):
         return None
     received = report_from_row(row, batch_id=row.batch_id, message_id=row.message_id)
     kept = packed(row.body, received.report)

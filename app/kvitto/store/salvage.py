@@ -38,7 +38,6 @@ from kvitto.store.ingest import IngestGroup
 from kvitto.store.lockfile import running_instance
 from kvitto.store.migrations import NEWEST
 from kvitto.store.migrations.runner import APPLICATION_ID, refuse_unreleased
-from kvitto.store.packed_body import unpacked
 from kvitto.store.prepared_statements import writing
 from kvitto.store.record_rows import body_from_row, report_from_row
 from kvitto.store.restore_errors import (
@@ -297,7 +296,7 @@ def _arrival(
             return None
         return ReportRequest(
             report,
-            unpacked(bytes(row["body"]), report),
+            body_from_row(SimpleNamespace(**dict(row))),
             from_microseconds(row["arrived_at_us"]),
             row["callback_key_pk"] if row["callback_key_pk"] in callback_keys else None,
             Origin(row["origin"]),

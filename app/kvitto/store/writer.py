@@ -90,7 +90,7 @@ class Writer:
         self._watchdog = WriterWatchdog(self._run, stall_s, database)
         begin, put = self._watchdog.begin, self._queue.put
         self._rewriting = Rewriting(database, self._connection, begin, put)
-        self._packing = Packing(database, _LOOK_EVERY_S)
+        self._packing = Packing(database, self._connection, _LOOK_EVERY_S)
 
     @property
     def alarm(self) -> StoreError | None:

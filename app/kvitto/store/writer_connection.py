@@ -79,8 +79,7 @@ class WriterConnection(WriteConnection):
         self._has_mended = False
         self._other_log: str | None = None  # once something is lost: what is kept of another's
         self._is_struck = False
-        self.revision = 0
-        self._last_report = 0
+        self.revision = self._last_report = 0
         self.began_with: int | None = None
         self._folding = FoldSchedule()
         self._failed_state = FileState.WHOLE
@@ -210,7 +209,7 @@ class WriterConnection(WriteConnection):
         if self._is_struck or not self._copy.follow():
             raise LogGoneError(self._database.path, "it was touched while it was written")
         # It is held now: whatever becomes of the file, it is put back.
-        self.revision = revision
+        self.revision, self.log_bytes = revision, self._copy.size
         self._last_report = self._last_report if last_report is None else last_report
         if arrivals:
             self._recent.add(arrivals, revision)

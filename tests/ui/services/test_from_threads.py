@@ -57,6 +57,43 @@ def test_a_call_that_fails_keeps_no_other_from_being_made(qtbot: QtBot) -> None:
     calls.close()
 
 
+def test_a_call_may_have_qts_loop_run_in_which_the_others_are_made(qtbot: QtBot) -> None:
+    calls = CallsFromThreads()
+    made: list[str] = []
+
+    def run_the_loop() -> None:
+        made.append("begun")
+        in_another_thread(lambda: calls.call(lambda: made.append("third")))
+        qtbot.waitUntil(lambda: len(made) == 3)
+
+    def ask() -> None:
+        calls.call(run_the_loop)
+        calls.call(lambda: made.append("second"))
+
+    in_another_thread(ask)
+    qtbot.waitUntil(lambda: bool(made))
+    assert made == ["begun", "second", "third"]
+    calls.close()
+
+
+def test_a_call_may_end_it(qtbot: QtBot) -> None:
+    calls = CallsFromThreads()
+    made: list[str] = []
+
+    def end() -> None:
+        made.append("ended")
+        calls.close()
+
+    def ask() -> None:
+        calls.call(end)
+        calls.call(lambda: made.append("made"))
+
+    in_another_thread(ask)
+    qtbot.waitUntil(lambda: bool(made))
+    qtbot.wait(1)
+    assert made == ["ended"]
+
+
 @pytest.mark.parametrize("ends", ["closed", "its owner is deleted"])
 def test_nothing_is_called_after_its_end(qtbot: QtBot, ends: str) -> None:
     owner = QObject()

@@ -147,8 +147,10 @@ class WriteConnection(ABC):
         failure: why what others did can't be mended now; None where nothing is to be.
         revision: the newest that is committed.
         began_with: the key of the newest report when it was opened first; None before.
+        log_bytes: how long the log is that is folded in later; 0 where the engine sees to that.
     """
 
+    log_bytes = 0
     incident: StoreError | None
     warning: StoreError | None
     damage: StoreError | None

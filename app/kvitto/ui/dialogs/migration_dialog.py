@@ -92,8 +92,7 @@ class MigrationDialog(QWidget):
         sentence = QLabel(
             self.tr(
                 "Your reports come from an earlier version of Kvitto and are brought up to date. "
-                "A copy of the database is kept in the data folder. Until this is done, new "
-                "reports wait at the SMS service."
+                "Until this is done, new reports wait at the SMS service."
             ),
             self,
         )

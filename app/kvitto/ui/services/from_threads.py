@@ -86,7 +86,9 @@ class _Listener:
                 self.calls.clear()
         try:
             for _ in range(len(self.calls)):
-                self.calls.popleft()()
+                # A call may close this, or have Qt's loop run, in which the others are made.
+                if self.calls:
+                    self.calls.popleft()()
         finally:
             if self.calls:
                 QTimer.singleShot(0, self._make_calls)
