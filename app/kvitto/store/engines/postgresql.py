@@ -145,17 +145,6 @@ class ServerDatabase(Database):
         )
 
         def begin(connection: Connection) -> None:
-            if read_only:
-                # By the driver: options of the statement that follows are not meant for this.
-                begin = f"{_SNAPSHOT}{begin_anew(connection.info)}"
-                try:
-                    _driver(connection).execute(begin.encode())
-                except psycopg.Error:
-                    # What has ended this connection has ended those that wait, too.
-                    connection.invalidate()
-                    self._let_go()
-                    raise
-                return
             connection.info[TRANSACTION] = None
             begin = f"BEGIN{begin_anew(connection.info)}; {LOCKED}"
             connection.info[BEGUN], version = _last_row(connection, begin)
@@ -176,7 +165,7 @@ class ServerDatabase(Database):
             if is_old or driver in self._interrupted or self._is_closed:
                 record.invalidate()
 
-        event.listen(engine, "begin", begin)
+        event.listen(engine, "begin", self._begin_reading if read_only else begin)
         event.listen(engine, "checkin", on_checkin)
         if not read_only:
             event.listen(engine, "commit", commit)
@@ -188,6 +177,17 @@ class ServerDatabase(Database):
 
         event.listen(engine, "connect", on_connect)
         return engine
+
+    def _begin_reading(self, connection: Connection) -> None:
+        # By the driver: options of the statement that follows are not meant for this.
+        begin = f"{_SNAPSHOT}{begin_anew(connection.info)}"
+        try:
+            _driver(connection).execute(begin.encode())
+        except psycopg.Error:
+            # What has ended this connection has ended those that wait, too.
+            connection.invalidate()
+            self._let_go()
+            raise
 
     def connect(self, *, read_only: bool = True) -> psycopg.Connection[Any]:
         """Return a new connection of the driver's, in no transaction; the caller closes it.
