@@ -169,15 +169,8 @@ class ServerDatabase(Database):
             connection.info[TRANSACTION] = connection.info[BEGUN]
             _driver(connection).execute(NOTIFY)
 
-        def on_checkin(driver: Any, record: ConnectionPoolEntry) -> None:
-            if driver is None:
-                return  # it was lost
-            is_old = driver.generation != self._generation
-            if is_old or driver in self._interrupted or self._is_closed:
-                record.invalidate()
-
         event.listen(engine, "begin", begin)
-        event.listen(engine, "checkin", on_checkin)
+        event.listen(engine, "checkin", self._given_back)
         if not read_only:
             event.listen(engine, "commit", commit)
 
@@ -188,6 +181,13 @@ class ServerDatabase(Database):
 
         event.listen(engine, "connect", on_connect)
         return engine
+
+    def _given_back(self, driver: Any, record: ConnectionPoolEntry) -> None:
+        if driver is None:
+            return  # it was lost
+        is_old = driver.generation != self._generation
+        if is_old or driver in self._interrupted or self._is_closed:
+            record.invalidate()
 
     def connect(self, *, read_only: bool = True) -> psycopg.Connection[Any]:
         """Return a new connection of the driver's, in no transaction; the caller closes it.
