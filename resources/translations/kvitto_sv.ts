@@ -2582,6 +2582,10 @@
         <translation>Ett annat program kopierar just nu ett lager till {place}. Vänta tills det är klart.</translation>
     </message>
     <message>
+        <source>The store at {place} is reached by a pooler, by which nobody sees who else stores into it. Nothing was copied. Name the server itself.</source>
+        <translation>Lagret på {place} nås genom en pooler, och genom den syns inte vem mer som lagrar i det. Inget kopierades. Ange själva servern.</translation>
+    </message>
+    <message>
         <source>The copy at {place} differs from what was copied ({tables}), and is not used. Nothing is lost: all is where it was. Copy once more with --anew, and tell whoever looks after Kvitto.</source>
         <translation>Kopian på {place} skiljer sig från det som kopierades ({tables}) och används inte. Inget har gått förlorat: allt finns där det var. Kopiera en gång till med --anew, och säg till den som sköter Kvitto.</translation>
     </message>

@@ -103,6 +103,30 @@ def test_a_file_that_another_program_keeps_locked_is_no_damage(tmp_path: Path) -
         assert file.state()[0] == 2
 
 
+def test_what_waits_in_a_file_of_an_earlier_version_is_taken_over(
+    tmp_path: Path, log_watch: LogWatch
+) -> None:
+    fill(tmp_path)
+    with closing(sqlite3.connect(tmp_path / SPOOL_NAME)) as earlier:
+        earlier.execute("ALTER TABLE waiting DROP COLUMN store")
+        earlier.execute("ALTER TABLE callback_key DROP COLUMN receiver")
+        earlier.execute("INSERT INTO callback_key VALUES (1, 'key', 'webhook', 0, NULL, NULL)")
+        earlier.execute("DROP TABLE heartbeat")
+        earlier.execute("DROP TABLE store")
+        earlier.commit()
+    with ExitStack() as within:
+        with log_watch.expect(logging.WARNING, "1 reports wait here"):
+            spool, told = opened(within, tmp_path)
+        assert told is None
+        assert spool is not None
+        keys = spool.keys()
+        assert [(key.value, key.receiver) for key in keys] == [("key", "")]
+        spool.keep_keys(keys, "mark")
+        assert spool.waiting == (1, START)
+    with closing(SpoolFile(tmp_path / SPOOL_NAME)) as file:
+        assert (file.mark, len(file.first(9))) == ("mark", 1)
+
+
 def test_what_waits_in_another_folder_is_told_of(
     tmp_path: Path,
 ) -> None:

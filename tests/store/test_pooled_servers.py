@@ -8,8 +8,14 @@ import psycopg
 import pytest
 
 from kvitto.store.check import check
+from kvitto.store.copy_errors import CopyByPoolerError
 from kvitto.store.engines.base import Database
-from kvitto.store.engines.opening import open_store_at, watch_revisions
+from kvitto.store.engines.opening import (
+    open_store_at,
+    server_source,
+    server_target,
+    watch_revisions,
+)
 from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.mutations import RecordHeartbeat
 from kvitto.store.reader import Reader
@@ -56,6 +62,32 @@ async def test_two_who_store_through_a_pooler_keep_out_of_each_others_way(
             one.close()
     assert len(list(Reader(databases[0]).stream_messages())) == 20
     assert not check(databases[1]).found
+
+
+async def test_a_writer_finds_its_tables_whoever_the_user_is(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    direct = cluster.new_store()
+    # Of a user who is called like the schema, the server looks into it by itself.
+    cluster.execute(f"ALTER DATABASE {direct.database} SET search_path = public")
+    with pooled(cluster, direct) as url, open_store_at(url, tmp_path) as database:
+        for name in ("m1", "m2"):  # at its end, nothing is left that hinders the next
+            writer = Writer(database)
+            writer.start()
+            try:
+                assert await append_all(writer, [arriving(a_report(name))]) == [WriteResult.STORED]
+            finally:
+                writer.close()
+    cluster.drop(direct)
+
+
+def test_nothing_is_copied_by_a_pooler_since_nobody_sees_by_it_who_stores(
+    store: StoreUrl, tmp_path: Path
+) -> None:
+    with server_source(store, tmp_path) as source, pytest.raises(CopyByPoolerError):
+        source.is_left()
+    with pytest.raises(CopyByPoolerError), server_target(store, tmp_path):
+        pass
 
 
 def test_whatever_connection_a_snapshot_gets_it_is_of_the_store(

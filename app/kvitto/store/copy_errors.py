@@ -47,6 +47,17 @@ class CopyUnderWayError(StoreError):
     )
 
 
+class CopyByPoolerError(StoreError):
+    """A pooler stands before the server: nobody can tell by it who else uses the store."""
+
+    place: str
+    english = translatable(
+        "Errors",
+        "The store at {place} is reached by a pooler, by which nobody sees who else stores into "
+        "it. Nothing was copied. Name the server itself.",
+    )
+
+
 class CopyDiffersError(StoreError):
     """The copy is not what it is a copy of.
 

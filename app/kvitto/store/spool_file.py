@@ -62,6 +62,8 @@ _TABLES: Final = """
         receiver TEXT NOT NULL
     );
 """
+_ADDED: Final = {"waiting": "store", "callback_key": "receiver"}
+"""The columns, by their tables, that a file of an earlier version does not have."""
 _ADD: Final = (
     "INSERT INTO waiting (arrived_at_us, callback_key_pk, origin, marks, report, body, store) "
     "VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -119,9 +121,18 @@ class SpoolFile:
             # What the store has leaves no trace here.
             self._connection.execute("PRAGMA secure_delete = ON")
             self._connection.executescript(_TABLES)
+            self._add_columns()
             known = self._connection.execute("SELECT mark FROM store").fetchone()
             self.mark: str = "" if known is None else known[0]
             failing.pop_all()
+
+    def _add_columns(self) -> None:
+        """Take over a file of an earlier version: what waits in it waits for no certain store."""
+        for table, column in _ADDED.items():
+            found = self._connection.execute(f"PRAGMA table_info({table})").fetchall()
+            if all(row[1] != column for row in found):
+                add = f"ALTER TABLE {table} ADD COLUMN {column} TEXT NOT NULL DEFAULT ''"
+                self._connection.execute(add)
 
     def add(self, arrivals: Sequence[ReportRequest]) -> None:
         """Keep reports; they are on the disk when this returns.

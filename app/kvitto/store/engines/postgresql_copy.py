@@ -11,7 +11,12 @@ from psycopg import errors
 from sqlalchemy import Boolean, Column, Connection, LargeBinary, Table, Text
 from typing_extensions import override
 
-from kvitto.store.copy_errors import CopyClashError, CopyTargetUsedError, CopyUnderWayError
+from kvitto.store.copy_errors import (
+    CopyByPoolerError,
+    CopyClashError,
+    CopyTargetUsedError,
+    CopyUnderWayError,
+)
 from kvitto.store.copy_rows import InWords, StoreRows, Tuple, all_tables, quoted, storable_text
 from kvitto.store.copy_source import CopySource
 from kvitto.store.copy_target import BULK, ORIGINAL, CopyTarget, Progress
@@ -117,6 +122,7 @@ class ServerTarget(CopyTarget):
             opening.callback(self._database.close)
             opening.enter_context(self._database.in_words())
             self._connection = opening.enter_context(self._database.connecting_to_any())
+            _refuse_pooler(self._database, self._driver)
             for one in _SESSION:
                 self._driver.execute(one.encode())
             self._lock()
@@ -331,6 +337,15 @@ class ServerTarget(CopyTarget):
         self._driver.execute(statement.encode(), prepare=False)
 
 
+def _refuse_pooler(database: ServerDatabase, driver: "psycopg.Connection[Any]") -> None:
+    """Refuse a connection that is one's own for a transaction only, and whose locks are not.
+
+    A receiver that stores by the same pooler is not seen by it: the copy would end too early.
+    """
+    if database.local_of(driver) is not None:
+        raise CopyByPoolerError(database.url.place)
+
+
 def _kind(column: Column[Any]) -> str:
     if isinstance(column.type, Boolean):
         return "bool"
@@ -348,6 +363,7 @@ class ServerSource(CopySource):
 
     def __init__(self, database: ServerDatabase) -> None:
         super().__init__(database.url.place, database)
+        self._server = database
 
     @override
     @contextmanager
@@ -355,6 +371,7 @@ class ServerSource(CopySource):
         with self.database.read() as connection:
             driver = connection.connection.driver_connection
             assert isinstance(driver, psycopg.Connection)
+            _refuse_pooler(self._server, driver)
             yield ServerRows(driver, self.database.in_words)
 
     @override

@@ -16,6 +16,7 @@ from functools import cache
 from typing import Any, Final
 
 import psycopg
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection
 from typing_extensions import override
 
@@ -165,6 +166,10 @@ class PostgresCursor(StatementCursor):
         )
 
     def _compiled(self, statement: Prepared | PreparedInsert) -> _Compiled:
+        is_first = not self._waiting and self._info.get(LOCAL) is not None
+        if is_first and self._driver.pgconn.transaction_status == TransactionStatus.IDLE:
+            # In no transaction: the message is one, and is told what any other is.
+            self._waiting.append(begin_anew(self._info).removeprefix("; "))
         compiled = _compiled(statement)
         if compiled.name not in self._prepared:
             self._prepared.add(compiled.name)

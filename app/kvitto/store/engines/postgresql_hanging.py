@@ -12,6 +12,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final, TypeVar
 
 import psycopg
@@ -99,6 +100,10 @@ class HangWatch:
         with self._gate:
             hanging = [one for one, since in self._waiting.items() if since < before]
             for one in hanging:
-                with socket.socket(fileno=os.dup(one.pgconn.socket)) as ended:
+                # The system may have ended it just now.
+                with (
+                    suppress(OSError, psycopg.Error),
+                    socket.socket(fileno=os.dup(one.pgconn.socket)) as ended,
+                ):
                     ended.shutdown(socket.SHUT_RDWR)
         log.info("Connections ended, since the server answers nobody: %d", len(hanging))
