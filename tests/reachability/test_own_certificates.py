@@ -1,5 +1,6 @@
 """The far end's certificate is verified as this computer does it, wherever it keeps its list."""
 
+import ssl
 from pathlib import Path
 
 import pytest
@@ -95,3 +96,7 @@ def test_a_folder_of_certificates_counts(monkeypatch: pytest.MonkeyPatch, tmp_pa
 def test_this_computer_trusts_somebody_and_names_are_checked() -> None:
     assert root_count() != 0
     assert client_context().check_hostname
+
+
+def test_an_authority_that_the_system_takes_is_taken_on_every_python() -> None:
+    assert not client_context().verify_flags & ssl.VERIFY_X509_STRICT
