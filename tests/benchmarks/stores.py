@@ -35,7 +35,7 @@ def store_of(messages: int) -> Path:
 def copy_of(messages: int, folder: Path) -> Path:
     """Return `folder`, with a copy of `store_of` that may be written into."""
     shutil.copytree(store_of(messages), folder)
-    for file in folder.iterdir():
+    for file in filter(Path.is_file, folder.rglob("*")):
         # Else the receiver's first folding writes all of it to the disk, and its answers wait.
         with file.open("rb") as copied:
             os.fsync(copied.fileno())
