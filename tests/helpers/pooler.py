@@ -26,7 +26,7 @@ _END_S: Final = 60.0
 def pooled(cluster: Cluster, store: StoreUrl) -> Iterator[StoreUrl]:
     """Give a store's URL by a pooler; skip the test where none is installed, but in CI."""
     if not Path(_PROGRAM).exists() and "CI" not in os.environ:
-        pytest.skip("needs pgbouncer: apt-get install pgbouncer")
+        pytest.skip(reason="needs pgbouncer: apt-get install pgbouncer")
     folder = cluster.socket.parent / f"pooler-{store.database}"
     folder.mkdir(exist_ok=True)
     port = free_port()

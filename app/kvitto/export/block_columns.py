@@ -20,6 +20,7 @@ from kvitto.export.export_columns import Kind, decoded
 from kvitto.export.table_writer import TableWriter
 from kvitto.store.packed_body import unpacked
 from kvitto.store.table_blocks import Block
+from kvitto.store.told_messages import SAID
 
 _API: Final = Origin.API.value
 
@@ -204,21 +205,8 @@ def _delay_seconds(origin: str, created_at_us: int | None, arrived_at_us: int) -
     return amount_of((arrived_at_us - created_at_us) * 1000)
 
 
-_SAID: Final = (
-    "code",
-    "is_final",
-    "created_at_us",
-    "recipient",
-    "segments",
-    "price_nano",
-    "currency",
-    "reference",
-)
-"""The columns of a report by which its body is read."""
-
-
 def _whole_body(kept: bytes, *said: Any) -> bytes:
-    """Return the body as it came, of what is kept and of the columns `_SAID`."""
+    """Return the body as it came, of what is kept and of the columns `SAID`."""
     code, is_final, created_at_us, *others = said
     created = None if created_at_us is None else from_microseconds(created_at_us)
     return unpacked(kept, DeliveryReport("", "", code, bool(is_final), created, *others))
@@ -226,7 +214,7 @@ def _whole_body(kept: bytes, *said: Any) -> bytes:
 
 def _body(kept: bytes, *said: Any) -> str | None:
     """Return the raw body as text; None where tokens stand in what is kept of it."""
-    recipient, reference = said[_SAID.index("recipient")], said[_SAID.index("reference")]
+    recipient, reference = said[SAID.index("recipient")], said[SAID.index("reference")]
     return None if is_token(recipient) or is_token(reference) else decoded(_whole_body(kept, *said))
 
 
@@ -266,7 +254,7 @@ REPORT_COLUMNS: Final[tuple[BlockColumn, ...]] = (
     _text(
         "body",
         "body",
-        *_SAID,
+        *SAID,
         value=_body,
         width=60,
         is_for_spreadsheets=False,
@@ -276,7 +264,7 @@ REPORT_COLUMNS: Final[tuple[BlockColumn, ...]] = (
         "body_bytes",
         "body_bytes",
         "body",
-        *_SAID,
+        *SAID,
         value=lambda size, kept, *said: size or len(_whole_body(kept, *said)),
     ),
 )
