@@ -71,6 +71,8 @@ async def test_requests_that_are_refused_are_seen_at_once_with_their_deadline(st
     assert before + 89 * MINUTE <= gives_up <= datetime.now(UTC) + 90 * MINUTE
     assert "Not JSON (2), JSON, but not a report (1)." in said(stage)
     clock = formatting.clock_time(gives_up, with_seconds=False)
+    if gives_up.astimezone().date() != before.astimezone().date():
+        clock = f"{formatting.day(gives_up, with_weekday=True)} {clock}"
     assert f"iP.1 gives these up at {clock}." in said(stage)
     assert stage.window.strip.todo.text() == "To do (1)"
 
