@@ -16,6 +16,7 @@ import sys
 import tarfile
 import tempfile
 import time
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -119,6 +120,10 @@ def _commit_time() -> str:
     return told or str(int(time.time()))
 
 
+def _commit_day() -> date:
+    return datetime.fromtimestamp(int(os.environ["SOURCE_DATE_EPOCH"]), UTC).date()
+
+
 def _freeze() -> None:
     """Make the folder: PyInstaller's part, the second name, smaller libraries, the licences."""
     command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"]
@@ -189,7 +194,7 @@ def _passes_selftest() -> bool:
 def _pack(version: str, revision: int, *, is_quick: bool) -> None:
     if sys.platform == "linux":
         name = f"kvitto-{version}-linux-{platform.machine()}"
-        write_documents(DOCUMENTS)
+        write_documents(DOCUMENTS, _commit_day())
         if shutil.which("dpkg-query") is not None:
             NEEDS.write_text(needs_text(BUILT), "utf-8")
         archive = DIST / f"{name}.tar.gz"

@@ -1,5 +1,7 @@
 """Man pages and the shells' completion, made from the commands' own options."""
 
+import re
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -9,10 +11,10 @@ from build_manpages.manpage import Manpage
 from kvitto.cli import CLI_NAME, command_parser
 
 _PURPOSE: Final = "receive and show the delivery reports of SMS that are sent in batches"
-_OTHER_NAME: Final = f"""\
-.TH KVITTO-CLI "1" "" "kvitto" "User Commands"
+_OTHER_NAME: Final = """\
+.TH KVITTO-CLI "1" "{day}" "kvitto" "User Commands"
 .SH NAME
-{CLI_NAME} \\- kvitto without its window
+{name} \\- kvitto without its window
 .SH DESCRIPTION
 All commands of
 .BR kvitto (1)
@@ -22,13 +24,20 @@ but the window, for servers and scripts.
 """
 
 
-def write_documents(folder: Path) -> None:
-    """Write what lies in `share` of an installed program into `folder`."""
+def write_documents(folder: Path, day: date) -> None:
+    """Write what lies in `share` of an installed program into `folder`.
+
+    Args:
+        folder: is made where it is missing.
+        day: the date of the man pages.
+    """
     parser = command_parser()
     page = str(Manpage(parser)).replace('"Generated Python Manual"', '"User Commands"')
+    # The generator escapes the date's hyphens, so that it can't be read as one.
+    page = re.sub(r'^(\.TH \S+ "1" )"[^"]*"', rf'\1"{day.isoformat()}"', page, flags=re.MULTILINE)
     page = page.replace(".SH NAME\nkvitto\n", f".SH NAME\nkvitto \\- {_PURPOSE}\n")
     _write(folder / "man/man1/kvitto.1", page)
-    _write(folder / f"man/man1/{CLI_NAME}.1", _OTHER_NAME)
+    _write(folder / f"man/man1/{CLI_NAME}.1", _OTHER_NAME.format(name=CLI_NAME, day=day.isoformat()))
     bash = folder / "bash-completion/completions"
     zsh = folder / "zsh/vendor-completions"
     for name in ("kvitto", CLI_NAME):

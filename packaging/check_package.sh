@@ -98,6 +98,7 @@ for package in "${packages[@]}"; do
         "$scratch/deb/usr/share/metainfo/se.kvitto.Kvitto.metainfo.xml"
     check "man" is_quiet man --warnings --local-file --pager=cat \
         "$scratch/deb/usr/share/man/man1/kvitto.1.gz"
+    check "mandoc" mandoc -T lint -W warning build/share/man/man1/*.1
     check "completion" bash -n "$scratch/deb/usr/share/bash-completion/completions/kvitto"
 done
 for archive in "${archives[@]}"; do check "install.sh" try_archive "$archive"; done

@@ -17,13 +17,12 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 from typing_extensions import override
 
 from kvitto import __version__
-from kvitto.export.export_errors import ExportError
 from kvitto.export.leftovers import remove_leftovers
 from kvitto.export_commands import add_export_commands
 from kvitto.logs import start_logging
 from kvitto.paths import DATA_DIR_VARIABLE, data_folder, log_file
 from kvitto.person_commands import add_person_command
-from kvitto.receiver.receiver_errors import ReceiverError
+from kvitto.problem import ProblemError
 from kvitto.receiver.urls import DEFAULT_HOST, DEFAULT_PORT
 from kvitto.server_commands import add_server_command
 from kvitto.store.engines.store_choice import naming_options
@@ -94,7 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _give_outputs()
     try:
         code = _run(arguments)
-    except (StoreError, ReceiverError, ExportError, OutputError) as error:
+    except (ProblemError, OutputError) as error:
         say(f"kvitto: {error}")
         code = EXIT_FAILED
     except ImportError as error:

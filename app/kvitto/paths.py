@@ -6,21 +6,54 @@ from pathlib import Path
 
 import platformdirs
 
+from kvitto.core.translatable import translatable
+from kvitto.problem import ProblemError
+
 DATA_DIR_VARIABLE = "KVITTO_DATA_DIR"
 """The environment variable that names the data folder, unless the command line does."""
+
+
+class HomeUnknownError(ProblemError):
+    """A folder is named by a home folder that the system does not know.
+
+    Attributes:
+        folder: as it is named.
+    """
+
+    folder: Path
+    detail: str = ""
+    english = translatable(
+        "Errors",
+        "Kvitto can't tell where {folder} is: the system knows no home folder of that user. Nothing "
+        "was changed. Name another folder with --data-dir or KVITTO_DATA_DIR, or set HOME.",
+    )
 
 
 def data_folder(chosen: Path | None = None) -> Path:
     """Return the data folder: the `chosen` one, else KVITTO_DATA_DIR's, else the user's own.
 
     The folder may not exist yet.
+
+    Raises:
+        HomeUnknownError: it lies in a home folder that is not known.
     """
     if chosen is None:
         variable = os.environ.get(DATA_DIR_VARIABLE)
         chosen = Path(variable) if variable else None
-    if chosen is None:
-        return platformdirs.user_data_path("kvitto", appauthor=False)
-    return chosen.expanduser().absolute()
+    try:
+        if chosen is None:
+            return platformdirs.user_data_path("kvitto", appauthor=False)
+        return chosen.expanduser().absolute()
+    except RuntimeError as error:
+        raise HomeUnknownError(chosen or Path("~"), str(error)) from error
+
+
+def home_folder() -> Path:
+    """Return the user's home folder; the root of all, where the system knows of none."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return Path("/")
 
 
 def database_file(folder: Path) -> Path:

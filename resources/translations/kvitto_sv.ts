@@ -1407,6 +1407,10 @@
         <translation>Så länge rapporter inte tas emot på den här datorn startar inget. Reglaget för det finns under Lagring.</translation>
     </message>
     <message>
+        <source>At log-in, reports are received into {place} now, not into what this window shows. If you switch this on, it takes the place of that.</source>
+        <translation>Vid inloggning tas rapporter nu emot till {place}, inte till det som det här fönstret visar. Slår du på det här ersätter det detta.</translation>
+    </message>
+    <message>
         <source>When the window is closed</source>
         <translation>När fönstret stängs</translation>
     </message>
@@ -2628,6 +2632,10 @@
     <message>
         <source>{file}, where reports wait while the store can&apos;t be reached, can&apos;t be read or written. Look at the disk and at the rights of the folder. Don&apos;t delete the file: there may be reports in it that are nowhere else.</source>
         <translation>{file}, där rapporter väntar när lagret inte kan nås, kan inte läsas eller skrivas. Se efter hur det står till med disken och mappens rättigheter. Ta inte bort filen: det kan finnas rapporter i den som inte finns någon annanstans.</translation>
+    </message>
+    <message>
+        <source>Kvitto can&apos;t tell where {folder} is: the system knows no home folder of that user. Nothing was changed. Name another folder with --data-dir or KVITTO_DATA_DIR, or set HOME.</source>
+        <translation>Kvitto vet inte var {folder} är: systemet känner inte till någon hemmapp för den användaren. Inget har ändrats. Ange en annan mapp med --data-dir eller KVITTO_DATA_DIR, eller ställ in HOME.</translation>
     </message>
 </context>
 <context>

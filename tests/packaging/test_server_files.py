@@ -11,6 +11,7 @@ from typing import Final
 import pytest
 
 from kvitto.paths import DATA_DIR_VARIABLE
+from kvitto.receiver.systemd_unit import RESTART_S, WRONG_USE
 from kvitto.receiver.urls import DEFAULT_PORT, HEALTH_PATH
 from kvitto.store.engines.store_url import CREDENTIAL_NAME, FILE_VARIABLE
 from tests.helpers.postgres import Cluster
@@ -79,6 +80,7 @@ def test_names_and_ports_agree() -> None:
     assert f"location = {HEALTH_PATH} {{" in text_of("nginx.conf")
     unit = text_of("kvitto-receive.service")
     assert f"LoadCredential={CREDENTIAL_NAME}:" in unit
+    assert f"\nRestartSec={RESTART_S}\nRestartPreventExitStatus={WRONG_USE}\n" in unit
     [unit_folder] = re.findall(r"--data-dir (\S+)", unit)
     assert f"/var/lib/{re.findall('^StateDirectory=(.+)$', unit, re.MULTILINE)[0]}" == unit_folder
 

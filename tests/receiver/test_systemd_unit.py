@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kvitto.receiver.systemd_unit import unit_text
+from kvitto.receiver.systemd_unit import RESTART_S, WRONG_USE, unit_text
 from tests.helpers.program import run
 
 
@@ -20,8 +20,15 @@ def test_it_runs_this_program_on_the_folder_and_starts_it_again_after_a_crash() 
     assert command.startswith(f'ExecStart="{sys.executable}" "-m" "kvitto" "receive" "--data-dir" ')
     assert '"/home/å b/100 %%/$$x" "--host=127.0.0.1" "--port=8370" "--no-auth"' in command
     assert "Restart=on-failure" in unit
-    assert "StartLimitIntervalSec=0" in unit, "systemd would give up after some seconds"
+    assert "StartLimitIntervalSec=0" in unit, "systemd would give up for good"
+    assert f"RestartSec={RESTART_S}\nRestartPreventExitStatus={WRONG_USE}\n" in unit
     assert "WantedBy=default.target" in unit
+
+
+def test_what_never_helps_is_not_tried_again() -> None:
+    done = run("receive", "--port", "none")
+
+    assert done.returncode == WRONG_USE
 
 
 def test_the_command_writes_it_and_receives_nothing(data_dir: Path) -> None:

@@ -2,8 +2,15 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from kvitto.receiver.receiver_process import own_program, source_folder
+
+RESTART_S: Final = 10
+"""Rest before it is started again. A start takes a second of a processor, and what it fails for, such
+as a full disk, may last; the SMS service tries each report again after ten minutes."""
+WRONG_USE: Final = 2
+"""The exit code that stays the same however often it is started."""
 
 
 def unit_text(place: Sequence[str], *, host: str, port: int, no_auth: bool) -> str:
@@ -33,14 +40,15 @@ def unit_of(command: Sequence[str], start_in: Path | None) -> str:
     lines = [
         "[Unit]",
         "Description=Kvitto: receive delivery reports",
-        # However often it fails: it would give up after some seconds.
+        # However often it fails: nobody may be there to start it again.
         "StartLimitIntervalSec=0",
         "",
         "[Service]",
         f"ExecStart={_command_line(command)}",
         *([] if start_in is None else [f"WorkingDirectory={_specifiers_escaped(str(start_in))}"]),
         "Restart=on-failure",
-        "RestartSec=1",
+        f"RestartSec={RESTART_S}",
+        f"RestartPreventExitStatus={WRONG_USE}",
         "",
         "[Install]",
         "WantedBy=default.target",

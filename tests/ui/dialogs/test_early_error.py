@@ -115,20 +115,56 @@ async def test_what_goes_on_by_itself_waits_for_nobody(
     await answer
 
 
-def test_a_folder_that_can_not_be_used_is_shown_in_a_window(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
+def shown_at_start(*options: str, first: str = "") -> list[str]:
+    """Start the program, press both buttons of its window, and return what that said each time.
+
+    Args:
+        options: its options.
+        first: Python that is run before.
+    """
+    system = {"QT_QPA_PLATFORM": "offscreen", "LANG": "C", "LC_ALL": "C.UTF-8"}
     ended = subprocess.run(
-        [sys.executable, "-c", PRESS, "--data-dir", tmp_path / "file" / "data"],
+        [sys.executable, "-c", first + PRESS, *options],
         cwd=PROJECT,
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "LANG": "C", "LC_ALL": "C.UTF-8"},
+        env={**os.environ, **system},
         capture_output=True,
         text=True,
         timeout=50,
         check=False,
     )
     assert ended.returncode == 1, ended.stderr
-    told = [line for line in ended.stdout.splitlines() if str(tmp_path / "file") in line]
-    assert len(told) == 2, (ended.stdout, ended.stderr)
+    assert "Traceback" not in ended.stderr
+    return ended.stdout.splitlines()
+
+
+def test_a_folder_that_can_not_be_used_is_shown_in_a_window(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    told = shown_at_start("--data-dir", str(tmp_path / "file" / "data"))
+    assert len([line for line in told if str(tmp_path / "file") in line]) == 2, told
+
+
+def test_a_home_folder_that_is_not_known_is_shown_in_a_window() -> None:
+    told = shown_at_start("--data-dir", "~nobody-at-all/kvitto")
+    assert len([line for line in told if "~nobody-at-all/kvitto" in line]) == 2, told
+
+
+def test_a_user_without_a_home_is_told_in_a_window(tmp_path: Path) -> None:
+    homeless = """
+import os, pwd
+def unknown(number):
+    raise KeyError
+pwd.getpwuid = unknown
+for name in ("HOME", "XDG_DATA_HOME", "KVITTO_DATA_DIR"):
+    os.environ.pop(name, None)
+"""
+    told = shown_at_start(first=homeless)
+    assert len([line for line in told if "can't tell where ~ is" in line]) == 2, told
+
+
+def test_a_store_that_the_settings_name_wrongly_is_shown_in_a_window(tmp_path: Path) -> None:
+    (tmp_path / "settings.ini").write_text("[General]\nstore=not a URL\n")
+    told = shown_at_start("--data-dir", str(tmp_path))
+    assert len([line for line in told if "The store's URL can't be read" in line]) == 2, told
 
 
 @pytest.mark.usefixtures("is_logged")

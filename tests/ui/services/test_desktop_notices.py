@@ -68,7 +68,7 @@ def test_a_notice_is_shown_and_a_press_comes_back(
     name, replaces, icon, title, text, actions, hints, _shown = call.values
     assert (name, replaces, icon) == ("Kvitto", 0, "kvitto")
     assert (title, text) == ("Ready & done", "Batch <b> is finished")
-    assert actions == ["default", "Show", "show", "Show"]
+    assert actions == ["show", "Show", "default", ""], "one button on every desktop"
     assert hints == {"desktop-entry": ("s", "kvitto")}
 
 

@@ -17,10 +17,14 @@ class SwitchedByHand:
 
     def __init__(self) -> None:
         self.is_switched_on = False
+        self.other_store = ""
         self.failure: OSError | None = None
 
     def is_on(self) -> bool:
         return self.is_switched_on
+
+    def other(self) -> str:
+        return self.other_store
 
     def turn_on(self) -> None:
         self._switch(is_on=True)

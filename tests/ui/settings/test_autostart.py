@@ -12,6 +12,7 @@ from PySide6.QtCore import QSettings
 
 from kvitto.receiver.runtime import ReceiverRuntime
 from kvitto.ui.settings.autostart import (
+    Autostart,
     LinuxAutostart,
     MacAutostart,
     SystemdAutostart,
@@ -28,7 +29,7 @@ AWKWARD = ["100 % \"åäö\" $HOME `id` \\ 'one'", "two  spaces", "%f", "plain"]
 
 @pytest.fixture
 def autostart(tmp_path: Path) -> LinuxAutostart:
-    return LinuxAutostart(["/opt/kvitto", "--minimized"], None, tmp_path / "autostart")
+    return LinuxAutostart(today(tmp_path), None, tmp_path / "autostart")
 
 
 def test_it_is_off_until_it_is_turned_on_and_after_it_is_turned_off(
@@ -102,14 +103,14 @@ def test_a_desktop_starts_the_command_with_its_arguments_as_they_are(tmp_path: P
 
 
 def test_macos_gets_a_launch_agent(tmp_path: Path) -> None:
-    autostart = MacAutostart(["/Applications/Kvitto", "--minimized"], tmp_path, tmp_path / "Agents")
+    autostart = MacAutostart(today(tmp_path), tmp_path, tmp_path / "Agents")
     assert not autostart.is_on()
 
     autostart.turn_on()
 
     assert autostart.is_on()
     agent = plistlib.loads((tmp_path / "Agents" / "kvitto.plist").read_bytes())
-    assert agent["ProgramArguments"] == ["/Applications/Kvitto", "--minimized"]
+    assert agent["ProgramArguments"] == today(tmp_path)
     assert agent["RunAtLoad"] is True
     assert agent["WorkingDirectory"] == str(tmp_path)
     autostart.turn_off()
@@ -118,13 +119,18 @@ def test_macos_gets_a_launch_agent(tmp_path: Path) -> None:
 
 def test_windows_gets_a_value_of_its_run_key(tmp_path: Path) -> None:
     run_key = QSettings(str(tmp_path / "run.ini"), QSettings.Format.IniFormat)
-    autostart = WindowsAutostart([r"C:\Program Files\kvitto.exe", "--minimized"], run_key)
+    (tmp_path / "Program Files").mkdir()
+    program = tmp_path / "Program Files" / "kvitto.exe"
+    program.symlink_to(sys.executable)
+    command = [str(program), "receive", "--background", "--data-dir", r"C:\Anna Berg\kvitto"]
+    autostart = WindowsAutostart(command, run_key)
     assert not autostart.is_on()
 
     autostart.turn_on()
 
     assert autostart.is_on()
-    assert run_key.value("kvitto") == r'"C:\Program Files\kvitto.exe" --minimized'
+    expected = rf'"{program}" receive --background --data-dir "C:\Anna Berg\kvitto"'
+    assert run_key.value("kvitto") == expected
     autostart.turn_off()
     assert not autostart.is_on()
 
@@ -176,8 +182,11 @@ def test_a_second_one_at_log_in_is_no_failure(data_dir: Path) -> None:
 
 @pytest.fixture
 def unit(tmp_path: Path) -> SystemdAutostart:
-    entry = LinuxAutostart(["kvitto", "receive", str(tmp_path)], None, tmp_path / "autostart")
-    command = ["/opt/100 %/kvitto", "receive", str(tmp_path)]
+    entry = LinuxAutostart(today(tmp_path), None, tmp_path / "autostart")
+    (tmp_path / "100 %").mkdir()
+    program = tmp_path / "100 %" / "kvitto"
+    program.symlink_to(sys.executable)
+    command = [str(program), *today(tmp_path)[1:]]
     return SystemdAutostart(command, None, tmp_path / "units", entry)
 
 
@@ -191,7 +200,7 @@ def test_a_user_with_systemd_gets_a_unit_that_is_enabled(
 
     assert unit.is_on()
     wanted = tmp_path / "units" / "default.target.wants" / "kvitto-login.service"
-    assert '"/opt/100 %%/kvitto" "receive"' in wanted.read_text("utf-8")
+    assert '/100 %%/kvitto" "receive"' in wanted.read_text("utf-8")
     assert "Restart=on-failure" in wanted.read_text("utf-8")
     assert not (tmp_path / "autostart").exists()
 
@@ -218,11 +227,11 @@ def test_systemd_is_used_where_the_user_has_one_that_runs(
 
 
 def earlier(folder: Path) -> list[str]:
-    return ["/opt/kvitto", "--data-dir", str(folder), "--minimized"]
+    return [sys.executable, "--data-dir", str(folder), "--minimized"]
 
 
 def today(folder: Path) -> list[str]:
-    return ["/opt/kvitto", "receive", "--background", "--data-dir", str(folder)]
+    return [sys.executable, "receive", "--background", "--data-dir", str(folder)]
 
 
 def test_an_earlier_entry_is_renewed_and_only_that_of_the_same_folder(tmp_path: Path) -> None:
@@ -278,3 +287,77 @@ def test_an_earlier_agent_and_an_earlier_run_value_are_renewed(tmp_path: Path) -
     WindowsAutostart(earlier(tmp_path), run_key).turn_on()
     WindowsAutostart(today(tmp_path), run_key).renew()
     assert "--background" in str(run_key.value("kvitto"))
+
+
+# --- What is started for another store, or by a program that is gone -----------------------------
+
+SYSTEMS = ["desktop", "systemd", "macOS", "Windows"]
+
+
+def made(system: str, command: list[str], tmp_path: Path) -> Autostart:
+    """Return a system's way to start a command; all of one system use the same files."""
+    entry = LinuxAutostart(command, None, tmp_path / "autostart")
+    match system:
+        case "desktop":
+            return entry
+        case "systemd":
+            return SystemdAutostart(command, None, tmp_path / "units", entry)
+        case "macOS":
+            return MacAutostart(command, None, tmp_path / "agents")
+    run_key = QSettings(str(tmp_path / "run.ini"), QSettings.Format.IniFormat)
+    return WindowsAutostart(command, run_key)
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_what_starts_for_another_folder_is_not_on_and_is_told(system: str, tmp_path: Path) -> None:
+    theirs = tmp_path / "a % $b"
+    made(system, today(theirs), tmp_path).turn_on()
+    ours = made(system, today(tmp_path / "ours"), tmp_path)
+
+    assert not ours.is_on()
+    assert ours.other() == str(theirs)
+
+    ours.turn_on()
+    assert ours.is_on()
+    assert ours.other() == ""
+    assert not made(system, today(theirs), tmp_path).is_on()
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_what_starts_for_a_store_on_a_server_is_not_that_of_the_folder(
+    system: str, tmp_path: Path
+) -> None:
+    url = "postgresql://kvitto@server.example/kvitto"
+    on_server = [*today(tmp_path)[:3], "--store", url, *today(tmp_path)[3:]]
+    made(system, on_server, tmp_path).turn_on()
+
+    assert made(system, on_server, tmp_path).is_on()
+    ours = made(system, today(tmp_path), tmp_path)
+    assert (ours.is_on(), ours.other()) == (False, url)
+    ours.renew()
+    assert not ours.is_on()
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_a_program_that_is_gone_starts_nothing_until_it_is_renewed(
+    system: str, tmp_path: Path
+) -> None:
+    gone = [str(tmp_path / "kvitto 0.1" / "kvitto"), *today(tmp_path)[1:]]
+    made(system, gone, tmp_path).turn_on()
+    ours = made(system, today(tmp_path), tmp_path)
+    other = made(system, today(tmp_path / "other"), tmp_path)
+
+    assert (ours.is_on(), ours.other(), other.other()) == (False, "", "")
+    other.renew()
+    assert not other.is_on()
+    ours.renew()
+    assert ours.is_on()
+
+
+@pytest.mark.parametrize("awkward", [*AWKWARD, "new\nline", "back\\nslash"])
+@pytest.mark.parametrize("system", ["desktop", "systemd"])
+def test_any_folder_is_recognised(system: str, awkward: str, tmp_path: Path) -> None:
+    autostart = made(system, today(tmp_path / awkward), tmp_path)
+    autostart.turn_on()
+
+    assert autostart.is_on()

@@ -57,3 +57,18 @@ async def test_a_store_that_can_not_be_named_again_is_not_started_and_it_is_said
 
     assert not button(page, "Start receiving").isEnabled()
     assert str(StoreNotNamedError()) in texts(page)
+
+
+async def test_it_says_that_another_store_is_received_at_log_in(
+    qtbot: QtBot, context: Context, autostart: SwitchedByHand, awake: SleepStatus
+) -> None:
+    page = ClosingPage(context, autostart, awake)
+    qtbot.addWidget(page)
+    autostart.other_store = "/home/anna/another"
+    page.refresh()
+    await until(lambda: any("/home/anna/another" in one for one in texts(page)))
+    assert not button(page, "Start receiving").isChecked()
+
+    button(page, "Start receiving").click()
+    await until(lambda: autostart.is_switched_on)
+    await until(lambda: not any("/home/anna/another" in one for one in texts(page)))

@@ -28,6 +28,7 @@ from kvitto.core.money import nano_of
 from kvitto.export.export_errors import ExportError
 from kvitto.export.month_report import CurrencyMonth, MonthReport, read_month_report
 from kvitto.export.month_workbook import write_month_workbook
+from kvitto.paths import home_folder
 from kvitto.store.errors import StoreError
 from kvitto.ui.costs.departments_dialog import DepartmentsDialog
 from kvitto.ui.costs.month_text import MonthText
@@ -287,7 +288,7 @@ class MonthWindow(QDialog):
             QStandardPaths.StandardLocation.DocumentsLocation
         )
         last = self._context.preferences.get("export_folder", documents)
-        dialog.setDirectory(last if Path(last).is_dir() else str(Path.home()))
+        dialog.setDirectory(last if Path(last).is_dir() else str(home_folder()))
         dialog.selectFile(f"kvitto-{self.month.first:%Y-%m}")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda name: self.start_saving(Path(name)))

@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from kvitto.paths import home_folder
 from kvitto.store.errors import StoreError
 from kvitto.ui.services.context import Context
 from kvitto.ui.text.error_text import error_text
@@ -47,7 +48,7 @@ class BackupAction(QObject):
         folder = self._context.preferences.get(
             "backup_folder", QStandardPaths.writableLocation(documents)
         )
-        dialog.setDirectory(folder if Path(folder).is_dir() else str(Path.home()))
+        dialog.setDirectory(folder if Path(folder).is_dir() else str(home_folder()))
         day = datetime.now(UTC).astimezone().date().isoformat()
         dialog.selectFile(f"kvitto-backup-{day}.db")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -13,6 +13,7 @@ from kvitto.clock import local_day, utc_now
 from kvitto.export.export_errors import ExportError
 from kvitto.export.kinds import What
 from kvitto.export.row_choice import RowChoice
+from kvitto.paths import home_folder
 from kvitto.store.errors import StoreError
 from kvitto.store.rights import Right
 from kvitto.ui.batches.scope_watch import ShownNow
@@ -139,7 +140,7 @@ class Exporter(QObject):
             QStandardPaths.StandardLocation.DocumentsLocation
         )
         last = self._context.preferences.get("export_folder", documents)
-        return last if Path(last).is_dir() else str(Path.home())
+        return last if Path(last).is_dir() else str(home_folder())
 
     # --- Writing --------------------------------------------------------------------------------
 

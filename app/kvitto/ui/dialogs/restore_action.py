@@ -11,7 +11,7 @@ import msgspec
 from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QMessageBox, QWidget
 
-from kvitto.paths import is_in_folder, is_linked_into
+from kvitto.paths import home_folder, is_in_folder, is_linked_into
 from kvitto.store.errors import StoreError
 from kvitto.ui.dialogs.restore_progress import BegunRestore, RestoreOrder
 from kvitto.ui.services.context import Context
@@ -64,7 +64,7 @@ class RestoreAction(QObject):
         folder = self._context.preferences.get(
             "backup_folder", QStandardPaths.writableLocation(documents)
         )
-        dialog.setDirectory(folder if Path(folder).is_dir() else str(Path.home()))
+        dialog.setDirectory(folder if Path(folder).is_dir() else str(home_folder()))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda name: self.look_into(Path(name)))
         dialog.open()

@@ -143,7 +143,8 @@ def _send(bus: "Bus", address: "DBusAddress", notice: Notice) -> int:
     # Only where it would be read as HTML: a batch may be called "<b>".
     is_html = "body-markup" in capabilities
     text = html.escape(notice.text, quote=False) if is_html else notice.text
-    actions = [_DEFAULT, notice.button, "show", notice.button] if "actions" in capabilities else []
+    # Without a word for the press on the notice itself: some desktops make a button of it, too.
+    actions = ["show", notice.button, _DEFAULT, ""] if "actions" in capabilities else []
     hints = {"desktop-entry": ("s", "kvitto")}
     values = ("Kvitto", 0, "kvitto", notice.title, text, actions, hints, _BY_SERVER)
     [number] = bus.call(address, "Notify", "susssasa{sv}i", *values, timeout_s=_ANSWER_S).body

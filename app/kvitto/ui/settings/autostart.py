@@ -15,18 +15,24 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from PySide6.QtCore import QSettings
+from typing_extensions import override
 
+from kvitto.paths import home_folder
 from kvitto.receiver.systemd_unit import unit_of
 from kvitto.store.engines.store_choice import naming_options
 from kvitto.store.engines.store_url import StoreUrl
+from kvitto.ui.settings.login_command import (
+    StartedAtLogIn,
+    desktop_command,
+    unit_command,
+    windows_command,
+)
 
 log = logging.getLogger(__name__)
 
 _NAME: Final = "kvitto"
 _RUN_KEY: Final = r"HKEY_CURRENT_USER\Software\Microsoft\Windows\CurrentVersion\Run"
 _SECTION: Final = "Desktop Entry"
-_EARLIER_OPTION: Final = "--minimized"
-"""Of what earlier versions had started: the window, in the tray."""
 _RELOAD_S: Final = 10.0
 
 
@@ -34,13 +40,16 @@ class Autostart(Protocol):
     """Whether reports are received from when the user logs in, without a window.
 
     What an earlier version has written, which opened the window hidden, counts as well, until
-    `renew` writes what is written today.
+    `renew` writes what is written today. Only one store is received so.
 
     All calls touch the disk and raise OSError where that fails.
     """
 
     def is_on(self) -> bool:
-        """Tell whether it does."""
+        """Tell whether they are, into this store, by a program that is there."""
+
+    def other(self) -> str:
+        """Return which other store is received so, by its URL or folder; "" for none."""
 
     def turn_on(self) -> None:
         """Make it start."""
@@ -49,7 +58,10 @@ class Autostart(Protocol):
         """Make it start no more."""
 
     def renew(self) -> None:
-        """Replace what an earlier version has written for the same data folder, if it is on."""
+        """Replace what can't start any more, or what an earlier version has written.
+
+        Only where it was meant for the same store.
+        """
 
 
 def own_command(folder: Path, store: StoreUrl | None = None) -> list[str]:
@@ -87,7 +99,7 @@ def system_autostart(folder: Path, store: StoreUrl | None = None) -> Autostart |
     if sys.platform == "win32":
         found = WindowsAutostart(command, QSettings(_RUN_KEY, QSettings.Format.NativeFormat))
     elif sys.platform == "darwin":
-        found = MacAutostart(command, start_in, Path.home() / "Library" / "LaunchAgents")
+        found = MacAutostart(command, start_in, home_folder() / "Library" / "LaunchAgents")
     elif os.name == "posix":
         found = entry = LinuxAutostart(command, start_in, _linux_folder())
         if _has_user_manager():
@@ -95,38 +107,40 @@ def system_autostart(folder: Path, store: StoreUrl | None = None) -> Autostart |
     return found
 
 
-class LinuxAutostart:
+class LinuxAutostart(StartedAtLogIn):
     """A desktop entry among the user's own that are started at login.
 
     Source: freedesktop.org's Desktop Application Autostart and Desktop Entry specifications.
 
     Args:
-        command: the program and its arguments, of which the last is the data folder.
+        command: the program and its arguments.
         start_in: the folder to start in, if that matters.
         folder: where such entries are.
     """
 
     def __init__(self, command: Sequence[str], start_in: Path | None, folder: Path) -> None:
-        self._command = command
+        super().__init__(command)
         self._start_in = start_in
         self._file = folder / f"{_NAME}.desktop"
 
-    def is_on(self) -> bool:
-        """Tell whether it starts: desktops switch an entry off by a line in it."""
+    @override
+    def started(self) -> list[str]:
+        """Return what the desktop starts: it switches an entry off by a line in it."""
         entry = configparser.RawConfigParser(strict=False)
         entry.optionxform = str  # type: ignore[assignment,method-assign]
         try:
             entry.read_string(self._file.read_text("utf-8"))
-        except FileNotFoundError:
-            return False
-        except (configparser.Error, UnicodeDecodeError):
-            return False
+        except (FileNotFoundError, configparser.Error, UnicodeDecodeError):
+            return []
         if not entry.has_section(_SECTION):
-            return False
+            return []
         is_hidden = entry.get(_SECTION, "Hidden", fallback="false")
         is_enabled = entry.get(_SECTION, "X-GNOME-Autostart-enabled", fallback="true")
-        return is_hidden.strip() != "true" and is_enabled.strip() != "false"
+        if is_hidden.strip() == "true" or is_enabled.strip() == "false":
+            return []
+        return desktop_command(entry.get(_SECTION, "Exec", fallback=""))
 
+    @override
     def turn_on(self) -> None:
         """Write the entry."""
         lines = [
@@ -148,21 +162,8 @@ class LinuxAutostart:
         """Delete the entry."""
         self._file.unlink(missing_ok=True)
 
-    def renew(self) -> None:
-        """Write it anew where it is an earlier version's: that opened the window, hidden."""
-        if self.is_on() and self.is_earlier():
-            self.turn_on()
 
-    def is_earlier(self) -> bool:
-        """Tell whether the entry is an earlier version's, for the same data folder."""
-        try:
-            text = self._file.read_text("utf-8")
-        except (FileNotFoundError, UnicodeDecodeError):
-            return False
-        return _EARLIER_OPTION in text and _string_value(_quoted(self._command[-1])) in text
-
-
-class SystemdAutostart:
+class SystemdAutostart(StartedAtLogIn):
     """A unit of the user's own systemd, which also starts it again when it has crashed.
 
     Source: systemd.unit(5), "Unit File Load Path", and systemctl(1), "enable".
@@ -177,17 +178,37 @@ class SystemdAutostart:
     def __init__(
         self, command: Sequence[str], start_in: Path | None, folder: Path, entry: LinuxAutostart
     ) -> None:
-        self._command = command
+        super().__init__(command)
         self._start_in = start_in
         # Not the name that a unit of the user's own has, as the manual proposes it.
         self._file = folder / f"{_NAME}-login.service"
         self._wanted = folder / "default.target.wants" / self._file.name
         self._entry = entry
 
-    def is_on(self) -> bool:
-        """Tell whether the unit is enabled, or the desktop starts it."""
-        return (self._wanted.is_symlink() and self._file.exists()) or self._entry.is_on()
+    @override
+    def started(self) -> list[str]:
+        """Return what the unit starts, where it is enabled."""
+        if not self._wanted.is_symlink():
+            return []
+        try:
+            text = self._file.read_text("utf-8")
+        except (FileNotFoundError, UnicodeDecodeError):
+            return []
+        lines = text.splitlines()
+        told = (line.removeprefix("ExecStart=") for line in lines if line.startswith("ExecStart="))
+        return unit_command(next(told, ""))
 
+    @override
+    def is_on(self) -> bool:
+        """Tell whether the unit starts it, or the desktop."""
+        return super().is_on() or self._entry.is_on()
+
+    @override
+    def other(self) -> str:
+        """Return what other store the unit starts with, or the desktop."""
+        return super().other() or self._entry.other()
+
+    @override
     def turn_on(self) -> None:
         """Write the unit and enable it; the desktop starts it no more."""
         _write(self._file, unit_of(self._command, self._start_in))
@@ -204,10 +225,10 @@ class SystemdAutostart:
         self._entry.turn_off()
         _reload_units()
 
-    def renew(self) -> None:
-        """Write the unit where the desktop starts it as earlier versions had it."""
-        if self._entry.is_on() and self._entry.is_earlier():
-            self.turn_on()
+    @override
+    def is_outdated(self) -> bool:
+        """Tell whether the unit is, or the desktop starts it as earlier versions had it."""
+        return super().is_outdated() or self._entry.is_outdated()
 
 
 def _reload_units() -> None:
@@ -227,7 +248,7 @@ def _reload_units() -> None:
         log.info("systemd did not read the units again: %s", error)
 
 
-class MacAutostart:
+class MacAutostart(StartedAtLogIn):
     """A launch agent of the user's. Not tried on macOS: only that the file says what is meant.
 
     Args:
@@ -237,14 +258,23 @@ class MacAutostart:
     """
 
     def __init__(self, command: Sequence[str], start_in: Path | None, folder: Path) -> None:
-        self._command = command
+        super().__init__(command)
         self._start_in = start_in
         self._file = folder / f"{_NAME}.plist"
 
-    def is_on(self) -> bool:
-        """Tell whether the agent is there."""
-        return self._file.exists()
+    @override
+    def started(self) -> list[str]:
+        """Return what the agent starts."""
+        import plistlib  # here, and below: no other system needs it
+        from xml.parsers.expat import ExpatError
 
+        try:
+            told = plistlib.loads(self._file.read_bytes()).get("ProgramArguments", [])
+        except (FileNotFoundError, plistlib.InvalidFileException, ExpatError, AttributeError):
+            return []
+        return [str(one) for one in told]
+
+    @override
     def turn_on(self) -> None:
         """Write the agent; it runs from the next login on."""
         agent: dict[str, object] = {
@@ -256,7 +286,7 @@ class MacAutostart:
         }
         if self._start_in is not None:
             agent["WorkingDirectory"] = str(self._start_in)
-        import plistlib  # here, and below: no other system needs it
+        import plistlib
 
         self._file.parent.mkdir(parents=True, exist_ok=True)
         self._file.write_bytes(plistlib.dumps(agent))
@@ -265,20 +295,8 @@ class MacAutostart:
         """Delete the agent."""
         self._file.unlink(missing_ok=True)
 
-    def renew(self) -> None:
-        """Write it anew where it is an earlier version's."""
-        import plistlib
-        from xml.parsers.expat import ExpatError
 
-        try:
-            started = plistlib.loads(self._file.read_bytes()).get("ProgramArguments", [])
-        except (FileNotFoundError, plistlib.InvalidFileException, ExpatError, AttributeError):
-            return
-        if _EARLIER_OPTION in started and self._command[-1] in started:
-            self.turn_on()
-
-
-class WindowsAutostart:
+class WindowsAutostart(StartedAtLogIn):
     """A value of the registry's Run key. Not tried on Windows: only what is written there.
 
     The key knows no folder to start in: from source it works only where `kvitto` is installed.
@@ -289,13 +307,15 @@ class WindowsAutostart:
     """
 
     def __init__(self, command: Sequence[str], run_key: QSettings) -> None:
-        self._command = command
+        super().__init__(command)
         self._run_key = run_key
 
-    def is_on(self) -> bool:
-        """Tell whether the value is there."""
-        return self._run_key.contains(_NAME)
+    @override
+    def started(self) -> list[str]:
+        """Return what the value starts."""
+        return windows_command(str(self._run_key.value(_NAME, "")))
 
+    @override
     def turn_on(self) -> None:
         """Set the value."""
         self._run_key.setValue(_NAME, subprocess.list2cmdline(self._command))
@@ -305,12 +325,6 @@ class WindowsAutostart:
         """Remove the value."""
         self._run_key.remove(_NAME)
         self._write()
-
-    def renew(self) -> None:
-        """Set it anew where it is an earlier version's."""
-        started = str(self._run_key.value(_NAME, ""))
-        if _EARLIER_OPTION in started and subprocess.list2cmdline(self._command[-1:]) in started:
-            self.turn_on()
 
     def _write(self) -> None:
         self._run_key.sync()
@@ -326,7 +340,7 @@ def _is_frozen() -> bool:
 def _config_folder() -> Path:
     """Return where the user's settings are; a relative path is not allowed, and ignored."""
     configured = Path(os.environ.get("XDG_CONFIG_HOME", ""))
-    return configured if configured.is_absolute() else Path.home() / ".config"
+    return configured if configured.is_absolute() else home_folder() / ".config"
 
 
 def _linux_folder() -> Path:

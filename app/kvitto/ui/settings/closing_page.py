@@ -41,6 +41,7 @@ class ClosingPage(SettingsPage):
         """
         super().__init__(context, parent)
         self._awake = awake
+        self._other = ""  # what is received at log-in instead
         self._refusal = autostart if isinstance(autostart, StoreError) else None
         self._autostart = None if isinstance(autostart, StoreError) else autostart
         self._closing_heading = self._add_heading()
@@ -98,10 +99,12 @@ class ClosingPage(SettingsPage):
     async def _read(self, autostart: Autostart) -> None:
         try:
             is_on = await self.context.tasks.in_thread(autostart.is_on)
+            self._other = "" if is_on else await self.context.tasks.in_thread(autostart.other)
         except OSError as error:
             log.info("It can't be read what starts with the computer: %s", error)
             is_on = False
         if isValid(self):
+            self._show_starts_hint()
             self._starts.blockSignals(True)
             self._starts.setChecked(is_on)
             self._starts.blockSignals(False)
@@ -117,6 +120,11 @@ class ClosingPage(SettingsPage):
                 "As long as reports are not received on this computer, nothing starts. The switch "
                 "for that is under Storage."
             )
+        elif self._other:
+            hint = self.tr(
+                "At log-in, reports are received into {place} now, not into what this window "
+                "shows. If you switch this on, it takes the place of that."
+            ).format(place=self._other)
         else:
             hint = self.tr(
                 "Reports are then received in the background, without a window. Start Kvitto "

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from kvitto.export.export_errors import ExportError
+from kvitto.paths import home_folder
 from kvitto.store.rights import Right
 from kvitto.ui.services.context import Context
 from kvitto.ui.text.error_text import error_text
@@ -122,7 +123,7 @@ class ListOutput(QWidget):
             QStandardPaths.StandardLocation.DocumentsLocation
         )
         last = self._context.preferences.get("export_folder", documents)
-        dialog.setDirectory(last if Path(last).is_dir() else str(Path.home()))
+        dialog.setDirectory(last if Path(last).is_dir() else str(home_folder()))
         dialog.selectFile(self._content().name)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda name: self.start_saving(Path(name)))
