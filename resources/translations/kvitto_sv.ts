@@ -2578,6 +2578,10 @@
         <translation>En ofullständig kopia av {of} ligger på {place}: av ett annat lager, eller av ett som har återställts till ett tidigare läge. Den ändrades inte. Lägg till --anew för att ta bort den och börja om.</translation>
     </message>
     <message>
+        <source>An unfinished copy is at {place}, which another version of Kvitto began: this one can&apos;t go on with it. It was not changed. To delete it and begin anew, add --anew.</source>
+        <translation>En ofullständig kopia ligger på {place}, som en annan version av Kvitto påbörjade: den här kan inte fortsätta med den. Den ändrades inte. Lägg till --anew för att ta bort den och börja om.</translation>
+    </message>
+    <message>
         <source>The store at {place} is not whole yet: it is being copied. Where that was interrupted, give the same kvitto store copy command once more: it goes on where it stopped.</source>
         <translation>Lagret på {place} är inte helt ännu: det håller på att kopieras. Om kopieringen avbröts, ge samma kommando kvitto store copy en gång till: det fortsätter där det slutade.</translation>
     </message>

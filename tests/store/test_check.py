@@ -59,6 +59,11 @@ async def test_a_good_store_agrees_with_its_reports(filled: FileDatabase) -> Non
     [
         ("UPDATE message SET code = 112 WHERE external_id = 'm1'", "m1 of batch batch-a is stored"),
         ("UPDATE message SET price_nano = 1 WHERE external_id = 'm1'", "price 0.000000001"),
+        (
+            "UPDATE message SET price_currency = 'SEK' WHERE pk = 1",
+            "m0 of batch batch-a has a price",
+        ),
+        ("UPDATE message SET refund_currency = 'SEK' WHERE pk = 1", "in a currency that no report"),
         ("UPDATE batch_status SET message_count = 4 WHERE code = 201", "messages at 201"),
         ("UPDATE batch_cost SET units = units + 1", "cost in EUR"),
         ("UPDATE batch_cost_minute SET nanos = nanos - 1", "cost step"),

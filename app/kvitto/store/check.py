@@ -43,6 +43,7 @@ from kvitto.store.told_messages import (
     MESSAGE,
     REPORT,
     ByMessage,
+    has_its_currencies,
     has_its_fingerprint,
     is_in_time,
     is_stored,
@@ -284,6 +285,8 @@ class _Checking:
         kept = state_of(row)
         if state != kept:
             self._result.differ(f"{name} is stored as {_told(kept)}, not {_told(state)}")
+        elif not has_its_currencies(row, state):
+            self._result.differ(f"{name} has a price in a currency that no report has told of")
 
     def _received(self, row: Any, message_id: str) -> ReceivedReport:
         return report_from_row(row, batch_id=self._batch_id, message_id=message_id)

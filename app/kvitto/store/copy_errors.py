@@ -27,6 +27,17 @@ class OtherCopyError(StoreError):
     )
 
 
+class CopyOfOtherVersionError(StoreError):
+    """What is there was begun by another version of the program, with other tables."""
+
+    place: str
+    english = translatable(
+        "Errors",
+        "An unfinished copy is at {place}, which another version of Kvitto began: this one can't "
+        "go on with it. It was not changed. To delete it and begin anew, add --anew.",
+    )
+
+
 class CopyUnfinishedError(StoreError):
     """A store is not whole yet: a copy into it was begun and has not ended."""
 

@@ -13,11 +13,13 @@ from sqlalchemy import Table
 from typing_extensions import override
 
 from kvitto.paths import database_file, replacement_file
+from kvitto.store.copy_errors import CopyOfOtherVersionError
 from kvitto.store.copy_rows import FileRows, StoreRows, Tuple, quoted
 from kvitto.store.database import open_database, open_for_reading
 from kvitto.store.engines.sqlite import uri_of
 from kvitto.store.folder import prepare_folder
 from kvitto.store.lockfile import Instance
+from kvitto.store.migrations import NEWEST
 from kvitto.store.replacing import flush
 from kvitto.store.schema import message, report, store_health, store_state
 from kvitto.store.sqlite_errors import from_os, translated
@@ -96,7 +98,11 @@ class CopyTarget(ABC):
 
     @abstractmethod
     def progress(self) -> Progress | None:
-        """Return how far a copy is that was begun here; None where none was."""
+        """Return how far a copy is that was begun here; None where none was.
+
+        Raises:
+            CopyOfOtherVersionError: another version of the program began it.
+        """
 
     @abstractmethod
     def is_empty(self) -> bool:
@@ -232,6 +238,8 @@ class FolderTarget(CopyTarget):
             row = self._raw.execute(f"SELECT progress FROM {_COPYING}").fetchone()
         except sqlite3.OperationalError:
             return None  # it was cut off before it began, or in its very last moment
+        if self._raw.execute("PRAGMA user_version").fetchone() != (NEWEST,):
+            raise CopyOfOtherVersionError(self.place)
         return Progress.decoded(row[0])
 
     @override

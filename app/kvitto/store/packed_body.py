@@ -8,7 +8,8 @@ No other module knows of that.
 What is kept of a body begins with one of these bytes, or else is the body, which doesn't, and as
 earlier versions have kept all:
 
-* 0: the body follows.
+* 0: the body follows. (But where it begins as JSON in UTF-16 or UTF-32 whose first byte is a zero,
+  an earlier version has kept it as it was.)
 * 1, 2: the CRC-32 of the body, big end first; the ids of its message and its batch; and what stands
   in it between the two halves of the text: dense, or with a space after each comma and colon.
 * 3, 4: the CRC-32, the ids, and the body as raw deflate (RFC 1951), whose preset dictionary is that
@@ -20,6 +21,7 @@ the hexadecimal digits. One that is longer than 127 bytes is left out, of the te
 What was kept must be read for good: a text that was ever used is never changed, only added to.
 """
 
+import re
 import zlib
 from functools import lru_cache
 from typing import Final
@@ -38,6 +40,8 @@ _HIDDEN: Final = (_DENSE + _DEFLATED, _SPACED + _DEFLATED)
 _MARK: Final = (b"\0", b"\1", b"\2", b"\3", b"\4")
 _WHOLE_MARK: Final = _MARK[0]
 _LAST_MARK: Final = _MARK[-1]
+_UNMARKED: Final = re.compile(rb"\0(?:[^\0-\4]|\0\0[^\0-\4]|\0\xfe\xff)")
+"""How a body begins that is kept as it is, though with a zero."""
 _HEAD_BYTES: Final = 5
 _LONGEST_ID: Final = 127
 _OF_DIGITS: Final = 128
@@ -88,7 +92,10 @@ def packed(body: bytes, report: DeliveryReport) -> bytes:
     )
     if len(kept) < len(body):
         return kept
-    return body if body[:1] > _LAST_MARK else _WHOLE_MARK + body
+    if body[:1] > _LAST_MARK:
+        return body
+    whole = _WHOLE_MARK + body
+    return kept if _UNMARKED.match(whole) else whole
 
 
 def unpacked(kept: bytes | str, report: DeliveryReport) -> bytes:
@@ -105,7 +112,8 @@ def unpacked(kept: bytes | str, report: DeliveryReport) -> bytes:
     if isinstance(kept, str):
         return kept.encode()
     if not is_packed(kept):
-        return kept[1:] if kept.startswith(_WHOLE_MARK) else kept
+        is_marked = kept.startswith(_WHOLE_MARK) and not _UNMARKED.match(kept)
+        return kept[1:] if is_marked else kept
     text = kept[0]
     try:
         message_id, at = _id_at(kept, _HEAD_BYTES)

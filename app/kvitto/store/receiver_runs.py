@@ -25,7 +25,6 @@ class Heartbeat:
     """A heartbeat; an edit of the writer.
 
     Attributes:
-        may_repeat: it may be made again where it is not known whether it was.
         has_news: whether it changed anything that a window shows; known once it is applied.
         namesakes: the last heartbeats of other runs by this name that have not ended, by their
             starts, in microseconds; known once it is applied.
@@ -38,8 +37,6 @@ class Heartbeat:
         renamed_from: the name and what tells it apart by which this run was noted until now; None
             where they are the same.
     """
-
-    may_repeat: Final = True
 
     def __init__(
         self,

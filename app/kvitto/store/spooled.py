@@ -31,7 +31,6 @@ class StoreSpooled:
     """Stores arrivals in one transaction, but for those that the store has.
 
     Attributes:
-        may_repeat: it may be made again where it is not known whether it was.
         raises_limit: what has waited counts in the limits of its day, and is stored all the same.
         has_news: whether there is anything to store.
 
@@ -40,7 +39,6 @@ class StoreSpooled:
         mark: of the store that it has waited for; see `store_mark`. "" for any.
     """
 
-    may_repeat: Final = True
     raises_limit: Final = True
 
     def __init__(self, arrivals: Sequence[ReportRequest | RejectedRequest], mark: str = "") -> None:

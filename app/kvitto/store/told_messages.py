@@ -11,7 +11,7 @@ from kvitto.core.report import fingerprint_of, is_within_bounds
 from kvitto.core.state import MessageState
 from kvitto.core.status import FUNDED, REFUNDED, ending_of, step_of
 from kvitto.store.message_columns import SOURCES
-from kvitto.store.record_rows import STATE_COLUMNS, state_from_values
+from kvitto.store.record_rows import STATE_COLUMNS, sources_to_values, state_from_values
 from kvitto.store.report_order import Tuple
 from kvitto.store.schema import message
 
@@ -41,6 +41,8 @@ MESSAGE: Final[tuple[ColumnElement[Any], ...]] = (
     message.c.pk,
     message.c.external_id,
     SOURCES.label("sources"),
+    message.c.price_currency,
+    message.c.refund_currency,
     *(message.c[name] for name in STATE_COLUMNS),
 )
 """The columns of a message that are read."""
@@ -55,7 +57,7 @@ _BATCH, _MESSAGE, _PK, _FINGERPRINT, _ARRIVED_US, _CODE, _FINAL, _CREATED_US = (
     10,
 )
 _VALUES: Final = range(_CREATED_US + 1, 2 + len(REPORT))
-_SOURCES, _STATE = 3, 4
+_SOURCES, _OWN_CURRENCIES, _STATE = 3, slice(4, 6), 6
 _OF_MONEY: Final = frozenset({FUNDED, REFUNDED})
 _make: Any = namedtuple
 _Named: Any = _make("_Named", ("batch_pk", "message_pk", *REPORT))
@@ -112,7 +114,7 @@ def is_stored(row: Tuple, reports: Sequence[Tuple]) -> bool:
     Returns:
         False where it is unsure.
     """
-    if row[_SOURCES] is not None or not reports:
+    if row[_SOURCES] is not None or row[_OWN_CURRENCIES] != (None, None) or not reports:
         return False
     newest, count = reports[0], len(reports)
     if count > 1:
@@ -141,6 +143,17 @@ def values_of(row: Tuple) -> Tuple:
 def state_of(row: Tuple) -> MessageState:
     """Return the state that a message is stored in."""
     return state_from_values((*row[_STATE:], row[_SOURCES]))
+
+
+def has_its_currencies(row: Tuple, state: MessageState) -> bool:
+    """Tell whether a message has the currencies that came with its prices, where those differ.
+
+    Args:
+        row: the columns `MESSAGE`.
+        state: that of the message.
+    """
+    priced, _, refund, *_ = sources_to_values(state) or (None, None, None)
+    return row[_OWN_CURRENCIES] == (priced, refund)
 
 
 def named(row: Tuple) -> Any:

@@ -51,14 +51,12 @@ class EditTransaction:
 
     Attributes:
         is_done: whether nothing of it is left to do, once it is committed.
-        may_repeat: whether it may be made again where it is not known whether it was.
         revision: the revision that holds it.
     """
 
     def __init__(self, edit: Edit, daily_limit: DailyLimit) -> None:
         """Make `edit`, which may change the `daily_limit`."""
         self._edit = edit
-        self.may_repeat: bool = getattr(edit, "may_repeat", False)
         self._daily_limit = daily_limit
         self.is_done = False
         self.revision = 0

@@ -1,32 +1,35 @@
 """Copies while reports come in, and those that were cut off."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import (
-    update,
-)
+from sqlalchemy import Column, Text, update
 
 from kvitto.core.phone_number import PhoneNumber
 from kvitto.store.check import check
 from kvitto.store.copy_errors import (
+    CopyOfOtherVersionError,
     CopyTargetUsedError,
     CopyUnderWayError,
     CopyUnfinishedError,
     OtherCopyError,
 )
-from kvitto.store.copy_target import Progress
+from kvitto.store.copy_target import CopyTarget, FolderTarget, Progress
 from kvitto.store.daily_limit import DailyLimit
 from kvitto.store.database import open_database, open_for_reading
 from kvitto.store.deletions import ContinueDeletions, DeleteBatches
-from kvitto.store.engines.opening import open_store_at
+from kvitto.store.engines import postgresql_copy
+from kvitto.store.engines.opening import open_store_at, upgrade_store
 from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.erasing import ErasePerson
 from kvitto.store.errors import StoreError
 from kvitto.store.lockfile import Instance
 from kvitto.store.mutations import BatchChange, ChangeBatch, Edit
 from kvitto.store.reader import Reader
-from kvitto.store.schema import store_state
+from kvitto.store.schema import message, store_state
 from kvitto.store.transactions import EditTransaction
 from tests.helpers.postgres import Cluster
 from tests.store.arrivals import START
@@ -153,6 +156,42 @@ async def test_a_copy_of_another_store_is_not_gone_on_with(
         copied(both)
     copied(both, is_anew=True)
     assert contents(both.target, data_dir) == contents(both.source, data_dir)
+
+
+async def test_a_copy_that_an_earlier_version_began_is_begun_anew_where_that_is_said(
+    both: Both, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with stored_into(both.source, data_dir) as writer:
+        await store_some(writer, 0)
+    with monkeypatch.context() as patched, both.target.target() as target:
+        begin_as_version_1(patched, target)
+    if isinstance(both.target.where, StoreUrl):
+        with pytest.raises(CopyUnfinishedError):
+            upgrade_store(both.target.where, data_dir)
+    with pytest.raises(CopyOfOtherVersionError):
+        copied(both)
+    copied(both, is_anew=True)
+    assert contents(both.target, data_dir) == contents(both.source, data_dir)
+    with both.target.opened(data_dir) as there:
+        assert_search_index_is_right(there)
+
+
+def is_text(column: Column[Any]) -> bool:
+    return isinstance(column.type, Text)
+
+
+def begin_as_version_1(patched: pytest.MonkeyPatch, target: CopyTarget) -> None:
+    """Begin a copy as the first version has, and copy a message."""
+    patched.setattr(postgresql_copy, "upgrade", lambda *_: False)
+    patched.setattr(postgresql_copy.ServerTarget, "_is_empty", lambda _: True)
+    progress = Progress("", "", 0, 0, 0, {"message": 0, "report": 0})
+    target.begin(progress)
+    with target.transaction(progress):
+        target.add(message, [tuple("1" if is_text(one) else 1 for one in message.columns)])
+        target.index_messages(0, 1)
+    if isinstance(target, FolderTarget):
+        with closing(sqlite3.connect(target.folder / "kvitto-copy" / "kvitto.db")) as file:
+            file.execute("PRAGMA user_version = 1")
 
 
 async def test_a_folder_is_copied_to_its_end_once_nobody_receives(

@@ -14,6 +14,7 @@ from typing_extensions import override
 from kvitto.store.copy_errors import (
     CopyByPoolerError,
     CopyClashError,
+    CopyOfOtherVersionError,
     CopyTargetUsedError,
     CopyUnderWayError,
 )
@@ -30,7 +31,9 @@ from kvitto.store.engines.postgresql_versions import (
     upgrade,
     version_of,
 )
+from kvitto.store.migrations import NEWEST
 from kvitto.store.migrations.runner import go_on
+from kvitto.store.schema import store_health, store_state
 
 _COPY_LOCK: Final = LOCK + 1
 """The advisory lock of whoever copies into a store, as long as its connection lives."""
@@ -171,8 +174,12 @@ class ServerTarget(CopyTarget):
         with self._connection.begin():
             if not is_being_copied(self._connection):
                 return None
-            kept = self._rows.row(f"SELECT progress FROM {COPYING}")[0]
-        return Progress.decoded(kept)
+            if version_of(self._connection, self.place) != NEWEST:
+                raise CopyOfOtherVersionError(self.place)
+            return self._kept_progress()
+
+    def _kept_progress(self) -> Progress:
+        return Progress.decoded(self._rows.row(f"SELECT progress FROM {COPYING}")[0])
 
     @override
     def is_empty(self) -> bool:
@@ -219,17 +226,27 @@ class ServerTarget(CopyTarget):
     @override
     def discard(self) -> None:
         assert self._connection is not None
-        progress = self.progress()
-        if progress is None:
-            return
-        names = ", ".join(table.name for table in all_tables())
         with self._connection.begin():
-            self._do(f"TRUNCATE {names}, message_fts RESTART IDENTITY")
-            self._do("INSERT INTO store_state VALUES (1, 0, 0, 0, 0, 0, 0, 0, 0)")
-            self._do("INSERT INTO store_health (pk) VALUES (1)")
+            if not is_being_copied(self._connection):
+                return
+            # An earlier version has fewer tables, and fewer columns in these.
+            of_store = f"WHERE table_schema = '{SCHEMA}' AND table_name"
+            (tables,) = self._rows.row(
+                "SELECT string_agg(table_name, ', ') FROM information_schema.tables "
+                f"{of_store} NOT IN ('schema_version', '{COPYING}')"
+            )
+            (zeros,) = self._rows.row(
+                "SELECT string_agg('0', ', ') FROM information_schema.columns "
+                f"{of_store} = '{store_state.name}' AND column_name <> 'pk'"
+            )
+            progress = self._kept_progress()
+            self._do(f"TRUNCATE {tables} RESTART IDENTITY")
+            self._do(f"INSERT INTO {store_state.name} VALUES (1, {zeros})")
+            self._do(f"INSERT INTO {store_health.name} (pk) VALUES (1)")
             if not progress.is_bulk_done:
                 self._make_indexes(progress)
             self._do(f"DROP TABLE {COPYING}")
+            upgrade(self._connection, self.place, go_on)
 
     @override
     @contextmanager

@@ -137,6 +137,7 @@ def upgrade(connection: Connection, place: str, on_upgrade: OnUpgrade) -> bool:
         NoStoreError: there is none.
         StoreVersionError: a newer program was first.
         StoreOutdatedError: this user may not change the tables.
+        CopyUnfinishedError: it is not whole yet.
         InterruptedError: `on_upgrade` did not let it go on; nothing is changed.
     """
     found = version_of(connection, place)
@@ -148,6 +149,7 @@ def upgrade(connection: Connection, place: str, on_upgrade: OnUpgrade) -> bool:
         return False
     if not may_change:
         raise StoreOutdatedError(place, found, NEWEST)
+    _refuse_copy(connection, place)
     connection.exec_driver_sql(DROP_VIEWS)
     step = cast("Connection", _InPostgresql(connection))
     for target in range(found + 1, NEWEST + 1):

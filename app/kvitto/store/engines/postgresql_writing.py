@@ -30,14 +30,25 @@ log = logging.getLogger(__name__)
 _TRY_EVERY_S: Final = 0.1
 _COMMITTED: Final = "committed"
 _UNDECIDED: Final = "in progress"
+_SINCE: Final = """
+    SELECT concat_ws(
+        ' ',
+        (SELECT stats_reset FROM pg_stat_bgwriter),
+        CASE WHEN NOT pg_is_in_recovery() THEN left(pg_walfile_name(pg_current_wal_lsn()), 8) END
+    )
+"""
+"""Tells since when the server has not crashed, and that no other took its place: a crash ends its
+statistics, another continues its log in a timeline of its own."""
 
 
 class ServerConnection(WriteConnection):
     """Writes to a server, and waits a little where that is away.
 
     Where a connection is lost while a transaction is committed, the server is asked what became of
-    it: nothing is stored twice. After a crash it may have given the same number to another one, so
-    that reports are believed to be stored only where they are found.
+    it: nothing is stored twice, nor again where somebody has deleted it meanwhile. A server that
+    has crashed may have given its number to another one. Then reports are stored where they are
+    found, and all else is made again: a change of a user's is the same the second time, a refused
+    request may be counted twice.
 
     Args:
         database: where to write.
@@ -49,6 +60,7 @@ class ServerConnection(WriteConnection):
         self._wait_s = wait_s
         self._connection: Connection | None = None
         self._info: dict[str, Any] = {}
+        self._since = ""
         self._pause = threading.Event()
         self._is_away = False  # who waits next would wait behind others
         self.incident = self.warning = self.damage = self.failure = None
@@ -59,14 +71,12 @@ class ServerConnection(WriteConnection):
     def write(self, work: Transaction, arrivals: Sequence[Arrival] = ()) -> None:
         """Make a transaction; see `WriteConnection`. It is tried again for `wait_s`."""
         end_s = time.monotonic() + (0 if self._is_away else self._wait_s)
-        undecided: str | None = None
+        undecided: tuple[str, str] | None = None
         for tries in itertools.count(1):
             try:
                 with self._database.in_words():
                     connection = self._ready()
-                    if undecided is not None and self._is_made(
-                        connection, undecided, work, arrivals
-                    ):
+                    if undecided is not None and self._is_made(connection, *undecided, arrivals):
                         self.revision = newest(connection)[0]
                     else:
                         undecided = None
@@ -76,7 +86,8 @@ class ServerConnection(WriteConnection):
             except RefusedEditError:
                 raise  # nothing is wrong with the connection
             except StoreError as error:
-                undecided = self._info.get(TRANSACTION) or undecided
+                number = self._info.get(TRANSACTION)
+                undecided = (number, self._since) if number else undecided
                 self.close()
                 # Twice at least: it may be that this program was stopped all the while.
                 is_over = time.monotonic() >= end_s and (tries > 1 or self._is_away)
@@ -130,45 +141,46 @@ class ServerConnection(WriteConnection):
         if self._connection is None:
             self._database.ensure_is_there()
             self._connection = self._database.writing.connect()
+            self._since = str(_value(self._connection, _SINCE))
             self._info = self._connection.info
             self.revision, last_report = newest(self._connection)
             self.began_with = last_report if self.began_with is None else self.began_with
         return self._connection
 
     def _is_made(
-        self,
-        connection: Connection,
-        number: str,
-        work: Transaction,
-        arrivals: Sequence[Arrival],
+        self, connection: Connection, number: str, since: str, arrivals: Sequence[Arrival]
     ) -> bool:
         """Return whether a transaction is made, and need not be tried again.
 
+        Args:
+            connection: the one that is open now.
+            number: the transaction's.
+            since: what `_SINCE` said before it began.
+            arrivals: what it stores.
+
         Raises:
             StoreBusyError: the server does not know yet that its program is gone.
         """
-        if not self._is_committed(connection, number) or getattr(work, "may_repeat", False):
-            return False
+        try:
+            status = _value(connection, "SELECT pg_xact_status(%s::xid8)", number)
+        except InvalidParameterValue:
+            return False  # the server has crashed, and has not given the number again yet
+        if status == _UNDECIDED:
+            raise StoreBusyError(self._database.url.place, "a transaction is not decided yet")
+        if status != _COMMITTED or since == self._since:
+            return bool(status == _COMMITTED)
         reports = [one for one in arrivals if isinstance(one, ReportRequest)]
         try:
             with connection.begin():
-                return not (reports and unknown_among(connection, reports))
+                return bool(reports) and not unknown_among(connection, reports)
         finally:
             self._info[TRANSACTION] = None  # it is not this one that is in doubt
 
-    def _is_committed(self, connection: Connection, number: str) -> bool:
-        """Return whether a transaction was committed.
 
-        Raises:
-            StoreBusyError: the server does not know yet that its program is gone.
-        """
-        driver = connection.connection.driver_connection
-        assert isinstance(driver, psycopg.Connection)
-        try:
-            row = driver.execute("SELECT pg_xact_status(%s::xid8)", (number,)).fetchone()
-        except InvalidParameterValue:
-            return False  # the server has crashed, and has not given the number again yet
-        assert row is not None
-        if row[0] == _UNDECIDED:
-            raise StoreBusyError(self._database.url.place, "a transaction is not decided yet")
-        return bool(row[0] == _COMMITTED)
+def _value(connection: Connection, query: str, *values: str) -> object:
+    """Return the one value that a query finds, in no transaction."""
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    row = driver.execute(query.encode(), values or None).fetchone()
+    assert row is not None
+    return row[0]
