@@ -215,6 +215,10 @@ class _Program:
             self._single.raise_requested.connect(window.bring_to_front)
             # Connected last: the table is filled by then.
             feed.changed.connect(collector.settle, Qt.ConnectionType.SingleShotConnection)
+            feed.changed.connect(
+                lambda _changes: log.info("The table is filled"),
+                Qt.ConnectionType.SingleShotConnection,
+            )
             versions = new_versions(preferences, tasks)
             NewVersionItem(versions, window.todo, window)
 
