@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kvitto.receiver.spooling import SPOOL_NAME
-from kvitto.store.spool_file import SpoolFile
+from kvitto.store.spool_file import waiting_in
 from tests.benchmarks.load import CONNECTIONS, post_load
 from tests.benchmarks.table import Row, Scale
 from tests.helpers.posting import post, report_body
@@ -47,8 +47,4 @@ def spools(scale: Scale, folder: Path) -> Iterator[Row]:
 
 
 def _waiting(file: Path) -> int:
-    spool = SpoolFile(file)
-    try:
-        return spool.state()[0]
-    finally:
-        spool.close()
+    return waiting_in(file)[0]

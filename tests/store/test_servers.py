@@ -1,5 +1,6 @@
 """What only a store on a server does."""
 
+import asyncio
 import gc
 import re
 import signal
@@ -12,13 +13,15 @@ import pytest
 from sqlalchemy import text
 
 from kvitto.store.check import check
+from kvitto.store.daily_limit import DailyLimit
 from kvitto.store.engines.base import Database
 from kvitto.store.engines.opening import open_store_at, upgrade_store
 from kvitto.store.engines.postgresql_cursor import BEGUN, PostgresCursor
 from kvitto.store.ingest import IngestGroup
 from kvitto.store.reader import Reader
 from kvitto.store.server_errors import StoreAwayError, StoreUnreachableError
-from kvitto.store.transactions import GroupTransaction
+from kvitto.store.spooled import StoreSpooled
+from kvitto.store.transactions import EditTransaction, GroupTransaction
 from kvitto.store.write_requests import WriteResult
 from kvitto.store.writer import Writer
 from tests.helpers.postgres import Cluster, running_cluster
@@ -54,6 +57,45 @@ async def test_a_group_is_two_messages_to_the_server(database: Database, tmp_pat
             assert group.results == [WriteResult.STORED] * 5
     sent = re.findall(r"\tF\t\d+\t(\w+)", trace.read_text("utf-8"))
     assert sent == ["Query"] * 6
+
+
+async def test_odd_texts_that_come_together_come_again_as_themselves(
+    writer: Writer, database: Database
+) -> None:
+    odd = ["NULL", "null", 'a"b', "a\\", "{a,b}", "a'b", " ", "é\n", "true"]
+    came = [arriving(a_report(one, reference=one)) for one in odd]
+    assert await append_all(writer, came) == [WriteResult.STORED] * len(odd)
+    assert await append_all(writer, came) == [WriteResult.DUPLICATE] * len(odd)
+    stored = await asyncio.to_thread(lambda: list(Reader(database).stream_messages()))
+    read = {(one.message_id, one.state.reference.value) for one in stored if one.state.reference}
+    assert read == {(one, one) for one in odd}
+
+
+def test_what_has_waited_is_a_few_messages_to_the_server(
+    database: Database, tmp_path: Path
+) -> None:
+    trace = tmp_path / "trace"
+    with database.writing.connect() as connection, trace.open("w") as file:
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, psycopg.Connection)
+        driver.pgconn.trace(file.fileno())
+        waited = StoreSpooled([arriving(a_report(f"m{one}")) for one in range(200)])
+        EditTransaction(waited, DailyLimit())(connection)
+        driver.pgconn.untrace()
+    sent = re.findall(r"\tF\t\d+\t(Query|Parse)", trace.read_text("utf-8"))
+    assert len(sent) <= 10
+    assert not check(database).found
+
+
+def test_whoever_writes_sorts_little_into_the_search_index_at_a_time_and_keeps_no_text_of_a_group(
+    database: Database,
+) -> None:
+    with database.writing.connect() as connection:
+        setting = "SELECT current_setting('gin_pending_list_limit')"
+        assert connection.scalar(text(setting)) == "1MB"
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, psycopg.Connection)
+        assert driver.prepare_threshold is None
 
 
 @pytest.mark.parametrize(("says", "holds"), [("off", "on"), ("local", "local")])

@@ -37,8 +37,8 @@ from kvitto.store.writer import Writer
 log = logging.getLogger(__name__)
 
 SPOOL_NAME: Final = "spool.db"
-_AT_ONCE: Final = 256
-"""Reports that are passed on in one transaction, or kept in one."""
+_AT_ONCE: Final = 512
+"""Reports that are passed on in one transaction, or kept in one: as many as in a group."""
 _LOOK_EVERY_S: Final = 1.0
 _HEARTBEAT_EVERY_S: Final = 10.0
 """So often is a heartbeat kept: each is a flush of the disk."""
@@ -335,9 +335,9 @@ class Spool:
     def _note_passed_on(self, numbers: Sequence[int]) -> None:
         """Delete what the store has; where nothing is left, all goes to the store again."""
         with self._filing:
-            if numbers:
-                self._file.remove(numbers)
             count = self._waiting[0] - len(numbers)
+            if numbers:
+                self._file.remove(numbers, is_last=count <= len(self._stuck))
             self._waiting = count, self._file.oldest() if count else None
             self._is_away = count > len(self._stuck)
             self._refused = None

@@ -22,6 +22,7 @@ from sqlalchemy import (
     bindparam,
     column,
     desc,
+    exists,
     func,
     or_,
     select,
@@ -30,6 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.types import TypeEngine
 
+from kvitto.store.receiver_tables import recent_repeat
 from kvitto.store.schema import batch, message, report, store_state
 from kvitto.store.text_match import TextMatch
 
@@ -156,6 +158,33 @@ def select_existing(
         )
         .scalar_subquery(),
     ).select_from(store_state)
+
+
+def select_stored() -> Select[str]:
+    """Return a query for which of many arrivals are in the store: one text, a JSON list of places.
+
+    Bound are `arrivals`, a JSON list of lists: each a batch id, a message's id, a fingerprint, and
+    when it came. One is in the store where its report is, and came then, or was repeated then.
+    """
+    wanted = func.json_each(bindparam("arrivals")).table_valued("key", "value", name="wanted")
+
+    def part(index: int) -> ColumnElement[Any]:
+        return func.json_extract(wanted.c.value, f"$[{index}]")
+
+    is_message = and_(message.c.batch_pk == batch.c.pk, message.c.external_id == part(1))
+    is_report = and_(report.c.message_pk == message.c.pk, report.c.fingerprint == part(2))
+    was_repeated = exists().where(
+        recent_repeat.c.report_pk == report.c.pk, recent_repeat.c.arrived_at_us == part(3)
+    )
+    return (
+        select(func.json_group_array(wanted.c.key))
+        .select_from(
+            wanted.join(batch, batch.c.external_id == part(0))
+            .join(message, is_message)
+            .join(report, is_report)
+        )
+        .where(or_(report.c.arrived_at_us == part(3), was_repeated))
+    )
 
 
 def each_of(

@@ -10,7 +10,7 @@ their own of them: `StatementCursor`.
 import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cached_property
 from itertools import chain
 from operator import itemgetter
@@ -52,6 +52,10 @@ class StatementCursor:
 
     def writing(self) -> AbstractContextManager[None]:
         """Make a transaction that holds the write lock; see `writing`."""
+        raise NotImplementedError
+
+    def together(self) -> AbstractContextManager[None]:
+        """Send what is executed together; see `together`."""
         raise NotImplementedError
 
 
@@ -99,6 +103,17 @@ def writing(connection: Connection) -> Iterator[None]:
         # Some of SQLite's errors have undone it already: then this does nothing.
         connection.connection.driver_connection.rollback()  # type: ignore[union-attr]
         raise
+
+
+@contextmanager
+def together(connection: Connection) -> Iterator[None]:
+    """Send what is executed meanwhile to a server in as few messages as may be.
+
+    The connection is in a transaction; what fails may do so later than it was executed.
+    """
+    cursor = cursor_of(connection)
+    with cursor.together() if isinstance(cursor, StatementCursor) else nullcontext():
+        yield
 
 
 class Prepared:

@@ -61,6 +61,7 @@ _TABLES: Final = """
         rotated_at_us INTEGER,
         receiver TEXT NOT NULL
     );
+    PRAGMA wal_checkpoint(TRUNCATE);
 """
 _ADDED: Final = {"waiting": "store", "callback_key": "receiver"}
 """The columns, by their tables, that a file of an earlier version does not have."""
@@ -209,8 +210,8 @@ class SpoolFile:
             rows = self._connection.execute(query, (after, self.mark, most)).fetchall()
         return [(row[0], _arrival(*row[1:])) for row in rows]
 
-    def remove(self, numbers: Sequence[int]) -> None:
-        """Delete what the store has.
+    def remove(self, numbers: Sequence[int], *, is_last: bool) -> None:
+        """Delete what the store has; where that `is_last`, nothing is left of any in the log, too.
 
         Raises:
             SpoolUnusableError: the file can't be written.
@@ -219,7 +220,8 @@ class SpoolFile:
             with self._transaction():
                 delete = "DELETE FROM waiting WHERE pk = ?"
                 self._connection.executemany(delete, ((one,) for one in numbers))
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            if is_last:
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def keep_heartbeat(self, heartbeat: RecordHeartbeat) -> None:
         """Keep the last heartbeat of a run, instead of the one before.

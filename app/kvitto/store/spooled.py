@@ -7,24 +7,34 @@ of a repeat, for the latest ones, in the table `recent_repeat`. So nothing that 
 twice.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
+import msgspec
 from sqlalchemy import Connection, select
 
 from kvitto.core.report import fingerprint
 from kvitto.core.timestamps import to_microseconds
 from kvitto.store.callback_keys import store_mark
-from kvitto.store.dialect import is_one_of
+from kvitto.store.dialect import select_stored
 from kvitto.store.edit_errors import OtherStoreError
 from kvitto.store.erased_messages import without_erased
 from kvitto.store.ingest import Arrival, IngestGroup
 from kvitto.store.kept_arrivals import as_kept
 from kvitto.store.mutations import RecordHeartbeat
-from kvitto.store.prepared_statements import cursor_of
-from kvitto.store.receiver_tables import receiver_run, recent_repeat
-from kvitto.store.schema import batch, message, report
+from kvitto.store.prepared_statements import Prepared, cursor_of, together
+from kvitto.store.receiver_tables import receiver_run
 from kvitto.store.write_requests import RejectedRequest, ReportRequest
+
+
+def _stored_on_a_server() -> str:
+    from kvitto.store.engines.postgresql_known import stored_sql
+
+    return stored_sql()
+
+
+_STORED: Final = Prepared(select_stored(), elsewhere=_stored_on_a_server)
+_PLACES: Final = msgspec.json.Decoder(list[int])
 
 
 class StoreSpooled:
@@ -57,8 +67,9 @@ class StoreSpooled:
         others = [one for one in self._arrivals if not isinstance(one, ReportRequest)]
         new: list[Arrival] = [*unknown_among(connection, reports), *others]
         if new:
-            group = IngestGroup(connection, notes_repeats=True)
-            group.store(new)
+            with together(connection):
+                group = IngestGroup(connection, notes_repeats=True)
+                group.store(new)
             assert group.revision == revision
         return True
 
@@ -70,32 +81,9 @@ def unknown_among(connection: Connection, reports: Sequence[ReportRequest]) -> l
     for kept in without_erased(cursor, as_kept(cursor, reports)):
         told, at_us = kept.report, to_microseconds(kept.arrived)
         names.append((told.batch_id, told.message_id, fingerprint(told), at_us))
-    there = set(_known(connection, names))
-    return [one for one, name in zip(reports, names, strict=True) if name not in there]
-
-
-def _known(
-    connection: Connection, named: Sequence[tuple[str, str, int, int]]
-) -> Iterator[tuple[str, str, int, int]]:
-    """Yield arrivals of some messages that the store has, repeats included."""
-    reports = batch.join(message).join(report, report.c.message_pk == message.c.pk)
-    for at_us, tables in (
-        (report.c.arrived_at_us, reports),
-        (
-            recent_repeat.c.arrived_at_us,
-            reports.join(recent_repeat, recent_repeat.c.report_pk == report.c.pk),
-        ),
-    ):
-        query = (
-            select(batch.c.external_id, message.c.external_id, report.c.fingerprint, at_us)
-            .select_from(tables)
-            .where(
-                is_one_of(batch.c.external_id, {name[0] for name in named}),
-                is_one_of(message.c.external_id, {name[1] for name in named}),
-            )
-        )
-        for row in connection.execute(query):
-            yield row[0], row[1], row[2], row[3]
+    (found,) = _STORED.row(cursor, {"arrivals": msgspec.json.encode(names).decode()})
+    there = set(_PLACES.decode(found))
+    return [one for place, one in enumerate(reports) if place not in there]
 
 
 class StoreHeartbeats:

@@ -174,6 +174,9 @@ class ServerDatabase(Database):
             owner = self.folder_id or self._token
             record.info.update({CURSOR: cursor_for, OWNER: owner, VERSION_CHECK: self._check})
             record.info[LOCAL] = self.local_of(driver)
+            if not read_only:
+                # Each group is a text that comes once: a hundred of them would be kept in memory.
+                driver.prepare_threshold = None
 
         event.listen(engine, "connect", on_connect)
         return engine

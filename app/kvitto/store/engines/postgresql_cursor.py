@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, Final
 
+import msgspec
 import psycopg
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection
@@ -47,6 +48,10 @@ _PREPARED: Final = "kvitto_prepared"
 _VALUES: Final = re.compile(r"VALUES \([^()]*\)")
 _DIALECT: Final = Dialect(paramstyle="numeric_dollar")
 _NUMBERS: Final = itertools.count(1)
+_OTHER: Final = re.compile('["e]')
+"""Is in a JSON list of what is neither a whole number nor null: of texts, truths, fractions."""
+_BETWEEN: Final = "\0"
+"""What no text has that is stored; see `PostgresCursor.storable`."""
 
 
 class _Compiled:
@@ -158,6 +163,20 @@ class PostgresCursor(StatementCursor):
             self._waiting.clear()
             del self._info[_GROUP]
 
+    @override
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        self._is_group = True
+        self._info[_GROUP] = self
+        try:
+            yield
+            if self._waiting:
+                self._send()
+        finally:
+            self._is_group = False
+            self._waiting.clear()
+            del self._info[_GROUP]
+
     def _add(self, statement: Prepared, values: Mapping[str, Any]) -> None:
         compiled = self._compiled(statement)
         literals = ", ".join(map(_literal, compiled.values(values)))
@@ -189,19 +208,19 @@ class PostgresCursor(StatementCursor):
                 self._prepared.clear()
                 self._info.pop(_PREPARED, None)
                 raise
-            found: list[Tuple] = []
-            while True:
-                if cursor.description is not None:
-                    found = cursor.fetchall()
-                    if (
-                        self._is_group
-                        and self._info[BEGUN] is None
-                        and cursor.description[0].name == "pg_current_xact_id"
-                    ):
-                        self._info[BEGUN] = found[0][0]
-                        self._info[VERSION_CHECK](found[0][1])
-                if not cursor.nextset():
-                    return found
+            if self._is_group and self._info[BEGUN] is None:
+                self._note_begin(cursor)
+            cursor.set_result(-1)
+            return [] if cursor.description is None else cursor.fetchall()
+
+    def _note_begin(self, cursor: "psycopg.Cursor[Tuple]") -> None:
+        """Note what the message told that began the transaction; see `LOCKED`."""
+        for result in cursor.results():
+            described = result.description
+            if described is not None and described[0].name == "pg_current_xact_id":
+                self._info[BEGUN], version = result.fetchall()[0]
+                self._info[VERSION_CHECK](version)
+                return
 
 
 def begin_anew(info: dict[str, Any]) -> str:
@@ -236,6 +255,16 @@ def _literal(value: Any) -> str:
 
 def _array(values: Sequence[Any]) -> str:
     """Return values as SQL: an array, whose type the statement says."""
+    first = values[0]
+    # Of one kind, as nearly all are, they are written at once.
+    if first is None or isinstance(first, int):
+        numbers = msgspec.json.encode(values).decode()[1:-1]
+        if not _OTHER.search(numbers):
+            return f"'{{{numbers}}}'"  # PostgreSQL knows null
+    elif isinstance(first, str) and None not in values:
+        text = _escaped(_BETWEEN.join(values))
+        assert text.count(_BETWEEN) == len(values) - 1
+        return _quoted('{"' + text.replace(_BETWEEN, '","') + '"}')
     return _quoted("{" + ",".join(map(_element, values)) + "}")
 
 
@@ -245,9 +274,12 @@ def _element(value: Any) -> str:
     if isinstance(value, int):
         return str(int(value))
     if isinstance(value, str):
-        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-        return f'"{escaped}"'
+        return f'"{_escaped(value)}"'
     return f'"\\\\x{value.hex()}"'
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _quoted(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The look-up before a group is folded, in PostgreSQL's SQL."""
+"""The look-ups before a group is folded, in PostgreSQL's SQL."""
 
 from collections.abc import Iterable
 from typing import Any, Final
@@ -58,6 +58,29 @@ def known_sql(
             )
         FROM store_state
     """  # noqa: S608 - of columns alone
+
+
+def stored_sql() -> str:
+    """Return the query that `kvitto.store.dialect.select_stored` describes; $1 are the arrivals."""
+    return """
+        SELECT coalesce(json_agg(wanted.place - 1), '[]')
+        FROM json_array_elements($1::json) WITH ORDINALITY AS wanted (one, place)
+        CROSS JOIN LATERAL (
+            SELECT pk FROM batch WHERE external_id = wanted.one ->> 0 OFFSET 0
+        ) AS batch
+        CROSS JOIN LATERAL (
+            SELECT pk FROM message
+            WHERE batch_pk = batch.pk AND external_id = wanted.one ->> 1 OFFSET 0
+        ) AS message
+        CROSS JOIN LATERAL (
+            SELECT pk, arrived_at_us FROM report
+            WHERE message_pk = message.pk AND fingerprint = (wanted.one ->> 2)::bigint OFFSET 0
+        ) AS report
+        WHERE report.arrived_at_us = (wanted.one ->> 3)::bigint OR EXISTS (
+            SELECT FROM recent_repeat
+            WHERE report_pk = report.pk AND arrived_at_us = (wanted.one ->> 3)::bigint
+        )
+    """
 
 
 def _is_truth(column: ColumnElement[Any]) -> bool:
