@@ -62,7 +62,7 @@ class BatchTruth:
         self.references = _ends(self.references | new)
         self.origins |= set(origins)
         for (minute, code, is_final), count in Counter(
-            zip(map(minute_of, arrived), codes, finals, strict=True)
+            zip([minute_of(at) for at in arrived], codes, finals, strict=True)
         ).items():
             before, ended = self.rates.get((minute, code), (0, 0))
             ended += count if is_finished(code, final=is_final) else 0
@@ -80,7 +80,7 @@ class BatchTruth:
         """Count messages as they stand, of which nothing was paid back.
 
         Args:
-            messages: their `STATE_COLUMNS`, and no `SOURCE_COLUMNS` besides.
+            messages: their `STATE_COLUMNS`, and behind these what may be left out.
         """
         if not messages:
             return

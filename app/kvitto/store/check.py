@@ -43,17 +43,18 @@ from kvitto.store.told_messages import (
     MESSAGE,
     REPORT,
     ByMessage,
-    has_its_currencies,
-    has_its_fingerprint,
-    is_in_time,
+    altered,
+    differing,
     is_stored,
     named,
     state_of,
+    untimely,
     values_of,
 )
 
 _LEFT_OVER: Final = frozenset({message.name, purged_message.name})
 """The tables that keep rows of a batch while it is being deleted."""
+_OWN_CURRENCIES: Final = frozenset({"price_currency", "refund_currency"})
 
 
 def check(
@@ -226,20 +227,19 @@ class _Checking:
 
     def take(self, messages: Sequence[Tuple]) -> None:
         """Check some messages."""
-        batch_id = self._batch_id
         stored: list[Tuple] = []
         seen: list[Tuple] = []
+        ids: list[str] = []
         for row in messages:
             _, key, message_id, *_ = row
             told, beside = self._reports.of(key), self._asked.of(key)
-            for one in told:
-                if not (has_its_fingerprint(one, batch_id, message_id) and is_in_time(one)):
-                    self._see_that_it_came(one, message_id)
             seen += told
-            if is_stored(row, told) and not beside:
+            ids += [message_id] * len(told)
+            if not beside and is_stored(row, told):
                 stored.append(values_of(row))
             else:
                 self._fold(row, told, beside)
+        self._see_that_they_came(seen, ids)
         self._result.messages += len(messages)
         self._result.reports += len(seen)
         self.truth.see(seen)
@@ -248,13 +248,14 @@ class _Checking:
     def _name(self, message_id: str) -> str:
         return f"Message {message_id} of batch {self._batch_id}"
 
-    def _see_that_it_came(self, row: Tuple, message_id: str) -> None:
-        """Compare the fields of a report, or of an asked status, with its fingerprint."""
-        if not has_its_fingerprint(row, self._batch_id, message_id):
-            name = self._name(message_id)
+    def _see_that_they_came(self, rows: Sequence[Tuple], message_ids: Sequence[str]) -> None:
+        """Compare the fields of reports, or of asked statuses, with their fingerprints."""
+        for place in altered(rows, self._batch_id, message_ids):
+            name = self._name(message_ids[place])
             self._result.differ(f"{name} has a report whose fields are not those that came")
-        if not is_in_time(row):
-            self._result.differ(f"{self._name(message_id)} has a report whose time can't be right")
+        for place in untimely(rows):
+            name = self._name(message_ids[place])
+            self._result.differ(f"{name} has a report whose time can't be right")
 
     def _fold(self, row: Tuple, reports: Sequence[Tuple], asked: Sequence[Tuple]) -> None:
         """Fold a message's reports and asked statuses one by one, and compare its state."""
@@ -271,8 +272,8 @@ class _Checking:
             else:
                 state = state.after_report(received.report, rank, one.arrived_at_us)
             seen.append(received)
+        self._see_that_they_came(asked, [message_id] * len(asked))
         for one in asked:
-            self._see_that_it_came(one, message_id)
             received = self._received(named(one), message_id)
             if not standing([received], seen):
                 self._result.differ(f"{name} has an asked status that a report has told of")
@@ -282,11 +283,16 @@ class _Checking:
             return
         self.truth.reports += state.reports
         self.truth.sums.move(None, state)
-        kept = state_of(row)
-        if state != kept:
-            self._result.differ(f"{name} is stored as {_told(kept)}, not {_told(state)}")
-        elif not has_its_currencies(row, state):
+        columns = differing(row, state)
+        if not columns:
+            return
+        kept, told = _told(state_of(row)), _told(state)
+        if kept != told:
+            self._result.differ(f"{name} is stored as {kept}, not {told}")
+        elif _OWN_CURRENCIES.issuperset(columns):
             self._result.differ(f"{name} has a price in a currency that no report has told of")
+        else:
+            self._result.differ(f"{name} is not stored as its reports say: {', '.join(columns)}")
 
     def _received(self, row: Any, message_id: str) -> ReceivedReport:
         return report_from_row(row, batch_id=self._batch_id, message_id=message_id)
