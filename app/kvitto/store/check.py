@@ -6,7 +6,7 @@ from itertools import chain, islice
 from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Table, func, select
+from sqlalchemy import Connection, Row, Table, and_, func, select
 
 from kvitto.core.asked_status import standing, with_asked
 from kvitto.core.money import amount_of
@@ -189,7 +189,8 @@ def _check_batches(
         kept_marks = {one.marks: one.report_count for one in marks.of(row.pk)}
         if row.purged_at_us is not None:
             result.purged += 1
-            compare_sums(row, kept, kept_rates, kept_marks, result)
+            known = _known_messages(connection, row.pk)
+            compare_sums(row, kept, kept_rates, kept_marks, known, result)
         else:
             compare_batch(row, truth, kept, result)
             name = f"Batch {row.external_id}: reports"
@@ -201,6 +202,21 @@ def _check_batches(
     for pk in sorted(lost):
         result.differ(f"There are messages or sums of a batch that is not there (number {pk})")
     _check_strays(connection, result)
+
+
+def _known_messages(connection: Connection, batch_key: int) -> int:
+    """Return how many messages a purged batch had and has; a late report makes none of one anew."""
+    deleted = select(func.count()).where(purged_message.c.batch_pk == batch_key)
+    its = and_(
+        purged_message.c.batch_pk == message.c.batch_pk,
+        purged_message.c.external_id == message.c.external_id,
+    )
+    others = (
+        select(func.count())
+        .select_from(message.outerjoin(purged_message, its))
+        .where(message.c.batch_pk == batch_key, purged_message.c.external_id.is_(None))
+    )
+    return sum(connection.scalars(one).one() for one in (deleted, others))
 
 
 class _Checking:
