@@ -14,7 +14,7 @@ from kvitto.core.invisible import plain_line
 from kvitto.paths import data_folder, database_file
 from kvitto.store.unchecked import UNCHECKED
 from kvitto.store_options import opened_store, store_option, url_of
-from kvitto.terminal import TerminalProgress, count, say, tell
+from kvitto.terminal import TerminalProgress, count, say, stoppable, tell
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -126,7 +126,7 @@ def _check(options: argparse.Namespace) -> int:
 
     progress = TerminalProgress("reports")
     folder = data_folder(options.data_dir)
-    with opened_store(options) as database:
+    with stoppable("Stopped before all was checked."), opened_store(options) as database:
         missing_since = None
         if isinstance(database, FileDatabase):
             missing_since = incomplete_since(database)
