@@ -42,6 +42,7 @@ from kvitto.store_options import (
 )
 from kvitto.terminal import (
     OutputError,
+    StoppedError,
     TerminalUpgrade,
     flush_results,
     say,
@@ -93,9 +94,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _give_outputs()
     try:
         code = _run(arguments)
-    except (ProblemError, OutputError) as error:
+    except (ProblemError, OutputError, StoppedError) as error:
         say(f"kvitto: {error}")
-        code = EXIT_FAILED
+        code = error.exit_code if isinstance(error, StoppedError) else EXIT_FAILED
     except ImportError as error:
         if _OF_THE_SYSTEM not in str(error):
             raise

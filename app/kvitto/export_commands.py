@@ -15,7 +15,7 @@ from kvitto.export.kinds import EXPORT_FORMATS, EXPORT_KINDS
 from kvitto.export.leftovers import remove_leftovers
 from kvitto.paths import data_folder
 from kvitto.store_options import opened_store, store_option
-from kvitto.terminal import TerminalProgress, count, say
+from kvitto.terminal import TerminalProgress, count, say, stoppable
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -88,7 +88,8 @@ def _export(options: argparse.Namespace) -> int:
 
     progress = TerminalProgress("rows")
     folder = data_folder(options.data_dir)
-    with opened_store(options) as database:
+    stopped = "Stopped." if options.file == "-" else f"Stopped: {options.file} was not written."
+    with stoppable(stopped), opened_store(options) as database:
         remove_leftovers(folder)
         rows = export(
             Reader(database),
@@ -112,10 +113,11 @@ def _report(options: argparse.Namespace) -> int:
 
     today = utc_now().astimezone().date()
     folder = data_folder(options.data_dir)
-    with opened_store(options) as database:
-        remove_leftovers(folder)
-        report = read_month_report(database, month_of(options.month or today), today)
-    batches = write_month_workbook(options.file, folder, report)
+    with stoppable(f"Stopped: {options.file} was not written."):
+        with opened_store(options) as database:
+            remove_leftovers(folder)
+            report = read_month_report(database, month_of(options.month or today), today)
+        batches = write_month_workbook(options.file, folder, report)
     for one in report.currencies:
         say(f"{amount_of(one.spent)} {one.currency or '(no currency)'} spent")
     say(f"{count(batches, 'batch', 'batches')} written to {options.file}")

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kvitto.core.invisible import plain_line
 from kvitto.paths import data_folder, database_file
+from kvitto.store.unchecked import UNCHECKED
 from kvitto.store_options import opened_store, store_option, url_of
-from kvitto.terminal import TerminalProgress, count, say, tell
+from kvitto.terminal import TerminalProgress, count, say, stoppable, tell
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _EXIT_OK: Final = 0
 _EXIT_FAILED: Final = 1
 _EXIT_WRONG_USE: Final = 2
+_UNCHECKED_LINE: Final = f"Not checked, since nothing else says it: {', '.join(UNCHECKED)}."
 _MOST_BATCHES: Final = 20
 """Batches that are named one by one."""
 
@@ -124,7 +126,7 @@ def _check(options: argparse.Namespace) -> int:
 
     progress = TerminalProgress("reports")
     folder = data_folder(options.data_dir)
-    with opened_store(options) as database:
+    with stoppable("Stopped before all was checked."), opened_store(options) as database:
         missing_since = None
         if isinstance(database, FileDatabase):
             missing_since = incomplete_since(database)
@@ -151,6 +153,7 @@ def _check(options: argparse.Namespace) -> int:
             tell(_purged_line(result.purged))
         for line in left_out:
             tell(line)
+        tell(_UNCHECKED_LINE)
         return _EXIT_OK
     for difference in result.differences:
         tell(plain_line(difference))
@@ -161,6 +164,7 @@ def _check(options: argparse.Namespace) -> int:
         tell(_purged_line(result.purged))
     for line in left_out:
         tell(line)
+    tell(_UNCHECKED_LINE)
     return _EXIT_FAILED
 
 

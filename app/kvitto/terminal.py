@@ -2,9 +2,10 @@
 
 import contextlib
 import os
+import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from kvitto.core.invisible import plain_text
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from kvitto.store.migrations.runner import UpgradeProgress
 
 _AT_ONCE_S: Final = 1.0
+_ENDING: Final = ("SIGTERM", "SIGHUP", "SIGBREAK")
 _QUIET_S: Final = 2.0
 """What takes longer than this shows its progress."""
 
@@ -29,6 +31,53 @@ def give_outputs() -> None:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115 - stays open
+
+
+class StoppedError(Exception):
+    """The user or the system stopped a command.
+
+    Attributes:
+        exit_code: with which it ends: 128 and the signal's number, as a shell has it.
+    """
+
+    def __init__(self, sentence: str, number: int) -> None:
+        """Say what became of what it did."""
+        self.exit_code = 128 + number
+        super().__init__(sentence)
+
+
+@contextlib.contextmanager
+def stoppable(sentence: str) -> Iterator[None]:
+    """Let the system's signals end what runs here as Ctrl+C does, so that it can clean up.
+
+    For the main thread.
+
+    Args:
+        sentence: what is said then.
+
+    Raises:
+        StoppedError: it was stopped.
+    """
+    numbers = [signal.SIGINT.value]
+
+    def end(number: int, _frame: object) -> None:
+        numbers.append(number)
+        raise KeyboardInterrupt
+
+    before = {}
+    for name in _ENDING:
+        number = getattr(signal, name, None)
+        # One that is ignored, as by nohup, stays so.
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            before[number] = signal.signal(number, end)
+    try:
+        yield
+    except (KeyboardInterrupt, InterruptedError) as error:
+        # SQLite, interrupted, raises the second.
+        raise StoppedError(sentence, numbers[-1]) from error
+    finally:
+        for number, earlier in before.items():
+            signal.signal(number, earlier)
 
 
 class OutputError(Exception):

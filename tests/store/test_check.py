@@ -1,5 +1,6 @@
 """The check finds what was tampered with."""
 
+import gc
 import sqlite3
 import threading
 from concurrent.futures import Future
@@ -11,7 +12,7 @@ from typing_extensions import override
 from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.check import check
 from kvitto.store.check_result import MAX_DIFFERENCES, CheckResult
-from kvitto.store.database import FileDatabase
+from kvitto.store.database import FileDatabase, open_for_reading
 from kvitto.store.write_requests import ReportRequest
 from kvitto.store.writer import Writer
 from tests.store.arrivals import START, a_report, append_all, arriving
@@ -133,6 +134,38 @@ async def test_who_stops_a_check_does_not_wait_for_the_look_at_the_file(
     with pytest.raises(KeyboardInterrupt):
         check(filled)
     assert is_stopped.is_set()
+
+
+async def test_who_stops_a_check_may_close_the_store_before_all_that_it_read(
+    filled: FileDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kvitto.store.check.ROWS_AT_ONCE", 2)
+
+    def stop(_done: int, _total: int) -> None:
+        raise InterruptedError
+
+    with open_for_reading(filled.folder) as database, pytest.raises(InterruptedError) as stopped:
+        check(database, on_progress=stop)
+    del stopped
+
+    gc.collect()  # what fails there fails the test
+
+
+async def test_a_row_that_an_index_lacks_is_found(filled: FileDatabase) -> None:
+    of_index = "WHERE name = 'message_revision'"
+    set_schema = f"UPDATE sqlite_master SET sql = %s {of_index}"  # noqa: S608 - our own
+    for statement in (
+        set_schema % "sql || ' WHERE revision < 0'",
+        "UPDATE message SET revision = revision + 1 WHERE pk = 2",
+        set_schema % "replace(sql, ' WHERE revision < 0', '')",
+    ):
+        with closing(sqlite3.connect(filled.path)) as connection, connection:
+            connection.execute("PRAGMA writable_schema = ON")
+            connection.execute(statement)
+
+    result = check(filled)
+
+    assert "row 2 missing from index message_revision" in result.differences[0]
 
 
 async def test_only_so_many_differences_are_told_one_by_one(

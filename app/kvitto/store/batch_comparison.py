@@ -62,7 +62,7 @@ class BatchTruth:
         self.references = _ends(self.references | new)
         self.origins |= set(origins)
         for (minute, code, is_final), count in Counter(
-            zip(map(minute_of, arrived), codes, finals, strict=True)
+            zip([minute_of(at) for at in arrived], codes, finals, strict=True)
         ).items():
             before, ended = self.rates.get((minute, code), (0, 0))
             ended += count if is_finished(code, final=is_final) else 0
@@ -80,7 +80,7 @@ class BatchTruth:
         """Count messages as they stand, of which nothing was paid back.
 
         Args:
-            messages: their `STATE_COLUMNS`, and no `SOURCE_COLUMNS` besides.
+            messages: their `STATE_COLUMNS`, and behind these what may be left out.
         """
         if not messages:
             return
@@ -113,10 +113,30 @@ def compare_sums(
     kept: BatchAggregates,
     rates: dict[tuple[int, int], tuple[int, int]],
     marks: dict[str, int],
+    messages: int,
     result: CheckResult,
 ) -> None:
-    """Compare the sums of a purged batch, which are all that is left, with one another."""
+    """Compare the sums of a purged batch, which are all that is left, with one another.
+
+    Args:
+        of: the batch.
+        kept: its sums.
+        rates: its reports, and how many of them end their message, by minute and code.
+        marks: its reports by their marks.
+        messages: how many messages it had and has, by their ids.
+        result: where differences are noted.
+    """
     name = f"Batch {of.external_id}"
+    counted = sum(status.messages for status in kept.statuses.values())
+    if counted != messages:
+        result.differ(f"{name} counts {counted} messages, but {messages} are known")
+    if any(
+        status.finished > status.messages or status.finished_segments > status.segments
+        for status in kept.statuses.values()
+    ):
+        result.differ(f"{name} has more finished messages than messages")
+    if any(finished > count for count, finished in rates.values()):
+        result.differ(f"{name} has more reports that end a message than reports")
     reports = sum(count for count, _ in rates.values())
     if reports != of.report_count:
         result.differ(f"{name} counts {of.report_count} reports, but {reports} by minute")

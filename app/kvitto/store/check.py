@@ -1,12 +1,13 @@
 """Recompute all states and sums from the reports, and say where the store differs."""
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import ExitStack, closing
 from itertools import chain, islice
 from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Table, func, select
+from sqlalchemy import Connection, Row, Select, Table, and_, func, select
 
 from kvitto.core.asked_status import standing, with_asked
 from kvitto.core.money import amount_of
@@ -43,17 +44,19 @@ from kvitto.store.told_messages import (
     MESSAGE,
     REPORT,
     ByMessage,
-    has_its_currencies,
-    has_its_fingerprint,
-    is_in_time,
+    altered,
+    differing,
     is_stored,
     named,
     state_of,
+    untimely,
     values_of,
 )
 
 _LEFT_OVER: Final = frozenset({message.name, purged_message.name})
 """The tables that keep rows of a batch while it is being deleted."""
+_STOP_EVERY_S: Final = 0.05
+_OWN_CURRENCIES: Final = frozenset({"price_currency", "refund_currency"})
 
 
 def check(
@@ -81,19 +84,21 @@ def check(
         of_file = beside.submit(file_check.run)
         try:
             _check_batches(connection, result, on_progress)
-            _check_counters(connection, result)
             result.put_first(of_file.result())
         except BaseException:
-            file_check.stop()
+            # An interruption between two queries is none.
+            while not of_file.done():
+                file_check.stop()
+                wait([of_file], _STOP_EVERY_S)
             raise
     return result
 
 
 class _FileCheck:
-    """Lets SQLite look for damage of its own; and looks for rows that lead nowhere.
+    """Has the database look at all of itself: for damage, rows that lead nowhere, and its counts.
 
-    It reads all of the file, so it does so beside what computes: on a thread and a connection of
-    its own, which may see a later state.
+    These are few long queries, so they run beside what computes: on a thread and a connection of
+    its own, which may see a later state, and from which another thread can end them.
     """
 
     def __init__(self, database: Database) -> None:
@@ -119,8 +124,10 @@ class _FileCheck:
         with self._database.read() as connection:
             self._driver = connection.connection.driver_connection
             try:
-                if not self._is_stopped:
-                    _check_file(connection, result)
+                for look in (_check_file, _check_strays, _check_counters):
+                    if self._is_stopped:
+                        raise InterruptedError
+                    look(connection, result)
             finally:
                 self._driver = None
         return result
@@ -129,7 +136,8 @@ class _FileCheck:
 def _check_file(connection: Connection, result: CheckResult) -> None:
     is_file = connection.dialect.name == "sqlite"
     if is_file:
-        for (found,) in connection.exec_driver_sql("PRAGMA quick_check(20)"):
+        # What computes goes by the indexes, and the window by some that it does not use.
+        for (found,) in connection.exec_driver_sql("PRAGMA integrity_check(20)"):
             if found != "ok":
                 result.differ(f"The database file is damaged: {found}")
     gone = detached_keys(connection)
@@ -149,25 +157,42 @@ def _check_batches(
     connection: Connection, result: CheckResult, on_progress: Callable[[int, int], None]
 ) -> None:
     """Fold every message's reports anew, and compare with what is stored."""
-    total = connection.scalars(select(func.count()).select_from(report)).one()
+    # Only how far it is: to count the reports themselves takes long.
+    total = int(connection.scalars(select(func.coalesce(func.sum(batch.c.report_count), 0))).one())
+    with ExitStack() as reading:
+        _check_each(connection, result, reading, total, on_progress)
+    on_progress(total, total)
+
+
+def _check_each(
+    connection: Connection,
+    result: CheckResult,
+    reading: ExitStack,
+    total: int,
+    on_progress: Callable[[int, int], None],
+) -> None:
+    """Check batch by batch; what is left open by then is closed by `reading`."""
 
     def rows(table: Table) -> ReportOrder:
         query = select(table).order_by(*table.primary_key.columns)
-        return ReportOrder(stream(connection, query), "batch_pk")
+        return ReportOrder(reading.enter_context(closing(stream(connection, query))), "batch_pk")
+
+    def in_blocks(query: Select[Any]) -> Iterator[Sequence[Tuple]]:
+        return reading.enter_context(closing(blocks(connection, query)))
 
     statuses, costs, steps, rates, marks = map(
         rows, (batch_status, batch_cost, batch_cost_minute, batch_report_minute, batch_mark)
     )
     of_message = (message.c.batch_pk, message.c.external_id)
     query = select(*MESSAGE).order_by(*of_message)
-    messages = ReportOrder(chain.from_iterable(blocks(connection, query)), itemgetter(0))
+    messages = ReportOrder(chain.from_iterable(in_blocks(query)), itemgetter(0))
     of_report = (report.c[name] for name in REPORT)
     told = select(message.c.batch_pk, report.c.message_pk, *of_report).join(message)
-    reports = ByMessage(blocks(connection, told.order_by(*of_message)))
+    reports = ByMessage(in_blocks(told.order_by(*of_message)))
     asked_columns = {one.name: one for one in ASKED_AS_REPORTS}
     of_asked = (asked_columns[name] for name in REPORT)
     beside = select(message.c.batch_pk, asked_status.c.message_pk, *of_asked).join(message)
-    asked = ByMessage(blocks(connection, beside.order_by(*of_message)))
+    asked = ByMessage(in_blocks(beside.order_by(*of_message)))
     for row in stream(connection, select(batch).order_by(batch.c.pk)):
         result.batches += 1
         reports.skip_to(row.pk)
@@ -188,18 +213,32 @@ def _check_batches(
         kept_marks = {one.marks: one.report_count for one in marks.of(row.pk)}
         if row.purged_at_us is not None:
             result.purged += 1
-            compare_sums(row, kept, kept_rates, kept_marks, result)
+            known = _known_messages(connection, row.pk)
+            compare_sums(row, kept, kept_rates, kept_marks, known, result)
         else:
             compare_batch(row, truth, kept, result)
             name = f"Batch {row.external_id}: reports"
             compare(f"{name} in minute and of code", kept_rates, truth.rates, result)
             compare(f"{name} with the marks", kept_marks, truth.marks, result)
-    on_progress(total, total)
     lost = {key for one in (statuses, costs, steps, rates, marks) for key in one.rest()}
     lost |= {key for key in messages.rest() if key not in detached_keys(connection)}
     for pk in sorted(lost):
         result.differ(f"There are messages or sums of a batch that is not there (number {pk})")
-    _check_strays(connection, result)
+
+
+def _known_messages(connection: Connection, batch_key: int) -> int:
+    """Return how many messages a purged batch had and has; a late report makes none of one anew."""
+    deleted = select(func.count()).where(purged_message.c.batch_pk == batch_key)
+    its = and_(
+        purged_message.c.batch_pk == message.c.batch_pk,
+        purged_message.c.external_id == message.c.external_id,
+    )
+    others = (
+        select(func.count())
+        .select_from(message.outerjoin(purged_message, its))
+        .where(message.c.batch_pk == batch_key, purged_message.c.external_id.is_(None))
+    )
+    return sum(connection.scalars(one).one() for one in (deleted, others))
 
 
 class _Checking:
@@ -226,20 +265,19 @@ class _Checking:
 
     def take(self, messages: Sequence[Tuple]) -> None:
         """Check some messages."""
-        batch_id = self._batch_id
         stored: list[Tuple] = []
         seen: list[Tuple] = []
+        ids: list[str] = []
         for row in messages:
             _, key, message_id, *_ = row
             told, beside = self._reports.of(key), self._asked.of(key)
-            for one in told:
-                if not (has_its_fingerprint(one, batch_id, message_id) and is_in_time(one)):
-                    self._see_that_it_came(one, message_id)
             seen += told
-            if is_stored(row, told) and not beside:
+            ids += [message_id] * len(told)
+            if not beside and is_stored(row, told):
                 stored.append(values_of(row))
             else:
                 self._fold(row, told, beside)
+        self._see_that_they_came(seen, ids)
         self._result.messages += len(messages)
         self._result.reports += len(seen)
         self.truth.see(seen)
@@ -248,13 +286,14 @@ class _Checking:
     def _name(self, message_id: str) -> str:
         return f"Message {message_id} of batch {self._batch_id}"
 
-    def _see_that_it_came(self, row: Tuple, message_id: str) -> None:
-        """Compare the fields of a report, or of an asked status, with its fingerprint."""
-        if not has_its_fingerprint(row, self._batch_id, message_id):
-            name = self._name(message_id)
+    def _see_that_they_came(self, rows: Sequence[Tuple], message_ids: Sequence[str]) -> None:
+        """Compare the fields of reports, or of asked statuses, with their fingerprints."""
+        for place in altered(rows, self._batch_id, message_ids):
+            name = self._name(message_ids[place])
             self._result.differ(f"{name} has a report whose fields are not those that came")
-        if not is_in_time(row):
-            self._result.differ(f"{self._name(message_id)} has a report whose time can't be right")
+        for place in untimely(rows):
+            name = self._name(message_ids[place])
+            self._result.differ(f"{name} has a report whose time can't be right")
 
     def _fold(self, row: Tuple, reports: Sequence[Tuple], asked: Sequence[Tuple]) -> None:
         """Fold a message's reports and asked statuses one by one, and compare its state."""
@@ -271,8 +310,8 @@ class _Checking:
             else:
                 state = state.after_report(received.report, rank, one.arrived_at_us)
             seen.append(received)
+        self._see_that_they_came(asked, [message_id] * len(asked))
         for one in asked:
-            self._see_that_it_came(one, message_id)
             received = self._received(named(one), message_id)
             if not standing([received], seen):
                 self._result.differ(f"{name} has an asked status that a report has told of")
@@ -282,11 +321,16 @@ class _Checking:
             return
         self.truth.reports += state.reports
         self.truth.sums.move(None, state)
-        kept = state_of(row)
-        if state != kept:
-            self._result.differ(f"{name} is stored as {_told(kept)}, not {_told(state)}")
-        elif not has_its_currencies(row, state):
+        columns = differing(row, state)
+        if not columns:
+            return
+        kept, told = _told(state_of(row)), _told(state)
+        if kept != told:
+            self._result.differ(f"{name} is stored as {kept}, not {told}")
+        elif _OWN_CURRENCIES.issuperset(columns):
             self._result.differ(f"{name} has a price in a currency that no report has told of")
+        else:
+            self._result.differ(f"{name} is not stored as its reports say: {', '.join(columns)}")
 
     def _received(self, row: Any, message_id: str) -> ReceivedReport:
         return report_from_row(row, batch_id=self._batch_id, message_id=message_id)

@@ -3,7 +3,7 @@
 import itertools
 import sqlite3
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from operator import attrgetter
 from typing import Any, Final, TypeAlias, cast
@@ -20,16 +20,17 @@ NO_ROWS: Final[tuple[int | None, Iterator[Row[Any]]]] = (None, iter(()))
 """What comes after the last key."""
 
 
-def stream(connection: Connection, query: Any) -> Iterator[Row[Any]]:
-    """Yield the rows of a query without holding them all."""
+def stream(connection: Connection, query: Any) -> Generator[Row[Any], None, None]:
+    """Yield the rows of a query without holding them all; close it before the connection."""
     with connection.execute(query, execution_options={"yield_per": ROWS_AT_ONCE}) as rows:
         yield from named(rows)
 
 
-def blocks(connection: Connection, query: Select[Any]) -> Iterator[Sequence[Tuple]]:
+def blocks(connection: Connection, query: Select[Any]) -> Generator[Sequence[Tuple], None, None]:
     """Yield the rows of a query in blocks, without holding them all.
 
     They are plain; truth values may be whole numbers. What fails may be the driver's own error.
+    Close it before the connection.
     """
     driver = connection.connection.driver_connection
     if isinstance(driver, sqlite3.Connection):

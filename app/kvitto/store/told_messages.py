@@ -1,17 +1,24 @@
 """What reports say of messages, many at once: rows of reports beside the rows of their messages."""
 
 from collections import namedtuple
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement
 
-from kvitto.core.report import fingerprint_of, is_within_bounds
+from kvitto.core.report import fingerprints_of, is_within_bounds
 from kvitto.core.state import MessageState
 from kvitto.core.status import FUNDED, REFUNDED, ending_of, step_of
-from kvitto.store.message_columns import SOURCES
-from kvitto.store.record_rows import STATE_COLUMNS, sources_to_values, state_from_values
+from kvitto.store.record_rows import (
+    SOURCE_COLUMNS,
+    STATE_COLUMNS,
+    sources_to_values,
+    state_from_values,
+    state_to_values,
+)
 from kvitto.store.report_order import Tuple
 from kvitto.store.schema import message
 
@@ -36,14 +43,13 @@ REPORT: Final = (
     *SAID,
 )
 """The columns of a report that are read. Before them come its batch's and its message's keys."""
+KEPT: Final = (*STATE_COLUMNS, *SOURCE_COLUMNS)
+"""The columns of a message that keep its state."""
 MESSAGE: Final[tuple[ColumnElement[Any], ...]] = (
     message.c.batch_pk,
     message.c.pk,
     message.c.external_id,
-    SOURCES.label("sources"),
-    message.c.price_currency,
-    message.c.refund_currency,
-    *(message.c[name] for name in STATE_COLUMNS),
+    *(message.c[name] for name in KEPT),
 )
 """The columns of a message that are read."""
 _BATCH, _MESSAGE, _PK, _FINGERPRINT, _ARRIVED_US, _CODE, _FINAL, _CREATED_US = (
@@ -56,9 +62,10 @@ _BATCH, _MESSAGE, _PK, _FINGERPRINT, _ARRIVED_US, _CODE, _FINAL, _CREATED_US = (
     9,
     10,
 )
-_VALUES: Final = range(_CREATED_US + 1, 2 + len(REPORT))
-_SOURCES, _OWN_CURRENCIES, _STATE = 3, slice(4, 6), 6
-_OF_MONEY: Final = frozenset({FUNDED, REFUNDED})
+_STATE: Final = 3
+_NO_SOURCES: Final = (None,) * len(SOURCE_COLUMNS)
+_UNKNOWN: Final = (None, None, None)
+"""What is kept of the money where no report tells of it."""
 _make: Any = namedtuple
 _Named: Any = _make("_Named", ("batch_pk", "message_pk", *REPORT))
 
@@ -71,41 +78,59 @@ class ByMessage:
     """
 
     def __init__(self, blocks: Iterable[Sequence[Tuple]]) -> None:
-        self._rows: Iterator[Tuple] = chain.from_iterable(blocks)
-        self._next = next(self._rows, None)
+        self._messages = groupby(chain.from_iterable(blocks), itemgetter(_MESSAGE))
+        self._next = self._taken()
+
+    def _taken(self) -> list[Tuple]:
+        """Return the rows of the next message; none after the last."""
+        return next((list(rows) for _, rows in self._messages), [])
 
     def skip_to(self, batch: int) -> None:
         """Leave out what belongs to batches with lower keys."""
-        while self._next is not None and self._next[_BATCH] < batch:
-            self._next = next(self._rows, None)
+        while self._next and self._next[0][_BATCH] < batch:
+            self._next = self._taken()
 
     def of(self, key: int) -> list[Tuple]:
         """Return the rows of a message; take the messages in the order of the rows."""
-        row, told = self._next, []
-        while row is not None and row[_MESSAGE] == key:
-            told.append(row)
-            row = next(self._rows, None)
-        self._next = row
+        told = self._next
+        if not told or told[0][_MESSAGE] != key:
+            return []
+        self._next = self._taken()
         return told
 
 
-def has_its_fingerprint(row: Tuple, batch_id: str, message_id: str) -> bool:
-    """Tell whether the fields of a report are those that came."""
-    fields = (message_id, batch_id, row[_CODE], bool(row[_FINAL]), *row[_CREATED_US:])
-    content: int = row[_FINGERPRINT]
-    return fingerprint_of(fields) == content
+def altered(reports: Sequence[Tuple], batch_id: str, message_ids: Sequence[str]) -> list[int]:
+    """Return the places of those reports whose fields are not those that came.
+
+    Args:
+        reports: some of one batch.
+        batch_id: its id.
+        message_ids: for each report the id of its message.
+    """
+    fields = [
+        (message_id, batch_id, row[_CODE], row[_FINAL] != 0, *row[_CREATED_US:])
+        for message_id, row in zip(message_ids, reports, strict=True)
+    ]
+    kept = [row[_FINGERPRINT] for row in reports]
+    contents = fingerprints_of(fields)
+    if contents == kept:
+        return []
+    return [place for place, one in enumerate(contents) if one != kept[place]]
 
 
-def is_in_time(row: Tuple) -> bool:
-    """Tell whether a report's time can be right."""
-    created_at_us = row[_CREATED_US]
-    return created_at_us is None or is_within_bounds(created_at_us, row[_ARRIVED_US])
+def untimely(reports: Sequence[Tuple]) -> list[int]:
+    """Return the places of those reports whose time can't be right."""
+    return [
+        place
+        for place, row in enumerate(reports)
+        if row[_CREATED_US] is not None and not is_within_bounds(row[_CREATED_US], row[_ARRIVED_US])
+    ]
 
 
 def is_stored(row: Tuple, reports: Sequence[Tuple]) -> bool:
     """Tell at once of most messages that they are stored as their reports say.
 
-    That is so where nothing was paid for or paid back, and the newest report has all that any has.
+    That is so where nothing was paid back, and the newest report has all that any has.
 
     Args:
         row: the columns `MESSAGE`.
@@ -114,46 +139,56 @@ def is_stored(row: Tuple, reports: Sequence[Tuple]) -> bool:
     Returns:
         False where it is unsure.
     """
-    if row[_SOURCES] is not None or row[_OWN_CURRENCIES] != (None, None) or not reports:
+    if not reports:
         return False
-    newest, count = reports[0], len(reports)
-    if count > 1:
-        if not _OF_MONEY.isdisjoint([one[_CODE] for one in reports]):
-            return False
+    count = len(reports)
+    of_money: Tuple = _UNKNOWN
+    if count == 1:
+        newest = reports[0]
+        at_us = first_us = _said_us(newest)
+    else:
         newest = max(reports, key=_rank)
-        for at in _VALUES:
-            if newest[at] is None and any(one[at] is not None for one in reports):
-                return False
-    _, _, pk, content, arrived_us, _, _, _, code, final, said_us, *values = newest
-    if code in _OF_MONEY:
+        at_us, first_us = _said_us(newest), min(map(_said_us, reports))
+    _, _, pk, content, arrived_us, _, _, _, code, final, _, *values = newest
+    codes = [one[_CODE] for one in reports]
+    if REFUNDED in codes:
         return False
+    if FUNDED in codes:
+        is_final, funded_us = max(
+            (bool(one[_FINAL]), _said_us(one)) for one in reports if one[_CODE] == FUNDED
+        )
+        of_money = (FUNDED, is_final, funded_us)
+    if None in values:
+        for at, value in enumerate(values, _CREATED_US + 1):
+            if value is None and any(one[at] is not None for one in reports):
+                return False
     recipient, segments, price, currency, reference = values
-    at_us = arrived_us if said_us is None else said_us
-    first_us = at_us if count == 1 else min(map(_said_us, reports))
     told = (code, final, at_us, content, pk, arrived_us, first_us, count, price, currency)
-    of_money = (None, None, None)
-    return row[_STATE:] == (*told, *of_money, segments, recipient, reference)
+    return row[_STATE:] == (*told, *of_money, segments, recipient, reference, *_NO_SOURCES)
 
 
 def values_of(row: Tuple) -> Tuple:
-    """Return the `STATE_COLUMNS` of a message."""
+    """Return the values of the columns `KEPT` of a message."""
     return row[_STATE:]
 
 
 def state_of(row: Tuple) -> MessageState:
-    """Return the state that a message is stored in."""
-    return state_from_values((*row[_STATE:], row[_SOURCES]))
+    """Return the state that a message is stored in, as far as its own row tells."""
+    return state_from_values((*row[_STATE:][: len(STATE_COLUMNS)], None))
 
 
-def has_its_currencies(row: Tuple, state: MessageState) -> bool:
-    """Tell whether a message has the currencies that came with its prices, where those differ.
+def differing(row: Tuple, state: MessageState) -> list[str]:
+    """Return the names of those columns in which something else is stored of a message.
 
     Args:
         row: the columns `MESSAGE`.
-        state: that of the message.
+        state: what the message's reports say.
     """
-    priced, _, refund, *_ = sources_to_values(state) or (None, None, None)
-    return row[_OWN_CURRENCIES] == (priced, refund)
+    told = (*state_to_values(state), *(sources_to_values(state) or _NO_SOURCES))
+    kept = row[_STATE:]
+    if told == kept:
+        return []
+    return [name for name, one, other in zip(KEPT, told, kept, strict=True) if one != other]
 
 
 def named(row: Tuple) -> Any:
@@ -169,11 +204,18 @@ def _said_us(report: Tuple) -> int:
 
 def _rank(report: Tuple) -> tuple[int, ...]:
     """Return its rank; see `kvitto.core.state.OrderKey`."""
-    code = report[_CODE]
+    said_us = report[_CREATED_US]
+    ending, step = _place(report[_CODE], report[_FINAL])
     return (
-        ending_of(code, final=report[_FINAL]),
-        _said_us(report),
-        step_of(code),
+        ending,
+        report[_ARRIVED_US] if said_us is None else said_us,
+        step,
         report[_FINGERPRINT],
         report[_PK],
     )
+
+
+@lru_cache(1024)
+def _place(code: int, is_final: int) -> tuple[int, int]:
+    """Return how far a status ends its message, and its step."""
+    return ending_of(code, final=bool(is_final)), step_of(code)
