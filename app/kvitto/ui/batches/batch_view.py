@@ -122,6 +122,9 @@ class BatchView(QTreeView):
         self.scrollTo(index)
 
     def _on_current(self) -> None:
+        current = self.currentIndex()
+        if current.isValid() and not current.parent().isValid():
+            self._model.settle(current.row())
         selection = self.selection()
         batch_key = UNKNOWN if selection.batch is None else selection.batch.key
         selected = batch_key, selection.message_key or UNKNOWN
@@ -172,6 +175,7 @@ class BatchView(QTreeView):
         for key in tuple(self._expanded):
             index = self._model.index_of(key)
             if index.isValid() and not self.isExpanded(index):
+                self._model.settle(index.row())
                 self.expand(index)
 
     def _on_expanded(self, index: QModelIndex) -> None:
@@ -320,6 +324,8 @@ class BatchView(QTreeView):
             painter.fillRect(row, tint)
         painter.fillRect(QRect(0, row.bottom(), row.width(), 1), self._line)
         is_batch = isinstance(what, BatchRow)
+        if is_batch:
+            self._model.settle(index.row())
         left = -self.columns.offset()
         if is_batch:
             at = left + self.columns.sectionPosition(NAME)

@@ -5,14 +5,19 @@ whenever a row comes or goes. Asked in Python that is 3 to 4 µs a row: 27 ms fo
 350 ms more for an open batch of 100,000 messages. QStandardItemModel answers in C++: in 2 ms and
 12 ms. So it keeps the structure here, and nothing else: an item for each batch, empty places for
 messages. What the rows mean, `BatchLevel` and `MessageLevel` know.
+
+An item takes some 400 bytes, and 5 µs to make. Of batches that come by the thousand most are never
+looked at, so they are empty places, too, until `settle` is called: by the view before it paints a
+row, selects it or opens it. Until then no row is below them.
 """
 
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Signal
-from PySide6.QtGui import QStandardItemModel
+from PySide6.QtGui import QStandardItem, QStandardItemModel
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,6 +28,9 @@ if TYPE_CHECKING:
 _LAYOUT: Final = "QList<QPersistentModelIndex>,QAbstractItemModel::LayoutChangeHint"
 """Of the forms of the layout signals, the one that says where and how. Qt's stubs know of one."""
 _VERTICAL: Final = QAbstractItemModel.LayoutChangeHint.VerticalSortHint
+
+_SETTLED_AT_ONCE: Final = 500
+"""Of so many top rows that come together each has an item at once: some screens full."""
 
 Then = Callable[[], None]
 
@@ -44,7 +52,7 @@ class RowStructure(QStandardItemModel):
         """Start without rows; all rows have so many columns."""
         super().__init__(0, columns, parent)
         self._columns = columns
-        self._below: list[int] = []
+        self._below = array("q")
         self._then: Then | None = None
         self._is_changing = False
         self._has_put_off = False
@@ -85,21 +93,35 @@ class RowStructure(QStandardItemModel):
     # --- Top rows -------------------------------------------------------------------------------
 
     def insert_top(self, at: int, below: Sequence[int], then: Then) -> None:
-        """Insert a top row for each number in `below`, with so many rows below it."""
-        self._below[at:at] = below
+        """Insert a top row for each number in `below`, with so many rows below it.
+
+        Of many rows, none is below them until `settle`.
+        """
+        self._below[at:at] = array("q", below)
 
         def fill() -> None:
-            # Items that Qt makes: one that is made here keeps a Python object, as large as itself.
-            self.blockSignals(True)
-            for row, rows in enumerate(below, at):
-                item = self.itemFromIndex(self.index(row, 0))
-                item.setColumnCount(self._columns)
-                item.setRowCount(rows)
-            self.blockSignals(False)
+            if len(below) <= _SETTLED_AT_ONCE:
+                for row in range(at, at + len(below)):
+                    self._make_item(row)
             then()
 
         with self._changing(fill):
             self.insertRows(at, len(below))
+
+    def settle(self, top_row: int) -> None:
+        """Let a top row have the rows below it: somebody is about to look at it, or to open it."""
+        if self.item(top_row) is None:
+            self._make_item(top_row)
+
+    def _make_item(self, top_row: int) -> QStandardItem:
+        # An item that Qt makes: one that is made here keeps a Python object, as large as itself.
+        # Nobody was told that there is nothing below it.
+        self.blockSignals(True)
+        item = self.itemFromIndex(self.index(top_row, 0))
+        item.setColumnCount(self._columns)
+        item.setRowCount(self._below[top_row])
+        self.blockSignals(False)
+        return item
 
     def remove_top(self, at: int, rows: int, then: Then) -> None:
         """Remove so many top rows."""
@@ -114,22 +136,38 @@ class RowStructure(QStandardItemModel):
         """
         with self._changing(None):
             self.layoutAboutToBeChanged[_LAYOUT].emit([], _VERTICAL)  # type: ignore[index]
-            before, after = self._below, [self._below[row] for row in order.tolist()]
-            pairs = enumerate(zip(before, after, strict=True))
-            differing = [row for row, (was, becomes) in pairs if was != becomes]
+            items, after = self._differing(order)
             self.blockSignals(True)
-            for row in differing:
-                self.item(row).setRowCount(max(before[row], after[row]))
+            for row, item in items:
+                item.setRowCount(max(self._below[row], after[row]))
             # The inverse of an order: it says of each where it goes, not where it comes from.
             new_row = order.argsort()
             held = self.persistentIndexList()
             self.changePersistentIndexList(held, [self._moved(one, new_row) for one in held])
-            for row in differing:
-                self.item(row).setRowCount(after[row])
+            for row, item in items:
+                item.setRowCount(after[row])
             self.blockSignals(False)
             self._below = after
             then()
             self.layoutChanged[_LAYOUT].emit([], _VERTICAL)  # type: ignore[index]
+
+    def _differing(self, order: "Order") -> tuple[list[tuple[int, QStandardItem]], "array[int]"]:
+        """Return the items that get another number of rows, and all these numbers.
+
+        A row without an item needs none for what only tells that there are rows.
+        """
+        import numpy as np
+
+        before = np.asarray(self._below)
+        after = before[order]
+        items: list[tuple[int, QStandardItem]] = []
+        for row in np.flatnonzero(before != after).tolist():
+            item = self.item(row)
+            if item is None and max(before[row], after[row]) > 1:
+                item = self._make_item(row)
+            if item is not None:
+                items.append((row, item))
+        return items, array("q", after.tobytes())
 
     def _moved(self, index: QModelIndex, new_row: "Order") -> QModelIndex:
         parent = index.parent()
@@ -141,12 +179,14 @@ class RowStructure(QStandardItemModel):
 
     def insert_below(self, top_row: int, at: int, rows: int, then: Then) -> None:
         """Insert so many rows below a top row."""
+        self.settle(top_row)
         self._below[top_row] += rows
         with self._changing(then):
             self.insertRows(at, rows, self.top(top_row))
 
     def remove_below(self, top_row: int, at: int, rows: int, then: Then) -> None:
         """Remove so many rows below a top row."""
+        self.settle(top_row)
         self._below[top_row] -= rows
         with self._changing(then):
             self.removeRows(at, rows, self.top(top_row))
