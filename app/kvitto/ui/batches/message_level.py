@@ -9,11 +9,12 @@ from PySide6.QtCore import QModelIndex, QObject, QTimer, Signal
 
 from kvitto.store.records import MessageRecord
 from kvitto.store.search import MessageOrder
-from kvitto.ui.batches.batch_level import UNSORTED, BatchLevel
+from kvitto.ui.batches.batch_level import BatchLevel
 from kvitto.ui.batches.columns import COLUMNS
 from kvitto.ui.batches.highlight import Highlight
 from kvitto.ui.batches.record_cache import Reading
 from kvitto.ui.batches.row import UNKNOWN, BatchRow
+from kvitto.ui.batches.shown_rows import UNSORTED
 from kvitto.ui.batches.structure import RowStructure
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class MessageLevel(QObject):
         super().__init__(structure)
         self._structure = structure
         self._batches = batches
-        batches.on_leave = self._leave
+        batches.rows.on_leave = self._leave
         self.is_opening = False
         self.fading = Highlight(parent=self)
         self._reading = Reading(self)

@@ -12,12 +12,12 @@ row, selects it or opens it. Until then no row is below them.
 """
 
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Signal
-from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtGui import QStandardItemModel
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,6 +32,8 @@ _VERTICAL: Final = QAbstractItemModel.LayoutChangeHint.VerticalSortHint
 _SETTLED_AT_ONCE: Final = 500
 """Of so many top rows that come together each has an item at once: some screens full."""
 
+_UNSETTLED: Final = -1
+
 Then = Callable[[], None]
 
 
@@ -41,6 +43,9 @@ class RowStructure(QStandardItemModel):
     Each method takes `then`, which changes the facts that stand behind the rows: it is called
     when the rows have changed and before anybody else hears of it. One change is made at a time:
     who hears of one must not begin another.
+
+    Attributes:
+        rows_below: returns how many rows are below a top row, as the facts have it.
 
     Signals:
         opening_put_off: a view wanted to open a row in the middle of a change; it may now.
@@ -52,6 +57,7 @@ class RowStructure(QStandardItemModel):
         """Start without rows; all rows have so many columns."""
         super().__init__(0, columns, parent)
         self._columns = columns
+        self.rows_below: Callable[[int], int] = lambda _top_row: 0
         self._below = array("q")
         self._then: Then | None = None
         self._is_changing = False
@@ -92,36 +98,33 @@ class RowStructure(QStandardItemModel):
 
     # --- Top rows -------------------------------------------------------------------------------
 
-    def insert_top(self, at: int, below: Sequence[int], then: Then) -> None:
-        """Insert a top row for each number in `below`, with so many rows below it.
-
-        Of many rows, none is below them until `settle`.
-        """
-        self._below[at:at] = array("q", below)
+    def insert_top(self, at: int, rows: int, then: Then) -> None:
+        """Insert so many top rows. If they are many, none is below them until `settle`."""
+        self._below[at:at] = array("q", [_UNSETTLED]) * rows
 
         def fill() -> None:
-            if len(below) <= _SETTLED_AT_ONCE:
-                for row in range(at, at + len(below)):
-                    self._make_item(row)
             then()
+            if rows <= _SETTLED_AT_ONCE:
+                for row in range(at, at + rows):
+                    self.settle(row)
 
         with self._changing(fill):
-            self.insertRows(at, len(below))
+            self.insertRows(at, rows)
 
     def settle(self, top_row: int) -> None:
         """Let a top row have the rows below it: somebody is about to look at it, or to open it."""
-        if self.item(top_row) is None:
-            self._make_item(top_row)
+        if self._below[top_row] == _UNSETTLED:
+            self._make_item(top_row, self.rows_below(top_row))
 
-    def _make_item(self, top_row: int) -> QStandardItem:
+    def _make_item(self, top_row: int, rows: int) -> None:
         # An item that Qt makes: one that is made here keeps a Python object, as large as itself.
         # Nobody was told that there is nothing below it.
         self.blockSignals(True)
         item = self.itemFromIndex(self.index(top_row, 0))
         item.setColumnCount(self._columns)
-        item.setRowCount(self._below[top_row])
+        item.setRowCount(rows)
         self.blockSignals(False)
-        return item
+        self._below[top_row] = rows
 
     def remove_top(self, at: int, rows: int, then: Then) -> None:
         """Remove so many top rows."""
@@ -136,38 +139,39 @@ class RowStructure(QStandardItemModel):
         """
         with self._changing(None):
             self.layoutAboutToBeChanged[_LAYOUT].emit([], _VERTICAL)  # type: ignore[index]
-            items, after = self._differing(order)
+            differing, after = self._differing(order)
             self.blockSignals(True)
-            for row, item in items:
-                item.setRowCount(max(self._below[row], after[row]))
+            for row in differing:
+                self.item(row).setRowCount(max(self._below[row], after[row]))
             # The inverse of an order: it says of each where it goes, not where it comes from.
             new_row = order.argsort()
             held = self.persistentIndexList()
             self.changePersistentIndexList(held, [self._moved(one, new_row) for one in held])
-            for row, item in items:
-                item.setRowCount(after[row])
+            for row in differing:
+                self.item(row).setRowCount(after[row])
             self.blockSignals(False)
             self._below = after
             then()
             self.layoutChanged[_LAYOUT].emit([], _VERTICAL)  # type: ignore[index]
 
-    def _differing(self, order: "Order") -> tuple[list[tuple[int, QStandardItem]], "array[int]"]:
-        """Return the items that get another number of rows, and all these numbers.
-
-        A row without an item needs none for what only tells that there are rows.
-        """
+    def _differing(self, order: "Order") -> "tuple[list[int], array[int]]":
+        """Return the rows whose items get another number of rows, and all these numbers."""
         import numpy as np
 
-        before = np.asarray(self._below)
+        before = np.array(self._below)
         after = before[order]
-        items: list[tuple[int, QStandardItem]] = []
+        differing: list[int] = []
         for row in np.flatnonzero(before != after).tolist():
-            item = self.item(row)
-            if item is None and max(before[row], after[row]) > 1:
-                item = self._make_item(row)
-            if item is not None:
-                items.append((row, item))
-        return items, array("q", after.tobytes())
+            if before[row] == _UNSETTLED and after[row] > 1:
+                self._make_item(row, 0)
+            if before[row] == _UNSETTLED and after[row] <= 1:
+                # It goes on without an item.
+                after[row] = _UNSETTLED
+            else:
+                if after[row] == _UNSETTLED:
+                    after[row] = self.rows_below(int(order[row]))
+                differing.append(row)
+        return differing, array("q", after.tobytes())
 
     def _moved(self, index: QModelIndex, new_row: "Order") -> QModelIndex:
         parent = index.parent()
