@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 from kvitto.core.outages import TimeRange
 from kvitto.core.report import Origin
 from kvitto.store.search import MessageOrder
-from kvitto.ui.batches.batch_level import UNSORTED
 from kvitto.ui.batches.batch_model import FADE_ROLE, ROW_ROLE, WHOLE_ROLE, BatchModel
 from kvitto.ui.batches.columns import COLUMNS, DELIVERED, EXPOSED, NAME
+from kvitto.ui.batches.shown_rows import UNSORTED
 from tests.ui.batches.records import START, a_batch, a_message
 from tests.ui.batches.watching import messages, shown, watched
 

@@ -1,6 +1,7 @@
 """The model under any run of changes: nothing that is held ever becomes another row."""
 
 from array import array
+from collections.abc import Container
 from typing import Any
 
 import pytest
@@ -10,9 +11,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from PySide6.QtCore import QPersistentModelIndex, Qt
 from typing_extensions import override
 
+from kvitto.ui.batches import batch_level, shown_rows, structure
 from kvitto.ui.batches.batch_model import ROW_ROLE, BatchModel
 from kvitto.ui.batches.columns import COLUMNS
-from kvitto.ui.batches.row import UNKNOWN
+from kvitto.ui.batches.row import UNKNOWN, BatchRow
 from tests.helpers.examples import examples
 from tests.ui.batches.records import START, a_batch, a_message
 from tests.ui.batches.watching import messages, shown, watched
@@ -110,10 +112,16 @@ class AnyRun(RuleBasedStateMachine):
         wanted = {key for key in self.batches if self.counts is None or self.counts.get(key, 0) > 0}
         assert set(shown(self.model)) == wanted
         assert self.model.rowCount() == len(wanted)
+        assert self.model.batches.rows.keys() == wanted
+        assert self.model.batches.rows.matches() == sum(
+            self.batches[key].messages if self.counts is None else self.counts[key]
+            for key in wanted
+        )
+        assert self.model.batches.meant() == len(self.batches)
         for at, row in enumerate(self.model.batches.shown):
             index = self.model.top(at)
             assert self.model.batches.row_of(row.record.key) == at
-            assert self.model.rowCount(index) == row.rows
+            assert self.model.rowCount(index) in self.rows_below(row)
             assert index.data(ROW_ROLE) is row
 
     @invariant()
@@ -128,9 +136,31 @@ class AnyRun(RuleBasedStateMachine):
             if message_key != UNKNOWN and self.model.message_key_at(index) != UNKNOWN:
                 assert self.model.message_key_at(index) == message_key
 
+    def rows_below(self, row: BatchRow) -> Container[int]:
+        """Return how many rows may be below a batch."""
+        return (row.rows,)
+
     @override
     def teardown(self) -> None:
         del self.tester
+
+
+class AnyRunOfMany(AnyRun):
+    """The same with rows that have an item only when somebody looks, or when they need one."""
+
+    @precondition(lambda self: self.model.batches.shown)
+    @rule(data=st.data())
+    def look(self, data: st.DataObject) -> None:
+        self.hold()
+        at = data.draw(st.integers(0, len(self.model.batches.shown) - 1))
+        index = self.model.top(at)
+        self.model.settle_at(index)
+        assert self.model.rowCount(index) == self.model.batches.shown[at].rows
+        assert self.model.hasChildren(index) == (self.model.batches.shown[at].rows > 0)
+
+    @override
+    def rows_below(self, row: BatchRow) -> Container[int]:
+        return (0, row.rows) if row.rows <= 1 else (row.rows,)
 
 
 @pytest.mark.usefixtures("qapp")
@@ -148,3 +178,15 @@ def test_a_filter_may_change_to_any_other(before: list[int], after: list[int]) -
     model.batches.set_counts(dict.fromkeys(after, 1))
     assert shown(model) == sorted(after, reverse=True)
     del tester
+
+
+@pytest.mark.usefixtures("qapp")
+class TestAnyRunOfMany(AnyRunOfMany.TestCase):  # type: ignore[misc, valid-type]  # likewise
+    settings = settings(examples(60), stateful_step_count=25, deadline=None)
+
+    @pytest.fixture(autouse=True)
+    def _many(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(structure, "_SETTLED_AT_ONCE", 0)
+        monkeypatch.setattr(shown_rows, "_MOST_RUNS", 3)
+        monkeypatch.setattr(shown_rows, "_MANY", 5)
+        monkeypatch.setattr(batch_level, "_FEW", 2)

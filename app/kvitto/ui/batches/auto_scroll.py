@@ -5,10 +5,10 @@ from typing import Final
 from PySide6.QtCore import QModelIndex, QObject, QTimer
 
 from kvitto.store.reader import Changes
-from kvitto.ui.batches.batch_level import UNSORTED
 from kvitto.ui.batches.batch_model import BatchModel
 from kvitto.ui.batches.batch_view import BatchView
 from kvitto.ui.batches.row import UNKNOWN
+from kvitto.ui.batches.shown_rows import UNSORTED
 
 _PACE_MS: Final = 1000
 """The eye can follow one step a second, not ten."""

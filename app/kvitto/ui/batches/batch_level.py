@@ -1,24 +1,22 @@
 """The upper level of the table: which batches are shown, and in what order."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from functools import partial
-from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from kvitto.core.outages import TimeRange
 from kvitto.core.sending_period import SentRange
 from kvitto.store.records import BatchRecord
-from kvitto.ui.batches.columns import COLUMNS
 from kvitto.ui.batches.row import UNKNOWN, BatchRow
+from kvitto.ui.batches.shown_rows import UNSORTED, ShownRows, arrival
 from kvitto.ui.batches.structure import RowStructure
 
 if TYPE_CHECKING:
-    from kvitto.ui.batches.structure import Order
+    pass
 
-UNSORTED: Final = -1
-"""The column of the order that holds where none is asked for: the newest batch first."""
+_FEW: Final = 8
+"""So many batches come or go one by one; of more, all are put in order again."""
 
 
 class BatchLevel(QObject):
@@ -33,7 +31,7 @@ class BatchLevel(QObject):
         pinned_changed: something else stays than before.
 
     Attributes:
-        on_leave: is called with rows that are about to be shown no more, within the change.
+        rows: those that are shown.
     """
 
     shown_changed = Signal()
@@ -43,17 +41,14 @@ class BatchLevel(QObject):
     def __init__(self, structure: RowStructure) -> None:
         """Start without batches; their rows are the top rows of `structure`, which keeps this."""
         super().__init__(structure)
-        self._structure = structure
-        self.on_leave: Callable[[Sequence[BatchRow]], None] = lambda _rows: None
+        self.rows: Final = ShownRows(structure)
         self._all: dict[int, BatchRow] = {}
-        self._shown: list[BatchRow] = []
-        self._rows: dict[int, int] | None = {}
+        self._candidates: list[BatchRow] | None = None
+        self._has_kept_places = False
         self._counts: dict[int, int] | None = None
         self._sent: SentRange | None = None
-        self._meant: int | None = None
+        self._meant = 0
         self._is_meant: Callable[[BatchRecord], bool] = lambda _batch: True
-        self._column = UNSORTED
-        self._is_descending = True
         self._pinned = (UNKNOWN, UNKNOWN)
         self._exposed: Mapping[int, Sequence[TimeRange]] = {}
 
@@ -62,7 +57,7 @@ class BatchLevel(QObject):
     @property
     def shown(self) -> Sequence[BatchRow]:
         """The batches that are shown, in their order."""
-        return self._shown
+        return self.rows.rows
 
     @property
     def known(self) -> Collection[BatchRow]:
@@ -75,15 +70,16 @@ class BatchLevel(QObject):
 
     def meant(self) -> int:
         """Return how many batches would be shown without a filter."""
-        if self._meant is None:
-            self._meant = sum([row.is_meant for row in self._all.values()])
         return self._meant
+
+    def matches(self, row: BatchRow) -> int:
+        """Return how many messages of a batch pass the filter, whether it is shown or not."""
+        return row.messages if self._counts is None else self._counts.get(row.key, 0)
 
     def row_of(self, key: int) -> int:
         """Return the row of a batch; -1 where it is not shown."""
-        if self._rows is None:
-            self._rows = {row.key: at for at, row in enumerate(self._shown)}
-        return self._rows.get(key, -1)
+        row = self._all.get(key)
+        return -1 if row is None else self.rows.row_of(row)
 
     @property
     def pinned(self) -> tuple[int, int]:
@@ -100,35 +96,64 @@ class BatchLevel(QObject):
     def apply(self, batches: Iterable[BatchRecord], removed: Iterable[int] = ()) -> None:
         """Show batches as they are now, and those no more that were deleted."""
         changed: list[BatchRow] = []
-        differs = False
-        self._meant = None
+        moving: dict[int, BatchRow] = {}
         for key in removed:
             gone = self._all.pop(key, None)
-            differs |= gone is not None and gone.is_shown
+            if gone is not None:
+                self._candidates = None
+                self._meant -= gone.is_meant
+                gone.is_meant = False
+                if gone.is_shown:
+                    moving[key] = gone
         for record in batches:
-            row = self._all.get(record.key)
-            if row is None:
-                row = self._all[record.key] = BatchRow(record)
-                row.exposed = self._exposed.get(record.key, ())
-            else:
-                row.set_record(record)
-            row.is_meant = self._is_meant(record)
-            row.is_in_time = self._sent is None or self._sent.holds(record.sent_at)
-            self._count(row, self._matches(row))
+            row = self._take(record)
+            if row.is_shown:
+                self.rows.count(row, self.matches(row), stays=self._is_wanted(row))
             if self._is_wanted(row) is not row.is_shown:
-                differs = True
+                moving[row.key] = row
             elif row.is_shown:
                 changed.append(row)
-        if differs:
-            self._arrange()
-        self.tell(changed)
+        self._move(moving.values())
+        self.rows.tell(changed)
         self.shown_changed.emit()
+
+    def _take(self, record: BatchRecord) -> BatchRow:
+        """Know a batch as it is now; return its row."""
+        is_meant = self._is_meant(record)
+        is_in_time = self._sent is None or self._sent.holds(record.sent_at)
+        row = self._all.get(record.key)
+        if row is None:
+            row = self._all[record.key] = BatchRow(record)
+            row.exposed = self._exposed.get(record.key, ())
+            row.is_meant = row.is_in_time = False
+        elif record.first_seen != row.record.first_seen:
+            self._candidates = None
+            if row.is_shown and row.place is None:
+                self.rows.keep_place(row)
+                self._has_kept_places = True
+        row.set_record(record)
+        if not row.is_shown:
+            row.matches = row.messages
+        was_candidate = row.is_meant and row.is_in_time
+        self._meant += is_meant - row.is_meant
+        row.is_meant, row.is_in_time = is_meant, is_in_time
+        if (is_meant and is_in_time) is not was_candidate and self._candidates is not None:
+            is_newest = not was_candidate and (
+                not self._candidates or arrival(row) > arrival(self._candidates[0])
+            )
+            if is_newest:
+                self._candidates.insert(0, row)
+            else:
+                self._candidates = None
+        return row
 
     def set_meant(self, is_meant: Callable[[BatchRecord], bool]) -> None:
         """Show only batches for which `is_meant` holds: what the user prefers to see."""
-        self._is_meant, self._meant = is_meant, None
+        self._is_meant = is_meant
         for row in self._all.values():
             row.is_meant = is_meant(row.record)
+        self._meant = sum([row.is_meant for row in self._all.values()])
+        self._candidates = None
         self._arrange()
         self.shown_changed.emit()
 
@@ -139,19 +164,21 @@ class BatchLevel(QObject):
         self._sent = sent
         for row in self._all.values():
             row.is_in_time = sent is None or sent.holds(row.record.sent_at)
+        self._candidates = None
         self._arrange()
         self.shown_changed.emit()
 
     def set_exposed(self, exposed: Mapping[int, Sequence[TimeRange]]) -> None:
         """Say of which times reports about each batch may be lost, by its key."""
-        self._exposed = exposed
+        before, self._exposed = self._exposed, exposed
         changed = []
-        for row in self._all.values():
-            spans = exposed.get(row.key, ())
-            if spans != row.exposed:
+        for key in before.keys() | exposed.keys():
+            row = self._all.get(key)
+            spans = exposed.get(key, ())
+            if row is not None and spans != row.exposed:
                 row.exposed = spans
                 changed.append(row)
-        self.tell(row for row in changed if row.is_shown)
+        self.rows.tell(changed)
 
     def set_counts(self, counts: Mapping[int, int] | None) -> None:
         """Show only batches with matches of the filter.
@@ -160,19 +187,44 @@ class BatchLevel(QObject):
             counts: how many messages match, by batch; None where all do.
         """
         self._counts = None if counts is None else dict(counts)
-        self._recount(self._all.values())
+        # Of fifty thousand batches, those that leave are not counted first, nor one by one.
+        if self._counts is None:
+            changed = [row for row in self.shown if row.matches != row.messages]
+        else:
+            changed = [
+                row
+                for key, matches in self._counts.items()
+                if matches
+                and (row := self._all.get(key)) is not None
+                and row.is_shown
+                and row.matches != matches
+            ]
+        for row in changed:
+            self.rows.count(row, self.matches(row), stays=self._is_wanted(row))
+        self._arrange()
+        self.rows.tell(changed)
+        self.shown_changed.emit()
 
     def update_counts(self, counts: Mapping[int, int], among: Iterable[int]) -> None:
         """Take the numbers of matches of some batches for what they are now; absent ones are 0."""
         if self._counts is None:
             return
-        rows = []
+        changed: list[BatchRow] = []
+        moving: dict[int, BatchRow] = {}
         for key in among:
             least = 1 if key == self._pinned[0] else 0
             self._counts[key] = max(counts.get(key, 0), least)
-            if key in self._all:
-                rows.append(self._all[key])
-        self._recount(rows)
+            row = self._all.get(key)
+            if row is None:
+                continue
+            if row.is_shown and row.matches != self._counts[key]:
+                self.rows.count(row, self._counts[key], stays=self._is_wanted(row))
+                changed.append(row)
+            if self._is_wanted(row) is not row.is_shown:
+                moving[key] = row
+        self._move(moving.values())
+        self.rows.tell(changed)
+        self.shown_changed.emit()
 
     def would_show(self, key: int, matches: int) -> bool:
         """Tell whether a batch would be shown if so many of its messages matched."""
@@ -180,48 +232,16 @@ class BatchLevel(QObject):
         is_kept = matches > 0 or key == self._pinned[0]
         return row is not None and row.is_meant and row.is_in_time and is_kept
 
-    def _recount(self, rows: Iterable[BatchRow]) -> None:
-        # Among ten thousand batches, a call for each takes longer than all the rest.
-        if self._counts is None:
-            changed = [row for row in rows if row.matches != row.messages]
-        else:
-            count = self._counts.get
-            changed = [row for row in rows if row.matches != count(row.key, 0)]
-        for row in changed:
-            if row.is_shown:
-                self._count(row, self._matches(row))
-            else:
-                row.matches = self._matches(row)
-        if any(self._is_wanted(row) is not row.is_shown for row in changed):
-            self._arrange()
-        self.tell([row for row in changed if row.is_shown])
-        self.shown_changed.emit()
-
-    def _matches(self, row: BatchRow) -> int:
-        return row.messages if self._counts is None else self._counts.get(row.key, 0)
-
-    def _count(self, row: BatchRow, matches: int) -> None:
-        """Take the number of a batch's matches for what it is now."""
-        had_any, has_any = row.matches > 0, matches > 0
-        row.matches = matches
-        if had_any is not has_any and row.is_shown and row.keys is None and self._is_wanted(row):
-            # It is closed: the one row that tells of others comes or goes.
-            at = self.row_of(row.key)
-            if has_any:
-                self._structure.insert_below(at, 0, 1, _nothing)
-            else:
-                self._structure.remove_below(at, 0, 1, _nothing)
-
     def _is_wanted(self, row: BatchRow) -> bool:
         is_meant = row.is_meant and row.is_in_time
-        return is_meant and (self._counts is None or row.matches > 0)
+        return is_meant and (self._counts is None or self._counts.get(row.key, 0) > 0)
 
     # --- Order ----------------------------------------------------------------------------------
 
     def sort(self, column: int, order: Qt.SortOrder) -> None:
         """Put the batches, and the messages in each, into the order of a column; see `UNSORTED`."""
-        self._column = column
-        self._is_descending = order is Qt.SortOrder.DescendingOrder or column == UNSORTED
+        self.rows.column = column
+        self.rows.is_descending = order is Qt.SortOrder.DescendingOrder or column == UNSORTED
         self._arrange(afresh=True)
         self.order_changed.emit()
 
@@ -232,17 +252,26 @@ class BatchLevel(QObject):
     @property
     def is_descending(self) -> bool:
         """Whether the greatest comes first."""
-        return self._is_descending
+        return self.rows.is_descending
 
     @property
     def sort_column(self) -> int:
         """The column that sorts, or `UNSORTED`."""
-        return self._column
+        return self.rows.column
 
-    def _place(self, record: BatchRecord) -> tuple[Any, ...]:
-        if self._column == UNSORTED:
-            return (record.first_seen, record.key)
-        return (COLUMNS[self._column].batch_key(record), record.first_seen, record.key)
+    def _move(self, moving: Collection[BatchRow]) -> None:
+        """Show these batches, or no more, as is wanted now."""
+        if len(moving) > _FEW:
+            self._arrange()
+            return
+        for row in moving:
+            if self._is_wanted(row) is row.is_shown:
+                continue
+            if row.is_shown:
+                self.rows.hide(row)
+            else:
+                row.matches = self.matches(row)
+                self.rows.show(row)
 
     def _arrange(self, *, afresh: bool = False) -> None:
         """Show the batches that are wanted, those that are shown already where they stand.
@@ -250,64 +279,43 @@ class BatchLevel(QObject):
         Args:
             afresh: put those that are shown already to where they belong now, too.
         """
-        is_all = self._counts is None
-        wanted = [
-            row
-            for row in self._all.values()
-            if row.is_meant and row.is_in_time and (is_all or row.matches)
-        ]
-        for row in wanted:
-            if afresh or not row.is_shown:
-                row.place = self._place(row.record)
-        wanted.sort(key=attrgetter("place"), reverse=self._is_descending)
-        if not self._shown:
-            self._show(0, wanted)
-            return
-        from kvitto.ui.batches import row_diff
+        wanted = self._wanted_in_order(afresh=afresh)
+        if self._counts is not None:
+            for row in wanted:
+                if not row.is_shown:
+                    row.matches = self._counts.get(row.key, 0)
+        staying = None
+        if not afresh and len(self.shown) < len(wanted):
+            staying = [row for row in self.shown if self._is_wanted(row)]
+        elif not afresh:
+            staying = [row for row in wanted if row.is_shown]
+        self.rows.arrange(wanted, self._all, staying)
 
-        for step in row_diff.steps_between(_keys(self._shown), _keys(wanted)):
-            match step:
-                case row_diff.Removal(at, rows):
-                    self._structure.remove_top(at, rows, partial(self._leave, at, rows))
-                case row_diff.Insertion(at, keys):
-                    self._show(at, [self._all[key] for key in keys.tolist()])
-                case row_diff.Permutation(order):
-                    self._structure.permute_top(order, partial(self._reorder, order))
+    def _wanted_in_order(self, *, afresh: bool) -> list[BatchRow]:
+        candidates = self._all_candidates()
+        is_in_order = self.rows.column == UNSORTED and (afresh or not self._has_kept_places)
+        if self._counts is None:
+            wanted = candidates
+        elif len(self._counts) < len(candidates) // 2:
+            known = (self._all.get(key) for key, count in self._counts.items() if count)
+            wanted = [row for row in known if row is not None and row.is_meant and row.is_in_time]
+            is_in_order = False
+        else:
+            count = self._counts.get
+            wanted = [row for row in candidates if count(row.key)]
+        if afresh:
+            self._has_kept_places = False
+        if afresh or self.rows.column != UNSORTED:
+            for row in wanted:
+                if afresh or not row.is_shown:
+                    self.rows.give_place(row)
+        if is_in_order:
+            return wanted
+        return sorted(wanted, key=self.rows.standing, reverse=self.rows.is_descending)
 
-    def _show(self, at: int, come: Sequence[BatchRow]) -> None:
-        if come:
-            self._structure.insert_top(
-                at, [row.rows for row in come], partial(self._come, at, come)
-            )
-
-    def _leave(self, at: int, rows: int) -> None:
-        self.on_leave(self._shown[at : at + rows])
-        for row in self._shown[at : at + rows]:
-            row.is_shown = False
-            row.set_keys(None)
-        del self._shown[at : at + rows]
-        self._rows = None
-
-    def _come(self, at: int, come: Sequence[BatchRow]) -> None:
-        for row in come:
-            row.is_shown = True
-        self._shown[at:at] = come
-        self._rows = None
-
-    def _reorder(self, order: "Order") -> None:
-        self._shown = [self._shown[row] for row in order.tolist()]
-        self._rows = None
-
-    def tell(self, changed: Iterable[BatchRow]) -> None:
-        """Tell views that these batches show something else."""
-        rows = [self.row_of(row.key) for row in changed]
-        if rows:
-            self._structure.tell_rows(min(rows), max(rows), QModelIndex())
-
-
-def _keys(rows: Sequence[BatchRow]) -> list[int]:
-    return [row.key for row in rows]
-
-
-def _nothing() -> None:
-    """Change no facts: a row that tells of others stands for none of them."""
+    def _all_candidates(self) -> list[BatchRow]:
+        """Return the batches that would be shown if all had matches, the newest first."""
+        if self._candidates is None:
+            rows = [row for row in self._all.values() if row.is_meant and row.is_in_time]
+            self._candidates = sorted(rows, key=arrival, reverse=True)
+        return self._candidates

@@ -57,9 +57,14 @@ class BatchModel(RowStructure):
             self._is_masked = is_masked
             self.tell_all()
 
+    def settle_at(self, index: Index) -> None:
+        """Let the batch of a top row have the row that tells of its messages; see `settle`."""
+        if index.isValid() and not index.parent().isValid():
+            self.settle(index.row())
+
     def tell_all(self) -> None:
         """Tell views that all texts may be others: of another language, for one."""
-        self.batches.tell(self.batches.shown)
+        self.batches.rows.tell(self.batches.shown)
         self.messages.tell_messages()
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
 

@@ -28,7 +28,6 @@ from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, Q
 from typing_extensions import override
 
 from kvitto.store.records import MessageRecord
-from kvitto.ui.batches.batch_level import UNSORTED
 from kvitto.ui.batches.batch_model import BatchModel
 from kvitto.ui.batches.columns import COLUMNS, LAST_CHANGE, NAME
 from kvitto.ui.batches.columns_header import ColumnsHeader, pinned_header
@@ -36,6 +35,7 @@ from kvitto.ui.batches.delegate import BatchRowDelegate, Cell
 from kvitto.ui.batches.paint_cache import PaintCache, mixed, soft_selection
 from kvitto.ui.batches.row import UNKNOWN, BatchRow
 from kvitto.ui.batches.scroll_anchor import ScrollAnchor
+from kvitto.ui.batches.shown_rows import UNSORTED
 from kvitto.ui.services.context import Selection
 from kvitto.ui.widgets.theme import ICON_SIZE, ROW_HEIGHT, STEP
 
@@ -122,6 +122,7 @@ class BatchView(QTreeView):
         self.scrollTo(index)
 
     def _on_current(self) -> None:
+        self._model.settle_at(self.currentIndex())
         selection = self.selection()
         batch_key = UNKNOWN if selection.batch is None else selection.batch.key
         selected = batch_key, selection.message_key or UNKNOWN
@@ -172,6 +173,7 @@ class BatchView(QTreeView):
         for key in tuple(self._expanded):
             index = self._model.index_of(key)
             if index.isValid() and not self.isExpanded(index):
+                self._model.settle_at(index)
                 self.expand(index)
 
     def _on_expanded(self, index: QModelIndex) -> None:
@@ -193,8 +195,8 @@ class BatchView(QTreeView):
             self._opening.start()
 
     def _on_activated(self, index: QModelIndex) -> None:
-        top = index.siblingAtColumn(0)
         if not index.parent().isValid():
+            top = index.siblingAtColumn(0)
             self.setExpanded(top, not self.isExpanded(top))
 
     # --- What is looked at stays ----------------------------------------------------------------
@@ -269,9 +271,8 @@ class BatchView(QTreeView):
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """Scroll; what stays in view is painted anew, and where it was."""
         super().scrollContentsBy(dx, dy)
-        width = self.viewport().width()
-        self.viewport().update(QRect(0, 0, width, ROW_HEIGHT))
-        self.viewport().update(QRect(0, dy, width, ROW_HEIGHT))
+        for top in (0, dy):
+            self.viewport().update(QRect(0, top, self.viewport().width(), ROW_HEIGHT))
 
     @override
     def scrollTo(
@@ -305,6 +306,7 @@ class BatchView(QTreeView):
         row = options.rect
         row.setLeft(0)
         row.setRight(self.viewport().width())
+        self._model.settle_at(index)
         what = self._model.row_at(index)
         shown = self._pictures.shown
         is_selected = self.selectionModel().isRowSelected(index.row(), index.parent())
@@ -361,8 +363,7 @@ class BatchView(QTreeView):
 
     def refresh_times(self) -> None:
         """Paint the column of relative times again: time has passed."""
-        left = self.columnViewportPosition(LAST_CHANGE)
-        width = self.columnWidth(LAST_CHANGE)
+        left, width = self.columnViewportPosition(LAST_CHANGE), self.columnWidth(LAST_CHANGE)
         self.viewport().update(QRect(left, 0, width, self.viewport().height()))
 
     def _on_fading(self) -> None:

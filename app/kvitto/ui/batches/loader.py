@@ -246,7 +246,7 @@ class Loader(QObject):
         new: dict[int, int] = {}
         for record in records:
             row = self._model.batches.batch(record.batch_key)
-            if row is not None and not row.matches:
+            if row is not None and not self._model.batches.matches(row):
                 new[record.batch_key] = new.get(record.batch_key, 0) + 1
         if new:
             self.matched.emit(new, new)

@@ -9,11 +9,12 @@ from PySide6.QtCore import QModelIndex, QObject, QTimer, Signal
 
 from kvitto.store.records import MessageRecord
 from kvitto.store.search import MessageOrder
-from kvitto.ui.batches.batch_level import UNSORTED, BatchLevel
+from kvitto.ui.batches.batch_level import BatchLevel
 from kvitto.ui.batches.columns import COLUMNS
 from kvitto.ui.batches.highlight import Highlight
 from kvitto.ui.batches.record_cache import Reading
 from kvitto.ui.batches.row import UNKNOWN, BatchRow
+from kvitto.ui.batches.shown_rows import UNSORTED
 from kvitto.ui.batches.structure import RowStructure
 
 if TYPE_CHECKING:
@@ -45,11 +46,12 @@ class MessageLevel(QObject):
         super().__init__(structure)
         self._structure = structure
         self._batches = batches
-        batches.on_leave = self._leave
+        batches.rows.on_leave = self._leave
         self.is_opening = False
         self.fading = Highlight(parent=self)
         self._reading = Reading(self)
         self._reading.wanted.connect(self.records_wanted)
+        self._open: dict[int, BatchRow] = {}
         self._overdue: set[int] = set()
         # Not within a change of the selection, which may be part of one of the rows.
         self._parting = QTimer(self, singleShot=True, interval=0)
@@ -69,7 +71,7 @@ class MessageLevel(QObject):
     @property
     def open_batches(self) -> list[int]:
         """The keys of the batches whose messages are shown."""
-        return [row.key for row in self._batches.shown if row.keys is not None]
+        return list(self._open)
 
     # --- Opening and closing --------------------------------------------------------------------
 
@@ -82,6 +84,7 @@ class MessageLevel(QObject):
         if not self.may_open(row):
             return
         row.set_keys(array("q", [UNKNOWN]))
+        self._open[row.key] = row
         self.is_opening = True
         try:
             self._insert_messages(row, 1, array("q", [UNKNOWN]) * (row.matches - 1))
@@ -99,13 +102,18 @@ class MessageLevel(QObject):
             self._remove_messages(row, len(row.keys) - spare, spare)
         elif spare < 0:
             self._insert_messages(row, 0, array("q", [UNKNOWN]))
-        row.set_keys(None)
-        self._reading.purge((key,))
+        self._forget((row,))
 
-    def _leave(self, rows: Sequence[BatchRow]) -> None:
-        leaving = [row.key for row in rows if row.keys]
-        if leaving:
-            self._reading.purge(leaving)
+    def _leave(self) -> None:
+        self._forget([row for row in self._open.values() if not row.is_shown])
+
+    def _forget(self, rows: Collection[BatchRow]) -> None:
+        """Know no more which messages these batches have."""
+        for row in rows:
+            row.set_keys(None)
+            del self._open[row.key]
+        if rows:
+            self._reading.purge([row.key for row in rows])
 
     # --- What is read ---------------------------------------------------------------------------
 

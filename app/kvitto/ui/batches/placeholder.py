@@ -65,7 +65,7 @@ class ShownWords(QObject):
             is_whole: whether all that pass have been counted.
         """
         known = model.batches.meant()
-        messages = sum([row.matches for row in model.batches.shown])
+        messages = model.batches.rows.matches()
         if is_filtered:
             of_all = self.tr("Shown: {shown} of %Ln batch(es)", "", known)
             batches = of_all.format(shown=formatting.number(len(model.batches.shown)))

@@ -21,10 +21,11 @@ class BatchRow:
         key: the batch's number in the store.
         record: the batch; set it by `set_record`.
         messages: how many messages it has.
-        matches: how many of its messages pass the filter.
+        matches: how many of its messages pass the filter; of a batch that is shown.
         keys: the keys of its messages in the order in which they are shown, `UNKNOWN` where they
             have not been read; None while it is closed.
-        place: what it was sorted by when it got its place: it keeps it when the batch changes.
+        place: what it was sorted by when it got its place, if that may be another by now: it keeps
+            it when the batch changes.
         missed: the first and the last row that was looked at while its key was `UNKNOWN`.
         is_meant: whether the user prefers to see it, were there no filter.
         is_in_time: whether it was sent when the filter wants it.
@@ -53,7 +54,7 @@ class BatchRow:
         self.set_record(record)
         self.matches = self.messages
         self.keys: array[int] | None = None
-        self.place: tuple[Any, ...] = ()
+        self.place: tuple[Any, ...] | None = None
         self.is_meant = True
         self.is_in_time = True
         self.is_shown = False

@@ -11,8 +11,11 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-_FEW: Final = 8
+_FEW: Final = 32
 """So many separate runs of rows are inserted or removed where they stand; more are gathered."""
+
+_DENSE: Final = 8
+"""Keys below so many times their number are looked up in a table: that is quicker than to sort."""
 
 Keys = NDArray[np.int64]
 """The keys of rows, in their order."""
@@ -118,6 +121,10 @@ def extent(keys: "array[int]", sought: Collection[int]) -> tuple[int, int] | Non
 
 def _places(keys: Keys, among: Keys) -> NDArray[np.intp]:
     """Return where each of the keys is in `among`, which has them all."""
+    if len(among) and among.min() >= 0 and (last := int(among.max())) < _DENSE * len(among):
+        place = np.empty(last + 1, np.intp)
+        place[among] = np.arange(len(among))
+        return place[keys]
     order = np.argsort(among, kind="stable")
     return order[np.searchsorted(among, keys, sorter=order)]
 

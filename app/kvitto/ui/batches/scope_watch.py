@@ -103,7 +103,9 @@ class ScopeWatch(QObject):
 
     def keys(self) -> frozenset[int]:
         """Return the keys of the batches that are shown, or are in a moment."""
-        shown = {row.key for row in self._model.shown}
+        if not self._coming:
+            return self._model.rows.keys()
+        shown = set(self._model.rows.keys())
         for key, count in self._coming.items():
             if self._model.would_show(key, count):
                 shown.add(key)

@@ -5,9 +5,14 @@ whenever a row comes or goes. Asked in Python that is 3 to 4 µs a row: 27 ms fo
 350 ms more for an open batch of 100,000 messages. QStandardItemModel answers in C++: in 2 ms and
 12 ms. So it keeps the structure here, and nothing else: an item for each batch, empty places for
 messages. What the rows mean, `BatchLevel` and `MessageLevel` know.
+
+An item takes some 400 bytes, and 5 µs to make. Of batches that come by the thousand most are never
+looked at, so they are empty places, too, until `settle` is called: by the view before it paints a
+row, selects it or opens it. Until then no row is below them.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from array import array
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +29,11 @@ _LAYOUT: Final = "QList<QPersistentModelIndex>,QAbstractItemModel::LayoutChangeH
 """Of the forms of the layout signals, the one that says where and how. Qt's stubs know of one."""
 _VERTICAL: Final = QAbstractItemModel.LayoutChangeHint.VerticalSortHint
 
+_SETTLED_AT_ONCE: Final = 500
+"""Of so many top rows that come together each has an item at once: some screens full."""
+
+_UNSETTLED: Final = -1
+
 Then = Callable[[], None]
 
 
@@ -33,6 +43,9 @@ class RowStructure(QStandardItemModel):
     Each method takes `then`, which changes the facts that stand behind the rows: it is called
     when the rows have changed and before anybody else hears of it. One change is made at a time:
     who hears of one must not begin another.
+
+    Attributes:
+        rows_below: returns how many rows are below a top row, as the facts have it.
 
     Signals:
         opening_put_off: a view wanted to open a row in the middle of a change; it may now.
@@ -44,7 +57,8 @@ class RowStructure(QStandardItemModel):
         """Start without rows; all rows have so many columns."""
         super().__init__(0, columns, parent)
         self._columns = columns
-        self._below: list[int] = []
+        self.rows_below: Callable[[int], int] = lambda _top_row: 0
+        self._below = array("q")
         self._then: Then | None = None
         self._is_changing = False
         self._has_put_off = False
@@ -84,22 +98,33 @@ class RowStructure(QStandardItemModel):
 
     # --- Top rows -------------------------------------------------------------------------------
 
-    def insert_top(self, at: int, below: Sequence[int], then: Then) -> None:
-        """Insert a top row for each number in `below`, with so many rows below it."""
-        self._below[at:at] = below
+    def insert_top(self, at: int, rows: int, then: Then) -> None:
+        """Insert so many top rows. If they are many, none is below them until `settle`."""
+        self._below[at:at] = array("q", [_UNSETTLED]) * rows
 
         def fill() -> None:
-            # Items that Qt makes: one that is made here keeps a Python object, as large as itself.
-            self.blockSignals(True)
-            for row, rows in enumerate(below, at):
-                item = self.itemFromIndex(self.index(row, 0))
-                item.setColumnCount(self._columns)
-                item.setRowCount(rows)
-            self.blockSignals(False)
             then()
+            if rows <= _SETTLED_AT_ONCE:
+                for row in range(at, at + rows):
+                    self.settle(row)
 
         with self._changing(fill):
-            self.insertRows(at, len(below))
+            self.insertRows(at, rows)
+
+    def settle(self, top_row: int) -> None:
+        """Let a top row have the rows below it: somebody is about to look at it, or to open it."""
+        if self._below[top_row] == _UNSETTLED:
+            self._make_item(top_row, self.rows_below(top_row))
+
+    def _make_item(self, top_row: int, rows: int) -> None:
+        # An item that Qt makes: one that is made here keeps a Python object, as large as itself.
+        # Nobody was told that there is nothing below it.
+        self.blockSignals(True)
+        item = self.itemFromIndex(self.index(top_row, 0))
+        item.setColumnCount(self._columns)
+        item.setRowCount(rows)
+        self.blockSignals(False)
+        self._below[top_row] = rows
 
     def remove_top(self, at: int, rows: int, then: Then) -> None:
         """Remove so many top rows."""
@@ -114,12 +139,10 @@ class RowStructure(QStandardItemModel):
         """
         with self._changing(None):
             self.layoutAboutToBeChanged[_LAYOUT].emit([], _VERTICAL)  # type: ignore[index]
-            before, after = self._below, [self._below[row] for row in order.tolist()]
-            pairs = enumerate(zip(before, after, strict=True))
-            differing = [row for row, (was, becomes) in pairs if was != becomes]
+            differing, after = self._differing(order)
             self.blockSignals(True)
             for row in differing:
-                self.item(row).setRowCount(max(before[row], after[row]))
+                self.item(row).setRowCount(max(self._below[row], after[row]))
             # The inverse of an order: it says of each where it goes, not where it comes from.
             new_row = order.argsort()
             held = self.persistentIndexList()
@@ -131,6 +154,25 @@ class RowStructure(QStandardItemModel):
             then()
             self.layoutChanged[_LAYOUT].emit([], _VERTICAL)  # type: ignore[index]
 
+    def _differing(self, order: "Order") -> "tuple[list[int], array[int]]":
+        """Return the rows whose items get another number of rows, and all these numbers."""
+        import numpy as np
+
+        before = np.array(self._below)
+        after = before[order]
+        differing: list[int] = []
+        for row in np.flatnonzero(before != after).tolist():
+            if before[row] == _UNSETTLED and after[row] > 1:
+                self._make_item(row, 0)
+            if before[row] == _UNSETTLED and after[row] <= 1:
+                # It goes on without an item.
+                after[row] = _UNSETTLED
+            else:
+                if after[row] == _UNSETTLED:
+                    after[row] = self.rows_below(int(order[row]))
+                differing.append(row)
+        return differing, array("q", after.tobytes())
+
     def _moved(self, index: QModelIndex, new_row: "Order") -> QModelIndex:
         parent = index.parent()
         if not parent.isValid():
@@ -141,12 +183,14 @@ class RowStructure(QStandardItemModel):
 
     def insert_below(self, top_row: int, at: int, rows: int, then: Then) -> None:
         """Insert so many rows below a top row."""
+        self.settle(top_row)
         self._below[top_row] += rows
         with self._changing(then):
             self.insertRows(at, rows, self.top(top_row))
 
     def remove_below(self, top_row: int, at: int, rows: int, then: Then) -> None:
         """Remove so many rows below a top row."""
+        self.settle(top_row)
         self._below[top_row] -= rows
         with self._changing(then):
             self.removeRows(at, rows, self.top(top_row))
