@@ -37,7 +37,9 @@ def write_documents(folder: Path, day: date) -> None:
     page = re.sub(r'^(\.TH \S+ "1" )"[^"]*"', rf'\1"{day.isoformat()}"', page, flags=re.MULTILINE)
     page = page.replace(".SH NAME\nkvitto\n", f".SH NAME\nkvitto \\- {_PURPOSE}\n")
     _write(folder / "man/man1/kvitto.1", page)
-    _write(folder / f"man/man1/{CLI_NAME}.1", _OTHER_NAME.format(name=CLI_NAME, day=day.isoformat()))
+    _write(
+        folder / f"man/man1/{CLI_NAME}.1", _OTHER_NAME.format(name=CLI_NAME, day=day.isoformat())
+    )
     bash = folder / "bash-completion/completions"
     zsh = folder / "zsh/vendor-completions"
     for name in ("kvitto", CLI_NAME):

@@ -24,7 +24,9 @@ minisign -S -s "$key" -t "Kvitto $version" -m dist/SHA256SUMS dist/latest.json
 import sys
 from pathlib import Path
 from kvitto.updates.signature import WrongSignatureError, verify
-from kvitto.updates.source import PUBLIC_KEY, SIGNATURE_ENDING
+from kvitto.updates.source import PUBLIC_KEY, SIGNATURE_ENDING, own_source
+if own_source({}) is None:
+    sys.exit("kvitto: the program has no address to ask at, or no key to believe")
 for name in ("latest.json", "SHA256SUMS"):
     file = Path("dist") / name
     try:

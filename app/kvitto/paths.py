@@ -24,8 +24,8 @@ class HomeUnknownError(ProblemError):
     detail: str = ""
     english = translatable(
         "Errors",
-        "Kvitto can't tell where {folder} is: the system knows no home folder of that user. Nothing "
-        "was changed. Name another folder with --data-dir or KVITTO_DATA_DIR, or set HOME.",
+        "Kvitto can't tell where {folder} is: the system knows no home folder of that user. "
+        "Nothing was changed. Name another folder with --data-dir or KVITTO_DATA_DIR, or set HOME.",
     )
 
 

@@ -1,7 +1,8 @@
-"""The window where the screen can't be reached: Qt ends its process, and nothing is left behind."""
+"""The window where there is no screen, or none any more: nothing is left that is in the way."""
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from kvitto.paths import window_log_file
+from tests.helpers.posting import post, report_body
 from tests.helpers.program import END_S, PROJECT, has_ended
 from tests.journeys.patience import eventually
+from tests.journeys.windows import Window
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="X11 is Linux's")
@@ -35,3 +38,28 @@ def test_the_receiver_that_was_started_ends_too(data_dir: Path) -> None:
     assert told is not None
     pid = int(told[1])
     assert eventually(lambda: has_ended(pid))
+
+
+@pytest.mark.skipif(shutil.which("Xvfb") is None, reason="needs a screen that can be taken away")
+def test_a_window_whose_screen_is_gone_ends_and_the_next_one_goes_on(data_dir: Path) -> None:
+    reading, writing = os.pipe()
+    with subprocess.Popen(
+        ["Xvfb", "-displayfd", str(writing), "-nolisten", "tcp"],
+        pass_fds=[writing],
+        stderr=subprocess.DEVNULL,
+    ) as server:
+        os.close(writing)
+        with os.fdopen(reading, encoding="ascii") as told:
+            screen = {"DISPLAY": f":{told.readline().strip()}", "QT_QPA_PLATFORM": "xcb"}
+        with Window(data_dir, environment=screen) as window:
+            window.wait_until_up()
+            receiver = window.receiver
+            server.kill()
+
+            assert window.wait() == 1, window.stderr
+            assert "Traceback" not in window.stderr
+            assert post(window.url, report_body("m1"))[0] == 200, "it is received all the same"
+            with Window(data_dir) as following:
+                following.wait_until_up()
+                assert following.receiver == receiver
+                assert following.stop() == 0

@@ -7,8 +7,8 @@ from typing import Final
 from kvitto.receiver.receiver_process import own_program, source_folder
 
 RESTART_S: Final = 10
-"""Rest before it is started again. A start takes a second of a processor, and what it fails for, such
-as a full disk, may last; the SMS service tries each report again after ten minutes."""
+"""Rest before it is started again. A start takes a second of a processor, and what it fails for,
+such as a full disk, may last; the SMS service tries each report again after ten minutes."""
 WRONG_USE: Final = 2
 """The exit code that stays the same however often it is started."""
 

@@ -10,11 +10,12 @@ from contextlib import AsyncExitStack, suppress
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final, NoReturn, TypeAlias
 
 import msgspec
 from PySide6.QtCore import Qt, qVersion
 
+from kvitto.output import drain_output
 from kvitto.receiver.mapping_faults import MappingFaults, started_again_with
 from kvitto.receiver.receiver_errors import ReceiverError
 from kvitto.receiver.receiver_link import ReceiverLink
@@ -90,7 +91,8 @@ def run_window(
         log.warning("A file that the window was reading was cut, and it was started again")
     faults = MappingFaults(_own_command)
     program = _Program(steps, folder, host=host, port=port, no_auth=no_auth, store=store)
-    with asyncio.Runner(loop_factory=lambda: new_window_loop(steps.application)) as runner:
+    loop_factory = partial(new_window_loop, steps.application, _end_without_screen)
+    with asyncio.Runner(loop_factory=loop_factory) as runner:
         code = runner.run(program.run(is_hidden=is_hidden, visit=visit))
     faults.close()
     if program.restarts:
@@ -98,6 +100,14 @@ def run_window(
         logging.shutdown()  # nothing that waits to be written outlives this
         _take_place(_own_command())
     return code
+
+
+def _end_without_screen() -> NoReturn:
+    """End this process as a crash would: what receives goes on, and the next window finds it."""
+    log.error("The screen is gone, and the window with it; reports are received all the same")
+    logging.shutdown()
+    drain_output()
+    os._exit(1)
 
 
 def _take_place(command: list[str]) -> None:

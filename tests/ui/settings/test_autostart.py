@@ -304,8 +304,9 @@ def made(system: str, command: list[str], tmp_path: Path) -> Autostart:
             return SystemdAutostart(command, None, tmp_path / "units", entry)
         case "macOS":
             return MacAutostart(command, None, tmp_path / "agents")
-    run_key = QSettings(str(tmp_path / "run.ini"), QSettings.Format.IniFormat)
-    return WindowsAutostart(command, run_key)
+        case _:
+            run_key = QSettings(str(tmp_path / "run.ini"), QSettings.Format.IniFormat)
+            return WindowsAutostart(command, run_key)
 
 
 @pytest.mark.parametrize("system", SYSTEMS)

@@ -21,11 +21,19 @@ class WindowLoop(QEventLoop):  # type: ignore[misc]  # it says nothing about its
 
     qasync would emit a signal on the threads that it hears from, and start ten `QThread`s for
     what is waited for.
+
+    Args:
+        application: the one in whose loop it runs.
+        on_screen_lost: is called when Qt has given up, as it does when the screen is gone: each
+            further run would end at once. Must end the process.
     """
 
-    def __init__(self, application: QCoreApplication) -> None:
-        """Run in the loop of `application`."""
+    def __init__(
+        self, application: QCoreApplication, on_screen_lost: Callable[[], object] | None = None
+    ) -> None:
         super().__init__(application)
+        self._on_screen_lost: Final = on_screen_lost
+        self._is_stopped = False
         self._from_threads = CallsFromThreads()
         self.set_default_executor(ThreadPoolExecutor(_THREADS, thread_name_prefix="kvitto-waiting"))
 
@@ -37,13 +45,30 @@ class WindowLoop(QEventLoop):  # type: ignore[misc]  # it says nothing about its
         self._from_threads.call(partial(self.call_soon, callback, *args, context=context))
 
     @override
+    def run_forever(self) -> int:
+        """Run until `stop`; return Qt's exit code."""
+        self._is_stopped = False
+        code: int = super().run_forever()
+        if code != 0 and not self._is_stopped and self._on_screen_lost is not None:
+            self._on_screen_lost()
+        return code
+
+    @override
+    def stop(self) -> None:
+        """Have `run_forever` end."""
+        self._is_stopped = True
+        super().stop()
+
+    @override
     def close(self) -> None:
         """End; what other threads ask for later is not done."""
         super().close()
         self._from_threads.close()
 
 
-def new_window_loop(application: QCoreApplication) -> asyncio.AbstractEventLoop:
-    """Return a loop for the window of `application`."""
-    loop: asyncio.AbstractEventLoop = WindowLoop(application)
+def new_window_loop(
+    application: QCoreApplication, on_screen_lost: Callable[[], object] | None = None
+) -> asyncio.AbstractEventLoop:
+    """Return a loop for the window of `application`; see `WindowLoop`."""
+    loop: asyncio.AbstractEventLoop = WindowLoop(application, on_screen_lost)
     return loop

@@ -5,6 +5,7 @@ import re
 import shutil
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import Final
 
 _EARLIER_OPTION: Final = "--minimized"
@@ -101,7 +102,7 @@ def _unescaped(argument: str) -> str:
 
 def _places(command: Sequence[str]) -> Mapping[str, str]:
     found = {}
-    for name, value in zip(command, command[1:], strict=False):
+    for name, value in pairwise(command):
         if name in _PLACES:
             found[name] = os.path.realpath(value) if name == _FOLDER else value
     return found
