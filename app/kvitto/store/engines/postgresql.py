@@ -68,10 +68,12 @@ from kvitto.store.rights import Right
 from kvitto.store.server_errors import (
     NoDatabaseError,
     NoStoreError,
+    ServerUntrustedError,
     StoreAwayError,
     StoreOutdatedError,
     StoreRefusedError,
     StoreUnreachableError,
+    StoreUntrustedError,
     UserRefusedError,
 )
 
@@ -311,6 +313,8 @@ class ServerDatabase(Database):
             self._let_go()
         if not self._receives and isinstance(found, NoDatabaseError):
             return NoStoreError(found.place)
+        if not self._receives and isinstance(found, ServerUntrustedError):
+            return StoreUntrustedError(found.place, found.detail)
         if not self._receives and isinstance(found, StoreUnreachableError):
             return StoreAwayError(found.place, found.detail)
         if not self._receives and isinstance(found, StoreRefusedError):
