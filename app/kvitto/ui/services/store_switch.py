@@ -68,7 +68,7 @@ def begin_with_own_settings(preferences: Preferences, folder: Path) -> None:
         folder: the folder that goes with it: the data folder, or one within.
     """
     base = base_of(folder)
-    if folder == base or (folder / SETTINGS_FILE).exists():
+    if folder == base or not preferences.is_empty or not (base / SETTINGS_FILE).exists():
         return
     _take_along(Preferences(base), base, preferences, folder)
 
