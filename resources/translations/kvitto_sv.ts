@@ -2462,6 +2462,10 @@
         <translation>Lagret på {place} kan inte nås. Nya rapporter nekas så länge, och väntar hos SMS-tjänsten i ungefär 90 minuter. Se efter hur det står till med servern och nätverket: Kvitto fortsätter av sig självt när den svarar.</translation>
     </message>
     <message>
+        <source>The server of the store at {place} can&apos;t be trusted: its certificate has expired, is for another name, or is of an authority that this computer does not know, or it has none. New reports are refused for now, and wait at the SMS service for about 90 minutes. Ask whoever looks after the server.</source>
+        <translation>Servern för lagret på {place} går inte att lita på: dess certifikat har gått ut, är för ett annat namn eller från en utfärdare som den här datorn inte känner, eller så har den inget. Nya rapporter nekas så länge, och väntar hos SMS-tjänsten i ungefär 90 minuter. Fråga den som sköter servern.</translation>
+    </message>
+    <message>
         <source>The server of the store at {place} refuses this user. New reports are refused for now, and wait at the SMS service for about 90 minutes. Check the user&apos;s name, password and rights there.</source>
         <translation>Servern för lagret på {place} nekar den här användaren. Nya rapporter nekas så länge, och väntar hos SMS-tjänsten i ungefär 90 minuter. Kontrollera användarens namn, lösenord och rättigheter där.</translation>
     </message>
@@ -2476,6 +2480,10 @@
     <message>
         <source>The store at {place} can&apos;t be reached now. Kvitto goes on by itself once the server answers.</source>
         <translation>Lagret på {place} kan inte nås just nu. Kvitto fortsätter av sig självt när servern svarar.</translation>
+    </message>
+    <message>
+        <source>The server of the store at {place} can&apos;t be trusted: its certificate has expired, is for another name, or is of an authority that this computer does not know, or it has none. Ask whoever looks after the server.</source>
+        <translation>Servern för lagret på {place} går inte att lita på: dess certifikat har gått ut, är för ett annat namn eller från en utfärdare som den här datorn inte känner, eller så har den inget. Fråga den som sköter servern.</translation>
     </message>
     <message>
         <source>The server of the store at {place} refuses this user. Check the user&apos;s name, password and rights there.</source>
@@ -7016,6 +7024,10 @@
     <message>
         <source>The store at {place} has not let you in since {time}. What is shown is from before. Check the user&apos;s name and password in the settings, under Storage, or ask whoever looks after the server: the user may have lost its role.</source>
         <translation>Lagret på {place} har inte släppt in dig sedan {time}. Det som visas är från innan dess. Kontrollera användarens namn och lösenord i inställningarna, under Lagring, eller fråga den som sköter servern: användaren kan ha förlorat sin roll.</translation>
+    </message>
+    <message>
+        <source>The server of the store at {place} has not been trusted since {time}: its certificate has expired, is for another name, or is of an authority that this computer does not know, or it has none. Ask whoever looks after the server.</source>
+        <translation>Servern för lagret på {place} har inte gått att lita på sedan {time}: dess certifikat har gått ut, är för ett annat namn eller från en utfärdare som den här datorn inte känner, eller så har den inget. Fråga den som sköter servern.</translation>
     </message>
     <message>
         <source>The store at {place} has been out of reach since {time}. What is shown is from before. Kvitto goes on by itself once the server answers.</source>

@@ -78,6 +78,7 @@ def test_names_and_ports_agree() -> None:
     assert f"{FILE_VARIABLE}: /run/secrets/kvitto-store" in compose
     assert f"proxy_pass http://127.0.0.1:{DEFAULT_PORT};" in text_of("nginx.conf")
     assert f"location = {HEALTH_PATH} {{" in text_of("nginx.conf")
+    assert "location / {\n        return 404;" in text_of("nginx.conf")
     unit = text_of("kvitto-receive.service")
     assert f"LoadCredential={CREDENTIAL_NAME}:" in unit
     assert f"\nRestartSec={RESTART_S}\nRestartPreventExitStatus={WRONG_USE}\n" in unit

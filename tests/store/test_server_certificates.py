@@ -8,9 +8,9 @@ from typing import NamedTuple
 import pytest
 
 from kvitto import certificates
-from kvitto.store.engines.opening import open_store_at
+from kvitto.store.engines.opening import open_store_at, server_database
 from kvitto.store.engines.store_url import StoreUrl
-from kvitto.store.server_errors import StoreUnreachableError
+from kvitto.store.server_errors import ServerUntrustedError, StoreUntrustedError
 from tests.helpers.network import free_port
 from tests.helpers.postgres import Cluster, running_cluster
 from tests.reachability.far_ends import certificate
@@ -60,7 +60,7 @@ def test_the_computers_list_is_found_where_its_system_keeps_it(
 def test_a_server_that_nobody_vouches_for_is_not_spoken_with(
     far_server: FarServer, data_dir: Path
 ) -> None:
-    with pytest.raises(StoreUnreachableError) as raised:
+    with pytest.raises(StoreUntrustedError) as raised:
         open_store_at(far_server.url(), data_dir)
     assert "certificate verify failed" in raised.value.detail
 
@@ -69,6 +69,23 @@ def test_a_server_of_another_name_is_not_spoken_with(
     far_server: FarServer, data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(far_server.certificate))
-    with pytest.raises(StoreUnreachableError) as raised:
+    with pytest.raises(StoreUntrustedError) as raised:
         open_store_at(far_server.url("192.0.2.2"), data_dir)
     assert "does not match host name" in raised.value.detail
+
+
+def test_whoever_receives_is_told_what_becomes_of_the_reports(
+    far_server: FarServer, data_dir: Path
+) -> None:
+    with (
+        server_database(far_server.url(), data_dir) as database,
+        pytest.raises(ServerUntrustedError, match="about 90 minutes"),
+    ):
+        database.ensure_is_there()
+
+
+def test_a_server_without_a_certificate_is_not_spoken_with(data_dir: Path) -> None:
+    port = free_port()
+    settings = ["listen_addresses=127.0.0.1", f"port={port}"]
+    with running_cluster(settings=settings) as cluster, pytest.raises(StoreUntrustedError):
+        open_store_at(FarServer(cluster, port, Path()).url(), data_dir)

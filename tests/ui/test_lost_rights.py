@@ -88,6 +88,32 @@ async def test_who_may_only_look_from_now_on_goes_on_and_is_offered_no_more_than
         assert not form.notes.isReadOnly()
 
 
+async def test_rights_that_are_given_and_taken_while_nothing_comes_are_known_in_a_moment(
+    server: Cluster, data_dir: Path
+) -> None:
+    async with looking(server, data_dir) as (stage, _store):
+        panel = stage.window.batches
+        panel.view.select(panel.model.index(0, 0))
+        await stage.open_batch()
+
+        def shown() -> str:
+            return stage.text("Batch / recipient", message=0)
+
+        number = shown()
+        assert "•" not in number
+        rename = stage.action("Rename batch…")
+        server.execute("GRANT kvitto_receiver TO looker; REVOKE kvitto_editor FROM looker")
+        await until(lambda: not rename.isEnabled())
+        server.execute("GRANT kvitto_editor TO looker; REVOKE kvitto_receiver FROM looker")
+        await until(rename.isEnabled)
+        server.execute("GRANT kvitto_viewer TO looker; REVOKE kvitto_editor FROM looker")
+        await until(lambda: "•" in shown())
+        server.execute("GRANT kvitto_editor TO looker")
+        await until(lambda: shown() == number)
+        assert rename.isEnabled()
+        assert not stage.window.banners.sentences()
+
+
 async def test_a_store_that_was_deleted_is_told_as_gone(server: Cluster, data_dir: Path) -> None:
     async with looking(server, data_dir) as (stage, store):
         server.drop(store)

@@ -82,6 +82,18 @@ class StoreUnreachableError(StoreError):
     )
 
 
+class ServerUntrustedError(StoreUnreachableError):
+    """The server does not prove that it is the one that is meant."""
+
+    english = translatable(
+        "Errors",
+        "The server of the store at {place} can't be trusted: its certificate has expired, is for "
+        "another name, or is of an authority that this computer does not know, or it has none. New "
+        "reports are refused for now, and wait at the SMS service for about 90 minutes. Ask "
+        "whoever looks after the server.",
+    )
+
+
 class StoreRefusedError(StoreError):
     """The server does not let this user in, or not do what is needed."""
 
@@ -126,6 +138,17 @@ class StoreAwayError(StoreUnreachableError):
         "Errors",
         "The store at {place} can't be reached now. Kvitto goes on by itself once the server "
         "answers.",
+    )
+
+
+class StoreUntrustedError(StoreAwayError):
+    """The server does not prove to whoever looks at the store that it is the one that is meant."""
+
+    english = translatable(
+        "Errors",
+        "The server of the store at {place} can't be trusted: its certificate has expired, is for "
+        "another name, or is of an authority that this computer does not know, or it has none. Ask "
+        "whoever looks after the server.",
     )
 
 

@@ -20,6 +20,7 @@ from kvitto.receiver.mapping_faults import MappingFaults, started_again_with
 from kvitto.receiver.receiver_errors import ReceiverError
 from kvitto.receiver.receiver_link import ReceiverLink
 from kvitto.receiver.receiver_process import start_process, window_program
+from kvitto.store.engines.store_choice import base_of
 from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.errors import StoreError
 from kvitto.store.folder import prepare_window_folder
@@ -172,7 +173,7 @@ class _Program:
                     return 0
             except StoreError as error:
                 silence = error
-            preferences = Preferences(self._folder)
+            preferences = _preferences(self._folder)
             stack.callback(preferences.flush)
             apply_theme(self._steps.application, preferences.theme)
             languages = Languages()
@@ -385,3 +386,13 @@ def _give_up(link: ReceiverLink) -> None:
         log.warning("The receiver could not be stopped: %s", error.detail)
     finally:
         link.close()
+
+
+def _preferences(folder: Path) -> Preferences:
+    """Return those of the folder that goes with the store: at first the user's own."""
+    preferences = Preferences(folder)
+    if base_of(folder) != folder:
+        from kvitto.ui.services.store_switch import begin_with_own_settings
+
+        begin_with_own_settings(preferences, folder)
+    return preferences

@@ -13,7 +13,7 @@ from kvitto.ui.services.books_access import BooksAccess
 from kvitto.ui.services.books_state import KeyPlace
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.preferences import MONTH_BUDGET, Preferences, ThemeChoice
-from kvitto.ui.services.store_switch import keep_choice
+from kvitto.ui.services.store_switch import begin_with_own_settings, keep_choice
 from tests.helpers.keyrings import memory_keyring
 from tests.ui.waiting import until
 
@@ -44,6 +44,26 @@ def test_the_next_start_uses_the_store_that_was_chosen_and_the_one_of_the_folder
     kept = [one.read_text("utf-8") for one in tmp_path.rglob("settings.ini")]
     assert len(kept) == 2
     assert not any("s3cr3t" in one for one in kept)
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_store_that_is_named_at_the_start_begins_with_the_users_own_settings_once(
+    tmp_path: Path,
+) -> None:
+    of_folder, folder = Preferences(tmp_path), store_folder(tmp_path, STORE)
+    of_folder.put("theme", ThemeChoice.DARK.value)
+    of_folder.put("port", 18_999)
+    of_folder.flush()
+    begin_with_own_settings(of_folder, tmp_path)
+    folder.mkdir(parents=True)
+    of_store = Preferences(folder)
+    begin_with_own_settings(of_store, folder)
+    assert of_store.theme is ThemeChoice.DARK
+    assert of_store.port != 18_999
+    of_folder.put("is_masked", True)
+    of_folder.flush()
+    begin_with_own_settings(of_store, folder)
+    assert not of_store.is_masked
 
 
 @pytest.mark.usefixtures("qapp")

@@ -10,7 +10,6 @@ from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 import psycopg
-from psycopg.adapt import Buffer, Loader
 from sqlalchemy import (
     Connection,
     Engine,
@@ -40,7 +39,13 @@ from kvitto.store.engines.postgresql_cursor import (
 )
 from kvitto.store.engines.postgresql_errors import translated
 from kvitto.store.engines.postgresql_hanging import HangWatch
-from kvitto.store.engines.postgresql_roles import VIEWS, is_shut_out, rights_of
+from kvitto.store.engines.postgresql_roles import (
+    RIGHTS,
+    VIEWS,
+    RightsRow,
+    is_shut_out,
+    rights_of,
+)
 from kvitto.store.engines.postgresql_session import (
     CONNECT_S,
     LOCAL,
@@ -59,13 +64,16 @@ from kvitto.store.errors import StoreError
 from kvitto.store.leases import OWNER
 from kvitto.store.migrations.runner import OnUpgrade
 from kvitto.store.prepared_statements import CURSOR
+from kvitto.store.rights import Right
 from kvitto.store.server_errors import (
     NoDatabaseError,
     NoStoreError,
+    ServerUntrustedError,
     StoreAwayError,
     StoreOutdatedError,
     StoreRefusedError,
     StoreUnreachableError,
+    StoreUntrustedError,
     UserRefusedError,
 )
 
@@ -77,23 +85,6 @@ refused comes again only after ten minutes."""
 _SNAPSHOT: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _OTHER_TABLES: Final = {"42P01", "42703", "42883", "0A000"}
 """What a statement meets that was written for other tables."""
-
-
-class _Whole(Loader):
-    """Loads sums: whole numbers, as all that is summed."""
-
-    @override
-    def load(self, data: Buffer) -> Any:
-        text = bytes(data).decode()
-        return float(text) if "." in text else int(text)
-
-
-class _Text(Loader):
-    """Loads JSON as its text, which is decoded by its reader."""
-
-    @override
-    def load(self, data: Buffer) -> str:
-        return bytes(data).decode()
 
 
 class ServerDatabase(Database):
@@ -202,16 +193,29 @@ class ServerDatabase(Database):
         driver = open_connection(self.url)
         driver.watch, driver.generation = self._hanging, generation
         try:
-            driver.adapters.register_loader("numeric", _Whole)
-            driver.adapters.register_loader("json", _Text)
             local, row = begin_session(driver, read_only=read_only)
-            self.rights, self._is_shut_out = rights_of(row), is_shut_out(row)
+            self._note_rights(row)
             if local is not None:
                 self._local[driver] = local
         except BaseException:
             driver.close()
             raise
         return driver
+
+    def look_at_rights(self, driver: "psycopg.Connection[Any]") -> frozenset[Right]:
+        """Return what this user may do now.
+
+        Raises:
+            psycopg.Error: the connection is lost.
+        """
+        return self._note_rights(driver.execute(RIGHTS.encode()).fetchone())
+
+    def _note_rights(self, row: RightsRow | None) -> frozenset[Right]:
+        before, self.rights = self.rights, rights_of(row)
+        self._is_shut_out = is_shut_out(row)
+        if before not in (None, self.rights):
+            self._let_go()  # earlier connections may see other tables
+        return self.rights
 
     def local_of(self, driver: "psycopg.Connection[Any]") -> str | None:
         """Return what each transaction of a connection is told; None where none need be told."""
@@ -312,6 +316,8 @@ class ServerDatabase(Database):
             self._let_go()
         if not self._receives and isinstance(found, NoDatabaseError):
             return NoStoreError(found.place)
+        if not self._receives and isinstance(found, ServerUntrustedError):
+            return StoreUntrustedError(found.place, found.detail)
         if not self._receives and isinstance(found, StoreUnreachableError):
             return StoreAwayError(found.place, found.detail)
         if not self._receives and isinstance(found, StoreRefusedError):

@@ -11,6 +11,7 @@ from kvitto.store.server_errors import (
     NoDatabaseError,
     NoStoreError,
     ServerFailedError,
+    ServerUntrustedError,
     StoreBusyError,
     StoreFullError,
     StoreRefusedError,
@@ -45,6 +46,10 @@ _REFUSED: Final = re.compile(
     re.IGNORECASE,
 )
 """What a server says of users whom it does not let in, in English and in Swedish."""
+_UNTRUSTED: Final = re.compile(
+    "certificate|certifikat|server does not support SSL|servern stöder inte SSL", re.IGNORECASE
+)
+"""What is said of a server that is not spoken with; by OpenSSL and by libpq, likewise."""
 _NO_TABLES: Final = ("42P01", "3F000")
 
 
@@ -70,6 +75,8 @@ def translated(error: BaseException | None, place: str, otherwise: Exception) ->
     said = str(error)
     if _NO_DATABASE.search(said):
         return NoDatabaseError(place, detail)
+    if _UNTRUSTED.search(said):
+        return ServerUntrustedError(place, detail)
     return (StoreRefusedError if _REFUSED.search(said) else StoreUnreachableError)(place, detail)
 
 

@@ -8,7 +8,9 @@ each transaction is told all anew, and leaves nothing behind.
 from typing import Any, Final
 
 import psycopg
+from psycopg.adapt import Buffer, Loader
 from psycopg.conninfo import make_conninfo
+from typing_extensions import override
 
 from kvitto.store.engines.postgresql_hanging import WatchedConnection
 from kvitto.store.engines.postgresql_roles import RIGHTS, VIEWS, RightsRow
@@ -51,6 +53,23 @@ _WRITING: Final = _READING | {
 }
 
 
+class _Whole(Loader):
+    """Loads sums: whole numbers, as all that is summed."""
+
+    @override
+    def load(self, data: Buffer) -> Any:
+        text = bytes(data).decode()
+        return float(text) if "." in text else int(text)
+
+
+class _Text(Loader):
+    """Loads JSON as its text, which is decoded by its reader."""
+
+    @override
+    def load(self, data: Buffer) -> str:
+        return bytes(data).decode()
+
+
 def open_connection(url: StoreUrl) -> WatchedConnection:
     """Return a new connection to a store's server, whose transactions are ours to begin.
 
@@ -82,6 +101,8 @@ def begin_session(
     Raises:
         psycopg.Error: the connection is lost.
     """
+    driver.adapters.register_loader("numeric", _Whole)
+    driver.adapters.register_loader("json", _Text)
     # A pooler's connection has a process of its own, which is not the one that it names.
     pid = driver.pgconn.backend_pid
     told = _told(f"pg_backend_pid() <> {pid}", read_only=read_only)

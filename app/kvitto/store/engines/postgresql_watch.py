@@ -1,4 +1,4 @@
-"""Tells of new revisions of a store on a server, whoever commits them."""
+"""Tells of new revisions of a store on a server, whoever commits them, and of other rights."""
 
 import logging
 import threading
@@ -32,7 +32,8 @@ class RevisionWatch:
     Args:
         database: the store; it need not be reachable.
         on_revision: is called with each revision that is another than the one told of before, on
-            the watch's thread, and with 0 when the store can't be reached; it must be quick.
+            the watch's thread, and with 0 when the store can't be reached, or this user may do
+            something else in it now; it must be quick.
         poll_s: how often is asked where no notification comes.
     """
 
@@ -80,7 +81,14 @@ class RevisionWatch:
         local = self._database.local_of(connection)
         if local is None:
             connection.execute(b"LISTEN " + CHANNEL)
+        rights = self._database.look_at_rights(connection)
+        next_s = time.monotonic() + self._poll_s
         while not self._closed.is_set():
+            if time.monotonic() >= next_s:
+                next_s = time.monotonic() + self._poll_s
+                if self._database.look_at_rights(connection) != rights:
+                    self._tell(0)
+                    return  # another connection may see other tables
             row = _last_row(connection, _REVISION if local is None else f"{local}; {_REVISION}")
             self._heard_at = time.monotonic()
             self._tell(0 if row is None else row[0])

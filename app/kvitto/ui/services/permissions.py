@@ -29,9 +29,11 @@ class Permissions(QObject):
 
     Signals:
         changed: they are others now.
+        sight_changed: the store shows other things now than at the last reading.
     """
 
     changed = Signal()
+    sight_changed = Signal()
 
     def __init__(
         self, rights: Callable[[], frozenset[Right] | None], parent: QObject | None = None
@@ -42,10 +44,12 @@ class Permissions(QObject):
 
     def look(self) -> None:
         """See whether they are others now: they are those of the newest connection."""
-        known = self._rights()
-        if known != self._known:
+        before, known = self._known, self._rights()
+        if known != before:
             self._known = known
             self.changed.emit()
+            if None not in (before, known) and self.may(Right.SEE) != (Right.SEE in (before or ())):
+                self.sight_changed.emit()
 
     def may(self, right: Right) -> bool:
         """Return whether the user has a right."""

@@ -116,6 +116,11 @@ class Preferences(QObject):
             if given.contains(name) and not self._kept.contains(name):
                 self._kept.setValue(name, given.value(name))
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is kept yet."""
+        return not self._kept.allKeys()
+
     def names(self, group: str) -> list[str]:
         """Return what is kept as `group/name`: the names."""
         self._kept.beginGroup(group)

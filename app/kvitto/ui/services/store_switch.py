@@ -8,11 +8,11 @@ from typing import Final
 
 from kvitto.books.key import KeyFile, KeyProblemError
 from kvitto.export.month_report import departments_file
-from kvitto.store.engines.store_choice import store_folder
+from kvitto.store.engines.store_choice import base_of, store_folder
 from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.folder import prepare_folder
 from kvitto.ui.services.preferences import MONTH_BUDGET, Preferences
-from kvitto.user_settings import STORE_SETTING
+from kvitto.user_settings import SETTINGS_FILE, STORE_SETTING
 
 log = logging.getLogger(__name__)
 
@@ -57,8 +57,25 @@ def keep_choice(base: Path, preferences: Preferences, folder: Path, url: StoreUr
         return
     prepare_folder(target)
     theirs = of_base if target == base else Preferences(target)
-    budgets = [f"{MONTH_BUDGET}/{one}" for one in preferences.names(MONTH_BUDGET)]
-    theirs.fill_up(preferences, (*_TAKEN_ALONG, *budgets))
+    _take_along(preferences, folder, theirs, target)
+
+
+def begin_with_own_settings(preferences: Preferences, folder: Path) -> None:
+    """Give a store that is named when Kvitto starts, for the first time, the user's own settings.
+
+    Args:
+        preferences: those of that store.
+        folder: the folder that goes with it: the data folder, or one within.
+    """
+    base = base_of(folder)
+    if folder == base or not preferences.is_empty or not (base / SETTINGS_FILE).exists():
+        return
+    _take_along(Preferences(base), base, preferences, folder)
+
+
+def _take_along(of: Preferences, folder: Path, theirs: Preferences, target: Path) -> None:
+    budgets = [f"{MONTH_BUDGET}/{one}" for one in of.names(MONTH_BUDGET)]
+    theirs.fill_up(of, (*_TAKEN_ALONG, *budgets))
     theirs.flush()
     _take_files_along(folder, target)
 

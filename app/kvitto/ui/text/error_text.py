@@ -8,6 +8,7 @@ from kvitto.store.server_errors import (
     ServerFailedError,
     StoreAwayError,
     StoreBusyError,
+    StoreUntrustedError,
     UserRefusedError,
 )
 
@@ -19,5 +20,12 @@ def error_text(error: ProblemError) -> str:
 
 def is_about_server(sentence: str, place: str) -> bool:
     """Tell whether a sentence says that the store at a place of a server can't be read at all."""
-    kinds = (StoreAwayError, StoreBusyError, UserRefusedError, ServerFailedError, NoStoreError)
+    kinds = (
+        StoreAwayError,
+        StoreUntrustedError,
+        StoreBusyError,
+        UserRefusedError,
+        ServerFailedError,
+        NoStoreError,
+    )
     return any(sentence == error_text(kind(place)) for kind in kinds)

@@ -10,7 +10,12 @@ from kvitto.clock import utc_now
 from kvitto.problem import ProblemError
 from kvitto.store.daily_limit import RaiseDailyLimit
 from kvitto.store.errors import DailyLimitError, QueueFullError, StoreError
-from kvitto.store.server_errors import NoStoreError, StoreRefusedError, StoreVersionError
+from kvitto.store.server_errors import (
+    NoStoreError,
+    StoreRefusedError,
+    StoreUntrustedError,
+    StoreVersionError,
+)
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.todo import Action, Todo
 from kvitto.ui.services.todo_list import Severity
@@ -92,6 +97,12 @@ class StoreTrouble(QObject):
                 "The store at {place} has not let you in since {time}. What is shown is from "
                 "before. Check the user's name and password in the settings, under Storage, or ask "
                 "whoever looks after the server: the user may have lost its role."
+            )
+        elif isinstance(error, StoreUntrustedError):
+            sentence = self.tr(
+                "The server of the store at {place} has not been trusted since {time}: its "
+                "certificate has expired, is for another name, or is of an authority that this "
+                "computer does not know, or it has none. Ask whoever looks after the server."
             )
         elif self._context.feed.has_read:
             sentence = self.tr(
