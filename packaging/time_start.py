@@ -1,4 +1,4 @@
-"""Starts the packaged program again and again, and tells how soon it is there: packaging/time_start.sh.
+"""Starts the packaged program several times, and tells how soon it is there: time_start.sh.
 
 The window counts as seen once the window manager lists it, and the table and the receiver as ready
 once the program's log says so: nothing is asked while the program starts.
