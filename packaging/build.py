@@ -27,6 +27,7 @@ from build_licences import write_licences
 from build_needs import glibc_of, needs_text
 from build_sbom import sbom
 from build_shared import replace_copies
+from build_shiboken import compile_support
 from build_unneeded import delete_unneeded
 from PySide6.QtCore import qVersion
 
@@ -128,7 +129,8 @@ def _freeze() -> None:
     """Make the folder: PyInstaller's part, the second name, smaller libraries, the licences."""
     command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"]
     folders = ["--distpath", str(DIST), "--workpath", str(WORK)]
-    environment = {**os.environ, "KVITTO_ICONS": str(ICONS)}
+    # No code says in which columns of its source it stood: without the source, nobody can be shown.
+    environment = {**os.environ, "KVITTO_ICONS": str(ICONS), "PYTHONNODEBUGRANGES": "1"}
     subprocess.run(
         [*command, *folders, str(PROJECT / "packaging/kvitto.spec")],
         check=True,
@@ -145,6 +147,7 @@ def _freeze() -> None:
         _say(f"nothing needs these, and they stay out: {', '.join(unneeded)}.")
         for library in (BUILT / "_internal/PySide6/Qt/lib").glob("libicudata.so.*"):
             shrink_icu(library)
+        compile_support(BUILT / "_internal")
         _strip(BUILT / "_internal")
     shipped = write_licences(BUILT / "licences", BUILT / "_internal", ARCHIVED)
     if sys.platform == "darwin":

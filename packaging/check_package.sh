@@ -62,6 +62,12 @@ fails_and_names() {
     grep "The self-test failed: .*$1" "$scratch/selftest" || { cat "$scratch/selftest"; return 1; }
 }
 
+# A command that shows no window must not load Qt: neither must the receiver.
+loads_no_qt() {
+    LD_DEBUG=files dist/kvitto/kvitto-cli --help 2>"$scratch/loaded" >/dev/null &&
+        ! grep -m 3 libQt6 "$scratch/loaded"
+}
+
 # Lets the self-test keep a password in a real keyring, which is opened as by a log-in.
 keeps_passwords() {
     mkdir -m 700 "$scratch/alone"
@@ -103,6 +109,7 @@ for package in "${packages[@]}"; do
 done
 for archive in "${archives[@]}"; do check "install.sh" try_archive "$archive"; done
 check "a part that is missing" fails_without_each_part
+check "no Qt without a window" loads_no_qt
 check "keyring" keeps_passwords
 for system in win32 darwin; do check "mypy for $system" show_mypy "$system"; done
 

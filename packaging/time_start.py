@@ -1,4 +1,4 @@
-"""Starts the packaged program again and again, and tells how soon it is there: packaging/time_start.sh.
+"""Starts the packaged program several times, and tells how soon it is there: time_start.sh.
 
 The window counts as seen once the window manager lists it, and the table and the receiver as ready
 once the program's log says so: nothing is asked while the program starts.
@@ -71,18 +71,17 @@ def main() -> int:
             with _started(folder) as (start, _both):
                 found[folder].append(start)
     for folder, starts in found.items():
-        print(f"{folder}: {len(starts)} starts, empty store")
+        _say(f"{folder}: {len(starts)} starts, empty store")
         for name in Start._fields:
             values = [getattr(start, name) for start in starts]
-            print(f"  {name:10} min {min(values):.2f} s, median {median(values):.2f} s")
+            _say(f"  {name:10} min {min(values):.2f} s, median {median(values):.2f} s")
         if options.settled:
             with _started(folder) as (_start, both):
                 time.sleep(options.settled)  # noqa: TID251 - until nothing happens any more
                 for name, process in zip(("window", "receiver"), both, strict=True):
                     memory = process.memory_full_info()
-                    print(
-                        f"  {name:10} RSS {memory.rss / 1e6:.0f} MB, PSS {memory.pss / 1e6:.0f} MB"
-                    )
+                    rss_mb, pss_mb = memory.rss / 1e6, memory.pss / 1e6
+                    _say(f"  {name:10} RSS {rss_mb:.0f} MB, PSS {pss_mb:.0f} MB")
     return 0
 
 
@@ -152,6 +151,11 @@ def _when_logged(log: Path, words: str) -> float:
         time.sleep(_LOOK_EVERY_S)  # noqa: TID251 - a file tells nobody
     msg = f"{log} does not say: {words}"
     raise RuntimeError(msg)
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ NAMES = (
     "LD_LIBRARY_PATH",
     "LD_LIBRARY_PATH_ORIG",
     "QT_PLUGIN_PATH",
-    "QML2_IMPORT_PATH",
     "_PYI_APPLICATION_HOME_DIR",
     "_PYI_PARENT_PROCESS_LEVEL",
 )
@@ -36,17 +35,18 @@ def test_nothing_of_the_packaged_program_is_passed_on(monkeypatch: pytest.Monkey
     assert not restored(
         monkeypatch,
         LD_LIBRARY_PATH="/opt/kvitto/_internal",
-        QT_PLUGIN_PATH="/opt/kvitto/_internal/PySide6/Qt/plugins",
-        QML2_IMPORT_PATH="/opt/kvitto/_internal/PySide6/Qt/qml",
         _PYI_APPLICATION_HOME_DIR="/opt/kvitto/_internal",
         _PYI_PARENT_PROCESS_LEVEL="1",
     )
 
 
-def test_the_users_own_paths_are_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_users_own_path_of_libraries_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
     assert restored(
         monkeypatch,
         LD_LIBRARY_PATH="/opt/kvitto/_internal:/home/anna/lib",
         LD_LIBRARY_PATH_ORIG="/home/anna/lib",
-        QT_PLUGIN_PATH="/home/anna/plugins",
-    ) == {"LD_LIBRARY_PATH": "/home/anna/lib", "QT_PLUGIN_PATH": "/home/anna/plugins"}
+    ) == {"LD_LIBRARY_PATH": "/home/anna/lib"}
+
+
+def test_plugins_of_another_qt_are_not_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not restored(monkeypatch, QT_PLUGIN_PATH="/home/anna/plugins")
