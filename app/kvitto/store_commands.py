@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _EXIT_OK: Final = 0
 _EXIT_FAILED: Final = 1
 _EXIT_WRONG_USE: Final = 2
-_UNCHECKED_LINE: Final = f"Not checked, since nothing else says it: {', '.join(UNCHECKED)}."
+_UNCHECKED_LINE: Final = f"Not checked, since nothing else says it: {'; '.join(UNCHECKED)}."
 _MOST_BATCHES: Final = 20
 """Batches that are named one by one."""
 

@@ -25,6 +25,7 @@ _EXPORTED: Final = 1_000_000
 """Of larger stores nothing is exported: that takes as many times longer as there is more of it."""
 _TARGETS_S: Final[dict[tuple[int | str, ...], float]] = {
     (1_000_000,): 15.0,
+    (1_000_000, "messages", "jsonl"): 15.0,
     (1_000_000, "reports", "jsonl"): 15.0,
     (1_000_000, "messages", "csv"): 15.0,
     (1_000_000, "messages", "xlsx"): 75.0,
@@ -41,6 +42,7 @@ def large(scale: Scale, folder: Path) -> Iterator[Row]:
         yield Row("disk a message", told, messages=messages, value=kept / messages)
         for command, *options in (
             ("check",),
+            ("export", "--table", "messages", "--format", "jsonl", str(folder / "messages.jsonl")),
             ("export", "--table", "reports", "--format", "jsonl", str(folder / "reports.jsonl")),
             ("export", "--table", "messages", "--format", "csv", str(folder / "messages.csv")),
             ("export", "--table", "messages", "--format", "xlsx", str(folder / "messages.xlsx")),

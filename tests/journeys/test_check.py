@@ -54,7 +54,7 @@ def test_a_good_store_agrees(copy: Path) -> None:
     assert agree == (
         "All states and sums agree with the reports: 18 reports, 6 messages, 2 batches."
     )
-    assert unchecked.startswith("Not checked, since nothing else says it: names, notes and marks,")
+    assert unchecked.startswith("Not checked, since nothing else says it: names, notes and marks;")
     assert database_file(copy).read_bytes() == before, "nothing is changed"
 
 

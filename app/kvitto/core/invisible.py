@@ -32,6 +32,14 @@ HIDDEN_DIGIT: Final = "•"
 _NO_DIGITS: Final = re.compile(f"[^ -~{HIDDEN_DIGIT}]")
 
 
+def is_all_seen(text: str) -> bool:
+    """Tell at once of most texts that no character in them is invisible, or a control character.
+
+    False where it is unsure.
+    """
+    return _ALL_SEEN.fullmatch(text) is not None
+
+
 def with_marks_shown(text: str) -> str:
     r"""Return `text` with each invisible or direction mark as its number.
 

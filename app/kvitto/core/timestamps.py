@@ -10,6 +10,7 @@ _NEAR = 64
 
 _MINUTES = 4096
 """Minutes that are kept: those of some days."""
+_SECONDS = 1024
 
 
 def to_microseconds(instant: datetime) -> int:
@@ -49,11 +50,14 @@ def iso_at(microseconds: int) -> str:
     Raises:
         OverflowError: the instant lies outside the years 1 to 9999.
     """
-    minute, rest = divmod(microseconds, _MINUTE_US)
-    second, rest = divmod(rest, 1_000_000)
-    if rest:
-        return f"{_begin_of(minute)}{second:02}.{rest:06}Z"
-    return f"{_begin_of(minute)}{second:02}Z"
+    second, rest = divmod(microseconds, 1_000_000)
+    return f"{_second(second)}.{rest:06}Z" if rest else f"{_second(second)}Z"
+
+
+@lru_cache(maxsize=_SECONDS)
+def _second(second: int) -> str:
+    minute, rest = divmod(second, 60)
+    return f"{_begin_of(minute)}{rest:02}"
 
 
 @lru_cache(maxsize=_MINUTES)

@@ -13,14 +13,12 @@ from typing import Any, Final, Protocol, TypeAlias
 from kvitto.core.erased import is_token, unless_erased
 from kvitto.core.marks import joined, split
 from kvitto.core.money import NO_CURRENCY, amount_of, nano_of
-from kvitto.core.report import DeliveryReport, Origin
+from kvitto.core.report import Origin
 from kvitto.core.status import CODE_NAMES, group_of, is_finished, result_of
-from kvitto.core.timestamps import from_microseconds, iso_at
+from kvitto.core.timestamps import iso_at
 from kvitto.export.export_columns import Kind, decoded
 from kvitto.export.table_writer import TableWriter
-from kvitto.store.packed_body import unpacked
 from kvitto.store.table_blocks import Block
-from kvitto.store.told_messages import SAID
 
 _API: Final = Origin.API.value
 
@@ -205,17 +203,9 @@ def _delay_seconds(origin: str, created_at_us: int | None, arrived_at_us: int) -
     return amount_of((arrived_at_us - created_at_us) * 1000)
 
 
-def _whole_body(kept: bytes, *said: Any) -> bytes:
-    """Return the body as it came, of what is kept and of the columns `SAID`."""
-    code, is_final, created_at_us, *others = said
-    created = None if created_at_us is None else from_microseconds(created_at_us)
-    return unpacked(kept, DeliveryReport("", "", code, bool(is_final), created, *others))
-
-
-def _body(kept: bytes, *said: Any) -> str | None:
+def _body(body: bytes, recipient: str | None, reference: str | None) -> str | None:
     """Return the raw body as text; None where tokens stand in what is kept of it."""
-    recipient, reference = said[SAID.index("recipient")], said[SAID.index("reference")]
-    return None if is_token(recipient) or is_token(reference) else decoded(_whole_body(kept, *said))
+    return None if is_token(recipient) or is_token(reference) else decoded(body)
 
 
 REPORT_COLUMNS: Final[tuple[BlockColumn, ...]] = (
@@ -254,7 +244,8 @@ REPORT_COLUMNS: Final[tuple[BlockColumn, ...]] = (
     _text(
         "body",
         "body",
-        *SAID,
+        "recipient",
+        "reference",
         value=_body,
         width=60,
         is_for_spreadsheets=False,
@@ -264,8 +255,7 @@ REPORT_COLUMNS: Final[tuple[BlockColumn, ...]] = (
         "body_bytes",
         "body_bytes",
         "body",
-        *SAID,
-        value=lambda size, kept, *said: size or len(_whole_body(kept, *said)),
+        value=lambda size, body: size or len(body),
     ),
 )
 """Reports as the SMS service gave them, and what their arrival adds."""

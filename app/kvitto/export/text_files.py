@@ -30,7 +30,7 @@ from typing import Any, BinaryIO, Final
 import msgspec
 from typing_extensions import override
 
-from kvitto.core.invisible import marks_replaced
+from kvitto.core.invisible import is_all_seen, marks_replaced
 from kvitto.core.timestamps import iso
 from kvitto.export.block_columns import BlockWriter, Cells
 from kvitto.export.cell_escaping import defused, shortened, visible
@@ -41,6 +41,8 @@ _ENCODER: Final = msgspec.json.Encoder()
 # JSON allows them as they are. But some readers end a line at U+0085, U+2028 and U+2029, a
 # terminal obeys the control characters, and direction marks make a number read as another.
 _CONTROL: Final = re.compile("[\x7f-\x9f]")
+_PRINTABLE: Final = bytes(range(0x20, 0x7F)) + b"\n"
+"""In UTF-8, all other characters are of other bytes."""
 _MOST_KEPT: Final = 256
 """Texts that are kept as they are written: most occur again within a few rows."""
 _CERTAINLY_SHORT: Final = 1000
@@ -101,7 +103,9 @@ def _escaped(line: bytes) -> bytes:
 
 
 def _is_plain(text: bytes) -> bool:
-    return text.isascii() and b"\x7f" not in text
+    """Tell at once of most lines that all characters in them can be seen."""
+    others = text.translate(None, _PRINTABLE)
+    return not others or is_all_seen(others.decode())
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -109,21 +109,50 @@ def unpacked(kept: bytes | str, report: DeliveryReport) -> bytes:
         The body, byte for byte. Nothing where it is lost: what is kept is damaged, or the columns
         say something else than when it was kept.
     """
+    return unpacked_of_row(
+        kept,
+        report.code,
+        report.final,
+        None if report.created is None else to_microseconds(report.created),
+        report.recipient,
+        report.segments,
+        report.price_nano,
+        report.currency,
+        report.reference,
+    )
+
+
+def unpacked_of_row(
+    kept: bytes | str,
+    code: int,
+    is_final: int,
+    created_at_us: int | None,
+    recipient: str | None,
+    segments: int | None,
+    price_nano: int | None,
+    currency: str | None,
+    reference: str | None,
+) -> bytes:
+    """Return what `unpacked` does, for the columns of a row as they stand there."""
     if isinstance(kept, str):
         return kept.encode()
     if not is_packed(kept):
         is_marked = kept.startswith(_WHOLE_MARK) and not _UNMARKED.match(kept)
         return kept[1:] if is_marked else kept
-    text = kept[0]
+    text, is_deflated = kept[0], False
+    if text in _HIDDEN:
+        text, is_deflated = text - _DEFLATED, True
     try:
         message_id, at = _id_at(kept, _HEAD_BYTES)
         batch_id, at = _id_at(kept, at)
-        if text not in _HIDDEN:
-            before, after = _halves(text, message_id, batch_id, report)
-            body = before + kept[at:] + after
+        created = "" if created_at_us is None else _created(created_at_us)
+        duration = 1 if is_final else 0
+        before = _before(text, message_id, batch_id, recipient, code, duration, created)
+        after = _after(text, segments, price_nano, currency, reference)
+        if is_deflated:
+            body = zlib.decompressobj(_WINDOW_BITS, before + after).decompress(kept[at:])
         else:
-            dictionary = b"".join(_halves(text - _DEFLATED, message_id, batch_id, report))
-            body = zlib.decompressobj(_WINDOW_BITS, dictionary).decompress(kept[at:])
+            body = before + kept[at:] + after
     except (zlib.error, IndexError, ValueError):
         return b""
     return body if _crc(body) == kept[1:_HEAD_BYTES] else b""
@@ -185,26 +214,40 @@ def _halves(text: int, message_id: str, batch_id: str, of: DeliveryReport) -> tu
 
     It need not be JSON: a value that is escaped in the body only differs.
     """
-    created = ""
-    if of.created is not None:
-        second, fraction = divmod(to_microseconds(of.created), _SECOND_US)
-        created = _second(second)
-        if fraction:
-            created = f"{created}.{fraction:06}".rstrip("0")
+    created = "" if of.created is None else _created(to_microseconds(of.created))
     duration = 1 if of.final else 0
+    before = _before(text, message_id, batch_id, of.recipient, of.code, duration, created)
+    return before, _after(text, of.segments, of.price_nano, of.currency, of.reference)
+
+
+def _before(
+    text: int,
+    message_id: str,
+    batch_id: str,
+    recipient: str | None,
+    code: int,
+    duration: int,
+    created: str,
+) -> bytes:
     if text == _DENSE:
         before = (
-            f'{{"messageId":"{message_id}","batchId":"{batch_id}","recipient":"{of.recipient}",'
-            f'"code":{of.code},"duration":{duration},"created":"{created}'
+            f'{{"messageId":"{message_id}","batchId":"{batch_id}","recipient":"{recipient}",'
+            f'"code":{code},"duration":{duration},"created":"{created}'
         )
     else:
         before = (
             f'{{"messageId": "{message_id}", "batchId": "{batch_id}", '
-            f'"recipient": "{of.recipient}", "code": {of.code}, "duration": {duration}, '
+            f'"recipient": "{recipient}", "code": {code}, "duration": {duration}, '
             f'"created": "{created}'
         )
-    after = _after(text, of.segments, of.price_nano, of.currency, of.reference)
-    return before.encode("utf-8", "replace"), after
+    return before.encode("utf-8", "replace")
+
+
+def _created(microseconds: int) -> str:
+    second, fraction = divmod(microseconds, _SECOND_US)
+    if fraction:
+        return f"{_second(second)}.{fraction:06}".rstrip("0")
+    return _second(second)
 
 
 # The reports that come together are often of the same few batches and seconds.

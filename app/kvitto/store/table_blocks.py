@@ -5,6 +5,7 @@ compares it with what `MessageState` says.
 """
 
 from collections.abc import Generator, Mapping, Sequence
+from contextlib import closing
 from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Select, select
@@ -14,9 +15,11 @@ from kvitto.store.asked_tables import asked_status
 from kvitto.store.binned_batches import not_in_bin
 from kvitto.store.database import Database
 from kvitto.store.message_columns import CURRENCY, IS_REFUNDED, PRICE_NANO
+from kvitto.store.packed_body import unpacked_of_row
 from kvitto.store.report_order import blocks
 from kvitto.store.schema import batch, message, report
 from kvitto.store.search_conditions import ShownScope, conditions_among
+from kvitto.store.told_messages import SAID
 
 Block: TypeAlias = Mapping[str, Sequence[Any]]
 """Some rows: their values by column. Truth values may be whole numbers."""
@@ -104,14 +107,17 @@ def report_blocks(
     with_demo: bool,
     shown: ShownScope | None = None,
 ) -> Generator[Block, None, None]:
-    """Yield what `Reader.stream_reports` yields, in the same order."""
+    """Yield what `Reader.stream_reports` yields, in the same order; `body` is it as it came."""
     if batch_key is None:
         query, asked = _REPORTS.order_by(report.c.pk), _ASKED.order_by(_AS_ASKED)
     else:
         of_batch, its_id = message.c.batch_pk == batch_key, message.c.external_id
         query = _REPORTS.where(of_batch).order_by(its_id, report.c.pk)
         asked = _ASKED.where(of_batch).order_by(its_id, _AS_ASKED)
-    return _blocks(database, (query, asked), with_demo=with_demo, shown=shown)
+    with closing(_blocks(database, (query, asked), with_demo=with_demo, shown=shown)) as given:
+        for block in given:
+            said = [block[name] for name in SAID]
+            yield {**block, "body": list(map(unpacked_of_row, block["body"], *said))}
 
 
 def _blocks(
