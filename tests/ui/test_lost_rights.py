@@ -101,6 +101,9 @@ async def test_rights_that_are_given_and_taken_while_nothing_comes_are_known_in_
 
         number = shown()
         assert "•" not in number
+        await stage.select_message()
+        body = stage.window.details.message_page.body
+        await until(lambda: '"messageId": "m1"' in body.text)
         rename = stage.action("Rename batch…")
         server.execute("GRANT kvitto_receiver TO looker; REVOKE kvitto_editor FROM looker")
         await until(lambda: not rename.isEnabled())
@@ -108,6 +111,7 @@ async def test_rights_that_are_given_and_taken_while_nothing_comes_are_known_in_
         await until(rename.isEnabled)
         server.execute("GRANT kvitto_viewer TO looker; REVOKE kvitto_editor FROM looker")
         await until(lambda: "•" in shown())
+        await until(lambda: "does not see the reports as they came" in body.text)
         server.execute("GRANT kvitto_editor TO looker")
         await until(lambda: shown() == number)
         assert rename.isEnabled()

@@ -15,6 +15,7 @@ from kvitto.store.errors import StoreError
 from kvitto.store.reader import Changes
 from kvitto.store.records import MessageRecord, ReportRecord
 from kvitto.store.rights import Right
+from kvitto.store.server_errors import BodiesHiddenError
 from kvitto.ui.details.message_header import MessageHeader
 from kvitto.ui.details.report_history import history, since
 from kvitto.ui.details.reports_model import ReportsModel
@@ -317,6 +318,8 @@ class MessagePage(QWidget):
         if self._context.preferences.is_masked:
             for number in self._numbers():
                 text = mask_number(text, number)
+        if not self._context.permissions.may(Right.SEE):
+            text = error_text(BodiesHiddenError())
         self._body.show_text(text)
 
     def _numbers(self) -> set[str]:

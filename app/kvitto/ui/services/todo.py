@@ -131,6 +131,7 @@ class Todo(QObject):
             subject,
             error_text(error),
             severity=severity,
+            since=getattr(error, "since", None),
             occurrence=type(error).__name__,
             again=again,
         )

@@ -1,0 +1,27 @@
+"""What keeps reports out is listed with when it began."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from kvitto.store.spool_errors import SpoolWaitingError
+from kvitto.ui.services.preferences import Preferences
+from kvitto.ui.services.todo import Todo
+from kvitto.ui.services.undo import Undo
+from tests.store.arrivals import START
+
+
+@pytest.mark.usefixtures("qapp")
+def test_reports_that_wait_once_more_wait_since_the_first_of_them_came(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    owner = QWidget()
+    qtbot.addWidget(owner)
+    todo = Todo(Preferences(tmp_path), Undo(owner), owner, clock=lambda: START)
+    for minute in (2, 5):
+        since = START + timedelta(minutes=minute)
+        todo.put_trouble("spool", SpoolWaitingError(count=3, since=since, place="here"))
+        assert [one.since for one in todo.to_do()] == [since]
