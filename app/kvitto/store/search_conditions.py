@@ -203,15 +203,24 @@ class Conditions:
             return true()
         return batch_pk.in_(select(batch.c.pk).where(_sent_within(self.sent)))
 
-    def everywhere(self, *, newest: int | None = None, lowest: int | None = None) -> list[Place]:
+    def everywhere(
+        self,
+        *,
+        newest: int | None = None,
+        lowest: int | None = None,
+        among: range | None = None,
+    ) -> list[Place]:
         """Return where messages that have the text themselves are: places that share none.
 
         Args:
             newest: only so many of the index, the newest, where no fact is asked for, and otherwise
                 all in that order; see `indexed_messages`.
             lowest: only messages of the index with this key and greater ones.
+            among: only messages with these keys; instead of the other two.
         """
         condition = self.facts
+        if among is not None:
+            condition = and_(condition, message.c.pk.between(among[0], among[-1]))
         if not self.is_indexed:
             if self.has_text:
                 condition = and_(condition, self._contains())
@@ -219,7 +228,8 @@ class Conditions:
         # The index leads, the messages follow: who stops early has read few of them.
         if newest is not None and (self.has_facts or self.sent is not None):
             newest = 0
-        found = indexed_messages(self._spellings, lowest=lowest, newest=newest)
+        ends = (lowest, None) if among is None else (among[0], among[-1])
+        found = indexed_messages(self._spellings, lowest=ends[0], highest=ends[1], newest=newest)
         return [
             Place(found.join(message, message.c.pk == found.c.pk), condition, found.c.pk),
             Place(message, and_(self._is_newer(), condition, self._contains()), message.c.pk),
