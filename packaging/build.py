@@ -27,7 +27,6 @@ from build_licences import write_licences
 from build_needs import glibc_of, needs_text
 from build_sbom import sbom
 from build_shared import replace_copies
-from build_shiboken import compile_support
 from build_unneeded import delete_unneeded
 from PySide6.QtCore import qVersion
 
@@ -147,7 +146,6 @@ def _freeze() -> None:
         _say(f"nothing needs these, and they stay out: {', '.join(unneeded)}.")
         for library in (BUILT / "_internal/PySide6/Qt/lib").glob("libicudata.so.*"):
             shrink_icu(library)
-        compile_support(BUILT / "_internal")
         _strip(BUILT / "_internal")
     shipped = write_licences(BUILT / "licences", BUILT / "_internal", ARCHIVED)
     if sys.platform == "darwin":

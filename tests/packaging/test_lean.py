@@ -1,6 +1,5 @@
 """What stays out of the packaged program, and what must not."""
 
-import os
 import shutil
 import struct
 import subprocess
@@ -10,13 +9,11 @@ from pathlib import Path
 
 import PySide6
 import pytest
-import shiboken6
 
 from tests.packaging.scripts import build_module
 
 icu = build_module("build_icu")
 shared = build_module("build_shared")
-shiboken = build_module("build_shiboken")
 unneeded = build_module("build_unneeded")
 
 _LINUX_ONLY = pytest.mark.skipif(sys.platform != "linux", reason="Qt has ICU on Linux only")
@@ -145,21 +142,3 @@ def test_only_libraries_that_something_needs_stay(tmp_path: Path) -> None:
     assert unneeded.delete_unneeded(tmp_path) == ["libQtGone.so.6", "libgone.so.1"]
     left = {file.name for file in tmp_path.rglob("*.so*")}
     assert left == {"libfar.so.1", "libnear.so.1", "libpython3.so.1", "module.so"}
-
-
-def test_qt_for_python_takes_what_was_compiled_for_it(tmp_path: Path) -> None:
-    shutil.copytree(Path(shiboken6.__file__).parent, tmp_path / "shiboken6")
-    shiboken.compile_support(tmp_path)
-    lines = (
-        "import shiboken6, sys;"
-        "print(*{module.__file__.rpartition('.')[2] for name, module in sys.modules.items()"
-        " if name.startswith('shibokensupport')})"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", lines],
-        env={**os.environ, "PYTHONPATH": str(tmp_path)},
-        capture_output=True,
-        check=True,
-        text=True,
-    )
-    assert (done.stdout.split(), done.stderr) == (["pyc"], "")
