@@ -375,6 +375,7 @@ def test_the_keys_are_kept_for_a_start_without_the_store(tmp_path: Path) -> None
 def test_the_sentence_says_how_many_wait_and_since_when() -> None:
     told = str(SpoolWaitingError(312, START, "db.example:5432/kvitto"))
     assert told.startswith("312 reports wait on the receiver's own disk since 2026-03-01 ")
+    assert "can't" not in told, "they wait while they are passed on, too"
     assert str(SpoolWaitingError(1, START, "here")).startswith("A report waits")
     sent = problem_of(SpoolWaitingError(312, START, "db.example:5432/kvitto"))
     assert str(error_of(sent)) == told, "a window of another process says the same"

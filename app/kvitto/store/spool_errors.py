@@ -25,15 +25,14 @@ class SpoolWaitingError(StoreError):
     detail: str = ""
     english = translatable(
         "Errors",
-        "{count} reports wait on the receiver's own disk since {when}: the store at {place} can't "
-        "take them now. None of them is lost, and no batch shows them yet. They are stored as soon "
-        "as the store can be reached.",
+        "{count} reports wait on the receiver's own disk since {when} for the store at {place}. "
+        "None of them is lost, and no batch shows them yet. They are stored as soon as it takes "
+        "them.",
     )
     _one = translatable(
         "Errors",
-        "A report waits on the receiver's own disk since {when}: the store at {place} can't take "
-        "it now. It is not lost, and no batch shows it yet. It is stored as soon as the store can "
-        "be reached.",
+        "A report waits on the receiver's own disk since {when} for the store at {place}. It is "
+        "not lost, and no batch shows it yet. It is stored as soon as the store takes it.",
     )
     _none = translatable(
         "Errors",
