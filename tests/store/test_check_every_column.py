@@ -98,6 +98,21 @@ def test_a_changed_value_is_found_unless_the_check_says_that_it_does_not_look(
             assert any(_found(whole, tmp_path, one) for one in ways), f"nothing finds {ways}"
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE batch_status SET message_count = message_count + 1 WHERE batch_pk = 1",
+        "UPDATE batch_status SET finished_count = message_count + 1 WHERE batch_pk = 1",
+        "UPDATE batch_report_minute SET finished_count = report_count + 1 WHERE batch_pk = 1",
+        "DELETE FROM purged_message",
+    ],
+)
+def test_what_is_changed_in_the_sums_of_deleted_messages_is_found(
+    whole: Path, tmp_path: Path, statement: str
+) -> None:
+    assert _found(whole, tmp_path, statement)
+
+
 def test_what_is_not_looked_at_is_there() -> None:
     for tables in UNCHECKED.values():
         for name, columns in tables.items():
