@@ -232,25 +232,25 @@ def test_of_very_many_batches_each_can_be_opened_seen_or_not(
 ) -> None:
     monkeypatch.setattr(structure, "_SETTLED_AT_ONCE", 0)
     model = model_of(view)
-    model.batches.apply([a_batch(key, statuses={201: 3}) for key in range(1, 301)])
-    far, near = model.index_of(1), model.index_of(300)
+    model.batches.apply([a_batch(key, statuses={201: 3}) for key in range(1001, 1301)])
+    far, near = model.index_of(1001), model.index_of(1300)
     assert not model.hasChildren(far), "nobody has looked"
 
-    view.expand_batches({1})
+    view.expand_batches({1001})
     assert model.rowCount(far) == 3
     view.grab()
     assert model.rowCount(near) == 1, "it can be opened, which its sign says"
-    view.select(model.index_of(150))
+    view.select(model.index_of(1150))
     QTest.keyClick(view, Qt.Key.Key_Right)
-    assert view.isExpanded(model.index_of(150))
-    assert model.rowCount(model.index_of(150)) == 3
+    assert view.isExpanded(model.index_of(1150))
+    assert model.rowCount(model.index_of(1150)) == 3
 
 
 def test_of_very_many_batches_those_that_are_found_have_their_counts(view: BatchView) -> None:
     model = model_of(view)
-    batches = [a_batch(key, statuses={201: 3}) for key in range(1, 2001)]
-    model.batches.apply(batches)
-    for counts in ({7: 1, 1000: 2, 2000: 3}, dict.fromkeys(range(1, 2001, 2), 2), {}, None):
+    batches = [a_batch(key, statuses={201: 3}) for key in range(1001, 3001)]
+    model.batches.apply(batches, [row.key for row in model.batches.shown])
+    for counts in ({1007: 1, 2000: 2, 3000: 3}, dict.fromkeys(range(1001, 3001, 2), 2), {}, None):
         model.batches.set_counts(counts)
         shown = {row.key: row.matches for row in model.batches.shown}
         assert shown == ({one.key: 3 for one in batches} if counts is None else counts)
