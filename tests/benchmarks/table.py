@@ -75,7 +75,7 @@ FULL: Final = Scale(
     stores=(100_000, 1_000_000, 5_000_000),
     big=1_000_000,
     starts=5,
-    idle_s=180.0,
+    idle_s=600.0,
 )
 QUICK: Final = Scale(
     rounds=2,
@@ -138,7 +138,9 @@ def _growth(rows: Sequence[Row]) -> list[Sequence[str]]:
         cells = [of_it[size].measured if size in of_it else "" for size in sizes]
         goals = " / ".join(dict.fromkeys(row.target for row in of_it.values() if row.target))
         known = [row.reached for row in of_it.values() if row.reached is not None]
-        lines.append((what, *cells, _exponent(of_it), goals, _word(all(known) if known else None)))
+        missed = [f"{size:,}" for size in sizes if size in of_it and of_it[size].reached is False]
+        word = f"not reached: {', '.join(missed)}" if missed else _word(True if known else None)
+        lines.append((what, *cells, _exponent(of_it), goals, word))
     return lines
 
 
@@ -171,7 +173,7 @@ def put_into(page: Path, table: str) -> None:
 
 
 def _word(reached: bool | None) -> str:
-    return {True: "yes", False: "NO", None: ""}[reached]
+    return {True: "reached", False: "not reached", None: ""}[reached]
 
 
 def spread(values: Sequence[float], unit: str = "", digits: int = 0) -> str:

@@ -8,6 +8,7 @@ import pytest
 from kvitto.core.ip1_parser import parse
 from kvitto.store.database import open_for_reading
 from kvitto.store.search import MessageFilter, MessageSearch
+from tests.benchmarks import wrk
 from tests.benchmarks.__main__ import BENCHMARKS, main
 from tests.benchmarks.answers import answers
 from tests.benchmarks.big_store import make_big_store
@@ -16,8 +17,9 @@ from tests.benchmarks.deleting import deleting
 from tests.benchmarks.folds import SIZES, folds
 from tests.benchmarks.load import reports
 from tests.benchmarks.spools import spools
+from tests.benchmarks.suite import suite
 from tests.benchmarks.table import BEGIN, END, Row, Scale, at_most, in_markdown, put_into
-from tests.helpers.program import PROJECT, assert_check_agrees, exported
+from tests.helpers.program import PROJECT, Program, assert_check_agrees, exported
 
 LEAST = Scale(
     rounds=1,
@@ -139,13 +141,65 @@ def test_the_readme_has_a_place_for_the_table() -> None:
     assert page.index(BEGIN) < page.index(END)
 
 
-@pytest.mark.parametrize("more", [["folds"], ["--quick"]])
-def test_only_a_whole_run_is_written_into_the_readme(
-    more: list[str], capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.mark.parametrize("more", ["--readme", "--table"])
+def test_nothing_is_kept_of_a_quick_run(more: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
-        main(["--readme", *more])
-    assert "--readme needs a whole run" in capsys.readouterr().err
+        main(["--quick", more])
+    assert "nothing that is worth keeping" in capsys.readouterr().err
+
+
+def test_parts_that_are_measured_one_by_one_make_one_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def speed(scale: Scale, _folder: Path) -> Iterator[Row]:
+        for size in scale.stores:
+            yield at_most("speed", size / 1000, 1_000, "s", messages=size)
+
+    monkeypatch.setattr("tests.benchmarks.__main__.BENCHMARKS", {"speed": speed, "way": _way})
+    monkeypatch.setattr("tests.benchmarks.__main__.PROJECT", tmp_path)
+    page = tmp_path / "README.md"
+    page.write_text(f"{BEGIN}\n{END}\n")
+    kept = f"--results={tmp_path / 'results'}"
+
+    assert main(["way", kept]) == 0
+    assert main(["speed", "--sizes=1000", kept]) == 0
+    assert main(["speed", "--sizes=2000000", kept]) == 1
+    capsys.readouterr()
+    assert main(["--table", "--readme", kept]) == 1
+
+    told = capsys.readouterr().out
+    assert page.read_text().count("| way ") == 1
+    for line in (
+        "| what | measured | goal  | reached |",
+        "| way  | 7 m      | ≤ 8 m | reached |",
+        " 1.0 s          | 2,000.0 s          | 1.00     | ≤ 1,000 s | not reached: 2,000,000 |",
+    ):
+        assert line in told
+        assert line in page.read_text()
+    assert "Measured: `speed` " in told
+
+
+def _way(_scale: Scale, _folder: Path) -> Iterator[Row]:
+    yield Row("way", "7 m", "≤ 8 m", True)
+
+
+def test_the_suite_is_timed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = tmp_path / "packaging" / "test.sh"
+    script.parent.mkdir()
+    script.write_text('#!/bin/sh\n[ "$1" != --quick ]\n')
+    script.chmod(0o700)
+    monkeypatch.setattr("tests.benchmarks.suite.PROJECT", tmp_path)
+    assert [row.reached for row in suite(LEAST, tmp_path)] == [True, False]
+
+
+@pytest.mark.skipif(not wrk.is_there(), reason="wrk is not installed")
+def test_wrk_posts_reports_that_are_all_different(tmp_path: Path) -> None:
+    with Program(tmp_path / "kvitto") as program:
+        assert wrk.wrk_per_second(program.url, "run", 1) > 0
+    reports = exported(tmp_path / "kvitto")
+    assert len(reports) > 10
+    assert all(one["repeat_count"] in (0, "0") for one in reports)
+    assert_check_agrees(tmp_path / "kvitto")
 
 
 @pytest.mark.parametrize(
@@ -167,10 +221,10 @@ def test_window_and_receiver_are_measured_together(
 
 def test_the_table_is_even() -> None:
     assert in_markdown([Row("speed", "7 m/s"), Row("a", "b", "c", False)]).splitlines() == [
-        "| what  | measured | goal | reached |",
-        "| ----- | -------- | ---- | ------- |",
-        "| speed | 7 m/s    |      |         |",
-        "| a     | b        | c    | NO      |",
+        "| what  | measured | goal | reached     |",
+        "| ----- | -------- | ---- | ----------- |",
+        "| speed | 7 m/s    |      |             |",
+        "| a     | b        | c    | not reached |",
     ]
 
 
@@ -186,7 +240,7 @@ def test_growth_has_a_table_of_its_own() -> None:
     assert second.splitlines() == [
         "| what | 1,000 messages | 10,000 messages | exponent | goal             | reached |",
         "| ---- | -------------- | --------------- | -------- | ---------------- | ------- |",
-        "| way  | 10.0 m         | 100 m           | 1.00     | ≤ 20 m / ≤ 200 m | yes     |",
+        "| way  | 10.0 m         | 100 m           | 1.00     | ≤ 20 m / ≤ 200 m | reached |",
         "| time |                | 1 s             |          |                  |         |",
     ]
 

@@ -46,6 +46,7 @@ def five_messages(
         open_new_database(tmp_path_factory.mktemp("five")) as database,
     ):
         patch.setattr("kvitto.store.ingest.INDEXED_AT_ONCE", request.param)
+        patch.setattr("kvitto.store.search._COUNTED_AT_ONCE", 2)
         writer = Writer(database)
         writer.start()
         for report in REPORTS:

@@ -6,7 +6,9 @@ import pytest
 
 from kvitto.core.report import Origin
 from kvitto.core.timestamps import minute_of, to_microseconds
+from kvitto.store.bin import MoveToBin, PutBack
 from kvitto.store.database import Database
+from kvitto.store.deletions import DeleteBatches
 from kvitto.store.traffic import Traffic
 from kvitto.store.write_requests import ReportRequest
 from kvitto.store.writer import Writer
@@ -63,3 +65,34 @@ async def test_the_reports_of_the_last_minute_are_counted_exactly(
 
     assert [within(second) for second in (60, 61, 91, 120, 150, 151)] == [3, 3, 3, 2, 1, 0]
     assert (within(91, 2), within(91, 3)) == (2, 1)
+
+
+async def test_the_latest_is_known_whatever_becomes_of_the_batches(
+    writer: Writer, database: Database
+) -> None:
+    traffic = Traffic(database)
+
+    def last() -> float | None:
+        at = traffic.last_arrival()
+        assert at == Traffic(database).last_arrival(), "as whoever asks for the first time"
+        return None if at is None else (at - START).total_seconds()
+
+    async def arrives(batch: str, minute: int) -> None:
+        at = START + timedelta(minutes=minute)
+        await writer.append(arriving(a_report(f"m{minute}", batch_id=batch), at=at))
+
+    for batch, minute in (("a", 0), ("b", 2), ("c", 1)):
+        await arrives(batch, minute)
+        assert last() == max(minute, 2 * (batch != "a")) * 60
+    writer.edit(MoveToBin((2,), START)).result(30)
+    assert last() == 60
+    writer.edit(PutBack((2,))).result(30)
+    assert last() == 120
+    writer.edit(DeleteBatches((2,))).result(30)
+    assert last() == 60
+    await arrives("a", 3)
+    assert last() == 180
+    writer.edit(DeleteBatches((1, 3))).result(30)
+    assert last() is None
+    await arrives("d", 4)
+    assert last() == 240

@@ -1,15 +1,15 @@
 """When reports came, and how many: what is told at a glance."""
 
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, true
 
 from kvitto.core.report import Origin
 from kvitto.core.timestamps import from_microseconds, to_microseconds
 from kvitto.store.database import Database
 from kvitto.store.real_batches import HAS_REPORTS, REAL_BATCH
-from kvitto.store.schema import batch, batch_report_minute, message, report
+from kvitto.store.schema import batch, batch_report_minute, message, report, store_state
 
 _MINUTE_US: Final = 60_000_000
 _OUT_OF_ORDER_US: Final = 10_000_000
@@ -25,6 +25,7 @@ class Traffic:
     def __init__(self, database: Database) -> None:
         """Read from `database`, which must stay open."""
         self._database = database
+        self._latest: _Latest | None = None
 
     def reports_since(self, minute: int) -> int:
         """Return how many new reports have arrived since a minute since the epoch; no demo ones."""
@@ -76,11 +77,44 @@ class Traffic:
             return int(connection.scalars(query).one())
 
     def last_arrival(self) -> datetime | None:
-        """Return when the SMS service's latest new report arrived, UTC; None before the first."""
-        query = select(func.max(batch.c.last_seen_at_us)).where(REAL_BATCH, HAS_REPORTS)
+        """Return when the SMS service's latest new report arrived, UTC; None before the first.
+
+        Looks only at the batches that have changed since the last time, as long as the one that
+        was the latest then tells the same.
+        """
         with self._database.read() as connection:
-            last_us = connection.scalar(query)
-            return None if last_us is None else from_microseconds(last_us)
+            revision = connection.scalars(select(store_state.c.revision)).one()
+            known, found = self._latest, None
+            if known is not None and known.revision <= revision:
+                is_known = or_(batch.c.revision > known.revision, batch.c.pk == known.batch_pk)
+                found = _latest_of(connection, revision, is_known)
+                if found is not None and found.at_us < known.at_us:
+                    found = None  # it was deleted, or counts no more: another one is the latest
+            found = found or _latest_of(connection, revision, true())
+        self._latest = found
+        return None if found is None else from_microseconds(found.at_us)
+
+
+class _Latest(NamedTuple):
+    """The batch whose report arrived last, as of a revision."""
+
+    revision: int
+    at_us: int
+    batch_pk: int
+
+
+def _latest_of(
+    connection: Connection, revision: int, condition: ColumnElement[bool]
+) -> _Latest | None:
+    """Return the latest of the batches that meet a condition; None where none counts."""
+    query = (
+        select(batch.c.last_seen_at_us, batch.c.pk)
+        .where(condition, REAL_BATCH, HAS_REPORTS)
+        .order_by(batch.c.last_seen_at_us.desc())
+        .limit(1)
+    )
+    found = connection.execute(query).one_or_none()
+    return None if found is None else _Latest(revision, *found)
 
 
 def stored_since(connection: Connection, minute: int) -> int:

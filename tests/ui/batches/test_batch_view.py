@@ -10,6 +10,7 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from kvitto.ui.batches import structure
 from kvitto.ui.batches.batch_view import BatchView
 from kvitto.ui.batches.columns import (
     COLUMNS,
@@ -224,3 +225,34 @@ def test_a_batch_that_is_opened_while_others_come_leaves_every_row_its_facts(
 def test_the_selected_rows_colour_is_soft(view: BatchView) -> None:
     accent = view.palette().color(QPalette.ColorGroup.Active, QPalette.ColorRole.Highlight)
     assert accent != LIGHT.accent
+
+
+def test_of_very_many_batches_each_can_be_opened_seen_or_not(
+    view: BatchView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(structure, "_SETTLED_AT_ONCE", 0)
+    model = model_of(view)
+    model.batches.apply([a_batch(key, statuses={201: 3}) for key in range(1001, 1301)])
+    far, near = model.index_of(1001), model.index_of(1300)
+    assert not model.hasChildren(far), "nobody has looked"
+
+    view.expand_batches({1001})
+    assert model.rowCount(far) == 3
+    view.grab()
+    assert model.rowCount(near) == 1, "it can be opened, which its sign says"
+    view.select(model.index_of(1150))
+    QTest.keyClick(view, Qt.Key.Key_Right)
+    assert view.isExpanded(model.index_of(1150))
+    assert model.rowCount(model.index_of(1150)) == 3
+
+
+def test_of_very_many_batches_those_that_are_found_have_their_counts(view: BatchView) -> None:
+    model = model_of(view)
+    batches = [a_batch(key, statuses={201: 3}) for key in range(1001, 3001)]
+    model.batches.apply(batches, [row.key for row in model.batches.shown])
+    for counts in ({1007: 1, 2000: 2, 3000: 3}, dict.fromkeys(range(1001, 3001, 2), 2), {}, None):
+        model.batches.set_counts(counts)
+        shown = {row.key: row.matches for row in model.batches.shown}
+        assert shown == ({one.key: 3 for one in batches} if counts is None else counts)
+        assert list(shown) == sorted(shown, reverse=True)
+        assert model.rowCount() == len(shown)
