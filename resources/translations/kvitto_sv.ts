@@ -2614,12 +2614,12 @@
         <translation>Kopieringen avbröts: {place} kan inte användas ({detail}). Inget har gått förlorat: allt finns där det var. Ge samma kommando igen när felet är avhjälpt: det fortsätter där det slutade.</translation>
     </message>
     <message>
-        <source>{count} reports wait on the receiver&apos;s own disk since {when}: the store at {place} can&apos;t take them now. None of them is lost, and no batch shows them yet. They are stored as soon as the store can be reached.</source>
-        <translation>{count} rapporter väntar på mottagarens egen disk sedan {when}: lagret på {place} kan inte ta emot dem nu. Ingen av dem är förlorad, och inget utskick visar dem ännu. De sparas så snart lagret kan nås.</translation>
+        <source>{count} reports wait on the receiver&apos;s own disk since {when} for the store at {place}. None of them is lost, and no batch shows them yet. They are stored as soon as it takes them.</source>
+        <translation>{count} rapporter till lagret på {place} väntar på mottagarens egen disk sedan {when}. Ingen av dem är förlorad, och inget utskick visar dem ännu. De sparas så snart lagret tar emot dem.</translation>
     </message>
     <message>
-        <source>A report waits on the receiver&apos;s own disk since {when}: the store at {place} can&apos;t take it now. It is not lost, and no batch shows it yet. It is stored as soon as the store can be reached.</source>
-        <translation>En rapport väntar på mottagarens egen disk sedan {when}: lagret på {place} kan inte ta emot den nu. Den är inte förlorad, och inget utskick visar den ännu. Den sparas så snart lagret kan nås.</translation>
+        <source>A report waits on the receiver&apos;s own disk since {when} for the store at {place}. It is not lost, and no batch shows it yet. It is stored as soon as the store takes it.</source>
+        <translation>En rapport till lagret på {place} väntar på mottagarens egen disk sedan {when}. Den är inte förlorad, och inget utskick visar den ännu. Den sparas så snart lagret tar emot den.</translation>
     </message>
     <message>
         <source>The store at {place} can&apos;t take reports now. Those that come are kept on the receiver&apos;s own disk until it can; none is lost.</source>
