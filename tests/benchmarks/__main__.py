@@ -15,6 +15,7 @@ import psutil
 from tests.benchmarks.answers import answers
 from tests.benchmarks.asking import asking
 from tests.benchmarks.both import idle, killed, start
+from tests.benchmarks.budget import budget
 from tests.benchmarks.copies import copies
 from tests.benchmarks.deleting import deleting
 from tests.benchmarks.disk import disk
@@ -39,6 +40,7 @@ BENCHMARKS: Final[dict[str, Callable[[Scale, Path], Iterable[Row]]]] = {
     "throughput": throughput,
     "answers": answers,
     "asking": asking,
+    "budget": budget,
     "promises": promises,
     "folds": folds,
     "disk": disk,
