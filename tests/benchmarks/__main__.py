@@ -18,6 +18,7 @@ import psutil
 from tests.benchmarks.answers import answers
 from tests.benchmarks.asking import asking
 from tests.benchmarks.both import idle, killed, start
+from tests.benchmarks.budget import budget
 from tests.benchmarks.copies import copies
 from tests.benchmarks.deleting import deleting
 from tests.benchmarks.disk import disk
@@ -44,6 +45,7 @@ BENCHMARKS: Final[dict[str, Callable[[Scale, Path], Iterable[Row]]]] = {
     "throughput": throughput,
     "answers": answers,
     "asking": asking,
+    "budget": budget,
     "promises": promises,
     "folds": folds,
     "disk": disk,

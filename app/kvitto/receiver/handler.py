@@ -5,19 +5,20 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from hmac import compare_digest
 from http import HTTPStatus
 from typing import Final, TypeAlias, cast
 
 from aiohttp import hdrs, web
 from aiohttp.http import HttpVersion11
 
-from kvitto.core.marks import URL_MARK
+from kvitto.core.ip1_fast_path import parse_fast
 from kvitto.core.rejection import ReasonCode, RejectedBodyError, RejectionKind
-from kvitto.core.report import Origin
+from kvitto.core.report import DeliveryReport, Origin
+from kvitto.receiver.authentication import NO_KEY, Authentication
 from kvitto.receiver.connection_limits import Limits
 from kvitto.receiver.dropped_bodies import DroppedBodies, is_passed_on
-from kvitto.receiver.key_search import Authorization, key_candidates
+from kvitto.receiver.key_search import Authorization
+from kvitto.receiver.known_heads import Again
 from kvitto.receiver.metrics import Metrics
 from kvitto.receiver.probes import PROBE_HEADER, ProbePath, Probes
 from kvitto.receiver.protocol import Connection
@@ -35,7 +36,7 @@ from kvitto.receiver.request_boundaries import may_be_short, short_by
 from kvitto.receiver.responses import CONTINUE, Replies, Reply
 from kvitto.receiver.store_health import StoreHealth
 from kvitto.receiver.unauthorized import ClientSources, UnauthorizedCounter
-from kvitto.receiver.urls import HEALTH_PATH, KEY_PATH, NO_AUTH_PATH, path_of
+from kvitto.receiver.urls import HEALTH_PATH, path_of
 from kvitto.store.callback_keys import CallbackKey
 from kvitto.store.errors import DailyLimitError, QueueFullError, StoreError
 from kvitto.store.write_requests import (
@@ -52,8 +53,6 @@ Append: TypeAlias = Callable[
 ]
 """Stores an arrival, and returns once it is on the disk; raises a StoreError if it can't be."""
 
-MALFORMED_URL: Final = (URL_MARK,)
-"""The mark of a report whose URL was malformed, but had a valid key."""
 _READING: Final = (hdrs.METH_GET, hdrs.METH_HEAD)
 _TOO_LARGE: Final = HTTPStatus.REQUEST_ENTITY_TOO_LARGE.value
 _BROWSER_HEADERS: Final = (hdrs.ORIGIN, "Sec-Fetch-Site")
@@ -124,17 +123,46 @@ class ReportHandler:
         self._dropped_bodies = dropped_bodies
         self._alarm = alarm
         self._clock = clock
-        self.no_auth = no_auth
+        self._authentication: Final = Authentication(callback_keys, no_auth=no_auth)
         self._is_stalled = is_stalled
         self._health = health
+
+    @property
+    def no_auth(self) -> bool:
+        """Whether reports are taken without a key, too."""
+        return self._authentication.no_auth
+
+    @no_auth.setter
+    def no_auth(self, no_auth: bool) -> None:
+        self._authentication.no_auth = no_auth
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request. After any error in here that is 503, so that it is sent again."""
         connection = cast("Connection", request.protocol)
         try:
-            reply = await self._answer(request, connection)
+            reply = await self._counted(self._answer(request, connection))
         except ClientDisconnectedError:
             return self._replies.malformed.closing  # nobody will read it
+        if self._leaves_rest_unread(request, reply) or connection.closes_after(request):
+            return reply.closing
+        return reply.keeping
+
+    def again(self, target: str, body: bytes) -> Again | None:
+        """Return what stores the report in a body behind a known head; None for an unusual one."""
+        caller = self._authentication.caller(target)
+        if caller is None or caller.key is None or caller.extra:
+            return None
+        report = parse_fast(body)
+        if report is None:
+            return None
+        return caller, self._counted(self._store(caller, report, body))
+
+    async def _counted(self, answering: Awaitable[Reply]) -> Reply:
+        """Await a reply, and count it. After any error in there it is 503."""
+        try:
+            reply = await answering
+        except ClientDisconnectedError:
+            raise
         except StoreError as error:
             # The writer has logged its errors, but for the arrivals that it rejects at once.
             is_logged = not isinstance(error, QueueFullError | DailyLimitError)
@@ -145,13 +173,11 @@ class ReportHandler:
                 log.exception("A request could not be answered")
             reply = self._replies.unavailable
         self._metrics.answered[reply.status] += 1
-        if self._leaves_rest_unread(request, reply) or connection.closes_after(request):
-            return reply.closing
-        return reply.keeping
+        return reply
 
     async def _answer(self, request: web.BaseRequest, connection: Connection) -> Reply:
-        caller = self._authenticate(request.raw_path)
-        if caller is _NO_KEY and any(name in request.headers for name in _BROWSER_HEADERS):
+        caller = self._authentication.caller(request.raw_path)
+        if caller is NO_KEY and any(name in request.headers for name in _BROWSER_HEADERS):
             caller = None  # any web page that the user looks at could send it
         if caller is None or caller.extra:
             reply = self._answer_elsewhere(request, is_unknown_caller=caller is None)
@@ -212,6 +238,13 @@ class ReportHandler:
             is_large = rejection.kind is RejectionKind.TOO_LARGE
             kept = body[: self._limits.excerpt_bytes] if is_large else body
             return await self._refuse(request, caller, rejection, kept, len(body))
+        reply = await self._store(caller, report, plain)
+        if plain is body and caller.key is not None:
+            connection.note_head(request)
+        return reply
+
+    async def _store(self, caller: Authorization, report: DeliveryReport, plain: bytes) -> Reply:
+        """Store a report; return the reply once it is on the disk."""
         arrived = self._clock()
         receipt = await self._append(
             ReportRequest(report, plain, arrived, caller.key, caller.origin, caller.marks)
@@ -298,7 +331,7 @@ class ReportHandler:
             caller: who sent the latest request before it on the same connection.
         """
         if caller is None:
-            caller = self._authenticate(data.decode("utf-8", "surrogateescape"))
+            caller = self._authentication.caller(data.decode("utf-8", "surrogateescape"))
         if caller is None:
             return
         kept = KeyHider(one.value for one in self._callback_keys()).data(data)
@@ -331,37 +364,6 @@ class ReportHandler:
             return None
         return self._replies.probe(_PROBE_STATUSES[place], proof)
 
-    # --- Authentication -------------------------------------------------------------------------
-
-    def _authenticate(self, target: str) -> Authorization | None:
-        """Return who sends a request for `target`; None for an unknown caller.
-
-        Every key is compared with every candidate, and each in constant time, so that the time
-        taken tells nothing.
-        """
-        path = path_of(target)
-        if path.startswith(KEY_PATH):
-            found = self._known(path[len(KEY_PATH) :])
-            if found is not None:
-                marks = () if target.endswith(found.value) else MALFORMED_URL
-                return Authorization(found.key, found.origin, marks)
-        elif self.no_auth and path == NO_AUTH_PATH:
-            return _NO_KEY
-        known = ((self._known(one.value), one.extra) for one in key_candidates(target))
-        for found, extra in [one for one in known if one[0] is not None]:
-            assert found is not None
-            return Authorization(found.key, found.origin, MALFORMED_URL, extra)
-        return None
-
-    def _known(self, candidate: str) -> CallbackKey | None:
-        """Return the valid key that this is."""
-        compared = candidate.encode("utf-8", "surrogateescape")
-        found = None
-        for callback_key in self._callback_keys():
-            if compare_digest(compared, callback_key.value.encode("utf-8")):
-                found = callback_key
-        return found
-
     def _leaves_rest_unread(self, request: web.BaseRequest, reply: Reply) -> bool:
         """Tell whether so much of the body may follow that it is not read to its end."""
         if reply.status == _TOO_LARGE:
@@ -374,10 +376,6 @@ class ReportHandler:
             or (request.content_length or 0) > self._limits.body_bytes
             or content.exception() is not None
         )
-
-
-_NO_KEY: Final = Authorization(None, Origin.WEBHOOK)
-"""Used instead of a key where none is needed."""
 
 
 def _wrong_url(caller: Authorization) -> RejectedBodyError:

@@ -233,6 +233,7 @@ class ReceiverService:
             replies=self._replies,
             metrics=self._metrics,
             on_unanswered=self._handler.note_unanswered,
+            again=self._handler.again,
         )
         async with PeriodicTasks(self._on_fault) as periodic_tasks:
             listeners = []

@@ -6,6 +6,7 @@ Also what they need: to wait, and to make blocking calls on threads.
 import asyncio
 import contextlib
 import logging
+import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable, Coroutine
@@ -113,11 +114,19 @@ def is_being_cancelled() -> bool:
 
 
 def start(work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
-    """Start a task that its caller keeps, ends and awaits: the one place here that makes tasks.
+    """Start a task that its caller keeps, ends and awaits: only this module makes tasks.
 
     Unlike one of a group, it is not cancelled when another task fails.
     """
     return asyncio.get_running_loop().create_task(work, name=name)
+
+
+def start_at_once(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    """Start a task as `start` does; from Python 3.12 on it runs at once, until it first waits."""
+    loop = asyncio.get_running_loop()
+    if sys.version_info >= (3, 12):
+        return asyncio.Task(work, loop=loop, eager_start=True)
+    return loop.create_task(work)
 
 
 P = ParamSpec("P")
