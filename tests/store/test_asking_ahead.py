@@ -159,3 +159,18 @@ async def test_plans_that_are_kept_are_for_what_is_asked_ahead_alone(
                 for name in ("plan_cache_mode", "enable_seqscan")
             ]
             assert told == ["force_custom_plan", "on"]
+
+
+async def test_what_was_prepared_may_be_taken_away_by_a_rollback(
+    writer: Writer, database: Database
+) -> None:
+    looker = Looker(database)
+    await append_all(writer, [arriving(a_report("m1"))])
+    assert isinstance(database, ServerDatabase)
+    for number in range(3):
+        with database.shared_snapshot(looker.asked()):
+            looker.look()
+        with database.reading.connect() as connection:
+            for _ in range(7):  # from some number on the driver prepares it itself
+                connection.exec_driver_sql("SELECT %s::int", (number,)).all()
+            connection.rollback()

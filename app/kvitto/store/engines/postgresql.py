@@ -36,6 +36,7 @@ from kvitto.store.engines.postgresql_cursor import (
     VERSION_CHECK,
     begin_anew,
     cursor_for,
+    prepare_anew,
 )
 from kvitto.store.engines.postgresql_errors import translated
 from kvitto.store.engines.postgresql_hanging import HangWatch
@@ -172,14 +173,14 @@ class ServerDatabase(Database):
 
         event.listen(engine, "begin", self._begin_reading if read_only else begin)
         event.listen(engine, "checkin", on_checkin)
+        event.listen(engine, "rollback", prepare_anew)
         if not read_only:
             event.listen(engine, "commit", commit)
 
         def on_connect(driver: Any, record: ConnectionPoolEntry) -> None:
             owner = self.folder_id or self._token
             record.info.update({CURSOR: cursor_for, OWNER: owner, VERSION_CHECK: self._check})
-            record.info[NOTIFYING] = self.notifying
-            record.info[LOCAL] = self.local_of(driver)
+            record.info.update({NOTIFYING: self.notifying, LOCAL: self.local_of(driver)})
 
         event.listen(engine, "connect", on_connect)
         return engine

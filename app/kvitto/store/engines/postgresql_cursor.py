@@ -50,6 +50,8 @@ BEGUN: Final = "kvitto_begun"
 
 _GROUP: Final = "kvitto_group"
 _PREPARED: Final = "kvitto_prepared"
+_ROLLED_BACK: Final = "kvitto_rolled_back"
+"""Where a connection's `info` has how often a transaction of its was rolled back."""
 _ANSWERS: Final = "kvitto_answers"
 """Where a connection's `info` has what was asked ahead in its transaction, with its answers."""
 _EXECUTE: Final = "EXECUTE "
@@ -179,7 +181,7 @@ class PostgresCursor(StatementCursor):
     def insert(self, statement: PreparedInsert, rows: Sequence[Tuple]) -> None:
         compiled = self._compiled(statement)
         arrays = ", ".join(_array(column) for column in zip(*rows, strict=True))
-        self._waiting.append(f"EXECUTE {compiled.name} ({arrays})")
+        self._waiting.append(f"{_EXECUTE}{self._name(compiled)} ({arrays})")
         if not self._is_group:
             self._send()
 
@@ -214,9 +216,12 @@ class PostgresCursor(StatementCursor):
     def _add(self, statement: Prepared, values: Mapping[str, Any]) -> None:
         compiled = self._compiled(statement)
         literals = ", ".join(map(_literal, compiled.values(values)))
-        self._waiting.append(
-            f"{_EXECUTE}{compiled.name} ({literals})" if literals else f"{_EXECUTE}{compiled.name}"
-        )
+        execute = f"{_EXECUTE}{self._name(compiled)}"
+        self._waiting.append(f"{execute} ({literals})" if literals else execute)
+
+    def _name(self, compiled: _Compiled) -> str:
+        times = self._info.get(_ROLLED_BACK, 0)
+        return f"{compiled.name}_{times}" if times else compiled.name
 
     def _compiled(self, statement: Prepared | PreparedInsert) -> _Compiled:
         is_first = not self._waiting and self._info.get(LOCAL) is not None
@@ -226,7 +231,7 @@ class PostgresCursor(StatementCursor):
         compiled = _compiled(statement)
         if compiled.name not in self._prepared:
             self._prepared.add(compiled.name)
-            self._waiting.append(f"PREPARE {compiled.name} AS {compiled.sql}")
+            self._waiting.append(f"PREPARE {self._name(compiled)} AS {compiled.sql}")
         return compiled
 
     def _send(self) -> list[Tuple]:
@@ -257,6 +262,16 @@ class PostgresCursor(StatementCursor):
                         self._info[VERSION_CHECK](found[0][1])
                 if not cursor.nextset():
                     return found
+
+
+def prepare_anew(connection: Connection) -> None:
+    """Prepare by other names from now on: a transaction is rolled back.
+
+    The driver takes all that is prepared away then, if it has prepared anything itself.
+    """
+    info = connection.info
+    info[_ROLLED_BACK] = info.get(_ROLLED_BACK, 0) + 1
+    info.setdefault(_PREPARED, set()).clear()
 
 
 def begin_anew(info: dict[str, Any]) -> str:
