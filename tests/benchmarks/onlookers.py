@@ -19,21 +19,21 @@ from PySide6.QtCore import QCoreApplication
 
 from kvitto.core.timestamps import minute_of, to_microseconds
 from kvitto.receiver.direct_store import DirectStore
+from kvitto.store.arrival_counts import ArrivalCounter
 from kvitto.store.batch_statistics import Statistics
 from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.reader import Changes, Reader
-from kvitto.store.receivers_seen import read_receivers_seen
+from kvitto.store.receivers_seen import RECEIVERS, read_receivers_seen
+from kvitto.store.shared_retention import RETENTION, read_retention
 from kvitto.store.timeseries import Costs
 from kvitto.store.timeseries_reader import ChartReader
-from kvitto.store.traffic import Traffic
 from kvitto.ui.services.background_tasks import Tasks
-from kvitto.ui.services.change_feed import ChangeFeed
+from kvitto.ui.services.change_feed import Asking, ChangeFeed
 from kvitto.ui.services.window_loop import new_window_loop
 from tests.helpers.program import PROJECT
 
 PER_PROCESS: Final = 5
 _END_S: Final = 60.0
-_MINUTE: Final = timedelta(minutes=1)
 
 
 class Shown(msgspec.Struct, array_like=True):
@@ -60,21 +60,30 @@ class Onlooker:
             Reader(database), tasks, is_notified=lambda: self.store.is_heard
         )
         self._database: Final = database
-        self._traffic: Final = Traffic(database)
+        self._counter: Final = ArrivalCounter(database)
         self._statistics: Final = Statistics(database)
         self._charts: Final = ChartReader(database)
         self._costs: Costs | None = None
-        self.feed.add_part(lambda: self._read, lambda _nothing: None)
+        self.feed.add_part(self._plan, lambda _nothing: None)
+        self.feed.add_part(lambda: Asking(self._read_rule, (RETENTION,)), lambda _nothing: None)
         self.feed.changed.connect(self._on_changed)
 
-    def _read(self, _changes: Changes) -> None:
+    def _plan(self) -> Asking:
+        """Read as the strip, the page of all batches and the chart do."""
         now = datetime.now(UTC)
-        self._traffic.reports_since(minute_of(to_microseconds(now - timedelta(hours=12))))
-        self._traffic.reports_between(now - _MINUTE, now + _MINUTE)
-        self._traffic.last_arrival()
-        read_receivers_seen(self._database)
-        self._statistics.totals()
-        self._costs = self._charts.costs(known=self._costs)
+        minute = minute_of(to_microseconds(now - timedelta(hours=12)))
+
+        def read(changes: Changes) -> None:
+            self._counter.read(minute, now)
+            read_receivers_seen(self._database)
+            self._statistics.totals(changes=changes)
+            self._costs = self._charts.costs(known=self._costs)
+
+        asked = (self._counter.ask(minute, now), RECEIVERS, *self._charts.ask_costs(self._costs))
+        return Asking(read, asked)
+
+    def _read_rule(self, _changes: Changes) -> None:
+        read_retention(self._database)
 
     def _on_changed(self, changes: Changes) -> None:
         self.shown.append(Shown(time.monotonic(), changes.revision))

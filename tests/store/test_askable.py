@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from kvitto.core.report import DeliveryReport, Origin
+from kvitto.store.arrival_counts import ArrivalCounter
 from kvitto.store.askable import AddUnreported, callback_key_values, unheard_of
 from kvitto.store.asked_edits import (
     AddAsked,
@@ -23,7 +24,6 @@ from kvitto.store.deletions import DeleteBatches
 from kvitto.store.mutations import BatchChange, ChangeBatch
 from kvitto.store.reader import Reader
 from kvitto.store.search import MessageFilter, MessageOrder, MessageSearch
-from kvitto.store.traffic import Traffic
 from kvitto.store.write_requests import ReportRequest
 from kvitto.store.writer import Writer
 from tests.helpers.purging import purge
@@ -54,8 +54,7 @@ async def test_a_batch_that_never_reported_is_there_without_times_of_reports(
     (batch,) = Reader(database).batches()
     assert (batch.origin, batch.reports, batch.messages, batch.sent) == (Origin.API, 0, 1, SENT)
     assert not batch.is_awaited(FOUND)
-    traffic = Traffic(database)
-    assert traffic.last_arrival() is None
+    assert ArrivalCounter(database).read(0, START).last is None
     (found,) = AskedReader(database).batches()
     assert not found.is_reported
     (record,) = Reader(database).stream_messages()

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from kvitto.core.follow_up import FollowUpGroup
+from kvitto.store.arrival_counts import ArrivalCounter
 from kvitto.store.batch_statistics import Statistics
 from kvitto.store.bin import KEPT, MoveToBin, PutBack, read_bin
 from kvitto.store.check import check
@@ -24,7 +25,6 @@ from kvitto.store.schema import batch as batch_table
 from kvitto.store.schema import store_health
 from kvitto.store.search import MessageFilter, MessageSearch
 from kvitto.store.timeseries_reader import ChartReader
-from kvitto.store.traffic import Traffic
 from kvitto.store.writer import Writer
 from tests.store.arrivals import START, a_report, append_all, arriving
 
@@ -63,8 +63,7 @@ class Store:
             (totals.batches, sorted(totals.statuses), sorted(totals.costs)),
             sorted(charts.totals()),
             int(rates.steps()[:, 1:].sum()),
-            Traffic(self.database).reports_since(0),
-            Traffic(self.database).reports_between(START, LATER),
+            ArrivalCounter(self.database).read(0, START),
             sorted(search.batches(MessageFilter(text="m1"))),
             [
                 one.reference

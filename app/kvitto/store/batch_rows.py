@@ -1,12 +1,20 @@
 """Read batches with their sums, each table in one piece."""
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple, Self
 
 import msgspec
-from sqlalchemy import Connection, Select, Table, bindparam, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    ScalarSelect,
+    Select,
+    Table,
+    bindparam,
+    func,
+    select,
+)
 
 from kvitto.core.report import Origin
 from kvitto.core.timestamps import from_microseconds
@@ -44,6 +52,16 @@ class _Batch(NamedTuple):
     last_reference: str | None
 
 
+class _Touched(NamedTuple):
+    """A batch with the rows of its sums, without its key, and of what was asked of it."""
+
+    row: _Batch
+    statuses: list[list[Any]]
+    costs: list[list[Any]]
+    marks: list[tuple[str, int]]
+    asked: list["_Asked"]
+
+
 class _Asked(NamedTuple):
     """The columns of `asked_batch` that are read."""
 
@@ -67,6 +85,7 @@ _ASKED: Final = msgspec.json.Decoder(list[_Asked])
 _TAGS: Final = msgspec.json.Decoder(tuple[str, ...])
 _MARKS: Final = msgspec.json.Decoder(list[_Mark])
 _BATCHES: Final = msgspec.json.Decoder(list[_Batch])
+_TOUCHED: Final = msgspec.json.Decoder(list[_Touched])
 _ROWS: Final = msgspec.json.Decoder(list[list[Any]])
 _STATUS: Final = (
     "batch_pk",
@@ -106,16 +125,50 @@ def records_of(
     connection: Connection, *conditions: Any, keys: tuple[int, int] | None = None
 ) -> list[BatchRecord]:
     """Return the batches that meet the conditions, with their sums, in the bin or not; as above."""
-    return _records(connection, _Queries.of(*conditions, keys=keys), {})
+    return _records(connection, _Queries.of(*conditions, keys=keys))
 
 
-def records_since(connection: Connection, revision: int) -> list[BatchRecord]:
-    """Return the batches that were touched after a revision, as `batch_records` does."""
-    return _records(connection, _since(), {"revision": revision})
+def touched_batches() -> ScalarSelect[str]:
+    """Return a query for the batches that were touched after the parameter `revision`.
+
+    None that are in the bin; for `touched_records`. The sums of each are looked up by its key,
+    however large their tables are.
+    """
+
+    def rows(of: Table, names: Sequence[str], *conditions: Any) -> ColumnElement[Any]:
+        each = func.json_array(*(of.c[name] for name in names))
+        query = select(func.json_group_array(each)).where(of.c.batch_pk == batch.c.pk, *conditions)
+        return func.json(query.correlate(batch).scalar_subquery())
+
+    is_counted, is_priced = batch_status.c.message_count > 0, batch_cost.c.message_count > 0
+    touched = func.json_array(
+        func.json_array(*(batch.c[name] for name in _Batch._fields)),
+        rows(batch_status, _STATUS[1:], is_counted),
+        rows(batch_cost, _COST[1:], is_priced),
+        rows(batch_mark, _Mark._fields[1:]),
+        rows(asked_batch, _Asked._fields),
+    )
+    query = select(func.json_group_array(touched))
+    since = batch.c.revision > bindparam("revision")
+    return query.where(since, not_in_bin(batch.c.pk)).scalar_subquery()
+
+
+def touched_records(found: str) -> list[BatchRecord]:
+    """Return the batches that `touched_batches` found, by their keys."""
+    return [
+        _record(
+            one.row,
+            one.statuses,
+            one.costs,
+            dict(one.marks) or _NO_MARKS,
+            next(map(_asked_batch, one.asked), None),
+        )
+        for one in sorted(_TOUCHED.decode(found))
+    ]
 
 
 class _Queries(NamedTuple):
-    """The queries for batches and their sums: to write them takes as long as to ask them."""
+    """The queries for batches and their sums, a table each."""
 
     batches: Select[str]
     statuses: Select[str]
@@ -148,16 +201,9 @@ class _Queries(NamedTuple):
         )
 
 
-@cache
-def _since() -> _Queries:
-    return _Queries.of(not_in_bin(batch.c.pk), batch.c.revision > bindparam("revision"))
-
-
-def _records(
-    connection: Connection, queries: _Queries, values: Mapping[str, Any]
-) -> list[BatchRecord]:
+def _records(connection: Connection, queries: _Queries) -> list[BatchRecord]:
     def text(query: Select[str]) -> str:
-        return connection.scalars(query, values).one()
+        return connection.scalars(query).one()
 
     rows = _BATCHES.decode(text(queries.batches))
     if not rows:
@@ -173,29 +219,45 @@ def _records(
         marks.setdefault(key, {})[kept] = count
     asked = {row.batch_pk: _asked_batch(row) for row in _ASKED.decode(text(queries.asked))}
     return [
-        BatchRecord(
-            key=row.pk,
-            batch_id=row.external_id,
-            label=row.label,
-            expected_count=row.expected_count,
-            first_seen=from_microseconds(row.first_seen_at_us),
-            last_seen=from_microseconds(row.last_seen_at_us),
-            reports=row.report_count,
-            revision=row.revision,
-            statuses=StatusSums(statuses[row.pk]),
-            costs=CostSums(costs[row.pk]),
-            is_archived=bool(row.is_archived),
-            notes=row.notes,
-            origin=row.origin,
-            purged=None if row.purged_at_us is None else from_microseconds(row.purged_at_us),
-            callback_key=row.callback_key_pk,
-            marks=marks.get(row.pk, _NO_MARKS),
-            sent=None if row.sent_at_us is None else from_microseconds(row.sent_at_us),
-            reference=_shared(row.first_reference, row.last_reference),
-            asked=asked.get(row.pk),
+        _record(
+            row,
+            statuses[row.pk],
+            costs[row.pk],
+            marks.get(row.pk, _NO_MARKS),
+            asked.get(row.pk),
         )
         for row in rows
     ]
+
+
+def _record(
+    row: _Batch,
+    statuses: Sequence[Sequence[Any]],
+    costs: Sequence[Sequence[Any]],
+    marks: dict[str, int],
+    asked: AskedBatch | None,
+) -> BatchRecord:
+    return BatchRecord(
+        key=row.pk,
+        batch_id=row.external_id,
+        label=row.label,
+        expected_count=row.expected_count,
+        first_seen=from_microseconds(row.first_seen_at_us),
+        last_seen=from_microseconds(row.last_seen_at_us),
+        reports=row.report_count,
+        revision=row.revision,
+        statuses=StatusSums(statuses),
+        costs=CostSums(costs),
+        is_archived=bool(row.is_archived),
+        notes=row.notes,
+        origin=row.origin,
+        purged=None if row.purged_at_us is None else from_microseconds(row.purged_at_us),
+        callback_key=row.callback_key_pk,
+        marks=marks,
+        sent=None if row.sent_at_us is None else from_microseconds(row.sent_at_us),
+        reference=_shared(row.first_reference, row.last_reference),
+        asked=asked,
+    )
 
 
 def _shared(first: str | None, last: str | None) -> str | None:

@@ -18,6 +18,7 @@ from kvitto.core.undelivered import (
     FailurePace,
     failure_groups,
 )
+from kvitto.store.changes import Changes
 from kvitto.store.code_notes import read_code_notes
 from kvitto.store.database import Database
 from kvitto.store.failure_causes import (
@@ -85,17 +86,29 @@ class Statistics:
         self._database = database
         self._totals = TotalsReader()
 
-    def totals(self, *, with_demo: bool = False, shown: ShownScope | None = None) -> Totals:
+    def totals(
+        self,
+        *,
+        with_demo: bool = False,
+        shown: ShownScope | None = None,
+        changes: Changes | None = None,
+    ) -> Totals:
         """Add up all batches; demo ones only on request. Reads the sums, not the messages.
 
-        What was added up of batches that nothing is heard of any more is kept for the next call.
+        What was added up is kept for the next call, by one thread at a time.
 
         Args:
             with_demo: whether demo batches count among all.
             shown: add up only what is shown, and whole batches of it; None for all.
+            changes: what has changed since the call before, and maybe more: only that is added up;
+                None where that is not known.
+
+        Returns:
+            The same object as before where nothing has changed.
         """
         with self._database.read() as connection:
-            return self._totals.read(connection, shown or ShownScope(with_demo=with_demo))
+            scope = shown or ShownScope(with_demo=with_demo)
+            return self._totals.read(connection, scope, changes)
 
     def batch(
         self, batch_key: int, *, now_us: int, part_s: float = 60.0, parts: int = 10

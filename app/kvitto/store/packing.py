@@ -118,9 +118,9 @@ class Packing:
 
     @property
     def wait_s(self) -> float:
-        """How long the writer waits for work until it asks for a part."""
+        """How long the writer waits for work until it looks, and asks for a part."""
         is_due = self._is_left and time.monotonic() >= self._next_s
-        return _IDLE_S if is_due else self._look_every_s
+        return min(_IDLE_S if is_due else self._look_every_s, self._connection.look_in_s)
 
     def part(self, *, is_idle: bool) -> QueuedEdit | None:
         """Return the next part, where it is time for it.

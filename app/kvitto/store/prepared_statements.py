@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cached_property
 from itertools import chain
 from operator import itemgetter
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, NamedTuple, TypeAlias, cast
 
 from sqlalchemy import Connection, Executable
 from sqlalchemy.dialects import sqlite
@@ -173,6 +173,22 @@ class Prepared:
         elif rows:
             sql, constants, pick = self._compiled
             cursor.executemany(sql, [pick({**constants, **row}) for row in rows])
+
+
+class Asked(NamedTuple):
+    """A query of one row, with the values that it is asked with.
+
+    Attributes:
+        statement: the query.
+        values: its parameters by name.
+    """
+
+    statement: Prepared
+    values: Mapping[str, Any]
+
+    def row(self, connection: Connection) -> Tuple:
+        """Return its row: in the snapshot of a connection, where it may have been asked ahead."""
+        return self.statement.row(cursor_of(connection), self.values)
 
 
 class PreparedInsert:

@@ -13,8 +13,10 @@ from kvitto.core.awaited import AFTER_LAST_REPORT
 from kvitto.core.timestamps import to_microseconds
 from kvitto.store.asked_statuses import ASKED_AS_REPORTS
 from kvitto.store.asked_tables import asked_status
-from kvitto.store.batch_rows import batch_records, records_since
-from kvitto.store.binned_batches import binned_batch, not_in_bin
+from kvitto.store.batch_rows import batch_records
+from kvitto.store.binned_batches import not_in_bin
+from kvitto.store.changes import MOST_MESSAGES, read_changes
+from kvitto.store.changes import Changes as Changes
 from kvitto.store.database import Database
 from kvitto.store.deletions import count_detached
 from kvitto.store.dialect import is_one_of
@@ -33,7 +35,6 @@ from kvitto.store.report_order import named
 from kvitto.store.schema import (
     batch,
     batch_cost,
-    deleted_batch,
     message,
     quarantine,
     report,
@@ -78,31 +79,6 @@ _ASKED: Final = (
 _AS_ASKED: Final = asked_status.c.pk.desc()
 """Their keys go down."""
 T = TypeVar("T")
-
-
-class Changes(msgspec.Struct, frozen=True):
-    """What changed since a revision.
-
-    Attributes:
-        revision: the newest revision; ask for the changes since this one next time.
-        batches: the batches that were touched, as they are now.
-        messages: the keys of the messages that were touched, the latest first.
-        is_complete: whether `messages` holds all of them. If not, there were more than the limit,
-            and whoever shows messages reads anew what it shows.
-        removed: the keys of the batches that were deleted, with all their messages, or are in the
-            bin. One that was put back from there is among the touched ones.
-    """
-
-    revision: int
-    batches: Sequence[BatchRecord]
-    messages: Sequence[int]
-    is_complete: bool
-    removed: Sequence[int] = ()
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether no batch was touched: a commit may hold no more than a heartbeat."""
-        return not (self.batches or self.messages or self.removed)
 
 
 class Counts(msgspec.Struct, frozen=True):
@@ -187,7 +163,7 @@ class Reader:
                 unauthorized_counts=number(select(func.sum(unauthorized_minute.c.request_count))),
             )
 
-    def changes_since(self, revision: int, *, limit: int = 1000) -> Changes:
+    def changes_since(self, revision: int, *, limit: int = MOST_MESSAGES) -> Changes:
         """Return what was touched by the commits after `revision`.
 
         Args:
@@ -195,33 +171,14 @@ class Reader:
             limit: how many messages to name at most.
         """
         with self._database.read() as connection:
-            newest = connection.scalars(select(store_state.c.revision)).one()
-            if newest == revision:
-                return Changes(newest, (), (), is_complete=True)
             if revision:
-                batches = records_since(connection, revision)
-            else:
-                # In parts: what is left over from reading them all at once is never given back.
-                batches = list(_all_batches(connection))
-            messages = connection.scalars(
-                select(message.c.pk)
-                .where(message.c.revision > revision, not_in_bin(message.c.batch_pk))
-                .order_by(message.c.revision.desc())
-                .limit(limit + 1)
-            ).all()
-            removed = connection.scalars(
-                select(deleted_batch.c.batch_pk).where(deleted_batch.c.revision > revision)
-            ).all()
-            binned = connection.scalars(
-                select(binned_batch.c.batch_pk).join(batch).where(batch.c.revision > revision)
-            ).all()
-            return Changes(
-                newest,
-                batches,
-                messages[:limit],
-                is_complete=len(messages) <= limit,
-                removed=[*removed, *binned],
-            )
+                return read_changes(connection, revision, limit)
+            newest = connection.scalars(select(store_state.c.revision)).one()
+            if not newest:
+                return Changes(newest, (), (), is_complete=True)
+            # In parts: what is left over from reading them all at once is never given back.
+            batches = list(_all_batches(connection))
+            return read_changes(connection, revision, limit, batches=batches)
 
     def batches(self) -> list[BatchRecord]:
         """Return all batches with their sums, in order of first arrival."""

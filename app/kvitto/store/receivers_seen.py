@@ -1,12 +1,14 @@
 """When receivers were heard of last, whichever computer they run on."""
 
 from datetime import datetime
+from typing import Final
 
 import msgspec
 from sqlalchemy import func, select
 
 from kvitto.core.timestamps import from_microseconds
 from kvitto.store.database import Database
+from kvitto.store.prepared_statements import Asked, Prepared
 from kvitto.store.receiver_tables import receiver_run
 
 
@@ -27,27 +29,35 @@ class ReceiversSeen(msgspec.Struct, frozen=True):
     is_spooling: bool = False
 
 
+_BEAT: Final = receiver_run.c.heartbeat_at_us
+_IS_RUNNING: Final = receiver_run.c.stopped_at_us.is_(None)
+_SEEN: Final = Prepared(
+    select(
+        func.max(_BEAT),
+        func.max(_BEAT).filter(_IS_RUNNING),
+        func.coalesce(func.sum(_BEAT).filter(_IS_RUNNING), 0),
+        select(receiver_run.c.is_spooling)
+        .where(_IS_RUNNING)
+        .order_by(_BEAT.desc())
+        .limit(1)
+        .scalar_subquery(),
+    )
+)
+RECEIVERS: Final = Asked(_SEEN, {})
+"""What `read_receivers_seen` asks."""
+
+
 def read_receivers_seen(database: Database) -> ReceiversSeen:
     """Read when receivers were heard of last.
 
     Raises:
         StoreError: the database can't be read.
     """
-    beat = receiver_run.c.heartbeat_at_us
-    running = select(func.max(beat), func.sum(beat)).where(receiver_run.c.stopped_at_us.is_(None))
-    newest_run = (
-        select(receiver_run.c.is_spooling)
-        .where(receiver_run.c.stopped_at_us.is_(None))
-        .order_by(beat.desc())
-        .limit(1)
-    )
     with database.read() as connection:
-        last = connection.scalar(select(func.max(beat)))
-        newest, beats = connection.execute(running).one()
-        is_spooling = bool(connection.scalar(newest_run))
+        last, newest, beats, is_spooling = RECEIVERS.row(connection)
     return ReceiversSeen(
         running=None if newest is None else from_microseconds(newest),
         last=None if last is None else from_microseconds(last),
-        beats=beats or 0,
-        is_spooling=is_spooling,
+        beats=beats,
+        is_spooling=bool(is_spooling),
     )

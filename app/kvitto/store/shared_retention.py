@@ -8,7 +8,9 @@ from sqlalchemy import Connection, insert, select, update
 
 from kvitto.core.timestamps import from_microseconds, to_microseconds
 from kvitto.store.database import Database
+from kvitto.store.dialect import as_json
 from kvitto.store.edit_audit import Signature, ensure_seen, note_edit
+from kvitto.store.prepared_statements import Asked, Prepared
 from kvitto.store.receiver_tables import edit_audit, retention_rule
 
 _FIELD: Final = retention_rule.name
@@ -94,9 +96,18 @@ def read_retention(database: Database) -> SharedRetention:
 
 
 def _read(connection: Connection) -> SharedRetention:
-    row = connection.execute(select(retention_rule)).one_or_none()
-    if row is None:
+    (found,) = RETENTION.row(connection)
+    rows = _ROWS.decode(found)
+    if not rows:
         return SharedRetention()
-    rule = SharedRule(bool(row.is_purging), row.days, bool(row.is_keeping_sums))
-    changed = from_microseconds(row.changed_at_us) if row.editor else None
-    return SharedRetention(rule, row.editor, changed)
+    (is_purging, days, is_keeping_sums, editor, changed_at_us) = rows[0]
+    rule = SharedRule(bool(is_purging), days, bool(is_keeping_sums))
+    return SharedRetention(rule, editor, from_microseconds(changed_at_us) if editor else None)
+
+
+_COLUMNS: Final = ("is_purging", "days", "is_keeping_sums", "editor", "changed_at_us")
+RETENTION: Final = Asked(
+    Prepared(as_json(select(*(retention_rule.c[name] for name in _COLUMNS)))), {}
+)
+"""What `read_retention` asks."""
+_ROWS: Final = msgspec.json.Decoder(list[tuple[int, int, int, str, int]])

@@ -4,7 +4,7 @@ All minutes are whole minutes since the epoch, UTC. The arrays are never changed
 """
 
 from collections.abc import Mapping
-from typing import Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import msgspec
 import numpy as np
@@ -40,6 +40,18 @@ class Counted(NamedTuple):
     binned: frozenset[int] = frozenset()
     shown: ShownScope | None = None
     members: frozenset[int] = frozenset()
+
+
+class Rows(NamedTuple):
+    """The rows of minutes that have changed since all were read, as they are counted.
+
+    Attributes:
+        newest_pk: no batch after this one was there when all were read.
+        counted: the numbers of each row by its key, which begins with the batch's.
+    """
+
+    newest_pk: int
+    counted: Mapping[tuple[Any, ...], tuple[int, int]]
 
 
 class CostSeries(msgspec.Struct, frozen=True, eq=False):
@@ -103,10 +115,12 @@ class Costs(msgspec.Struct, frozen=True, eq=False):
     Attributes:
         counted: which, and as of when.
         series: each currency on its own, by its name; only those that were ever paid in.
+        rows: what is counted of the rows that have changed.
     """
 
     counted: Counted
     series: Mapping[str, CostSeries]
+    rows: Rows = Rows(0, {})
 
     @property
     def first_minute(self) -> int | None:
@@ -150,20 +164,22 @@ class Rates(msgspec.Struct, frozen=True, eq=False):
     Attributes:
         counted: of which batches, and as of when.
         series: the results that occur, in stacking order.
+        rows: what is counted of the rows that have changed.
     """
 
     counted: Counted
     series: Mapping[Result, ReportSeries]
+    rows: Rows = Rows(0, {})
 
     @classmethod
-    def of(cls, counted: Counted, steps: IntArray) -> "Rates":
+    def of(cls, counted: Counted, steps: IntArray, rows: Rows) -> "Rates":
         """Add up steps: rows of a minute, an result's place and reports, in any order."""
         series: dict[Result, ReportSeries] = {}
         for place, result in enumerate(Result):
             its = steps[steps[:, 1] == place]
             if len(its):
                 series[result] = ReportSeries.of(its[:, 0], its[:, 2])
-        return cls(counted, series)
+        return cls(counted, series, rows)
 
     def steps(self) -> IntArray:
         """Return what `of` makes this from."""

@@ -1,4 +1,4 @@
-"""Sums over all batches that count. Of those that nothing is heard of any more, they are kept."""
+"""Sums over all batches that count, kept up by the batches that have changed since."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
@@ -10,6 +10,9 @@ from kvitto.core.aggregates import StatusSum, results_of
 from kvitto.core.money import NANO, Money
 from kvitto.core.report import Origin
 from kvitto.core.status import Result
+from kvitto.store.binned_batches import not_in_bin
+from kvitto.store.changes import Changes
+from kvitto.store.records import BatchRecord
 from kvitto.store.schema import (
     batch,
     batch_cost,
@@ -70,7 +73,8 @@ class _Sums(NamedTuple):
     """The sums over some batches.
 
     Attributes:
-        rows: those of each table by code, currency or marks.
+        rows: of each table by code, currency or marks; costs in nano-units, then what was paid
+            back, in how many messages, and in how many there is a cost.
         batches, demo_batches, of_batches: see `Totals`.
     """
 
@@ -79,13 +83,14 @@ class _Sums(NamedTuple):
     demo_batches: int
     of_batches: int
 
-    def and_of(self, other: "_Sums") -> "_Sums":
-        """Return the sums over both."""
+    def and_of(self, other: "_Sums", sign: int = 1) -> "_Sums":
+        """Return the sums over both; those over the first alone where the sign is -1."""
+        rows = zip(self.rows, other.rows, strict=True)
         return _Sums(
-            tuple(map(_added, self.rows, other.rows)),
-            self.batches + other.batches,
-            self.demo_batches + other.demo_batches,
-            self.of_batches + other.of_batches,
+            tuple(_added(one, another, sign) for one, another in rows),
+            self.batches + sign * other.batches,
+            self.demo_batches + sign * other.demo_batches,
+            self.of_batches + sign * other.of_batches,
         )
 
 
@@ -105,36 +110,139 @@ class _Kept(NamedTuple):
     sums: _Sums
 
 
+class _Live(NamedTuple):
+    """The sums over the batches after those that are kept.
+
+    Attributes:
+        kept: the sums over those before.
+        revision: of what is added up.
+        newest_pk: no batch after this one was there when all were read.
+        records: of the batches that have changed since, as they are added up.
+        sums: what came out.
+        totals: the same for all batches.
+    """
+
+    kept: _Kept
+    revision: int
+    newest_pk: int
+    records: Mapping[int, BatchRecord]
+    sums: _Sums
+    totals: Totals
+
+
 class TotalsReader:
-    """Adds up batches; those that nothing was heard of for a week only where one has changed."""
+    """Adds up batches: all at first, then those that have changed.
+
+    Those that nothing was heard of for a week are added up apart, and again only where one of them
+    has changed. What is kept is never changed: a reading that fails leaves no trace.
+    """
 
     def __init__(self) -> None:
         """Keep nothing yet."""
         self._kept: _Kept | None = None
+        self._live: _Live | None = None
 
-    def read(self, connection: Connection, scope: ShownScope) -> Totals:
-        """Return the sums over what is shown."""
+    def read(
+        self, connection: Connection, scope: ShownScope, changes: Changes | None = None
+    ) -> Totals:
+        """Return the sums over what is shown.
+
+        Args:
+            connection: reads the store.
+            scope: which batches count.
+            changes: all that has changed since the last call, and more maybe; None where that is
+                not known.
+        """
+        if changes is not None and (live := self._followed(scope, changes)) is not None:
+            self._live = live
+            return live.totals
         kept = self._kept
         if kept is None or kept.scope != scope or _is_touched(connection, kept):
             self._kept = kept = _old_batches(connection, scope)
-        every = kept.sums.and_of(_sums(connection, scope, lambda pk: pk > kept.last_pk))
-        statuses, costs, marks = every.rows
-        return Totals(
-            batches=every.batches,
-            statuses={code: StatusSum(*sums) for code, sums in sorted(statuses.items()) if sums[0]},
-            costs={
-                currency: Money(units * NANO + nanos, currency)
-                for currency, (units, nanos, *_) in sorted(costs.items())
+        revision, newest_pk = connection.execute(
+            select(store_state.c.revision, store_state.c.last_batch_pk)
+        ).one()
+        sums = _sums(connection, scope, lambda pk: pk > kept.last_pk)
+        records: dict[int, BatchRecord] = {}
+        if changes is not None:
+            if self._live is not None and _goes_on(self._live, changes):
+                records |= self._live.records
+            records |= {one.key: one for one in changes.batches if one.key > kept.last_pk}
+            for key in changes.removed:
+                records.pop(key, None)
+        totals = _totals(kept.sums.and_of(sums))
+        self._live = _Live(kept, revision, newest_pk, records, sums, totals)
+        return totals
+
+    def _followed(self, scope: ShownScope, changes: Changes) -> _Live | None:
+        """Return what comes of changes; None where something else must be known for it."""
+        live = self._live
+        if live is None or live.kept is not self._kept or live.kept.scope != scope:
+            return None
+        if not _goes_on(live, changes):
+            return None
+        if changes.is_empty:
+            return live._replace(revision=changes.revision)
+        records = dict(live.records)
+        sums = live.sums
+        for key in (*changes.removed, *(one.key for one in changes.batches)):
+            if key <= live.kept.last_pk or not (key in records or key > live.newest_pk):
+                return None
+            if (before := records.pop(key, None)) is not None:
+                sums = sums.and_of(_sums_of(before, scope), -1)
+        for one in changes.batches:
+            records[one.key] = one
+            sums = sums.and_of(_sums_of(one, scope))
+        totals = _totals(live.kept.sums.and_of(sums))
+        return _Live(live.kept, changes.revision, live.newest_pk, records, sums, totals)
+
+
+def _goes_on(live: _Live, changes: Changes) -> bool:
+    """Return whether changes leave out nothing since what is added up."""
+    return changes.since <= live.revision <= changes.revision
+
+
+def _totals(every: _Sums) -> Totals:
+    statuses, costs, marks = every.rows
+    return Totals(
+        batches=every.batches,
+        statuses={code: StatusSum(*sums) for code, sums in sorted(statuses.items()) if sums[0]},
+        costs={currency: Money(nano, currency) for currency, (nano, *_) in sorted(costs.items())},
+        paid_back={
+            currency: Money(nano, currency)
+            for currency, (_, nano, count, _) in sorted(costs.items())
+            if count
+        },
+        marks={kept: count for kept, (count,) in marks.items()},
+        demo_batches=every.demo_batches,
+        of_batches=every.of_batches,
+    )
+
+
+def _sums_of(record: BatchRecord, scope: ShownScope) -> _Sums:
+    """Return the sums over one batch, which is not in the bin: as `_sums` finds them."""
+    is_demo = record.origin is Origin.DEMO
+    is_meant = (scope.with_demo or not is_demo) and (scope.with_archived or not record.is_archived)
+    sent = scope.wanted.sent
+    is_shown = (
+        is_meant
+        and (sent is None or sent.begin <= record.sent_at < sent.end)
+        and (scope.among is None or record.key in scope.among)
+    )
+    rows: tuple[dict[Any, list[int]], ...] = ({}, {}, {})
+    if is_shown:
+        rows = (
+            {
+                code: [one.messages, one.finished, one.segments, one.finished_segments]
+                for code, one in record.statuses.items()
             },
-            paid_back={
-                currency: Money(units * NANO + nanos, currency)
-                for currency, (_, _, units, nanos, count) in sorted(costs.items())
-                if count
+            {
+                currency: [one.nano, one.paid_back_nano, one.paid_back_messages, one.messages]
+                for currency, one in record.costs.items()
             },
-            marks={kept: count for kept, (count,) in marks.items()},
-            demo_batches=every.demo_batches,
-            of_batches=every.of_batches,
+            {kept: [count] for kept, count in record.marks.items()},
         )
+    return _Sums(rows, int(is_shown), int(is_demo), int(is_meant))
 
 
 def _is_touched(connection: Connection, kept: _Kept) -> bool:
@@ -184,6 +292,16 @@ def _sums(
         return int(connection.scalar(query) or 0)
 
     status, cost, mark = batch_status.c, batch_cost.c, batch_mark.c
+    costs = by(
+        cost.currency,
+        cost.units,
+        cost.nanos,
+        cost.paid_back_units,
+        cost.paid_back_nanos,
+        cost.paid_back_count,
+        cost.message_count,
+        where=cost.message_count > 0,
+    )
     return _Sums(
         (
             by(
@@ -193,28 +311,26 @@ def _sums(
                 status.segment_count,
                 status.finished_segment_count,
             ),
-            by(
-                cost.currency,
-                cost.units,
-                cost.nanos,
-                cost.paid_back_units,
-                cost.paid_back_nanos,
-                cost.paid_back_count,
-                where=cost.message_count > 0,
-            ),
+            {
+                currency: [units * NANO + nanos, back_units * NANO + back_nanos, *counts]
+                for currency, (units, nanos, back_units, back_nanos, *counts) in costs.items()
+            },
             by(mark.marks, mark.report_count),
         ),
         count(*scope.batches()),
-        count(batch.c.origin == Origin.DEMO.value),
+        count(batch.c.origin == Origin.DEMO.value, not_in_bin(batch.c.pk)),
         count(*scope.meant()),
     )
 
 
 def _added(
-    one: Mapping[Any, Sequence[int]], other: Mapping[Any, Sequence[int]]
+    one: Mapping[Any, Sequence[int]], other: Mapping[Any, Sequence[int]], sign: int
 ) -> dict[Any, list[int]]:
-    """Return the sums of both by their keys."""
+    """Return the sums of both by their keys; no key of which nothing is left."""
     added = {key: list(sums) for key, sums in one.items()}
     for key, sums in other.items():
-        added[key] = list(map(sum, zip(added.get(key, [0] * len(sums)), sums, strict=True)))
+        before = added.get(key) or [0] * len(sums)
+        added[key] = [old + sign * new for old, new in zip(before, sums, strict=True)]
+        if not any(added[key]):
+            del added[key]
     return added

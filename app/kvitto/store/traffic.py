@@ -1,15 +1,14 @@
 """When reports came, and how many: what is told at a glance."""
 
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, func, select
 
-from kvitto.core.report import Origin
-from kvitto.core.timestamps import from_microseconds, to_microseconds
+from kvitto.core.timestamps import to_microseconds
 from kvitto.store.database import Database
-from kvitto.store.real_batches import HAS_REPORTS, REAL_BATCH
-from kvitto.store.schema import batch, batch_report_minute, message, report, store_state
+from kvitto.store.real_batches import REAL_BATCH
+from kvitto.store.schema import batch, batch_report_minute, message, report
 
 _MINUTE_US: Final = 60_000_000
 _OUT_OF_ORDER_US: Final = 10_000_000
@@ -17,27 +16,18 @@ _OUT_OF_ORDER_US: Final = 10_000_000
 
 
 class Traffic:
-    """Tells it from the sums by minute, from any thread; each call uses a connection of its own.
+    """Tells it of a batch, from any thread; each call uses a connection of its own.
 
-    All methods raise a `StoreError` where the database can't be read.
+    All methods raise a `StoreError` where the database can't be read. For all batches, see
+    `kvitto.store.arrival_counts`.
     """
 
     def __init__(self, database: Database) -> None:
         """Read from `database`, which must stay open."""
         self._database = database
-        self._latest: _Latest | None = None
 
-    def reports_since(self, minute: int) -> int:
-        """Return how many new reports have arrived since a minute since the epoch; no demo ones."""
-        with self._database.read() as connection:
-            return stored_since(connection, minute)
-
-    def reports_between(
-        self, since: datetime, until: datetime, batch_key: int | None = None
-    ) -> int:
-        """Return how many new reports have arrived in a time that ends about now.
-
-        Those of the demo and of batches in the bin are not counted.
+    def reports_between(self, since: datetime, until: datetime, batch_key: int) -> int:
+        """Return how many new reports of a batch have arrived in a time that ends about now.
 
         Takes time in proportion to the number of all reports since its beginning: for a minute or
         so.
@@ -45,76 +35,36 @@ class Traffic:
         Args:
             since: from when on, UTC.
             until: before when, UTC.
-            batch_key: only those of this batch, demo or not.
+            batch_key: of which batch.
         """
         since_us, until_us = to_microseconds(since), to_microseconds(until)
-        before = (
-            select(report.c.pk)
-            .where(report.c.arrived_at_us < since_us - _OUT_OF_ORDER_US)
-            .order_by(report.c.pk.desc())
-            .limit(1)
-        )
         # Each report's batch is looked up by itself: joined, a server may read all messages.
         batch_pk = (
             select(message.c.batch_pk).where(message.c.pk == report.c.message_pk).scalar_subquery()
         )
-        if batch_key is None:
-            unreal = select(batch.c.pk).where(batch.c.last_seen_at_us >= since_us, ~REAL_BATCH)
-            # Where no such batch had reports, none need be looked up.
-            counts = and_(
-                report.c.origin != Origin.DEMO.value,
-                or_(~exists(unreal), batch_pk.not_in(unreal)),
-            )
-        else:
-            counts = batch_pk == batch_key
         query = select(func.count()).where(
-            report.c.pk > func.coalesce(before.scalar_subquery(), 0),
+            report.c.pk > last_report_before(since_us),
             report.c.arrived_at_us >= since_us,
             report.c.arrived_at_us < until_us,
-            counts,
+            batch_pk == batch_key,
         )
         with self._database.read() as connection:
             return int(connection.scalars(query).one())
 
-    def last_arrival(self) -> datetime | None:
-        """Return when the SMS service's latest new report arrived, UTC; None before the first.
 
-        Looks only at the batches that have changed since the last time, as long as the one that
-        was the latest then tells the same.
-        """
-        with self._database.read() as connection:
-            revision = connection.scalars(select(store_state.c.revision)).one()
-            known, found = self._latest, None
-            if known is not None and known.revision <= revision:
-                is_known = or_(batch.c.revision > known.revision, batch.c.pk == known.batch_pk)
-                found = _latest_of(connection, revision, is_known)
-                if found is not None and found.at_us < known.at_us:
-                    found = None  # it was deleted, or counts no more: another one is the latest
-            found = found or _latest_of(connection, revision, true())
-        self._latest = found
-        return None if found is None else from_microseconds(found.at_us)
+def last_report_before(since_us: Any) -> ColumnElement[int]:
+    """Return the key of a report before all that came since a time; 0 where there is none.
 
-
-class _Latest(NamedTuple):
-    """The batch whose report arrived last, as of a revision."""
-
-    revision: int
-    at_us: int
-    batch_pk: int
-
-
-def _latest_of(
-    connection: Connection, revision: int, condition: ColumnElement[bool]
-) -> _Latest | None:
-    """Return the latest of the batches that meet a condition; None where none counts."""
-    query = (
-        select(batch.c.last_seen_at_us, batch.c.pk)
-        .where(condition, REAL_BATCH, HAS_REPORTS)
-        .order_by(batch.c.last_seen_at_us.desc())
+    Args:
+        since_us: the time, microseconds since the epoch; a value or an expression.
+    """
+    before = (
+        select(report.c.pk)
+        .where(report.c.arrived_at_us < since_us - _OUT_OF_ORDER_US)
+        .order_by(report.c.pk.desc())
         .limit(1)
     )
-    found = connection.execute(query).one_or_none()
-    return None if found is None else _Latest(revision, *found)
+    return func.coalesce(before.scalar_subquery(), 0)
 
 
 def stored_since(connection: Connection, minute: int) -> int:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from kvitto.core.status import Result
-from kvitto.store.timeseries import CostSeries, Counted, Rates, by_result
+from kvitto.store.timeseries import CostSeries, Counted, Rates, Rows, by_result
 from kvitto.ui.charts.plot import PlotFrame
 from kvitto.ui.charts.time_chart import TimeChart
 
@@ -34,7 +34,7 @@ def lines(*series: CostSeries) -> dict[str, CostSeries]:
 def some_rates(*arrived: tuple[int, int, int]) -> Rates:
     """Return reports: so many of a code at minutes counted from noon, all final but the 1xx."""
     steps = [(MINUTE + at, code, n, n if code >= 200 else 0) for at, code, n in arrived]
-    return Rates.of(ALL, by_result(np.array(steps, np.int64).reshape(-1, 4)))
+    return Rates.of(ALL, by_result(np.array(steps, np.int64).reshape(-1, 4)), Rows(0, {}))
 
 
 def shown(qtbot: QtBot, chart: TimeChart, window: QWidget, frame: PlotFrame = HOUR_FRAME) -> None:

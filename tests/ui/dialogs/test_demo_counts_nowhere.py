@@ -15,6 +15,7 @@ from kvitto.core.timestamps import minute_of, to_microseconds
 from kvitto.export.exporter import export
 from kvitto.export.kinds import EXPORT_KINDS
 from kvitto.receiver.keep_awake import SleepState
+from kvitto.store.arrival_counts import ArrivalCounter
 from kvitto.ui.batches.columns import COLUMNS
 from kvitto.ui.dialogs.demo import Demo
 from kvitto.ui.services.notifications import Notifications
@@ -79,7 +80,9 @@ def everything(stage: Stage, folder: Path) -> dict[str, object]:
     counters = backend.counters()
     assert counters is not None
     stored = (counters.stored, counters.duplicates, counters.last_report)
-    minute = minute_of(to_microseconds(now - timedelta(hours=1)))
+    arrived = ArrivalCounter(backend.database).read(
+        minute_of(to_microseconds(now - timedelta(hours=1))), now
+    )
     with_demo = stage.context.preferences.shows_demo
     return {
         "widgets": widget_texts(stage),
@@ -88,8 +91,7 @@ def everything(stage: Stage, folder: Path) -> dict[str, object]:
         "chart": stage.totals(),
         "rates": backend.charts.rates(with_demo=with_demo).steps().tolist(),
         "receiver": stored,
-        "today": backend.traffic.reports_since(minute),
-        "last": backend.traffic.last_arrival(),
+        "arrived": (arrived.today, arrived.last),
         "kept awake": stage.window.stay_awake.state,
         "exports": exported(stage, folder),
     }

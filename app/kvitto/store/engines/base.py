@@ -4,6 +4,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from math import inf
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -15,6 +16,7 @@ from kvitto.store.rights import ALL_RIGHTS, Right
 
 if TYPE_CHECKING:  # who only reads need not load them
     from kvitto.store.ingest import Arrival
+    from kvitto.store.prepared_statements import Asked
     from kvitto.store.transactions import Transaction
 
 
@@ -110,18 +112,27 @@ class Database(ABC):
             yield connection
 
     @contextmanager
-    def shared_snapshot(self) -> Iterator[None]:
+    def shared_snapshot(self, asked: "Sequence[Asked]" = ()) -> Iterator[None]:
         """Let all that this thread reads within the context be of one and the same state.
+
+        Args:
+            asked: what will be asked, as far as that is known: a server is asked it all at once.
 
         Raises:
             StoreError: the database can't be read.
         """
-        with self.in_words(), self.reading.connect() as connection, connection.begin():
-            self._shared.connection = connection
-            try:
-                yield
-            finally:
-                self._shared.connection = None
+        with self.in_words(), self.reading.connect() as connection:
+            self.ask_ahead(connection, asked)
+            with connection.begin():
+                self._shared.connection = connection
+                try:
+                    yield
+                finally:
+                    self._shared.connection = None
+
+    def ask_ahead(self, connection: Connection, asked: "Sequence[Asked]") -> None:
+        """Note what will be asked in the next transaction, where it helps to know."""
+        del connection, asked
 
     def __enter__(self) -> Self:
         """Return the database itself."""
@@ -177,6 +188,11 @@ class WriteConnection(ABC):
         Raises:
             StoreError: it would not.
         """
+
+    @property
+    def look_in_s(self) -> float:
+        """In how many seconds it is to look, where nothing is written; infinite for no hurry."""
+        return inf
 
     @abstractmethod
     def fold_if_due(self) -> None:

@@ -31,27 +31,18 @@ from kvitto.store.engines.postgresql_cursor import (
     BEGUN,
     LOCK_ANY,
     LOCKED,
-    NOTIFY,
     TRANSACTION,
     VERSION_CHECK,
     begin_anew,
     cursor_for,
+    prepare_anew,
 )
 from kvitto.store.engines.postgresql_errors import translated
 from kvitto.store.engines.postgresql_hanging import HangWatch
-from kvitto.store.engines.postgresql_roles import (
-    RIGHTS,
-    VIEWS,
-    RightsRow,
-    is_shut_out,
-    rights_of,
-)
-from kvitto.store.engines.postgresql_session import (
-    CONNECT_S,
-    LOCAL,
-    begin_session,
-    open_connection,
-)
+from kvitto.store.engines.postgresql_notifying import INFO as NOTIFYING
+from kvitto.store.engines.postgresql_notifying import NOTIFY, Notifying
+from kvitto.store.engines.postgresql_roles import RIGHTS, VIEWS, RightsRow, is_shut_out, rights_of
+from kvitto.store.engines.postgresql_session import CONNECT_S, LOCAL, begin_session, open_connection
 from kvitto.store.engines.postgresql_versions import (
     ensure_readable,
     ensure_version,
@@ -63,7 +54,7 @@ from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.errors import StoreError
 from kvitto.store.leases import OWNER
 from kvitto.store.migrations.runner import OnUpgrade
-from kvitto.store.prepared_statements import CURSOR
+from kvitto.store.prepared_statements import CURSOR, Asked
 from kvitto.store.rights import Right
 from kvitto.store.server_errors import (
     NoDatabaseError,
@@ -83,6 +74,7 @@ WAIT_S: Final = 5.0
 """How long a transaction is tried again, where the server is away for a moment: a report that is
 refused comes again only after ten minutes."""
 _SNAPSHOT: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_ASKED: Final = "kvitto_asked"
 _OTHER_TABLES: Final = {"42P01", "42703", "42883", "0A000"}
 """What a statement meets that was written for other tables."""
 
@@ -92,6 +84,7 @@ class ServerDatabase(Database):
 
     Attributes:
         url: where it is.
+        notifying: when whoever looks at it is told of what this program writes.
         on_upgrade: who upgrades it where that is due is told how far that is; None for nobody.
     """
 
@@ -111,6 +104,7 @@ class ServerDatabase(Database):
         self._receives = receives
         self.reading = self._engine(read_only=True)
         self.writing = self._engine(read_only=False)
+        self.notifying: Final = Notifying()
         self.on_upgrade: OnUpgrade | None = None
         self.rights = None
         self._is_known = self._is_closed = self._is_shut_out = False
@@ -147,7 +141,8 @@ class ServerDatabase(Database):
 
         def commit(connection: Connection) -> None:
             connection.info[TRANSACTION] = connection.info[BEGUN]
-            _driver(connection).execute(NOTIFY)
+            self.notifying.told()
+            _driver(connection).execute(NOTIFY.encode())
 
         def on_checkin(driver: Any, record: ConnectionPoolEntry) -> None:
             if driver is None:
@@ -158,13 +153,14 @@ class ServerDatabase(Database):
 
         event.listen(engine, "begin", self._begin_reading if read_only else begin)
         event.listen(engine, "checkin", on_checkin)
+        event.listen(engine, "rollback", prepare_anew)
         if not read_only:
             event.listen(engine, "commit", commit)
 
         def on_connect(driver: Any, record: ConnectionPoolEntry) -> None:
             owner = self.folder_id or self._token
             record.info.update({CURSOR: cursor_for, OWNER: owner, VERSION_CHECK: self._check})
-            record.info[LOCAL] = self.local_of(driver)
+            record.info.update({NOTIFYING: self.notifying, LOCAL: self.local_of(driver)})
             if not read_only:
                 # Each group is a text that comes once: a hundred of them would be kept in memory.
                 driver.prepare_threshold = None
@@ -173,15 +169,18 @@ class ServerDatabase(Database):
         return engine
 
     def _begin_reading(self, connection: Connection) -> None:
-        # By the driver: options of the statement that follows are not meant for this.
         begin = f"{_SNAPSHOT}{begin_anew(connection.info)}"
         try:
-            _driver(connection).execute(begin.encode())
+            cursor_for(connection).begin_snapshot(begin, connection.info.pop(_ASKED, ()))
         except psycopg.Error:
             # What has ended this connection has ended those that wait, too.
             connection.invalidate()
             self._let_go()
             raise
+
+    @override
+    def ask_ahead(self, connection: Connection, asked: Sequence[Asked]) -> None:
+        connection.info[_ASKED] = asked
 
     def connect(self, *, read_only: bool = True) -> psycopg.Connection[Any]:
         """Return a new connection of the driver's, in no transaction; the caller closes it.

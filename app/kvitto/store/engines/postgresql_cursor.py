@@ -21,9 +21,18 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection
 from typing_extensions import override
 
+from kvitto.store.engines.postgresql_hanging import SPOILT, WatchedConnection
+from kvitto.store.engines.postgresql_notifying import INFO as NOTIFYING
+from kvitto.store.engines.postgresql_notifying import NOTIFY
 from kvitto.store.engines.postgresql_session import LOCAL
 from kvitto.store.engines.postgresql_sql import Dialect
-from kvitto.store.prepared_statements import Prepared, PreparedInsert, StatementCursor, Tuple
+from kvitto.store.prepared_statements import (
+    Asked,
+    Prepared,
+    PreparedInsert,
+    StatementCursor,
+    Tuple,
+)
 
 LOCK: Final = 5_427_610_733
 """The advisory lock that whoever writes into a store holds until the transaction ends."""
@@ -33,9 +42,6 @@ LOCKED: Final = (
     f"{LOCK_ANY}; SELECT pg_current_xact_id()::text, (SELECT version FROM schema_version)"  # noqa: S608
 )
 """The same; returns its number, and the store's version."""
-CHANNEL: Final = b"kvitto"
-NOTIFY: Final = b"NOTIFY " + CHANNEL
-"""Wakes whoever looks at the store, once the transaction is committed."""
 VERSION_CHECK: Final = "kvitto_version_check"
 """Where a connection's `info` has what refuses another version than this program's."""
 TRANSACTION: Final = "kvitto_transaction"
@@ -45,6 +51,22 @@ BEGUN: Final = "kvitto_begun"
 
 _GROUP: Final = "kvitto_group"
 _PREPARED: Final = "kvitto_prepared"
+_ROLLED_BACK: Final = "kvitto_rolled_back"
+"""Where a connection's `info` has how often a transaction of its was rolled back."""
+_ANSWERS: Final = "kvitto_answers"
+"""Where a connection's `info` has what was asked ahead in its transaction, with its answers."""
+_EXECUTE: Final = "EXECUTE "
+_PLANNED_ONCE: Final = (
+    "SELECT set_config('plan_cache_mode', 'force_generic_plan', true), "
+    "set_config('enable_seqscan', 'off', true)"
+)
+"""What is asked again and again is planned at its first time: that takes longer than to answer it.
+Few rows of each table are read, by their keys, however small it seems."""
+_PLANNED_ANEW: Final = (
+    "SELECT set_config('plan_cache_mode', 'force_custom_plan', true), "
+    "set_config('enable_seqscan', 'on', true)"
+)
+"""For all that is asked besides."""
 _VALUES: Final = re.compile(r"VALUES \([^()]*\)")
 _DIALECT: Final = Dialect(paramstyle="numeric_dollar")
 _NUMBERS: Final = itertools.count(1)
@@ -119,8 +141,40 @@ class PostgresCursor(StatementCursor):
 
     @override
     def rows(self, statement: Prepared, values: Mapping[str, Any]) -> list[Tuple]:
+        known: dict[Any, list[Tuple]] | None = self._info.get(_ANSWERS)
+        if known is not None and (found := known.get(_question(statement, values))) is not None:
+            return found
         self._add(statement, values)
         return self._send()
+
+    def begin_snapshot(self, begin: str, asked: Sequence[Asked]) -> None:
+        """Begin a transaction for reading, and ask what is asked in it, in one message.
+
+        Args:
+            begin: the statements that begin it.
+            asked: what `rows` answers until the next transaction begins.
+        """
+        self._info.pop(_ANSWERS, None)
+        if not asked:
+            self._driver.execute(begin.encode())
+            return
+        self._waiting.append(_PLANNED_ONCE)
+        for one in asked:
+            self._add(one.statement, one.values)
+        self._waiting.append(_PLANNED_ANEW)
+        statements, self._waiting = self._waiting, []
+        with self._driver.cursor() as cursor:
+            cursor.execute(";".join([begin, *statements]).encode(), prepare=False)
+            found: list[list[Tuple]] = []
+            while True:
+                found.append([] if cursor.description is None else cursor.fetchall())
+                if not cursor.nextset():
+                    break
+        answers = zip(statements, found[-len(statements) :], strict=True)
+        rows = [answer for statement, answer in answers if statement.startswith(_EXECUTE)]
+        self._info[_ANSWERS] = {
+            _question(*one): answer for one, answer in zip(asked, rows, strict=True)
+        }
 
     @override
     def execute(self, statement: Prepared, values: Mapping[str, Any]) -> None:
@@ -132,7 +186,7 @@ class PostgresCursor(StatementCursor):
     def insert(self, statement: PreparedInsert, rows: Sequence[Tuple]) -> None:
         compiled = self._compiled(statement)
         arrays = ", ".join(_array(column) for column in zip(*rows, strict=True))
-        self._waiting.append(f"EXECUTE {compiled.name} ({arrays})")
+        self._waiting.append(f"{_EXECUTE}{self._name(compiled)} ({arrays})")
         if not self._is_group:
             self._send()
 
@@ -150,7 +204,8 @@ class PostgresCursor(StatementCursor):
         self._waiting.append(f"BEGIN{begin_anew(self._info)}; {LOCKED}")
         try:
             yield
-            self._waiting.append(NOTIFY.decode())
+            if self._info[NOTIFYING].is_due():
+                self._waiting.append(NOTIFY)
             self._waiting.append("COMMIT")
             self._info[TRANSACTION] = self._info[BEGUN]
             self._send()
@@ -180,9 +235,12 @@ class PostgresCursor(StatementCursor):
     def _add(self, statement: Prepared, values: Mapping[str, Any]) -> None:
         compiled = self._compiled(statement)
         literals = ", ".join(map(_literal, compiled.values(values)))
-        self._waiting.append(
-            f"EXECUTE {compiled.name} ({literals})" if literals else f"EXECUTE {compiled.name}"
-        )
+        execute = f"{_EXECUTE}{self._name(compiled)}"
+        self._waiting.append(f"{execute} ({literals})" if literals else execute)
+
+    def _name(self, compiled: _Compiled) -> str:
+        times = self._info.get(_ROLLED_BACK, 0)
+        return f"{compiled.name}_{times}" if times else compiled.name
 
     def _compiled(self, statement: Prepared | PreparedInsert) -> _Compiled:
         is_first = not self._waiting and self._info.get(LOCAL) is not None
@@ -192,7 +250,7 @@ class PostgresCursor(StatementCursor):
         compiled = _compiled(statement)
         if compiled.name not in self._prepared:
             self._prepared.add(compiled.name)
-            self._waiting.append(f"PREPARE {compiled.name} AS {compiled.sql}")
+            self._waiting.append(f"PREPARE {self._name(compiled)} AS {compiled.sql}")
         return compiled
 
     def _send(self) -> list[Tuple]:
@@ -204,9 +262,11 @@ class PostgresCursor(StatementCursor):
                 # A text without parameters is one message, and not prepared once more.
                 cursor.execute(message.encode(), prepare=False)
             except BaseException:
-                # What of it was prepared nobody knows.
+                # What of it was prepared nobody knows: it is not used again.
                 self._prepared.clear()
                 self._info.pop(_PREPARED, None)
+                if isinstance(self._driver, WatchedConnection):
+                    self._driver.generation = SPOILT
                 raise
             if self._is_group and self._info[BEGUN] is None:
                 self._note_begin(cursor)
@@ -221,6 +281,16 @@ class PostgresCursor(StatementCursor):
                 self._info[BEGUN], version = result.fetchall()[0]
                 self._info[VERSION_CHECK](version)
                 return
+
+
+def prepare_anew(connection: Connection) -> None:
+    """Prepare by other names from now on: a transaction is rolled back.
+
+    The driver takes all that is prepared away then, if it has prepared anything itself.
+    """
+    info = connection.info
+    info[_ROLLED_BACK] = info.get(_ROLLED_BACK, 0) + 1
+    info.setdefault(_PREPARED, set()).clear()
 
 
 def begin_anew(info: dict[str, Any]) -> str:
@@ -240,6 +310,10 @@ def cursor_for(connection: Connection) -> PostgresCursor:
     """Return a cursor on a connection: its group's, if it is in one."""
     group: PostgresCursor | None = connection.info.get(_GROUP)
     return PostgresCursor(connection) if group is None else group
+
+
+def _question(statement: Prepared, values: Mapping[str, Any]) -> tuple[Any, ...]:
+    return statement, *sorted(values.items())
 
 
 def _literal(value: Any) -> str:

@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 RV = TypeVar("RV")
 
+SPOILT: Final = -1
 LONG_S: Final = 5.0
 """Who has waited so long may wait for nobody."""
 _LOOK_EVERY_S: Final = 1.0
@@ -34,7 +35,8 @@ class WatchedConnection(psycopg.Connection[Any]):
 
     Attributes:
         watch: who is told; None for nobody.
-        generation: tells it from those that were opened before all were let go.
+        generation: tells it from those that were opened before all were let go; `SPOILT` once it is
+            not to be used again.
     """
 
     watch: "HangWatch | None" = None

@@ -84,6 +84,10 @@ class _Statements(PGCompiler_psycopg):
         (value,) = function.clauses
         return f"coalesce(json_agg({self._in_json(value, **kw)}), '[]')"
 
+    def visit_json_func(self, function: Any, **kw: Any) -> str:
+        (value,) = function.clauses
+        return self.process(value, **kw)
+
     def visit_json_extract_func(self, function: Any, **kw: Any) -> str:
         value, path = function.clauses
         assert isinstance(path, BindParameter)

@@ -1,6 +1,7 @@
 """Tells of new revisions of a store on a server, whoever commits them, and of other rights."""
 
 import logging
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from typing import Any, Final
 import psycopg
 
 from kvitto.store.engines.postgresql import ServerDatabase
-from kvitto.store.engines.postgresql_cursor import CHANNEL
+from kvitto.store.engines.postgresql_notifying import CHANNEL
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +25,8 @@ _LOOK_S: Final = 0.25
 _END_S: Final = 1.0
 _SILENT_POLLS: Final = 3
 _REVISION: Final = "SELECT revision FROM store_state"
+_NUMBER: Final = re.compile("[0-9]{1,18}")
+"""A revision as it is told; any user of the database may tell something else."""
 
 
 class RevisionWatch:
@@ -80,7 +83,7 @@ class RevisionWatch:
     def _watch(self, connection: psycopg.Connection[Any]) -> None:
         local = self._database.local_of(connection)
         if local is None:
-            connection.execute(b"LISTEN " + CHANNEL)
+            connection.execute(f"LISTEN {CHANNEL}".encode())
         rights = self._database.look_at_rights(connection)
         next_s = time.monotonic() + self._poll_s
         while not self._closed.is_set():
@@ -94,22 +97,30 @@ class RevisionWatch:
             self._tell(0 if row is None else row[0])
             if local is not None:
                 self._closed.wait(self._poll_s)  # by a pooler no notification comes
-            elif not self._closed.wait(_PACE_S):
-                self._wait_for_notification(connection)
+                continue
+            while time.monotonic() < next_s:
+                if (notified := self._notified(connection)) is None:
+                    break
+                self._heard_at = time.monotonic()
+                self._tell(notified)
 
     def _tell(self, revision: int) -> None:
         if revision != self._known:
             self._known = revision
             self._on_revision(revision)
 
-    def _wait_for_notification(self, connection: psycopg.Connection[Any]) -> None:
+    def _notified(self, connection: psycopg.Connection[Any]) -> int | None:
+        """Wait for a notification; return the latest revision, None where that is to be asked."""
         end_s = time.monotonic() + self._poll_s
+        self._closed.wait(_PACE_S)
         while not self._closed.is_set() and time.monotonic() < end_s:
-            if any(connection.notifies(timeout=min(_LOOK_S, self._poll_s), stop_after=1)):
-                # Those that wait, too: what they tell of is read now.
-                for _ in connection.notifies(timeout=0):
-                    pass
-                return
+            wait_s = min(_LOOK_S, self._poll_s)
+            come = [*connection.notifies(timeout=wait_s, stop_after=1)]
+            if come:
+                come += connection.notifies(timeout=0)  # those that wait, too
+                # Who has written may be of an earlier version, which tells no number.
+                return int(come[-1].payload) if _NUMBER.fullmatch(come[-1].payload) else None
+        return None
 
 
 def _last_row(connection: psycopg.Connection[Any], statements: str) -> tuple[Any, ...] | None:

@@ -5,6 +5,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from math import inf
 from typing import Any, Final
 
 import psycopg
@@ -17,6 +18,8 @@ from kvitto.store.engines.base import WriteConnection
 from kvitto.store.engines.postgresql import WAIT_S, ServerDatabase
 from kvitto.store.engines.postgresql_cursor import TRANSACTION
 from kvitto.store.engines.postgresql_errors import may_pass
+from kvitto.store.engines.postgresql_notifying import NOTIFY
+from kvitto.store.engines.postgresql_session import LOCAL
 from kvitto.store.errors import StoreError
 from kvitto.store.ingest import Arrival
 from kvitto.store.recent_arrivals import newest
@@ -98,9 +101,29 @@ class ServerConnection(WriteConnection):
                     log.info("A transaction is tried again: %s", error.detail)
                 self._pause.wait(_TRY_EVERY_S)
 
+    @property
+    @override
+    def look_in_s(self) -> float:
+        """In how many seconds whoever looks at the store is to be told of what was written."""
+        owed_s = self._database.notifying.owed_in_s
+        return inf if owed_s is None else owed_s
+
     @override
     def look(self) -> None:
-        """Do nothing: the next heartbeat tells whether the server is there."""
+        """Tell of what was written; the next heartbeat tells whether the server is there."""
+        if self.look_in_s > 0:
+            return
+        self._database.notifying.told()
+        if self._connection is None:
+            return
+        driver = self._connection.connection.driver_connection
+        assert isinstance(driver, psycopg.Connection)
+        try:
+            local = self._info.get(LOCAL)
+            notify = NOTIFY if local is None else f"{local}; {NOTIFY}"
+            driver.execute(notify.encode(), prepare=False)
+        except psycopg.Error as error:  # whoever looks asks by itself, too
+            log.debug("Nobody was told of a revision: %s", type(error).__name__)
 
     @override
     def fold_if_due(self) -> None:

@@ -12,7 +12,7 @@ from kvitto.store.reader import Changes
 from kvitto.store.search_conditions import ShownScope
 from kvitto.store.timeseries import Costs, Rates
 from kvitto.ui.charts.outage_bands import OutageSpan, outage_spans
-from kvitto.ui.services.change_feed import Reading
+from kvitto.ui.services.change_feed import Asking, Reading
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
 from kvitto.ui.text.error_text import error_text
@@ -124,6 +124,7 @@ class ChartSource(QObject):
         has_news = self._has_news
         read = charts.rates if question.wants_rates else charts.costs
         known: Any = self._rates if question.wants_rates else self._costs
+        ask = charts.ask_rates if question.wants_rates else charts.ask_costs
 
         def answer(changes: Changes) -> tuple[Question, Any]:
             if changes.is_empty and not has_news:
@@ -135,7 +136,7 @@ class ChartSource(QObject):
                 known=known,
             )
 
-        return answer
+        return Asking(answer, ask(known))
 
     def _on_read(self, answered: tuple[Question, Any]) -> None:
         question, found = answered

@@ -67,7 +67,6 @@ class OverviewPage(QScrollArea):
         self._statistics = Statistics(context.backend.database)
         self._totals: Totals | None = None
         self._shown: ShownScope | None = None
-        self._of: tuple[bool, ShownScope | None] = (False, None)
         inner = QWidget(self)
         self._title = QLabel(inner)
         font = self._title.font()
@@ -122,24 +121,19 @@ class OverviewPage(QScrollArea):
     def _plan(self) -> Reading | None:
         if not self.isVisible():
             return None
-        known, shown = self._totals, self._shown
-        with_demo = self._context.preferences.shows_demo
-        asked = (with_demo, shown)
-        is_known = known is not None and self._of == asked
+        shown, with_demo = self._shown, self._context.preferences.shows_demo
 
-        def read(changes: Changes) -> tuple[object, Totals | None]:
-            if is_known and changes.is_empty:
-                return asked, known
-            return asked, self._statistics.totals(with_demo=with_demo, shown=shown)
+        def read(changes: Changes) -> tuple[ShownScope | None, Totals]:
+            return shown, self._statistics.totals(with_demo=with_demo, shown=shown, changes=changes)
 
         return read
 
-    def _on_totals(self, answered: tuple[tuple[bool, ShownScope | None], Totals]) -> None:
-        (_, shown), totals = answered
+    def _on_totals(self, answered: tuple[ShownScope | None, Totals]) -> None:
+        shown, totals = answered
         # The table shows what is coming together with the next reading, and not before.
         is_asked = shown == self._shown or (shown is not None and shown.is_like(self._shown))
         if totals is not self._totals and is_asked:
-            self._of, self._totals = answered
+            self._totals = totals
             self._show()
 
     def show_scope(self, shown: ShownScope | None) -> None:

@@ -3,13 +3,16 @@
 import logging
 from asyncio import Future
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from kvitto.clock import utc_now
+from kvitto.store.changes import ask_changes
 from kvitto.store.errors import StoreError
+from kvitto.store.prepared_statements import Asked
 from kvitto.store.reader import Changes, Reader
 from kvitto.ui.services.background_tasks import Tasks
 from kvitto.ui.services.from_threads import CallsFromThreads
@@ -31,6 +34,23 @@ batch does not keep a processor busy."""
 
 Reading = Callable[[Changes], Any]
 """Reads something on another thread, in the snapshot of the changes that it is given."""
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A reading that says what it will ask: all of a tick is asked at once.
+
+    Attributes:
+        read: the reading.
+        asked: what it will ask, as far as that is known; it may ask something else.
+    """
+
+    read: Reading
+    asked: Sequence[Asked]
+
+    def __call__(self, changes: Changes) -> Any:
+        """Read."""
+        return self.read(changes)
 
 
 class _Part(NamedTuple):
@@ -232,7 +252,11 @@ class ChangeFeed(QObject):
         return await self._tasks.in_thread(self._read_all, is_first=self._is_first, planned=planned)
 
     def _read_all(self, *, is_first: bool, planned: Sequence[tuple[_Part, Reading]]) -> _Tick:
-        with self._reader.database.shared_snapshot():
+        asked = [] if is_first else [ask_changes(self._revision)]
+        for _, reading in planned:
+            if isinstance(reading, Asking):
+                asked += reading.asked
+        with self._reader.database.shared_snapshot(asked):
             changes = self._all() if is_first else self._since()
             return _Tick(changes, [(part, reading(changes)) for part, reading in planned])
 

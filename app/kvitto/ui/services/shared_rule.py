@@ -10,11 +10,13 @@ from kvitto.receiver.receiver_errors import ReceiverError
 from kvitto.store.errors import StoreError
 from kvitto.store.reader import Changes
 from kvitto.store.shared_retention import (
+    RETENTION,
     ChangeRetention,
     SharedRetention,
     SharedRule,
     read_retention,
 )
+from kvitto.ui.services.change_feed import Asking
 from kvitto.ui.services.context import Context
 from kvitto.ui.text.error_text import error_text
 
@@ -48,7 +50,7 @@ class SharedRuleWatch(QObject):
         }
         self.retention = SharedRetention(SharedRule(**kept))
         self._share()
-        context.feed.add_part(lambda: self._read_along, self._show)
+        context.feed.add_part(lambda: Asking(self._read_along, (RETENTION,)), self._show)
 
     def _share(self) -> None:
         rule = self.retention.rule

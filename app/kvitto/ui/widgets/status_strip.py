@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final, NamedTuple
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
@@ -15,11 +15,12 @@ from kvitto.core.timestamps import minute_of, to_microseconds
 from kvitto.problem import ProblemError
 from kvitto.reachability.evidence import moment_now
 from kvitto.receiver.receiver_errors import Problem, error_of
+from kvitto.store.arrival_counts import ArrivalCounter
 from kvitto.store.errors import QueueFullError, StoreError
 from kvitto.store.reader import Changes
-from kvitto.store.receivers_seen import ReceiversSeen, read_receivers_seen
+from kvitto.store.receivers_seen import RECEIVERS, ReceiversSeen, read_receivers_seen
 from kvitto.ui.services.balance_watch import BalanceWatch
-from kvitto.ui.services.change_feed import Reading
+from kvitto.ui.services.change_feed import Asking, Reading
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.todo import Todo
 from kvitto.ui.text import formatting
@@ -36,9 +37,6 @@ from kvitto.ui.widgets.url_label import UrlLabel
 _REFRESH_MS: Final = 500
 _RATE_S: Final = 1.0
 """So often a rate is read again while it falls."""
-_MINUTE: Final = timedelta(minutes=1)
-_AHEAD: Final = timedelta(minutes=1)
-"""What has just come by a clock that was set back since counts, too."""
 _COPIED_MS: Final = 1500
 _MUCH_NARROWER: Final = 0.7
 
@@ -121,6 +119,7 @@ class StatusStrip(QWidget):
         self._trouble: Problem | None = None
         self._notice: Problem | None = None
         self._figures: _Figures | None = None
+        self._counter = ArrivalCounter(context.backend.database)
         self._read_at = 0.0
         self._reachability = context.reachability
         self._local_url = ""
@@ -303,18 +302,20 @@ class StatusStrip(QWidget):
         now = self._clock()
         minute = minute_of(to_microseconds(local_midnight(now)))
         backend = self._context.backend
-        traffic, is_on_server = backend.traffic, backend.elsewhere is not None
+        is_on_server = backend.elsewhere is not None
 
         def read(_changes: Changes) -> _Figures:
+            counts = self._counter.read(minute, now)
             return _Figures(
                 day=now.astimezone().date(),
-                today=traffic.reports_since(minute),
-                last_minute=traffic.reports_between(now - _MINUTE, now + _AHEAD),
-                last_report=traffic.last_arrival(),
+                today=counts.today,
+                last_minute=counts.last_minute,
+                last_report=counts.last,
                 receivers=read_receivers_seen(backend.database) if is_on_server else None,
             )
 
-        return read
+        asked = self._counter.ask(minute, now)
+        return Asking(read, (asked, RECEIVERS) if is_on_server else (asked,))
 
     def _on_figures(self, figures: "_Figures") -> None:
         self._figures = figures
