@@ -141,6 +141,7 @@ def make_deb(
         if not file.is_symlink():
             is_program = os.access(file, os.X_OK) and not _IS_LIBRARY.search(file.name)
             file.chmod(0o755 if is_program or file.is_dir() else 0o644)
+    date_all(root)
     package = target / f"kvitto_{version}_{architecture}.deb"
     level = "-z1" if is_quick else "-z6"
     subprocess.run(
@@ -150,6 +151,16 @@ def make_deb(
     )
     shutil.rmtree(root)
     return package
+
+
+def date_all(root: Path) -> None:
+    """Give all that lies in `root` the time of the commit.
+
+    `dpkg-deb` does so with what is newer; what an earlier build has left is older.
+    """
+    built_at_s = int(os.environ["SOURCE_DATE_EPOCH"])
+    for file in root.rglob("*"):
+        os.utime(file, (built_at_s, built_at_s), follow_symlinks=False)
 
 
 def copyright_text(project: Path) -> str:

@@ -1,6 +1,7 @@
 """What the packaged program is made of, as far as it can be told without building it."""
 
 import configparser
+import os
 import re
 import struct
 import subprocess
@@ -75,3 +76,21 @@ def test_the_software_centre_is_told_of_the_menu_entry() -> None:
 
 def test_the_version_can_be_a_version_of_every_system() -> None:
     assert re.fullmatch(r"\d+\.\d+\.\d+", kvitto.__version__)
+
+
+def test_what_an_earlier_build_has_left_does_not_date_the_package(tmp_path: Path) -> None:
+    (tmp_path / "share").mkdir()
+    (tmp_path / "share/page").touch()
+    (tmp_path / "link").symlink_to("share/nothing")
+    for one in (tmp_path / "share/page", tmp_path / "share"):
+        os.utime(one, (1_000_000_000, 1_000_000_000))
+    line = (
+        "import sys; from pathlib import Path; sys.path.insert(0, 'packaging');"
+        f"from build_deb import date_all; date_all(Path({str(tmp_path)!r}))"
+    )
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": "1700000000"}
+    subprocess.run(
+        [sys.executable, "-c", line], cwd=PROJECT, env=environment, check=True, timeout=50
+    )
+
+    assert {one.lstat().st_mtime for one in tmp_path.rglob("*")} == {1_700_000_000}
