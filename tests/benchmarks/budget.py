@@ -375,9 +375,8 @@ def _store(database: FileDatabase, rounds: int) -> dict[str, float]:
     groups: list[dict[str, int]] = []
     with ExitStack() as patched:
         for owner, name, part in _STEPS:
-            patched.enter_context(
-                patch.object(owner, name, parts.timed(part, getattr(owner, name)))
-            )
+            timed = parts.timed(part, getattr(owner, name))
+            patched.enter_context(patch.object(owner, name, timed))
         for _ in range(4 * rounds):
             group = list(itertools.islice(arrivals, _GROUP))
             parts.taken.clear()
