@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Select, select
 from kvitto.store.daily_limit import DailyLimit
 from kvitto.store.database import Database
 from kvitto.store.deletions import DeleteBatches
+from kvitto.store.engines import postgresql_writing
 from kvitto.store.engines.postgresql import ServerDatabase
 from kvitto.store.engines.postgresql_cursor import TRANSACTION
 from kvitto.store.engines.postgresql_writing import ServerConnection
@@ -183,3 +184,33 @@ def test_what_is_committed_and_was_deleted_since_does_not_come_again(
     writing.write(work, () if is_spooled else arrivals)
     other.close()
     assert (work.tries, values_in(database, select(batch.c.pk))) == (1, [])
+
+
+def test_a_server_that_does_not_tell_whether_it_has_crashed_is_written_to_all_the_same(
+    database: Database, writing: ServerConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql_writing, "_SINCE", "SELECT lastval()")
+    for so_far in range(2):
+        arrivals = [arriving(a_report(), at=START + timedelta(seconds=so_far))]
+        work = LostConnection(group(arrivals), is_made=True, meanwhile=lambda: None)
+        writing.write(work, arrivals)
+        assert (work.tries, counts_in(database)) == (1, [so_far])
+
+
+def test_where_it_does_not_tell_a_number_that_another_one_has_is_not_believed(
+    database: Database, writing: ServerConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert isinstance(database, ServerDatabase)
+    url = database.url
+
+    def another() -> str:
+        with psycopg.connect(url.text) as other:
+            row = other.execute("SELECT pg_current_xact_id()").fetchone()
+        assert row is not None
+        return str(row[0])
+
+    monkeypatch.setattr(postgresql_writing, "_SINCE", "SELECT lastval()")
+    arrivals = [arriving(a_report())]
+    work = LostConnection(group(arrivals), is_made=False, meanwhile=another)
+    writing.write(work, arrivals)
+    assert (work.tries, counts_in(database)) == (2, [0])

@@ -5,12 +5,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import psycopg
 import pytest
 
 from kvitto import certificates
 from kvitto.store.engines.opening import open_store_at, server_database
+from kvitto.store.engines.postgresql_errors import translated
 from kvitto.store.engines.store_url import StoreUrl
-from kvitto.store.server_errors import ServerUntrustedError, StoreUntrustedError
+from kvitto.store.server_errors import (
+    ServerUntrustedError,
+    StoreRefusedError,
+    StoreUnreachableError,
+    StoreUntrustedError,
+)
 from tests.helpers.network import free_port
 from tests.helpers.postgres import Cluster, running_cluster
 from tests.reachability.far_ends import certificate
@@ -89,3 +96,23 @@ def test_a_server_without_a_certificate_is_not_spoken_with(data_dir: Path) -> No
     settings = ["listen_addresses=127.0.0.1", f"port={port}"]
     with running_cluster(settings=settings) as cluster, pytest.raises(StoreUntrustedError):
         open_store_at(FarServer(cluster, port, Path()).url(), data_dir)
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("SSL error: certificate verify failed", ServerUntrustedError),
+        ('root certificate file "/root.crt" does not exist', ServerUntrustedError),
+        ("server does not support SSL, but SSL was required", ServerUntrustedError),
+        ("FATAL:  connection requires a valid client certificate", StoreRefusedError),
+        ('FATAL:  certificate authentication failed for user "anna"', StoreRefusedError),
+        ('FATAL:  password authentication failed for user "certificates"', StoreRefusedError),
+        ("certificate present, but not private key file", StoreUnreachableError),
+        ('connection to server at "certificates.example" failed: refused', StoreUnreachableError),
+    ],
+)
+def test_only_its_own_certificate_is_held_against_a_server(
+    said: str, kind: type[Exception]
+) -> None:
+    error = psycopg.OperationalError(said)
+    assert type(translated(error, "a place", ValueError())) is kind

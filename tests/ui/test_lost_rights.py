@@ -8,6 +8,7 @@ import pytest
 
 from kvitto.receiver.runtime import ReceiverRuntime
 from kvitto.store.engines.store_url import StoreUrl
+from kvitto.store.mutations import BatchChange, ChangeBatch
 from kvitto.store.rights import Right
 from tests.helpers.postgres import Cluster, running_cluster
 from tests.helpers.posting import post, report_body
@@ -116,6 +117,21 @@ async def test_rights_that_are_given_and_taken_while_nothing_comes_are_known_in_
         await until(lambda: shown() == number)
         assert rename.isEnabled()
         assert not stage.window.banners.sentences()
+
+
+async def test_who_sees_more_or_less_from_now_on_is_shown_the_names_of_batches_anew(
+    server: Cluster, data_dir: Path
+) -> None:
+    async with looking(server, data_dir) as (stage, _store):
+        name = "Anna 070-123 45 67 89"
+        [row] = stage.window.batches.model.batches.shown
+        stage.context.backend.edit(ChangeBatch(row.key, BatchChange(label=name)))
+        await until(lambda: row.record.label == name)
+        server.execute("GRANT kvitto_viewer TO looker; REVOKE kvitto_editor FROM looker")
+        await until(lambda: row.record.label == "Anna •••••••")
+        server.execute("GRANT kvitto_editor TO looker")
+        await until(lambda: row.record.label == name)
+        assert stage.rows() == 1
 
 
 async def test_a_store_that_was_deleted_is_told_as_gone(server: Cluster, data_dir: Path) -> None:

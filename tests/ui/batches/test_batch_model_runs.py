@@ -160,7 +160,7 @@ class AnyRunOfMany(AnyRun):
 
     @override
     def rows_below(self, row: BatchRow) -> Container[int]:
-        return (0, row.rows) if row.rows <= 1 else (row.rows,)
+        return (0, row.rows) if row.keys is None else (row.rows,)
 
 
 @pytest.mark.usefixtures("qapp")

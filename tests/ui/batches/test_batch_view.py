@@ -12,9 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from kvitto.ui.batches import structure
 from kvitto.ui.batches.batch_view import BatchView
-from kvitto.ui.batches.columns import (
-    COLUMNS,
-)
+from kvitto.ui.batches.columns import COLUMNS, NAME
 from kvitto.ui.batches.columns_header import pinned_header
 from kvitto.ui.services.context import Selection
 from kvitto.ui.services.preferences import ThemeChoice
@@ -258,3 +256,23 @@ def test_of_very_many_batches_those_that_are_found_have_their_counts(view: Batch
         assert shown == ({one.key: 3 for one in batches} if counts is None else counts)
         assert list(shown) == sorted(shown, reverse=True)
         assert model.rowCount() == len(shown)
+
+
+def test_of_very_many_batches_one_with_a_single_message_stays_open_when_sorted(
+    view: BatchView,
+) -> None:
+    model = model_of(view)
+    batches = [a_batch(key, statuses={201: 1}) for key in range(1001, 1801)]
+    model.batches.apply(batches, [row.key for row in model.batches.shown])
+    view.grab()
+    view.expand_batches({1800})
+    model.messages.set_keys(1800, array("q", [7]))
+    model.messages.put_records([a_message(7, batch=1800)])
+    view.select(model.index_of(1800, 7))
+
+    model.sort(NAME, Qt.SortOrder.AscendingOrder)
+    assert model.index_of(1800).row() == len(batches) - 1
+    assert model.message_key_at(view.currentIndex()) == 7
+    view.scrollTo(model.index_of(1800))
+    view.grab()
+    assert not view.visualRect(model.index_of(1800, 7)).isEmpty()

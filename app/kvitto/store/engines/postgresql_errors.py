@@ -41,13 +41,16 @@ _NO_DATABASE: Final = re.compile(
 )
 _REFUSED: Final = re.compile(
     "authentication failed|does not exist|not permitted to log in|permission denied for database"
-    "|no password supplied|no pg_hba.conf entry|autentisering misslyckades|rollen .* finns inte"
+    "|no password supplied|no pg_hba.conf entry|requires a valid client certificate"
+    "|kräver ett giltigt klientcertifikat|autentisering misslyckades|rollen .* finns inte"
     "|tillåts inte logga in|rättighet saknas för databas|ingen rad i pg_hba.conf",
     re.IGNORECASE,
 )
 """What a server says of users whom it does not let in, in English and in Swedish."""
 _UNTRUSTED: Final = re.compile(
-    "certificate|certifikat|server does not support SSL|servern stöder inte SSL", re.IGNORECASE
+    "certificate verify failed|server certificate|root certificate|server does not support SSL"
+    "|servercertifikat|rotcertifikat|servern stöder inte SSL",
+    re.IGNORECASE,
 )
 """What is said of a server that is not spoken with; by OpenSSL and by libpq, likewise."""
 _NO_TABLES: Final = ("42P01", "3F000")

@@ -164,7 +164,7 @@ class ServerConnection(WriteConnection):
         if self._connection is None:
             self._database.ensure_is_there()
             self._connection = self._database.writing.connect()
-            self._since = str(_value(self._connection, _SINCE))
+            self._since = _since(self._connection)
             self._info = self._connection.info
             self.revision, last_report = newest(self._connection)
             self.began_with = last_report if self.began_with is None else self.began_with
@@ -178,7 +178,7 @@ class ServerConnection(WriteConnection):
         Args:
             connection: the one that is open now.
             number: the transaction's.
-            since: what `_SINCE` said before it began.
+            since: what `_SINCE` said before it began; "" for nothing.
             arrivals: what it stores.
 
         Raises:
@@ -190,7 +190,7 @@ class ServerConnection(WriteConnection):
             return False  # the server has crashed, and has not given the number again yet
         if status == _UNDECIDED:
             raise StoreBusyError(self._database.url.place, "a transaction is not decided yet")
-        if status != _COMMITTED or since == self._since:
+        if status != _COMMITTED or (since and since == self._since):
             return bool(status == _COMMITTED)
         reports = [one for one in arrivals if isinstance(one, ReportRequest)]
         try:
@@ -198,6 +198,25 @@ class ServerConnection(WriteConnection):
                 return bool(reports) and not unknown_among(connection, reports)
         finally:
             self._info[TRANSACTION] = None  # it is not this one that is in doubt
+
+
+def _since(connection: Connection) -> str:
+    """Return what `_SINCE` says; "" where the server does not tell: it may crash at any time then.
+
+    Some that are offered as a service have no log that may be asked for.
+
+    Raises:
+        psycopg.Error: the connection is lost.
+    """
+    try:
+        return str(_value(connection, _SINCE))
+    except psycopg.Error as error:
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, psycopg.Connection)
+        if driver.closed or not error.sqlstate:
+            raise
+        log.info("The server does not tell since when it runs: %s", error.sqlstate)
+        return ""
 
 
 def _value(connection: Connection, query: str, *values: str) -> object:

@@ -1,7 +1,7 @@
 """The upper level of the table: which batches are shown, and in what order."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QObject, Qt, Signal
 
@@ -11,9 +11,6 @@ from kvitto.store.records import BatchRecord
 from kvitto.ui.batches.row import UNKNOWN, BatchRow
 from kvitto.ui.batches.shown_rows import UNSORTED, ShownRows, arrival
 from kvitto.ui.batches.structure import RowStructure
-
-if TYPE_CHECKING:
-    pass
 
 _FEW: Final = 8
 """So many batches come or go one by one; of more, all are put in order again."""

@@ -84,6 +84,7 @@ class BatchModel(RowStructure):
         """Open a batch."""
         row = self._batch_of(parent)
         if row is not None:
+            self.settle_at(parent)
             self.messages.open_batch(row)
 
     def _batch_of(self, index: Index) -> BatchRow | None:

@@ -41,6 +41,7 @@ class ShownRows:
         """Start with none."""
         self._structure = structure
         structure.rows_below = lambda row: self.rows[row].rows
+        structure.is_open = lambda row: self.rows[row].keys is not None
         self.rows: list[BatchRow] = []
         self.on_leave: Callable[[], None] = _nothing
         self.column = UNSORTED

@@ -46,6 +46,7 @@ class RowStructure(QStandardItemModel):
 
     Attributes:
         rows_below: returns how many rows are below a top row, as the facts have it.
+        is_open: tells whether the rows below a top row are looked at.
 
     Signals:
         opening_put_off: a view wanted to open a row in the middle of a change; it may now.
@@ -58,6 +59,7 @@ class RowStructure(QStandardItemModel):
         super().__init__(0, columns, parent)
         self._columns = columns
         self.rows_below: Callable[[int], int] = lambda _top_row: 0
+        self.is_open: Callable[[int], bool] = lambda _top_row: False
         self._below = array("q")
         self._then: Then | None = None
         self._is_changing = False
@@ -162,15 +164,14 @@ class RowStructure(QStandardItemModel):
         after = before[order]
         differing: list[int] = []
         for row in np.flatnonzero(before != after).tolist():
-            if before[row] == _UNSETTLED and after[row] > 1:
+            if before[row] == _UNSETTLED:
+                if after[row] <= 1 and not self.is_open(int(order[row])):
+                    after[row] = _UNSETTLED  # it goes on without an item
+                    continue
                 self._make_item(row, 0)
-            if before[row] == _UNSETTLED and after[row] <= 1:
-                # It goes on without an item.
-                after[row] = _UNSETTLED
-            else:
-                if after[row] == _UNSETTLED:
-                    after[row] = self.rows_below(int(order[row]))
-                differing.append(row)
+            if after[row] == _UNSETTLED:
+                after[row] = self.rows_below(int(order[row]))
+            differing.append(row)
         return differing, array("q", after.tobytes())
 
     def _moved(self, index: QModelIndex, new_row: "Order") -> QModelIndex:

@@ -121,6 +121,7 @@ class ChangeFeed(QObject):
         self._is_started = False
         self._is_reading = False
         self._is_stale = False
+        self._is_outdated = False
         self._is_first = True
         self._failure: StoreError | None = None
         self._failed_at: datetime | None = None
@@ -168,6 +169,11 @@ class ChangeFeed(QObject):
         if self._is_started and not self._is_reading:
             self._throttle.stop()
             self._tasks.start(self._read(), "feed")
+
+    def read_anew(self) -> None:
+        """Read all again as soon as may be: the store tells other things of what there was."""
+        self._is_outdated = True
+        self.refresh()
 
     def read_ahead(self) -> None:
         """Begin to read what `start` tells, while the window is being built."""
@@ -249,6 +255,8 @@ class ChangeFeed(QObject):
             self._is_stale = self._is_hurried = True
             return _Tick(await ahead, ())
         planned = [(part, reading) for part in self._parts if (reading := part.plan()) is not None]
+        if self._is_outdated:
+            self._is_outdated, self._revision = False, 0
         return await self._tasks.in_thread(self._read_all, is_first=self._is_first, planned=planned)
 
     def _read_all(self, *, is_first: bool, planned: Sequence[tuple[_Part, Reading]]) -> _Tick:

@@ -44,6 +44,7 @@ class Context:
         made = Permissions(self._rights)
         for signal in (self.feed.failed, self.feed.recovered):
             signal.connect(made.look)
+        made.sight_changed.connect(self.feed.read_anew)
         made.sight_changed.connect(self.feed.recovered)
         # Before each reading, too: another connection than the feed's may have been refused.
         self.feed.add_part(made.look, lambda _nothing: None)

@@ -127,11 +127,13 @@ class Todo(QObject):
             self.take_out(subject)
             return
         again = partial(self.put_trouble, subject, error, severity=severity)
+        # Where nothing waits, an error only says when it was asked for.
+        since = getattr(error, "since", None) if getattr(error, "count", 0) else None
         self.put(
             subject,
             error_text(error),
             severity=severity,
-            since=getattr(error, "since", None),
+            since=since,
             occurrence=type(error).__name__,
             again=again,
         )
