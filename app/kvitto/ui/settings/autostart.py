@@ -272,7 +272,7 @@ class MacAutostart(StartedAtLogIn):
             told = plistlib.loads(self._file.read_bytes()).get("ProgramArguments", [])
         except (FileNotFoundError, plistlib.InvalidFileException, ExpatError, AttributeError):
             return []
-        return [str(one) for one in told]
+        return [str(one) for one in told] if isinstance(told, list) else []
 
     @override
     def turn_on(self) -> None:

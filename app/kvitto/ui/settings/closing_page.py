@@ -102,7 +102,7 @@ class ClosingPage(SettingsPage):
             self._other = "" if is_on else await self.context.tasks.in_thread(autostart.other)
         except OSError as error:
             log.info("It can't be read what starts with the computer: %s", error)
-            is_on = False
+            is_on, self._other = False, ""
         if isValid(self):
             self._show_starts_hint()
             self._starts.blockSignals(True)
