@@ -1,5 +1,7 @@
 """A head that has come before is known by its bytes: what it means stays, and nothing else does."""
 
+import asyncio
+import gc
 import logging
 import threading
 from collections.abc import Iterator
@@ -11,6 +13,7 @@ from aiohttp.test_utils import make_mocked_request
 from kvitto.receiver.connection_limits import Limits
 from kvitto.receiver.known_heads import KnownHeads
 from kvitto.receiver.limited_connection import LimitedConnection
+from kvitto.receiver.protocol import Connection
 from kvitto.receiver.server import ReceiverService
 from kvitto.store.callback_keys import CallbackKey
 from kvitto.store.errors import StoreStalledError
@@ -215,6 +218,53 @@ def test_whoever_is_gone_has_its_report_stored(
         wire.reset()
         wait_until(lambda: not receiver.snapshot().open_connections, "it is gone")
     wait_until(lambda: codes(fake_store) == [101, 201], "it is stored")
+
+
+def test_what_is_cut_off_behind_it_is_not_waited_for(
+    wire: Wire, path: str, parsed: list[bytes], fake_store: FakeStore, receiver: ReceiverService
+) -> None:
+    with fake_store.hold():
+        wire.send(a_request(path, a_body(code=201)))
+        wait_until(lambda: fake_store.waiting == 1, "it is being stored")
+        wire.send(a_request(path, a_body(code=202))[:-5]).half_close()
+        wait_until(lambda: len(parsed) == 1, "what follows is there")
+    answer = wire.answer()
+    assert (answer.status, answer.closes) == (200, True)
+    assert wire.until_closed() == b""
+    assert receiver.snapshot().timed_out == 0
+    wait_until(lambda: bool(fake_store.of(RejectedRequest)), "it is kept")
+
+
+def test_who_follows_is_asked_for_a_body_only_behind_its_answer(
+    wire: Wire, path: str, parsed: list[bytes], fake_store: FakeStore
+) -> None:
+    body = a_body(code=202)
+    head = a_request(path, body, "Expect: 100-continue").removesuffix(body)
+    with fake_store.hold():
+        wire.send(a_request(path, a_body(code=201)))
+        wait_until(lambda: fake_store.waiting == 1, "it is being stored")
+        wire.send(head)
+        wait_until(lambda: len(parsed) == 1, "what follows is there")
+    assert [wire.answer().status, wire.answer().status] == [200, 100]
+    assert wire.ask(body).status == 200
+    assert wire.ask(head).status == 100
+    assert wire.ask(body).status == 200
+    assert codes(fake_store) == [101, 201, 202, 202]
+
+
+def test_no_other_answer_comes_in_the_place_of_one_that_is_missing(
+    wire: Wire, path: str, fake_store: FakeStore
+) -> None:
+    fake_store.failure = asyncio.CancelledError()  # type: ignore[assignment]  # no Exception
+    wire.send(a_request(path, a_body(code=201)))
+    assert wire.until_closed() == b""
+
+
+def test_what_is_large_is_not_kept(wire: Wire) -> None:
+    for size, is_kept in ((100, True), (60_000, False)):
+        assert wire.ask(a_request("/nowhere", b"x" * size)).status == 404
+        kept = [one._lone for one in gc.get_objects() if isinstance(one, Connection)]  # noqa: SLF001
+        assert any(one is not None for one in kept) is is_kept
 
 
 def test_stopping_answers_it_and_closes(

@@ -33,9 +33,10 @@ class Heard:
             self.revisions.append(revision)
             self._news.notify_all()
 
-    def wait_for(self, revision: int) -> None:
+    def wait_for(self, revision: int, times: int = 1) -> None:
         with self._news:
-            assert self._news.wait_for(lambda: self.revisions[-1:] == [revision], _WAIT_S)
+            told = [revision] * times
+            assert self._news.wait_for(lambda: self.revisions[-times:] == told, _WAIT_S)
 
 
 @pytest.fixture
@@ -64,6 +65,23 @@ async def test_a_report_that_is_stored_is_told_of_without_asking(
         heard.wait_for(1)
     finally:
         watch.close()
+
+
+async def test_a_revision_that_somebody_named_too_early_is_told_of_once_it_is_there(
+    writer: Writer, database: Database, heard: Heard
+) -> None:
+    assert isinstance(database, ServerDatabase)
+    watch = watching(database, heard, poll_s=_LONG_S)
+    try:
+        heard.wait_for(0)
+        with psycopg.connect(database.url.text) as other:
+            other.execute("NOTIFY kvitto, '1'")
+        heard.wait_for(1)
+        await append_all(writer, [arriving(a_report("m1"))])
+        heard.wait_for(1, times=2)
+    finally:
+        watch.close()
+    assert heard.revisions == [0, 1, 1]
 
 
 async def test_an_edit_is_told_of_without_asking(

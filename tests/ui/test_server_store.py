@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import psutil
+import psycopg
 import pytest
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -101,6 +102,20 @@ async def test_a_receiver_with_a_spool_that_is_not_heard_of_is_not_said_to_recei
         elsewhere._changed_at -= 3600  # noqa: SLF001 - an hour without one
         stage.window.strip.refresh()
         assert stage.window.strip.state.startswith("Receiver not heard of since")
+
+
+async def test_a_revision_that_somebody_named_too_early_is_told_of_once_it_is_there(
+    data_dir: Path, store: StoreUrl
+) -> None:
+    async with on_stage(data_dir, store=store, starts=False) as stage:
+        told: list[int] = []
+        stage.backend.when_committed(told.append)
+        following = stage.backend.reader.revision() + 1
+        with psycopg.connect(store.text) as other:
+            other.execute(f"NOTIFY kvitto, '{following}'".encode())
+        await until(lambda: following in told)
+        assert stage.backend.edit(RecordHeartbeat(utc_now(), utc_now())).result() == following
+        await until(lambda: told.count(following) == 2)
 
 
 async def test_this_computer_can_receive_too(data_dir: Path, store: StoreUrl) -> None:

@@ -391,6 +391,5 @@ def _waits_for_us(request: web.BaseRequest) -> bool:
 
 
 def _ask_for_body(request: web.BaseRequest) -> None:
-    transport = request.transport
-    if transport is not None and not transport.is_closing() and _waits_for_us(request):
-        transport.write(CONTINUE)
+    if _waits_for_us(request):
+        cast("Connection", request.protocol).tell(CONTINUE)

@@ -20,6 +20,9 @@ from kvitto.receiver.metrics import Metrics
 from kvitto.receiver.responses import Replies, Reply
 from kvitto.receiver.supervision import start_at_once
 
+_LARGEST_LONE: Final = 4096
+"""Bytes: a report is a tenth of that. What is larger is not kept in memory until more comes."""
+
 
 class Connection(LimitedConnection):
     """One connection of the receiver. Belongs to its loop.
@@ -29,7 +32,7 @@ class Connection(LimitedConnection):
         loop: the receiver's loop.
     """
 
-    __slots__ = ("_lone", "_maker", "_storing", "_takes_known", "_turn")
+    __slots__ = ("_behind", "_lone", "_maker", "_storing", "_takes_known", "_turn")
 
     def __init__(self, server: "ReceiverServer", loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(server, loop)
@@ -40,6 +43,15 @@ class Connection(LimitedConnection):
         self._takes_known = False
         self._storing: asyncio.Task[None] | None = None
         self._turn: asyncio.Future[None] | None = None
+        # What is to be sent right behind its answer.
+        self._behind = b""
+
+    def tell(self, data: bytes) -> None:
+        """Send what is no answer yet, in its turn."""
+        if self._takes_known:
+            self._behind = data
+        elif self._link is not None and not self._link.is_closing():
+            self._link.write(data)
 
     def note_head(self, request: web.BaseRequest) -> None:
         """Note that the report of a request is stored: its head may be known by its bytes."""
@@ -57,7 +69,7 @@ class Connection(LimitedConnection):
         is_idle = self._is_idle()
         if is_idle and self._is_taken(data):
             return
-        self._lone = data if is_idle else None
+        self._lone = data if is_idle and len(data) <= _LARGEST_LONE else None
         super().data_received(data)
 
     @override
@@ -108,6 +120,10 @@ class Connection(LimitedConnection):
         """Send a reply once it is there, and let those to what follows be sent."""
         try:
             reply = await answering
+        except BaseException:
+            if self._link is not None:
+                self._link.abort()  # the next answer would be taken for the one that is missing
+            raise
         finally:
             self._takes_known, self._storing = False, None
             turn = self._turn
@@ -117,15 +133,21 @@ class Connection(LimitedConnection):
         if link is None or link.is_closing():
             return
         is_begun = turn is not None or self._current_request is not None
-        if (self._half_closed or self.is_stopping) and not (is_begun or self._messages):
+        last = self._last_body
+        is_incomplete = not self._messages and last is not None and not last.is_eof()
+        # Of a request that is not whole the rest can't come any more.
+        is_cut_off = self._half_closed and is_incomplete and turn is None
+        is_over = (self._half_closed or self.is_stopping) and not (is_begun or self._messages)
+        if is_over or is_cut_off:
             self._enter(TAKING)
             link.write(reply.closing.wire())
             link.close()
             return
-        link.write(reply.keeping.wire())
+        link.write(reply.keeping.wire() + self._behind)
+        self._behind = b""
         if not is_begun:
             self._go_on()
-        elif not self._messages and self._last_body is not None and not self._last_body.is_eof():
+        elif is_incomplete:
             self._has_begun = True
             self._enter(SENDING)
 

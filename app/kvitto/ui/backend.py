@@ -90,7 +90,7 @@ class Backend:
         if store is None:
             self.database: Database = open_store(link, on_upgrade)
         else:
-            self._direct = DirectStore(store, link.folder, self._on_revision)
+            self._direct = DirectStore(store, link.folder, lambda told: self._when_committed(told))
             self.database = self._direct.database
         self.elsewhere: Final = None if self._direct is None else self._direct.elsewhere
         self._signer: Final = Signer(self.database, utc_now)
@@ -394,7 +394,7 @@ class Backend:
             self._when_resumed()
 
     def _on_revision(self, revision: int) -> None:
-        """Hear of the store; on the thread of whoever tells. 0 says that it can't be reached."""
-        if revision != self._revision and (revision or self._direct is not None):
+        """Hear of the store from the receiver; on the link's thread."""
+        if revision not in {0, self._revision}:
             self._revision = revision
             self._when_committed(revision)

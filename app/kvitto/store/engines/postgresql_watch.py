@@ -25,7 +25,7 @@ _LOOK_S: Final = 0.25
 _END_S: Final = 1.0
 _SILENT_POLLS: Final = 3
 _REVISION: Final = "SELECT revision FROM store_state"
-_NUMBER: Final = re.compile("[0-9]{1,18}")
+_NUMBER: Final = re.compile("[1-9][0-9]{0,17}")
 """A revision as it is told; any user of the database may tell something else."""
 
 
@@ -34,9 +34,9 @@ class RevisionWatch:
 
     Args:
         database: the store; it need not be reachable.
-        on_revision: is called with each revision that is another than the one told of before, on
-            the watch's thread, and with 0 when the store can't be reached, or this user may do
-            something else in it now; it must be quick.
+        on_revision: is called with each revision that is notified of, or is found to be another
+            than the one told of before, on the watch's thread, and with 0 when the store can't be
+            reached, or this user may do something else in it now; it must be quick.
         poll_s: how often is asked where no notification comes.
     """
 
@@ -102,7 +102,9 @@ class RevisionWatch:
                 if (notified := self._notified(connection)) is None:
                     break
                 self._heard_at = time.monotonic()
-                self._tell(notified)
+                # Somebody else may have named it before it was there.
+                self._known = notified
+                self._on_revision(notified)
 
     def _tell(self, revision: int) -> None:
         if revision != self._known:
