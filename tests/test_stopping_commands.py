@@ -1,6 +1,7 @@
 """A command that is stopped cleans up, says so, and ends as a shell expects."""
 
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,14 @@ import pytest
 from kvitto.cli import main
 from kvitto.terminal import StoppedError, stoppable
 from tests.helpers.new_store import lay_new_database
+
+
+@pytest.fixture(autouse=True)
+def _heeded() -> Iterator[None]:
+    """Have Ctrl+C end this process, also where whoever runs the tests lets it ignore that."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])

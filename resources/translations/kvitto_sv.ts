@@ -2462,8 +2462,8 @@
         <translation>Lagret på {place} kan inte nås. Nya rapporter nekas så länge, och väntar hos SMS-tjänsten i ungefär 90 minuter. Se efter hur det står till med servern och nätverket: Kvitto fortsätter av sig självt när den svarar.</translation>
     </message>
     <message>
-        <source>The server of the store at {place} can&apos;t be trusted: its certificate has expired, is for another name, or is of an authority that this computer does not know, or it has none. New reports are refused for now, and wait at the SMS service for about 90 minutes. Ask whoever looks after the server.</source>
-        <translation>Servern för lagret på {place} går inte att lita på: dess certifikat har gått ut, är för ett annat namn eller från en utfärdare som den här datorn inte känner, eller så har den inget. Nya rapporter nekas så länge, och väntar hos SMS-tjänsten i ungefär 90 minuter. Fråga den som sköter servern.</translation>
+        <source>The server of the store at {place} can&apos;t be trusted: its certificate has expired, is for another name, or is of an authority that this computer does not know, or it has none. New reports are refused for now, and wait at the SMS service for about 90 minutes. Ask whoever looks after the server; Kvitto goes on by itself once that is mended.</source>
+        <translation>Servern för lagret på {place} går inte att lita på: dess certifikat har gått ut, är för ett annat namn eller från en utfärdare som den här datorn inte känner, eller så har den inget. Nya rapporter nekas så länge, och väntar hos SMS-tjänsten i ungefär 90 minuter. Fråga den som sköter servern; Kvitto fortsätter av sig självt när det är åtgärdat.</translation>
     </message>
     <message>
         <source>The server of the store at {place} refuses this user. New reports are refused for now, and wait at the SMS service for about 90 minutes. Check the user&apos;s name, password and rights there.</source>
@@ -2482,8 +2482,8 @@
         <translation>Lagret på {place} kan inte nås just nu. Kvitto fortsätter av sig självt när servern svarar.</translation>
     </message>
     <message>
-        <source>The server of the store at {place} can&apos;t be trusted: its certificate has expired, is for another name, or is of an authority that this computer does not know, or it has none. Ask whoever looks after the server.</source>
-        <translation>Servern för lagret på {place} går inte att lita på: dess certifikat har gått ut, är för ett annat namn eller från en utfärdare som den här datorn inte känner, eller så har den inget. Fråga den som sköter servern.</translation>
+        <source>The server of the store at {place} can&apos;t be trusted: its certificate has expired, is for another name, or is of an authority that this computer does not know, or it has none. Ask whoever looks after the server; Kvitto goes on by itself once that is mended.</source>
+        <translation>Servern för lagret på {place} går inte att lita på: dess certifikat har gått ut, är för ett annat namn eller från en utfärdare som den här datorn inte känner, eller så har den inget. Fråga den som sköter servern; Kvitto fortsätter av sig självt när det är åtgärdat.</translation>
     </message>
     <message>
         <source>The server of the store at {place} refuses this user. Check the user&apos;s name, password and rights there.</source>

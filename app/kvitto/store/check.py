@@ -23,7 +23,7 @@ from kvitto.store.batch_comparison import (
 )
 from kvitto.store.check_result import CheckResult
 from kvitto.store.database import Database
-from kvitto.store.deletions import detached_keys
+from kvitto.store.deletions import Deletion, detached_keys
 from kvitto.store.orphans import rows_that_lead_nowhere
 from kvitto.store.record_rows import report_from_row
 from kvitto.store.report_order import ROWS_AT_ONCE, ReportOrder, Tuple, blocks, stream
@@ -35,6 +35,7 @@ from kvitto.store.schema import (
     batch_report_minute,
     batch_status,
     message,
+    pending_deletion,
     purged_message,
     report,
     store_state,
@@ -226,8 +227,17 @@ def _check_each(
         result.differ(f"There are messages or sums of a batch that is not there (number {pk})")
 
 
-def _known_messages(connection: Connection, batch_key: int) -> int:
-    """Return how many messages a purged batch had and has; a late report makes none of one anew."""
+def _known_messages(connection: Connection, batch_key: int) -> int | None:
+    """Return how many messages a purged batch had and has; a late report makes none of one anew.
+
+    None while these ids are being deleted, too.
+    """
+    its_ids = and_(
+        pending_deletion.c.batch_pk == batch_key,
+        pending_deletion.c.kind == Deletion.OLD_BATCH.value,
+    )
+    if connection.scalar(select(pending_deletion.c.batch_pk).where(its_ids)) is not None:
+        return None
     deleted = select(func.count()).where(purged_message.c.batch_pk == batch_key)
     its = and_(
         purged_message.c.batch_pk == message.c.batch_pk,

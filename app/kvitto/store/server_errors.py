@@ -90,7 +90,7 @@ class ServerUntrustedError(StoreUnreachableError):
         "The server of the store at {place} can't be trusted: its certificate has expired, is for "
         "another name, or is of an authority that this computer does not know, or it has none. New "
         "reports are refused for now, and wait at the SMS service for about 90 minutes. Ask "
-        "whoever looks after the server.",
+        "whoever looks after the server; Kvitto goes on by itself once that is mended.",
     )
 
 
@@ -148,7 +148,7 @@ class StoreUntrustedError(StoreAwayError):
         "Errors",
         "The server of the store at {place} can't be trusted: its certificate has expired, is for "
         "another name, or is of an authority that this computer does not know, or it has none. Ask "
-        "whoever looks after the server.",
+        "whoever looks after the server; Kvitto goes on by itself once that is mended.",
     )
 
 

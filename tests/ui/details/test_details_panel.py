@@ -282,7 +282,7 @@ def unreadable(context: Context) -> Iterator[None]:
     """Have everything that the window reads fail for a while; the receiver goes on."""
     database = context.backend.database
 
-    def fail() -> NoReturn:
+    def fail(*_asked: object) -> NoReturn:
         raise DatabaseBrokenError(database_file(database.folder))
 
     with pytest.MonkeyPatch.context() as patch:

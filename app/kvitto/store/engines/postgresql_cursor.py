@@ -286,8 +286,11 @@ class PostgresCursor(StatementCursor):
 def prepare_anew(connection: Connection) -> None:
     """Prepare by other names from now on: a transaction is rolled back.
 
-    The driver takes all that is prepared away then, if it has prepared anything itself.
+    The driver takes all that is prepared away then, if it has prepared anything itself. Of a lost
+    connection nothing is left that could be told.
     """
+    if connection.invalidated:
+        return
     info = connection.info
     info[_ROLLED_BACK] = info.get(_ROLLED_BACK, 0) + 1
     info.setdefault(_PREPARED, set()).clear()
