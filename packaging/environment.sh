@@ -187,3 +187,25 @@ need_venv() {
     if ! venv_is_ready "$@"; then build_venv "$@"; fi
     exec 9>&-
 }
+
+# Opens a screen with a window manager until the script ends; sets DISPLAY, and `scratch` to a folder
+# that lasts as long.
+open_screen() {
+    scratch=$(mktemp -d)
+    started=()
+    trap close_screen EXIT
+    # The server takes a free number and tells it.
+    Xvfb -displayfd 3 -screen 0 1400x900x24 -nolisten tcp 3>"$scratch/display" 2>/dev/null &
+    started+=($!)
+    for _ in $(seq 100); do [ -s "$scratch/display" ] && break || sleep 0.1; done
+    [ -s "$scratch/display" ] || stop "Xvfb did not start."
+    DISPLAY=:$(cat "$scratch/display")
+    export DISPLAY
+    openbox 2>/dev/null &
+    started+=($!)
+}
+close_screen() {
+    if [ ${#started[@]} -gt 0 ]; then kill "${started[@]}" 2>/dev/null || true; fi
+    wait 2>/dev/null || true
+    rm -rf "$scratch"
+}

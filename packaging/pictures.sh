@@ -11,25 +11,9 @@ for tool in Xvfb openbox xdotool import; do
 done
 
 cd "$project"
-scratch=$(mktemp -d)
-started=()
-clean_up() {
-    if [ ${#started[@]} -gt 0 ]; then kill "${started[@]}" 2>/dev/null || true; fi
-    wait 2>/dev/null || true
-    rm -rf "$scratch"
-}
-trap clean_up EXIT
-
-# The server takes a free number and tells it.
-Xvfb -displayfd 3 -screen 0 1400x900x24 -nolisten tcp 3>"$scratch/display" 2>/dev/null &
-started+=($!)
-for _ in $(seq 100); do [ -s "$scratch/display" ] && break || sleep 0.1; done
-[ -s "$scratch/display" ] || stop "Xvfb did not start."
-DISPLAY=:$(cat "$scratch/display")
+open_screen
 # The pictures look the same on any machine: a Swedish office's, and the window in English.
 unset LC_ALL
-export DISPLAY QT_QPA_PLATFORM=xcb LC_CTYPE=C.UTF-8 LANG=en_SE.UTF-8
-openbox 2>/dev/null &
-started+=($!)
+export QT_QPA_PLATFORM=xcb LC_CTYPE=C.UTF-8 LANG=en_SE.UTF-8
 
 "$venv/bin/python" packaging/pictures.py "$scratch/data" resources/pictures

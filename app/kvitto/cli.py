@@ -8,7 +8,6 @@ import argparse
 import contextlib
 import gc
 import logging
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -45,6 +44,7 @@ from kvitto.terminal import (
     StoppedError,
     TerminalUpgrade,
     flush_results,
+    give_outputs,
     say,
     tell,
 )
@@ -91,7 +91,7 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return its exit code: 0 success, 1 failure, 2 wrong usage."""
     arguments = sys.argv[1:] if arguments is None else list(arguments)
-    _give_outputs()
+    give_outputs()
     try:
         code = _run(arguments)
     except (ProblemError, OutputError, StoppedError) as error:
@@ -113,13 +113,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with contextlib.suppress(OutputError):
         flush_results()
     return code
-
-
-def _give_outputs() -> None:
-    """Give a program without a console, as on Windows, outputs that lead nowhere."""
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115 - stays open
 
 
 def _run(arguments: Sequence[str]) -> int:

@@ -48,6 +48,7 @@ async def answers_to(*pieces: bytes, turns: int, requests: int = 1) -> bytes:
         replies=Replies(),
         metrics=Metrics(),
         on_unanswered=lambda _rejection, _data, _entry: None,
+        again=lambda _target, _body: None,
     )
     loop = asyncio.get_running_loop()
     ours, theirs = socket.socketpair()

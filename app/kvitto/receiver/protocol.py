@@ -170,7 +170,7 @@ class ReceiverServer(ConnectionServer):
         replies: Replies,
         metrics: Metrics,
         on_unanswered: OnUnanswered,
-        again: Callable[[str, bytes], Again | None] = lambda _target, _body: None,
+        again: Callable[[str, bytes], Again | None],
     ) -> None:
         super().__init__(
             handler,
