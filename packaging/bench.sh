@@ -5,7 +5,7 @@ set -euo pipefail
 # shellcheck source=packaging/environment.sh
 source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
 
-need_venv bench
+need_venv bench test
 need_debian debian-libraries || say "going on without them."
 cd "$project"
 exec "$venv/bin/python" -m tests.benchmarks "$@"
