@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from kvitto.certificates import client_context, root_count
 from kvitto.clock import utc_now
+from kvitto.posting import posting_session
 from kvitto.reachability.diagnosis import (
     READ_BYTES,
     Hint,
@@ -154,7 +155,7 @@ class Prober:
             ssl=True if test.tls is None else test.tls,
         )
         async with (
-            aiohttp.ClientSession(
+            posting_session(
                 connector=connector,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=aiohttp.ClientTimeout(total=self._timeout_s, connect=_CONNECT_S),

@@ -13,6 +13,7 @@ import aiohttp
 from yarl import URL
 
 from kvitto.certificates import client_context
+from kvitto.posting import posting_session
 from kvitto.simulator.requests import Delivery, Post, PostAnswer
 from kvitto.simulator.summary import TryFailure
 from kvitto.simulator.target import Target
@@ -63,7 +64,7 @@ class HttpClient:
             # Reading the system's certificates takes longer than a turn of the loop may.
             loop = asyncio.get_running_loop()
             self._tls = await loop.run_in_executor(None, client_context)
-        self._session = aiohttp.ClientSession(
+        self._session = posting_session(
             connector=aiohttp.TCPConnector(limit=self._connections, ssl=self._tls or True),
             headers=self._target.headers,
             skip_auto_headers=("Accept-Encoding",),

@@ -214,6 +214,7 @@ class ChangeFeed(QObject):
             return
         self._is_reading = True
         self._is_stale = self._is_hurried = False
+        is_first = self._is_first
         if self._silence is not None:
             self._overdue.start(OVERDUE_MS if self.has_read else _FIRST_OVERDUE_MS)
         clock = QElapsedTimer()
@@ -234,6 +235,9 @@ class ChangeFeed(QObject):
                     rest_ms = _LONGEST_REST_MS
                 elif self._is_hurried:
                     rest_ms = 0
+                elif is_first:
+                    # It takes as long as the program's start, and tells nothing of the next one.
+                    rest_ms = PACE_MS
                 self._throttle.start(rest_ms)
 
     def _show(self, changes: Changes, results: Sequence[tuple[_Part, Any]]) -> None:

@@ -50,11 +50,13 @@ async def send_test_report(url: str, now: datetime) -> int:
     # Imported when it is needed: it would hold up the start of the window.
     import aiohttp
 
+    from kvitto.posting import posting_session
+
     timeout = aiohttp.ClientTimeout(total=_TIMEOUT_S)
     headers = {"Content-Type": "application/json"}
     try:
         async with (
-            aiohttp.ClientSession(timeout=timeout) as client,
+            posting_session(timeout=timeout) as client,
             client.post(url, data=body_of_test_report(now), headers=headers) as answer,
         ):
             return answer.status
