@@ -7018,24 +7018,28 @@
 <context>
     <name>StoreTrouble</name>
     <message>
-        <source>The store at {place} has been gone since {time}: it was deleted or moved there. What is shown is from before. Ask whoever looks after the server.</source>
-        <translation>Lagret på {place} är borta sedan {time}: det har tagits bort eller flyttats där. Det som visas är från innan dess. Fråga den som sköter servern.</translation>
+        <source>The store at {place} has been gone since {time}: it was deleted or moved there. {shown} Ask whoever looks after the server.</source>
+        <translation>Lagret på {place} är borta sedan {time}: det har tagits bort eller flyttats där. {shown} Fråga den som sköter servern.</translation>
     </message>
     <message>
-        <source>The store at {place} has not let you in since {time}. What is shown is from before. Check the user&apos;s name and password in the settings, under Storage, or ask whoever looks after the server: the user may have lost its role.</source>
-        <translation>Lagret på {place} har inte släppt in dig sedan {time}. Det som visas är från innan dess. Kontrollera användarens namn och lösenord i inställningarna, under Lagring, eller fråga den som sköter servern: användaren kan ha förlorat sin roll.</translation>
+        <source>The store at {place} has not let you in since {time}. {shown} Check the user&apos;s name and password in the settings, under Storage, or ask whoever looks after the server: the user may have lost its role.</source>
+        <translation>Lagret på {place} har inte släppt in dig sedan {time}. {shown} Kontrollera användarens namn och lösenord i inställningarna, under Lagring, eller fråga den som sköter servern: användaren kan ha förlorat sin roll.</translation>
     </message>
     <message>
-        <source>The server of the store at {place} has not been trusted since {time}: its certificate has expired, is for another name, or is of an authority that this computer does not know, or it has none. Ask whoever looks after the server.</source>
-        <translation>Servern för lagret på {place} har inte gått att lita på sedan {time}: dess certifikat har gått ut, är för ett annat namn eller från en utfärdare som den här datorn inte känner, eller så har den inget. Fråga den som sköter servern.</translation>
+        <source>The server of the store at {place} has not been trusted since {time}: its certificate has expired, is for another name, or is of an authority that this computer does not know, or it has none. {shown} Ask whoever looks after the server.</source>
+        <translation>Servern för lagret på {place} har inte gått att lita på sedan {time}: dess certifikat har gått ut, är för ett annat namn eller från en utfärdare som den här datorn inte känner, eller så har den inget. {shown} Fråga den som sköter servern.</translation>
     </message>
     <message>
-        <source>The store at {place} has been out of reach since {time}. What is shown is from before. Kvitto goes on by itself once the server answers.</source>
-        <translation>Lagret på {place} har inte kunnat nås sedan {time}. Det som visas är från tiden innan. Kvitto fortsätter av sig självt när servern svarar.</translation>
+        <source>The store at {place} has been out of reach since {time}. {shown} Kvitto goes on by itself once the server answers.</source>
+        <translation>Lagret på {place} har inte kunnat nås sedan {time}. {shown} Kvitto fortsätter av sig självt när servern svarar.</translation>
     </message>
     <message>
-        <source>The store at {place} has been out of reach since {time}, and nothing has been read yet. Kvitto goes on by itself once the server answers.</source>
-        <translation>Lagret på {place} har inte kunnat nås sedan {time}, och ingenting har lästs än. Kvitto fortsätter av sig självt när servern svarar.</translation>
+        <source>What is shown is from before.</source>
+        <translation>Det som visas är från tiden innan.</translation>
+    </message>
+    <message>
+        <source>Nothing is read yet.</source>
+        <translation>Inget har lästs ännu.</translation>
     </message>
     <message>
         <source>Store more today</source>

@@ -58,6 +58,7 @@ async def test_who_is_not_let_in_any_more_is_told_so_and_goes_on_once_that_is_me
     async with looking(server, data_dir) as (stage, _store):
         server.execute(taken)
         await until(lambda: "has not let you in since" in stage.banner("feed"))
+        assert "What is shown is from before. Check" in stage.banner("feed")
         assert "ask whoever looks after the server" in stage.banner("feed")
         assert not stage.window.banners.sentences()
         assert veil_of(stage).isVisible()

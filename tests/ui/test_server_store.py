@@ -204,6 +204,7 @@ async def test_while_the_store_is_away_what_is_shown_stays_and_one_item_says_so(
         try:
             await until(lambda: stage.context.feed.failed_at is not None)
             assert "has been out of reach since" in stage.banner("feed")
+            assert "What is shown is from before." in stage.banner("feed")
             assert set(stage.window.todo.sentences()) - before == {"feed"}
             assert not stage.window.banners.sentences()
             assert veil_of(stage).isVisible()
@@ -243,7 +244,7 @@ async def test_a_window_starts_while_the_store_is_away_and_says_no_zero(
     async with AsyncExitStack() as stack:
         with log_watch.expect(logging.WARNING, "can't be read yet"):
             stage = await stack.enter_async_context(on_stage(data_dir, store=store, starts=False))
-        await until(lambda: "nothing has been read yet" in stage.banner("feed"))
+        await until(lambda: "Nothing is read yet" in stage.banner("feed"))
         assert stage.window.strip.figures == "Not read yet"
         assert stage.window.strip.state.startswith("Not known since ")
         assert not stage.window.empty_state.isVisible()

@@ -90,34 +90,36 @@ class StoreTrouble(QObject):
         if isinstance(error, NoStoreError):
             sentence = self.tr(
                 "The store at {place} has been gone since {time}: it was deleted or moved there. "
-                "What is shown is from before. Ask whoever looks after the server."
+                "{shown} Ask whoever looks after the server."
             )
         elif isinstance(error, StoreRefusedError):
             sentence = self.tr(
-                "The store at {place} has not let you in since {time}. What is shown is from "
-                "before. Check the user's name and password in the settings, under Storage, or ask "
-                "whoever looks after the server: the user may have lost its role."
+                "The store at {place} has not let you in since {time}. {shown} Check the user's "
+                "name and password in the settings, under Storage, or ask whoever looks after the "
+                "server: the user may have lost its role."
             )
         elif isinstance(error, StoreUntrustedError):
             sentence = self.tr(
                 "The server of the store at {place} has not been trusted since {time}: its "
                 "certificate has expired, is for another name, or is of an authority that this "
-                "computer does not know, or it has none. Ask whoever looks after the server."
-            )
-        elif self._context.feed.has_read:
-            sentence = self.tr(
-                "The store at {place} has been out of reach since {time}. What is shown is from "
-                "before. Kvitto goes on by itself once the server answers."
+                "computer does not know, or it has none. {shown} Ask whoever looks after the "
+                "server."
             )
         else:
             sentence = self.tr(
-                "The store at {place} has been out of reach since {time}, and nothing has been "
-                "read yet. Kvitto goes on by itself once the server answers."
+                "The store at {place} has been out of reach since {time}. {shown} Kvitto goes on "
+                "by itself once the server answers."
             )
+        has_read = self._context.feed.has_read
+        before, never = self.tr("What is shown is from before."), self.tr("Nothing is read yet.")
         place = getattr(error, "place", "")
         self._todo.put(
             _READING,
-            sentence.format(place=place, time=since_text(since, utc_now())),
+            sentence.format(
+                place=place,
+                time=since_text(since, utc_now()),
+                shown=before if has_read else never,
+            ),
             severity=Severity.DANGER,
             since=since,
             occurrence=type(error).__name__,
