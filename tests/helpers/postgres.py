@@ -39,6 +39,13 @@ _EMPTY: Final = f"""
 """  # noqa: S608 - of our own names
 
 
+_OTHERS: Final = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+        AND backend_type = 'client backend'
+"""
+
+
 def programs() -> Path | None:
     """Return the folder of the newest server's programs; None where none is installed."""
     found = sorted(_PROGRAMS.glob("*/bin/initdb"), key=lambda one: int(one.parts[-3]))
@@ -173,10 +180,18 @@ class Cluster:
         return self.url(name)
 
     def give_back(self, url: StoreUrl) -> None:
-        """Empty a store that nobody uses any more, for another test: to make one takes longer."""
+        """Empty a store for another test: to make one takes longer.
+
+        One that is still connected to, by what has not noticed its end yet, is deleted.
+        """
         with psycopg.connect(url.text, autocommit=True) as connection:
-            connection.execute(_EMPTY.encode())
-        self._empty.append(url)
+            (others,) = connection.execute(_OTHERS.encode()).fetchone() or (0,)
+            if not others:
+                connection.execute(_EMPTY.encode())
+        if others:
+            self.drop(url)
+        else:
+            self._empty.append(url)
 
     def new_database(self) -> StoreUrl:
         """Make a new database without a store."""
