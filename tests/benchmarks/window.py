@@ -60,6 +60,8 @@ _TICK_S: Final = 0.005
 _FRAMES: Final = 200
 _SEARCHES: Final = 5
 _BUSY_RUNS: Final = 3
+_DRAWN_S: Final = 2.0
+"""How long after the charts are loaded what they show is read and drawn."""
 _PATIENCE_S: Final = 120.0
 _END_S: Final = 900.0
 
@@ -211,6 +213,9 @@ class _Probe:
         self.result.memory_mb = self.memory_mb()
         await _until(lambda: self._session.is_receiving)
         self._url = await asyncio.to_thread(self._session.read_callback_url)
+        # They are loaded once the table is filled, and what is opened meanwhile waits for that.
+        await _until(lambda: "kvitto.ui.charts.charts_panel" in sys.modules)
+        await asyncio.sleep(_DRAWN_S)
         await self._open()
         await self._persons()
         await self._scroll()
