@@ -6,7 +6,7 @@ from kvitto.store.packed_sums import CostSums, StatusSums
 
 
 def test_the_sums_of_statuses_are_a_dictionary() -> None:
-    sums = StatusSums([[201, 3, 3, 5, 5], [112, 2, 0, 4, 0]])
+    sums = StatusSums.of([[201, 3, 3, 5, 5], [112, 2, 0, 4, 0]])
     known = {201: StatusSum(3, 3, 5, 5), 112: StatusSum(2, 0, 4, 0)}
     assert sums == known
     assert dict(sums) == known
@@ -21,10 +21,10 @@ def test_the_sums_of_statuses_are_a_dictionary() -> None:
 
 
 def test_a_cost_may_be_larger_than_any_integer_of_the_database() -> None:
-    sums = CostSums([["SEK", 2**62, 7, 3, -1, 5, 1]])
+    sums = CostSums.of([["SEK", 2**62, 7, 3, -1, 5, 1]])
     assert sums == {"SEK": CostSum(2**62 * NANO + 7, 3, 5 - NANO, 1)}
 
 
 def test_nothing_is_an_empty_dictionary() -> None:
-    assert StatusSums([]) == {}
-    assert CostSums([]) == {}
+    assert StatusSums.of([]) == {}
+    assert CostSums.of([]) == {}

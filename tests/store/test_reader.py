@@ -6,6 +6,7 @@ import pytest
 
 from kvitto.core.money import Money
 from kvitto.core.status import Result
+from kvitto.store.bin import MoveToBin
 from kvitto.store.check import check
 from kvitto.store.reader import Reader
 from kvitto.store.write_requests import UnauthorizedCount
@@ -67,6 +68,30 @@ async def test_messages_come_in_pages_by_their_ids(writer: Writer, reader: Reade
         after = page[-1].message_id
 
     assert pages == ["m00 m01 m02 m03", "m04 m05 m06 m07", "m08 m09"]
+
+
+async def test_batches_that_are_read_in_pages_are_what_each_is_by_itself(
+    writer: Writer, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kvitto.store.batch_rows._BATCHES_AT_ONCE", 2)
+    for number in range(5):
+        for code, currency in ((201, "EUR"), (112, "SEK"), (511, "SEK")):
+            report = a_report(
+                f"m{code}", batch_id=f"b{number}", code=code, currency=currency, segments=number + 1
+            )
+            await writer.append(arriving(report, at=START + timedelta(hours=number)))
+    binned = reader.batch("b1")
+    assert binned is not None
+    writer.edit(MoveToBin((binned.key,), START)).result(10)
+
+    read = reader.batches()
+
+    assert [one.batch_id for one in read] == ["b0", "b2", "b3", "b4"]
+    assert read == [reader.batch(one.batch_id) for one in read]
+    assert list(reader.changes_since(0).batches) == read
+    assert list(reader.changes_since(read[0].revision).batches) == read[1:]
+    assert [(one.messages, one.finished) for one in read] == [(3, 1)] * 4
+    assert [one.segments for one in read] == [3, 9, 12, 15]
 
 
 async def test_a_batch_sums_up_its_messages(writer: Writer, reader: Reader) -> None:

@@ -1,23 +1,27 @@
 """Read batches with their sums, each table in one piece."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Any, Final, NamedTuple, Self
 
 import msgspec
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
     ScalarSelect,
     Select,
     Table,
+    Text,
     bindparam,
+    cast,
     func,
     select,
 )
 
 from kvitto.core.report import Origin
-from kvitto.core.timestamps import from_microseconds
+from kvitto.core.timestamps import EPOCH
 from kvitto.store.asked_tables import asked_batch
 from kvitto.store.binned_batches import not_in_bin
 from kvitto.store.dialect import as_json
@@ -28,6 +32,7 @@ from kvitto.store.schema import (
     batch_cost,
     batch_mark,
     batch_status,
+    store_state,
 )
 
 
@@ -86,9 +91,9 @@ _TAGS: Final = msgspec.json.Decoder(tuple[str, ...])
 _MARKS: Final = msgspec.json.Decoder(list[_Mark])
 _BATCHES: Final = msgspec.json.Decoder(list[_Batch])
 _TOUCHED: Final = msgspec.json.Decoder(list[_Touched])
-_ROWS: Final = msgspec.json.Decoder(list[list[Any]])
+_STATUS_SUMS: Final = msgspec.json.Decoder(list[tuple[int, str, int, int]])
+_COST_SUMS: Final = msgspec.json.Decoder(list[tuple[int, str]])
 _STATUS: Final = (
-    "batch_pk",
     "code",
     "message_count",
     "finished_count",
@@ -96,7 +101,6 @@ _STATUS: Final = (
     "finished_segment_count",
 )
 _COST: Final = (
-    "batch_pk",
     "currency",
     "units",
     "nanos",
@@ -105,27 +109,39 @@ _COST: Final = (
     "paid_back_nanos",
     "paid_back_count",
 )
+_BATCHES_AT_ONCE: Final = 2500
+_FIRST: Final = "first_key"
+_LAST: Final = "last_key"
 _NO_MARKS: Final[dict[str, int]] = {}
+_NO_STATUSES: Final = StatusSums.of([])
+_NO_COSTS: Final = CostSums.of([])
 
 
-def batch_records(
-    connection: Connection, *conditions: Any, keys: tuple[int, int] | None = None
-) -> list[BatchRecord]:
+def batch_records(connection: Connection, *conditions: Any) -> list[BatchRecord]:
     """Return the batches that meet the conditions, with their sums; none that are in the bin.
 
     Args:
         connection: reads the store.
         conditions: on the batch.
-        keys: the lowest and the highest key of a page of them; None for any.
     """
-    return records_of(connection, not_in_bin(batch.c.pk), *conditions, keys=keys)
+    return records_of(connection, not_in_bin(batch.c.pk), *conditions)
 
 
-def records_of(
-    connection: Connection, *conditions: Any, keys: tuple[int, int] | None = None
-) -> list[BatchRecord]:
+def records_of(connection: Connection, *conditions: Any) -> list[BatchRecord]:
     """Return the batches that meet the conditions, with their sums, in the bin or not; as above."""
-    return _records(connection, _Queries.of(*conditions, keys=keys))
+    return _records(connection, _Queries.of(*conditions), {})
+
+
+def pages_of_records(connection: Connection, *conditions: Any) -> Iterator[list[BatchRecord]]:
+    """Yield what `batch_records` returns in pages, by their keys, so that little is read at once.
+
+    What is left over from reading very many at once is never given back.
+    """
+    last = connection.scalars(select(store_state.c.last_batch_pk)).one()
+    queries = _Queries.of(not_in_bin(batch.c.pk), *conditions, is_paged=True)
+    for before in range(0, last, _BATCHES_AT_ONCE):
+        page = {_FIRST: before + 1, _LAST: before + _BATCHES_AT_ONCE}
+        yield _records(connection, queries, page)
 
 
 def touched_batches() -> ScalarSelect[str]:
@@ -143,8 +159,8 @@ def touched_batches() -> ScalarSelect[str]:
     is_counted, is_priced = batch_status.c.message_count > 0, batch_cost.c.message_count > 0
     touched = func.json_array(
         func.json_array(*(batch.c[name] for name in _Batch._fields)),
-        rows(batch_status, _STATUS[1:], is_counted),
-        rows(batch_cost, _COST[1:], is_priced),
+        rows(batch_status, _STATUS, is_counted),
+        rows(batch_cost, _COST, is_priced),
         rows(batch_mark, _Mark._fields[1:]),
         rows(asked_batch, _Asked._fields),
     )
@@ -158,8 +174,8 @@ def touched_records(found: str) -> list[BatchRecord]:
     return [
         _record(
             one.row,
-            one.statuses,
-            one.costs,
+            StatusSums.of(one.statuses),
+            CostSums.of(one.costs),
             dict(one.marks) or _NO_MARKS,
             next(map(_asked_batch, one.asked), None),
         )
@@ -168,7 +184,10 @@ def touched_records(found: str) -> list[BatchRecord]:
 
 
 class _Queries(NamedTuple):
-    """The queries for batches and their sums, a table each."""
+    """The queries for batches and their sums, a table each.
+
+    Those of a page may find sums of other batches of it, too.
+    """
 
     batches: Select[str]
     statuses: Select[str]
@@ -177,43 +196,62 @@ class _Queries(NamedTuple):
     asked: Select[str]
 
     @classmethod
-    def of(cls, *conditions: Any, keys: tuple[int, int] | None = None) -> Self:
-        """Return those for the batches that meet the conditions; see `batch_records`."""
-        if keys is not None:
-            conditions = (*conditions, batch.c.pk.between(*keys))
+    def of(cls, *conditions: Any, is_paged: bool = False) -> Self:
+        """Return those for the batches that meet the conditions.
+
+        Args:
+            conditions: on the batch.
+            is_paged: whether their keys are from `_FIRST` to `_LAST`, which are bound.
+        """
+
+        def in_page(one: Column[int]) -> ColumnElement[bool]:
+            return one.between(bindparam(_FIRST), bindparam(_LAST))
+
+        if is_paged:
+            conditions = (*conditions, in_page(batch.c.pk))
         chosen = select(batch.c.pk).where(*conditions)
+
+        def of_chosen(one: Table) -> list[ColumnElement[bool]]:
+            if is_paged:
+                return [in_page(one.c.batch_pk)]
+            return [one.c.batch_pk.in_(chosen)] if conditions else []
 
         def query(columns: Table, names: Iterable[str], *conditions: Any) -> Select[str]:
             return as_json(select(*(columns.c[name] for name in names)).where(*conditions))
 
-        def of_chosen(one: Table) -> list[Any]:
-            # A server reads no other page of the sums, either.
-            page = [] if keys is None else [one.c.batch_pk.between(*keys)]
-            return [*page, one.c.batch_pk.in_(chosen)] if conditions else []
+        def sums(of: Table, names: Sequence[str], *added: str) -> Select[str]:
+            """Return a query for the rows of each batch as one text, and sums over them."""
+            rows = func.json_group_array(func.json_array(*(of.c[name] for name in names)))
+            adding = [func.sum(of.c[name]).label(f"all_{name}") for name in added]
+            packed = cast(rows, Text).label("packed")
+            counted = [of.c.message_count > 0, *of_chosen(of)]
+            query = select(of.c.batch_pk, packed, *adding).where(*counted)
+            return as_json(query.group_by(of.c.batch_pk))
 
-        is_counted, is_priced = batch_status.c.message_count > 0, batch_cost.c.message_count > 0
         return cls(
             query(batch, _Batch._fields, *conditions),
-            query(batch_status, _STATUS, is_counted, *of_chosen(batch_status)),
-            query(batch_cost, _COST, is_priced, *of_chosen(batch_cost)),
+            sums(batch_status, _STATUS, "message_count", "finished_count"),
+            sums(batch_cost, _COST),
             query(batch_mark, _Mark._fields, *of_chosen(batch_mark)),
             query(asked_batch, _Asked._fields, *of_chosen(asked_batch)),
         )
 
 
-def _records(connection: Connection, queries: _Queries) -> list[BatchRecord]:
+def _records(
+    connection: Connection, queries: _Queries, page: Mapping[str, int]
+) -> list[BatchRecord]:
     def text(query: Select[str]) -> str:
-        return connection.scalars(query).one()
+        return connection.scalars(query, page).one()
 
     rows = _BATCHES.decode(text(queries.batches))
     if not rows:
         return []
     rows.sort()
-    statuses: dict[int, list[Sequence[Any]]] = {row.pk: [] for row in rows}
-    costs: dict[int, list[Sequence[Any]]] = {row.pk: [] for row in rows}
-    for sums, query in ((statuses, queries.statuses), (costs, queries.costs)):
-        for row in _ROWS.decode(text(query)):
-            sums[row[0]].append(row[1:])
+    statuses = {
+        key: StatusSums(packed, messages, finished)
+        for key, packed, messages, finished in _STATUS_SUMS.decode(text(queries.statuses))
+    }
+    costs = {key: CostSums(packed) for key, packed in _COST_SUMS.decode(text(queries.costs))}
     marks: dict[int, dict[str, int]] = {}
     for key, kept, count in _MARKS.decode(text(queries.marks)):
         marks.setdefault(key, {})[kept] = count
@@ -221,8 +259,8 @@ def _records(connection: Connection, queries: _Queries) -> list[BatchRecord]:
     return [
         _record(
             row,
-            statuses[row.pk],
-            costs[row.pk],
+            statuses.get(row.pk, _NO_STATUSES),
+            costs.get(row.pk, _NO_COSTS),
             marks.get(row.pk, _NO_MARKS),
             asked.get(row.pk),
         )
@@ -232,31 +270,50 @@ def _records(connection: Connection, queries: _Queries) -> list[BatchRecord]:
 
 def _record(
     row: _Batch,
-    statuses: Sequence[Sequence[Any]],
-    costs: Sequence[Sequence[Any]],
+    statuses: StatusSums,
+    costs: CostSums,
     marks: dict[str, int],
     asked: AskedBatch | None,
 ) -> BatchRecord:
+    # Made by the ten thousand: each name, and each call, would take as long as what is made.
+    (
+        key,
+        batch_id,
+        label,
+        expected_count,
+        first_seen_us,
+        last_seen_us,
+        reports,
+        revision,
+        is_archived,
+        notes,
+        origin,
+        purged_us,
+        callback_key,
+        sent_us,
+        first_reference,
+        last_reference,
+    ) = row
     return BatchRecord(
-        key=row.pk,
-        batch_id=row.external_id,
-        label=row.label,
-        expected_count=row.expected_count,
-        first_seen=from_microseconds(row.first_seen_at_us),
-        last_seen=from_microseconds(row.last_seen_at_us),
-        reports=row.report_count,
-        revision=row.revision,
-        statuses=StatusSums(statuses),
-        costs=CostSums(costs),
-        is_archived=bool(row.is_archived),
-        notes=row.notes,
-        origin=row.origin,
-        purged=None if row.purged_at_us is None else from_microseconds(row.purged_at_us),
-        callback_key=row.callback_key_pk,
-        marks=marks,
-        sent=None if row.sent_at_us is None else from_microseconds(row.sent_at_us),
-        reference=_shared(row.first_reference, row.last_reference),
-        asked=asked,
+        key,
+        batch_id,
+        label,
+        expected_count,
+        EPOCH + timedelta(0, 0, first_seen_us),
+        EPOCH + timedelta(0, 0, last_seen_us),
+        reports,
+        revision,
+        statuses,
+        costs,
+        is_archived > 0,
+        notes,
+        origin,
+        None if purged_us is None else EPOCH + timedelta(0, 0, purged_us),
+        callback_key,
+        marks,
+        None if sent_us is None else EPOCH + timedelta(0, 0, sent_us),
+        _shared(first_reference, last_reference),
+        asked,
     )
 
 

@@ -1,7 +1,7 @@
 """The sums of a batch, packed: of tens of thousands of batches a window looks at a few."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 import msgspec
 from typing_extensions import override
@@ -12,9 +12,9 @@ from kvitto.core.money import NANO
 K = TypeVar("K", int, str)
 V = TypeVar("V", StatusSum, CostSum)
 
-_ENCODE: Final = msgspec.msgpack.Encoder().encode
-_STATUSES: Final = msgspec.msgpack.Decoder(list[tuple[int, int, int, int, int]])
-_COSTS: Final = msgspec.msgpack.Decoder(list[tuple[str, int, int, int, int, int, int]])
+_ENCODE: Final = msgspec.json.Encoder().encode
+_STATUSES: Final = msgspec.json.Decoder(list[tuple[int, int, int, int, int]])
+_COSTS: Final = msgspec.json.Decoder(list[tuple[str, int, int, int, int, int, int]])
 
 
 class _PackedSums(Mapping[K, V]):
@@ -22,9 +22,13 @@ class _PackedSums(Mapping[K, V]):
 
     __slots__ = ("_packed",)
 
-    def __init__(self, rows: Sequence[Sequence[Any]]) -> None:
-        """Pack rows of the table, without the key of their batch."""
-        self._packed: bytes = _ENCODE(rows)
+    def __init__(self, packed: str | bytes) -> None:
+        """Take rows of the table, without the key of their batch, as the database packs them.
+
+        Args:
+            packed: a JSON list of lists.
+        """
+        self._packed = packed
 
     def _unpacked(self) -> dict[K, V]:
         raise NotImplementedError
@@ -66,10 +70,16 @@ class StatusSums(_PackedSums[int, StatusSum]):
 
     __slots__ = ("finished", "messages")
 
-    def __init__(self, rows: Sequence[Sequence[Any]]) -> None:
-        super().__init__(rows)
-        self.messages: int = sum([row[1] for row in rows])
-        self.finished: int = sum([row[2] for row in rows])
+    def __init__(self, packed: str | bytes, messages: int, finished: int) -> None:
+        """Take the rows, and what was added up of them."""
+        self._packed = packed
+        self.messages = messages
+        self.finished = finished
+
+    @classmethod
+    def of(cls, rows: Sequence[Sequence[Any]]) -> Self:
+        """Pack rows of the table, without the key of their batch."""
+        return cls(_ENCODE(rows), sum([row[1] for row in rows]), sum([row[2] for row in rows]))
 
     @override
     def _unpacked(self) -> dict[int, StatusSum]:
@@ -80,6 +90,11 @@ class CostSums(_PackedSums[str, CostSum]):
     """The cost of a batch by currency."""
 
     __slots__ = ()
+
+    @classmethod
+    def of(cls, rows: Sequence[Sequence[Any]]) -> Self:
+        """Pack rows of the table, without the key of their batch."""
+        return cls(_ENCODE(rows))
 
     @override
     def _unpacked(self) -> dict[str, CostSum]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -13,7 +14,7 @@ from kvitto.core.awaited import AFTER_LAST_REPORT
 from kvitto.core.timestamps import to_microseconds
 from kvitto.store.asked_statuses import ASKED_AS_REPORTS
 from kvitto.store.asked_tables import asked_status
-from kvitto.store.batch_rows import batch_records
+from kvitto.store.batch_rows import batch_records, pages_of_records
 from kvitto.store.binned_batches import not_in_bin
 from kvitto.store.changes import MOST_MESSAGES, read_changes
 from kvitto.store.changes import Changes as Changes
@@ -49,7 +50,6 @@ from kvitto.store.search_conditions import (
 )
 
 _ROWS_AT_ONCE: Final = 1000
-_BATCHES_AT_ONCE: Final = 2500
 _MESSAGES: Final[Select[Any]] = (
     select(*MESSAGE, batch.c.external_id.label("batch_id"), batch.c.label, batch.c.origin)
     .select_from(message)
@@ -176,14 +176,13 @@ class Reader:
             newest = connection.scalars(select(store_state.c.revision)).one()
             if not newest:
                 return Changes(newest, (), (), is_complete=True)
-            # In parts: what is left over from reading them all at once is never given back.
-            batches = list(_all_batches(connection))
+            batches = list(chain.from_iterable(pages_of_records(connection)))
             return read_changes(connection, revision, limit, batches=batches)
 
     def batches(self) -> list[BatchRecord]:
         """Return all batches with their sums, in order of first arrival."""
         with self._database.read() as connection:
-            return batch_records(connection)
+            return list(chain.from_iterable(pages_of_records(connection)))
 
     def is_any_awaited(self, now: datetime) -> bool:
         """Tell whether a batch is waited for; see `BatchRecord.is_awaited`."""
@@ -306,7 +305,7 @@ class Reader:
                 .distinct()
                 .order_by(batch_cost.c.currency)
             ).all()
-            yield currencies, _all_batches(connection, *real)
+            yield currencies, chain.from_iterable(pages_of_records(connection, *real))
 
     def count_shown(self, shown: ShownScope, *, reports: bool = False) -> int:
         """Count the messages that are shown, or all reports about them."""
@@ -342,11 +341,3 @@ def _is_shown_batch(connection: Connection, shown: ShownScope) -> ColumnElement[
         matches = conditions_of(connection, shown.wanted).anywhere()
         parts.append(batch.c.pk.in_(select(message.c.batch_pk).where(matches)))
     return and_(true(), *parts)
-
-
-def _all_batches(connection: Connection, *conditions: Any) -> Iterator[BatchRecord]:
-    """Yield the batches that meet the conditions with their sums, a page of keys at a time."""
-    last = connection.scalars(select(store_state.c.last_batch_pk)).one()
-    for before in range(0, last, _BATCHES_AT_ONCE):
-        page = (before + 1, before + _BATCHES_AT_ONCE)
-        yield from batch_records(connection, *conditions, keys=page)

@@ -41,6 +41,7 @@ class BatchLevel(QObject):
         self.rows: Final = ShownRows(structure)
         self._all: dict[int, BatchRow] = {}
         self._candidates: list[BatchRow] | None = None
+        """The newest last: in front of fifty thousand others, each would move them all."""
         self._has_kept_places = False
         self._counts: dict[int, int] | None = None
         self._sent: SentRange | None = None
@@ -136,10 +137,10 @@ class BatchLevel(QObject):
         row.is_meant, row.is_in_time = is_meant, is_in_time
         if (is_meant and is_in_time) is not was_candidate and self._candidates is not None:
             is_newest = not was_candidate and (
-                not self._candidates or arrival(row) > arrival(self._candidates[0])
+                not self._candidates or arrival(row) > arrival(self._candidates[-1])
             )
             if is_newest:
-                self._candidates.insert(0, row)
+                self._candidates.append(row)
             else:
                 self._candidates = None
         return row
@@ -314,5 +315,5 @@ class BatchLevel(QObject):
         """Return the batches that would be shown if all had matches, the newest first."""
         if self._candidates is None:
             rows = [row for row in self._all.values() if row.is_meant and row.is_in_time]
-            self._candidates = sorted(rows, key=arrival, reverse=True)
-        return self._candidates
+            self._candidates = sorted(rows, key=arrival)
+        return self._candidates[::-1]

@@ -47,7 +47,7 @@ class ShownRows:
         self.column = UNSORTED
         self.is_descending = True
         self._is_arranging = False
-        self._matches: int | None = 0
+        self._matches = 0
         self._keys: frozenset[int] | None = None
 
     # --- What is there --------------------------------------------------------------------------
@@ -60,8 +60,6 @@ class ShownRows:
 
     def matches(self) -> int:
         """Return how many messages they have that pass the filter."""
-        if self._matches is None:
-            self._matches = sum([row.matches for row in self.rows])
         return self._matches
 
     def row_of(self, row: BatchRow) -> int:
@@ -120,8 +118,7 @@ class ShownRows:
         at = self.row_of(row) if is_differing else -1
         if is_differing:
             self._structure.settle(at)
-        if self._matches is not None:
-            self._matches += matches - row.matches
+        self._matches += matches - row.matches
         row.matches = matches
         if is_differing:
             # It is closed: the one row that tells of others comes or goes.
@@ -210,15 +207,17 @@ class ShownRows:
         for row in come:
             row.is_shown = True
         self.rows[at:at] = come
-        self._matches = self._keys = None
+        self._keys = None
+        self._matches += _matches(come)
 
     def _leave(self, at: int, end: int) -> None:
+        self._matches -= _matches(self.rows[at:end])
         for row in self.rows[at:end]:
             row.is_shown = False
             row.matches = row.messages
             row.place = None
         del self.rows[at:end]
-        self._matches = self._keys = None
+        self._keys = None
         self.on_leave()
 
     def _reorder(self, order: "Order") -> None:
@@ -259,6 +258,10 @@ def _gaps(places: list[int], rows: Sequence[BatchRow]) -> list[tuple[int, int]]:
 
 def _keys(rows: Sequence[BatchRow]) -> list[int]:
     return [row.key for row in rows]
+
+
+def _matches(rows: Sequence[BatchRow]) -> int:
+    return sum([row.matches for row in rows])
 
 
 def _nothing() -> None:
