@@ -35,7 +35,7 @@ async def test_the_index_is_merged_as_before_once_all_is_deleted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("kvitto.store.ingest.INDEXED_AT_ONCE", 1)
-    monkeypatch.setattr("kvitto.store.deletions._ROWS_AT_ONCE", 1)
+    monkeypatch.setattr("kvitto.store.deletion_pace.MOST", 1)
     monkeypatch.setattr("kvitto.store.deletions._PART_S", 0)
     await append_all(writer, [arriving(a_report(f"m{n}")) for n in range(5)])
     (batch,) = reader.batches()

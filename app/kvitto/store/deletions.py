@@ -29,6 +29,7 @@ from kvitto.store.asked_tables import (
     batch_tombstone,
 )
 from kvitto.store.binned_batches import binned_batch
+from kvitto.store.deletion_pace import pace_of
 from kvitto.store.dialect import insert_or_ignore, is_one_of
 from kvitto.store.engines.base import Database
 from kvitto.store.erasure_tables import dismissed_repeats
@@ -49,9 +50,8 @@ from kvitto.store.schema import (
 )
 
 _PART_S: Final = 0.004
-"""How long one transaction detaches or deletes, so that no report waits long behind it."""
-_ROWS_AT_ONCE: Final = 25
-"""Messages that are deleted between two looks at the clock."""
+"""How long one transaction detaches, or deletes what is remembered, so that no report waits long
+behind it."""
 _PURGED_AT_ONCE: Final = 250
 """Rows of `purged` that are deleted between two looks at the clock."""
 
@@ -312,11 +312,11 @@ def _make_part(connection: Connection, row: Row[Any], revision: int) -> PartMade
         marked = {"purged_at_us": row.purged_at_us, "revision": revision}
         connection.execute(update(batch).where(batch.c.pk == key).values(**marked))
     _forget_text(connection, key)
-    end, messages, is_left = time.monotonic() + _PART_S, 0, True
+    pace = pace_of(connection)
     with merging_in_parts(connection):
-        while is_left and (not messages or time.monotonic() < end):
-            more, is_left = delete_messages(connection, key, _ROWS_AT_ONCE, remembers=is_purge)
-            messages += more
+        began_s = time.monotonic()
+        messages, is_left = delete_messages(connection, key, pace.messages, remembers=is_purge)
+        pace.part_made(messages, time.monotonic() - began_s)
     if is_left or (row.kind != Deletion.MESSAGES and not _are_ids_deleted(connection, key)):
         return PartMade(messages, is_last=False)
     if row.kind == Deletion.OLD_BATCH:
