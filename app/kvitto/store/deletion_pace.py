@@ -10,7 +10,7 @@ PART_S: Final = 0.003
 answer, which comes no sooner for fewer messages."""
 FIRST: Final = 50
 """How many messages the first part takes: nobody knows yet how long that is."""
-FEWEST: Final = 5
+FEWEST: Final = 10
 MOST: Final = 1000
 _GROWTH: Final = 1.25
 """A part has as many times the messages of the one before at most, and half of them at least: what

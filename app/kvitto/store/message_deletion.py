@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from kvitto.store.asked_tables import asked_status
 from kvitto.store.dialect import each_of, insert_or_ignore
-from kvitto.store.prepared_statements import Prepared, cursor_of
+from kvitto.store.prepared_statements import Prepared, cursor_of, together
 from kvitto.store.receiver_tables import edit_audit
 from kvitto.store.schema import message, message_follow_up, purged_message, report, store_state
 
@@ -55,11 +55,13 @@ _FIRST: Final = Prepared(
     .order_by(message.c.external_id)
     .limit(bindparam("most"))
 )
-_REPEATS: Final = Prepared(
-    select(func.sum(report.c.repeat_count)).where(report.c.message_pk.in_(_gone()))
+_REPEATS: Final = (
+    select(func.coalesce(func.sum(report.c.repeat_count), 0))
+    .where(report.c.message_pk.in_(_gone()))
+    .scalar_subquery()
 )
 _SUBTRACT: Final = Prepared(
-    update(store_state).values(repeat_count=store_state.c.repeat_count - bindparam("repeats"))
+    update(store_state).values(repeat_count=store_state.c.repeat_count - _REPEATS)
 )
 _REMEMBER: Final = Prepared(
     insert_or_ignore(purged_message).from_select(
@@ -101,31 +103,28 @@ def merging_in_parts(connection: Connection) -> Iterator[None]:
     raw.execute(_SET_INDEX, ("automerge", _AUTOMERGE))
 
 
-def delete_messages(
-    connection: Connection, batch_key: int, most: int, *, remembers: bool
-) -> tuple[int, bool]:
-    """Delete the first of a batch's messages with their reports.
+def first_messages(connection: Connection, batch_key: int, most: int) -> tuple[list[int], bool]:
+    """Return the keys of a batch's first messages, `most` at most, and whether it has more."""
+    values = {"batch": batch_key, "most": most + 1}
+    keys = [key for (key,) in _FIRST.rows(cursor_of(connection), values)]
+    return keys[:most], len(keys) > most
+
+
+def delete_messages(connection: Connection, keys: Sequence[int], *, remembers: bool) -> None:
+    """Delete messages with their reports; a server is told all of it at once.
 
     Args:
         connection: the transaction.
-        batch_key: of which batch.
-        most: how many messages at most.
+        keys: of the messages. The search index has one piece more after each call.
         remembers: whether the sums go on having them.
-
-    Returns:
-        How many it has deleted, and whether any is left.
     """
-    cursor = cursor_of(connection)
-    keys = [key for (key,) in _FIRST.rows(cursor, {"batch": batch_key, "most": most + 1})]
     if not keys:
-        return 0, False
-    count = min(len(keys), most)
-    gone = {"gone": msgspec.json.encode(keys[:most]).decode()}
-    (repeats,) = _REPEATS.row(cursor, gone)
-    if repeats:
-        _SUBTRACT.execute(cursor, {"repeats": int(repeats)})
-    if remembers:
-        _REMEMBER.execute(cursor, gone)
-    for statement in _DELETE:
-        statement.execute(cursor, gone)
-    return count, len(keys) > count
+        return
+    gone = {"gone": msgspec.json.encode(keys).decode()}
+    with together(connection):
+        cursor = cursor_of(connection)
+        _SUBTRACT.execute(cursor, gone)
+        if remembers:
+            _REMEMBER.execute(cursor, gone)
+        for statement in _DELETE:
+            statement.execute(cursor, gone)
