@@ -4,8 +4,10 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
+import psycopg
 import pytest
 
 from kvitto.store.check import check
@@ -16,7 +18,9 @@ from kvitto.store.folding import FoldSchedule, fold
 from kvitto.store.message_deletion import _USERMERGE
 from kvitto.store.reader import Reader
 from kvitto.store.writer import Writer
+from tests.helpers.postgres import Cluster
 from tests.store.arrivals import START, a_report, append_all, arriving
+from tests.store.conftest import new_server_store
 
 LATER: Final = START + timedelta(days=100)
 MESSAGES: Final = 60
@@ -162,3 +166,31 @@ def test_a_deletion_folds_the_log_in_on_its_way_and_ends(
             assert writer.flush(60)
     assert len(folded) == 1 if is_read else len(folded) > 1
     assert check(database).differences == []
+
+
+async def test_a_server_is_told_a_large_part_in_as_many_messages_as_a_small_one(
+    cluster: Cluster, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    execute: Any = psycopg.Cursor.execute
+    counts: list[int] = []
+
+    def counted(*args: object, **options: object) -> object:
+        counts[-1] += 1
+        return execute(*args, **options)
+
+    with new_server_store(cluster, data_dir) as database:
+        for first in (1, MESSAGES - 1):
+            monkeypatch.setattr("kvitto.store.deletion_pace.FIRST", first)
+            writer = Writer(database)
+            writer.start()
+            await append_all(writer, [arriving(a_report(f"m{n:03}")) for n in range(MESSAGES)])
+            (found,) = Reader(database).batches()
+            with monkeypatch.context() as patch:
+                counts.append(0)
+                patch.setattr(psycopg.Cursor, "execute", counted)
+                assert purged(writer, found.key) == PartMade(first, is_last=False)
+            writer.edit(DeleteBatches((found.key,))).result(60)
+            while is_any_pending(database):
+                assert writer.flush(60)
+            writer.close()
+    assert counts[0] == counts[1]

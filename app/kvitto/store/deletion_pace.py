@@ -5,14 +5,14 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-PART_S: Final = 0.003
+PART_S: Final = 0.004
 """How long a part's statements are to take. Its commit is not in that: most of it is the disk's
 answer, which comes no sooner for fewer messages."""
 FIRST: Final = 50
 """How many messages the first part takes: nobody knows yet how long that is."""
 FEWEST: Final = 10
 MOST: Final = 1000
-_GROWTH: Final = 1.25
+_GROWTH: Final = 1.5
 """A part has as many times the messages of the one before at most, and half of them at least: what
 one took may be the machine's doing."""
 _PACE: Final = "kvitto_deletion_pace"
