@@ -1,11 +1,12 @@
 """How many messages a part of a deletion takes, and what it costs whoever waits behind it."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final
+from threading import Timer
+from typing import Any, ClassVar, Final
 
 import psycopg
 import pytest
@@ -165,6 +166,51 @@ def test_a_deletion_folds_the_log_in_on_its_way_and_ends(
         while is_any_pending(database):
             assert writer.flush(60)
     assert len(folded) == 1 if is_read else len(folded) > 1
+    assert check(database).differences == []
+
+
+class NotedRest:
+    """A rest that is over at once."""
+
+    lengths_s: ClassVar[list[float]] = []
+
+    def __init__(
+        self, length_s: float, end: Callable[..., None], arguments: tuple[object, ...]
+    ) -> None:
+        self.lengths_s.append(length_s)
+        self.start = lambda: end(*arguments)
+
+
+def test_a_deletion_rests_between_its_parts(
+    database: Database, writer: Writer, batch: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kvitto.store.deletion_pace.MOST", 10)
+    monkeypatch.setattr("kvitto.store.deletions_left.Timer", NotedRest)
+    monkeypatch.setattr(NotedRest, "lengths_s", [])
+    writer.edit(DeleteBatches((batch,))).result(60)
+    while is_any_pending(database):
+        assert writer.flush(60)
+    assert len(NotedRest.lengths_s) == MESSAGES / 10 - 1
+    assert min(NotedRest.lengths_s) > 0
+
+
+def test_a_store_can_be_closed_while_a_deletion_rests(
+    database: Database, writer: Writer, batch: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kvitto.store.deletion_pace.MOST", 10)
+    rests: list[Callable[[], None]] = []
+
+    def never(_length_s: float, end: Callable[..., None], arguments: tuple[object]) -> Timer:
+        rests.append(lambda: end(*arguments))
+        return Timer(0, bool)
+
+    monkeypatch.setattr("kvitto.store.deletions_left.Timer", never)
+    writer.edit(DeleteBatches((batch,))).result(60)
+    while not rests:
+        assert writer.flush(60)
+    writer.close()
+    rests[0]()
+    assert is_any_pending(database)
     assert check(database).differences == []
 
 

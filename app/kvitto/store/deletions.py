@@ -88,14 +88,26 @@ class DeleteBatches(msgspec.Struct, frozen=True, tag=True):
 
 
 class ContinueDeletions:
-    """Make a part of the deletions that are under way; the writer's own edit."""
+    """Make a part of the deletions that are under way; the writer's own edit.
+
+    Attributes:
+        took_s: how long the latest part took, without its commit.
+    """
 
     has_rest: ClassVar[bool] = False
     detaches: ClassVar[bool] = True
     needs_lease: ClassVar[bool] = True
+    took_s = 0.0
 
     def apply(self, connection: Connection, revision: int) -> bool:
         """Make a part; return whether nothing is left to do."""
+        began_s = time.monotonic()
+        try:
+            return self._make(connection, revision)
+        finally:
+            self.took_s = time.monotonic() - began_s
+
+    def _make(self, connection: Connection, revision: int) -> bool:
         if not detach_some(connection, revision):
             return False
         first = select(pending_deletion).order_by(pending_deletion.c.batch_pk).limit(1)

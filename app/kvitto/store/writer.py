@@ -356,7 +356,7 @@ class Writer:
             if may_leave_deletions(change.edit, waits_to_delete=self._deletions.waits):
                 self._continue_deletions()
             return
-        self._put_back(change)
+        self._deletions.go_on(change, self._put_back)
 
     def _put_back(self, change: QueuedEdit) -> None:
         """Go on with an edit later, behind the reports that have come meanwhile."""
