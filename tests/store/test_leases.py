@@ -30,7 +30,7 @@ MESSAGES = 5
 
 @pytest.fixture(autouse=True)
 def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kvitto.store.deletions._ROWS_AT_ONCE", 1)
+    monkeypatch.setattr("kvitto.store.deletion_pace.MOST", 1)
     monkeypatch.setattr("kvitto.store.deletions._PART_S", 0)
 
 

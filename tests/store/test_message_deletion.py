@@ -7,7 +7,7 @@ import pytest
 
 from kvitto.store.database import Database, FileDatabase
 from kvitto.store.deletions import DeleteBatches, is_any_pending
-from kvitto.store.message_deletion import delete_messages
+from kvitto.store.message_deletion import first_messages
 from kvitto.store.reader import Reader
 from kvitto.store.writer import Writer
 from tests.store.arrivals import a_report, append_all, arriving
@@ -20,10 +20,11 @@ async def test_a_part_does_not_sort_the_whole_batch(writer: Writer, database: Da
         raw = connection.connection.driver_connection
         assert isinstance(raw, sqlite3.Connection)
         raw.set_trace_callback(told.append)
-        assert delete_messages(connection, 1, 2, remembers=False) == (2, True)
+        keys, is_left = first_messages(connection, 1, 2)
         raw.set_trace_callback(None)
         (first, *_) = (one for one in told if one.startswith("SELECT message.pk"))
         plan = [row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {first}")]
+    assert (len(keys), is_left) == (2, True)
     assert plan
     assert not any("TEMP B-TREE" in step for step in plan), plan
 
@@ -35,7 +36,7 @@ async def test_the_index_is_merged_as_before_once_all_is_deleted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("kvitto.store.ingest.INDEXED_AT_ONCE", 1)
-    monkeypatch.setattr("kvitto.store.deletions._ROWS_AT_ONCE", 1)
+    monkeypatch.setattr("kvitto.store.deletion_pace.MOST", 1)
     monkeypatch.setattr("kvitto.store.deletions._PART_S", 0)
     await append_all(writer, [arriving(a_report(f"m{n}")) for n in range(5)])
     (batch,) = reader.batches()

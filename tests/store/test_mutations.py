@@ -70,7 +70,7 @@ def test_a_deleted_batch_is_gone_with_all_of_it(
     part_s: float,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("kvitto.store.deletions._ROWS_AT_ONCE", part)
+    monkeypatch.setattr("kvitto.store.deletion_pace.MOST", part)
     monkeypatch.setattr("kvitto.store.deletions._PART_S", part_s)
     known = reader.revision()
 

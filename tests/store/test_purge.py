@@ -28,7 +28,7 @@ MESSAGES = 7
 
 @pytest.fixture(autouse=True)
 def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kvitto.store.deletions._ROWS_AT_ONCE", 3)
+    monkeypatch.setattr("kvitto.store.deletion_pace.MOST", 3)
     monkeypatch.setattr("kvitto.store.deletions._PART_S", 0)
 
 

@@ -29,10 +29,11 @@ from kvitto.store.asked_tables import (
     batch_tombstone,
 )
 from kvitto.store.binned_batches import binned_batch
+from kvitto.store.deletion_pace import pace_of
 from kvitto.store.dialect import insert_or_ignore, is_one_of
 from kvitto.store.engines.base import Database
 from kvitto.store.erasure_tables import dismissed_repeats
-from kvitto.store.message_deletion import delete_messages, merging_in_parts
+from kvitto.store.message_deletion import delete_messages, first_messages, merging_in_parts
 from kvitto.store.receiver_tables import edit_audit
 from kvitto.store.schema import (
     batch,
@@ -49,9 +50,8 @@ from kvitto.store.schema import (
 )
 
 _PART_S: Final = 0.004
-"""How long one transaction detaches or deletes, so that no report waits long behind it."""
-_ROWS_AT_ONCE: Final = 25
-"""Messages that are deleted between two looks at the clock."""
+"""How long one transaction detaches, or deletes what is remembered, so that no report waits long
+behind it."""
 _PURGED_AT_ONCE: Final = 250
 """Rows of `purged` that are deleted between two looks at the clock."""
 
@@ -88,14 +88,26 @@ class DeleteBatches(msgspec.Struct, frozen=True, tag=True):
 
 
 class ContinueDeletions:
-    """Make a part of the deletions that are under way; the writer's own edit."""
+    """Make a part of the deletions that are under way; the writer's own edit.
+
+    Attributes:
+        took_s: how long the latest part took, without its commit.
+    """
 
     has_rest: ClassVar[bool] = False
     detaches: ClassVar[bool] = True
     needs_lease: ClassVar[bool] = True
+    took_s = 0.0
 
     def apply(self, connection: Connection, revision: int) -> bool:
         """Make a part; return whether nothing is left to do."""
+        began_s = time.monotonic()
+        try:
+            return self._make(connection, revision)
+        finally:
+            self.took_s = time.monotonic() - began_s
+
+    def _make(self, connection: Connection, revision: int) -> bool:
         if not detach_some(connection, revision):
             return False
         first = select(pending_deletion).order_by(pending_deletion.c.batch_pk).limit(1)
@@ -312,17 +324,19 @@ def _make_part(connection: Connection, row: Row[Any], revision: int) -> PartMade
         marked = {"purged_at_us": row.purged_at_us, "revision": revision}
         connection.execute(update(batch).where(batch.c.pk == key).values(**marked))
     _forget_text(connection, key)
-    end, messages, is_left = time.monotonic() + _PART_S, 0, True
+    pace = pace_of(connection)
     with merging_in_parts(connection):
-        while is_left and (not messages or time.monotonic() < end):
-            more, is_left = delete_messages(connection, key, _ROWS_AT_ONCE, remembers=is_purge)
-            messages += more
+        began_s = time.monotonic()
+        gone, is_left = first_messages(connection, key, pace.messages)
+        asked_s = time.monotonic() - began_s  # mostly the way to a server and back
+        delete_messages(connection, gone, remembers=is_purge)
+        pace.part_made(len(gone), time.monotonic() - began_s - 2 * asked_s)
     if is_left or (row.kind != Deletion.MESSAGES and not _are_ids_deleted(connection, key)):
-        return PartMade(messages, is_last=False)
+        return PartMade(len(gone), is_last=False)
     if row.kind == Deletion.OLD_BATCH:
         delete_batch_row(connection, key, revision)
     end_intention(connection, key)
-    return PartMade(messages)
+    return PartMade(len(gone))
 
 
 def _forget_text(connection: Connection, batch_key: int) -> None:

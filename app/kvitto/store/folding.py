@@ -8,6 +8,8 @@ WAIT_MS: Final = 1000
 """How long to wait for whoever reads an earlier state, so that the log can be emptied."""
 CHECKPOINT_PAGES: Final = 4000
 """Pages of 4 KiB in the write-ahead log before it is folded into the database: 16 MB."""
+EARLY_PAGES: Final = 500
+"""The same while much is deleted: to fold in 16 MB that lie all over the database takes 50 ms."""
 _PAGE_BYTES: Final = 4096
 
 
@@ -15,27 +17,29 @@ class FoldSchedule:
     """Knows how large the log may be until it is folded in next. Belongs to the writer's thread."""
 
     def __init__(self) -> None:
-        self._at_bytes = 0
+        self._at_bytes = self._folded_bytes = 0
 
-    def is_due(self, log_bytes: int, *, is_full: bool) -> bool:
+    def is_due(self, log_bytes: int, *, is_full: bool, is_early: bool = False) -> bool:
         """Return whether a log of this size is to be folded in.
 
         Args:
             log_bytes: its size.
             is_full: whether that is wanted, however small it is.
+            is_early: whether it is to be folded in in small pieces.
         """
-        if log_bytes < self._at_bytes // 2:
-            self._at_bytes = 0  # it was begun anew
-        is_large = log_bytes >= CHECKPOINT_PAGES * _PAGE_BYTES
+        if log_bytes < self._folded_bytes:  # it was begun anew
+            self.begin_anew()
+        is_large = log_bytes >= (EARLY_PAGES if is_early else CHECKPOINT_PAGES) * _PAGE_BYTES
         return (is_large or is_full) and log_bytes >= self._at_bytes
 
     def put_off(self, log_bytes: int) -> None:
         """Wait for some more: where somebody's reading keeps it from being folded in."""
+        self._folded_bytes = log_bytes
         self._at_bytes = log_bytes + CHECKPOINT_PAGES * _PAGE_BYTES // 4
 
     def begin_anew(self) -> None:
         """Forget how large the log was."""
-        self._at_bytes = 0
+        self._at_bytes = self._folded_bytes = 0
 
 
 def fold(connection: sqlite3.Connection) -> tuple[int, int, int]:

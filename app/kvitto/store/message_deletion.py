@@ -1,7 +1,8 @@
 """Delete some of a batch's messages with all that is about them, by statements compiled once."""
 
 import sqlite3
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -21,15 +22,22 @@ from sqlalchemy import (
 
 from kvitto.store.asked_tables import asked_status
 from kvitto.store.dialect import each_of, insert_or_ignore
-from kvitto.store.prepared_statements import Prepared, cursor_of
+from kvitto.store.prepared_statements import Prepared, cursor_of, together
 from kvitto.store.receiver_tables import edit_audit
 from kvitto.store.schema import message, message_follow_up, purged_message, report, store_state
 
 _SET_INDEX: Final = "INSERT INTO message_fts (message_fts, rank) VALUES (?, ?)"
-_MERGED_PAGES: Final = 4
-"""What a merge writes in a part; of an index of which much was deleted it reads far more."""
+_MERGED_PAGES: Final = 8
+"""What is merged between two looks at the clock."""
 _AUTOMERGE: Final = 4
 """What SQLite does by itself, and goes on doing when messages are added."""
+_USERMERGE: Final = 8
+"""How many pieces of a like size are merged into one. Of fewer, all would be written more often; of
+more, each search would look into more, and at 16 SQLite merges all of them at once."""
+_MERGE_S: Final = 0.002
+"""How long is merged in a part: a part's own piece is written again two or three times in all."""
+_CHANGES_OF_A_MERGE: Final = 2
+"""Fewer rows are changed where there was nothing to merge (https://sqlite.org/fts5.html)."""
 
 
 def _gone() -> Select[Any]:
@@ -47,11 +55,13 @@ _FIRST: Final = Prepared(
     .order_by(message.c.external_id)
     .limit(bindparam("most"))
 )
-_REPEATS: Final = Prepared(
-    select(func.sum(report.c.repeat_count)).where(report.c.message_pk.in_(_gone()))
+_REPEATS: Final = (
+    select(func.coalesce(func.sum(report.c.repeat_count), 0))
+    .where(report.c.message_pk.in_(_gone()))
+    .scalar_subquery()
 )
 _SUBTRACT: Final = Prepared(
-    update(store_state).values(repeat_count=store_state.c.repeat_count - bindparam("repeats"))
+    update(store_state).values(repeat_count=store_state.c.repeat_count - _REPEATS)
 )
 _REMEMBER: Final = Prepared(
     insert_or_ignore(purged_message).from_select(
@@ -83,36 +93,38 @@ def merging_in_parts(connection: Connection) -> Iterator[None]:
         yield
         return
     raw.execute(_SET_INDEX, ("automerge", 0))
+    raw.execute(_SET_INDEX, ("usermerge", _USERMERGE))
     yield
-    raw.execute(_SET_INDEX, ("merge", _MERGED_PAGES))
+    end_s, is_merged = time.monotonic() + _MERGE_S, True
+    while is_merged and time.monotonic() < end_s:
+        before = raw.total_changes
+        raw.execute(_SET_INDEX, ("merge", _MERGED_PAGES))
+        is_merged = raw.total_changes - before >= _CHANGES_OF_A_MERGE
     raw.execute(_SET_INDEX, ("automerge", _AUTOMERGE))
 
 
-def delete_messages(
-    connection: Connection, batch_key: int, most: int, *, remembers: bool
-) -> tuple[int, bool]:
-    """Delete the first of a batch's messages with their reports.
+def first_messages(connection: Connection, batch_key: int, most: int) -> tuple[list[int], bool]:
+    """Return the keys of a batch's first messages, `most` at most, and whether it has more."""
+    values = {"batch": batch_key, "most": most + 1}
+    keys = [key for (key,) in _FIRST.rows(cursor_of(connection), values)]
+    return keys[:most], len(keys) > most
+
+
+def delete_messages(connection: Connection, keys: Sequence[int], *, remembers: bool) -> None:
+    """Delete messages with their reports; a server is told all of it at once.
 
     Args:
         connection: the transaction.
-        batch_key: of which batch.
-        most: how many messages at most.
+        keys: of the messages. The search index has one piece more after each call.
         remembers: whether the sums go on having them.
-
-    Returns:
-        How many it has deleted, and whether any is left.
     """
-    cursor = cursor_of(connection)
-    keys = [key for (key,) in _FIRST.rows(cursor, {"batch": batch_key, "most": most + 1})]
     if not keys:
-        return 0, False
-    count = min(len(keys), most)
-    gone = {"gone": msgspec.json.encode(keys[:most]).decode()}
-    (repeats,) = _REPEATS.row(cursor, gone)
-    if repeats:
-        _SUBTRACT.execute(cursor, {"repeats": int(repeats)})
-    if remembers:
-        _REMEMBER.execute(cursor, gone)
-    for statement in _DELETE:
-        statement.execute(cursor, gone)
-    return count, len(keys) > count
+        return
+    gone = {"gone": msgspec.json.encode(keys).decode()}
+    with together(connection):
+        cursor = cursor_of(connection)
+        _SUBTRACT.execute(cursor, gone)
+        if remembers:
+            _REMEMBER.execute(cursor, gone)
+        for statement in _DELETE:
+            statement.execute(cursor, gone)

@@ -11,7 +11,8 @@ from concurrent.futures import Future
 from typing import Final
 
 from kvitto.store.daily_limit import DailyLimit
-from kvitto.store.deletions import ContinueDeletions, is_any_pending, may_leave_deletions
+from kvitto.store.deletions import may_leave_deletions
+from kvitto.store.deletions_left import DeletionsLeft
 from kvitto.store.edit_errors import RefusedEditError
 from kvitto.store.engines.base import Database, WriteConnection
 from kvitto.store.errors import QueueFullError, StoreClosedError, StoreError, StoreStalledError
@@ -75,9 +76,8 @@ class Writer:
         self._database, self._on_commit = database, on_commit
         self._max_waiting, self._max_group = max_waiting, max_group
         self._queue: queue.SimpleQueue[Queued] = queue.SimpleQueue()
-        self._gate = threading.Lock()
-        self._closed, self._waits_to_delete = False, bool(database.receiver)
-        self._waiting, self._gathering = 0, Gathering()
+        self._gate, self._deletions = threading.Lock(), DeletionsLeft(database)
+        self._closed, self._waiting, self._gathering = False, 0, Gathering()
         self._gathered: dict[asyncio.AbstractEventLoop, list[Job]] = {}
         self._taken: deque[Job] = deque()  # by the writer's thread, from the queue
         self._next: QueuedEdit | Barrier | End | None = None
@@ -85,8 +85,6 @@ class Writer:
         self.daily_limit: Final = DailyLimit()
         self.on_suspicion: Callable[[], None] = lambda: None
         self._connection = write_connection(database, lambda: self.on_suspicion())
-        self._deletions = QueuedEdit(ContinueDeletions())
-        self._deletions.done.set_result(0)
         self._watchdog = WriterWatchdog(self._run, stall_s, database)
         begin, put = self._watchdog.begin, self._queue.put
         self._rewriting = Rewriting(database, self._connection, begin, put)
@@ -302,10 +300,11 @@ class Writer:
             self._tell(group.revision)
             self._fold()
 
-    def _fold(self) -> None:
+    def _fold(self, *, is_early: bool = False) -> bool:
         """Fold the log in where that is due; what hinders it hinders the next report, too."""
         with contextlib.suppress(StoreError), self._database.in_words():
-            self._connection.fold_if_due()
+            return self._connection.fold_if_due(is_early=is_early)
+        return False
 
     def _tell(self, revision: int) -> None:
         """Tell of a new revision; whoever hears of it can't end the writer by a mistake."""
@@ -327,10 +326,13 @@ class Writer:
 
     def _change(self, change: QueuedEdit) -> None:
         """Make a part of an edit; the rest goes to the end of the queue, behind the reports."""
-        if change.done.done() and change is not self._deletions:
+        if change.done.done() and change is not self._deletions.change:
             self._continue_deletions()  # it was given up, and may have begun some
             return
         self._watchdog.begin()
+        if getattr(change.edit, "needs_lease", False) and self._fold(is_early=True):
+            self._put_back(change)
+            return
         edit = EditTransaction(change.edit, self.daily_limit)
         try:
             with self._database.in_words():
@@ -340,10 +342,9 @@ class Writer:
             return
         except Exception as error:
             self._connection.close()
-            if change is self._deletions:
+            if change is self._deletions.change:
                 log.exception("Deleting could not go on")
-            # Whoever asked for an edit is told.
-            change.settle(error)
+            change.settle(error)  # whoever asked for an edit is told
             return
         self._clear_alarm(is_edit=True)
         if getattr(change.edit, "has_news", True):
@@ -352,9 +353,13 @@ class Writer:
         if edit.is_done:
             self._rewriting.after(change.edit)
             change.settle(edit.revision)
-            if may_leave_deletions(change.edit, waits_to_delete=self._waits_to_delete):
+            if may_leave_deletions(change.edit, waits_to_delete=self._deletions.waits):
                 self._continue_deletions()
             return
+        self._deletions.go_on(change, self._put_back)
+
+    def _put_back(self, change: QueuedEdit) -> None:
+        """Go on with an edit later, behind the reports that have come meanwhile."""
         with self._gate:
             if not self._closed:
                 self._queue.put(change)
@@ -365,19 +370,14 @@ class Writer:
         if not isinstance(error, RefusedEditError):
             self._connection.failed(error)
             self._alarm.rise(error)
-        elif change is self._deletions:
-            self._waits_to_delete = True
+        elif change is self._deletions.change:
+            self._deletions.waits = True
         change.settle(error)
 
     def _continue_deletions(self) -> None:
-        """Go on with the deletions that are under way, if any are; behind all that waits."""
-        with contextlib.suppress(StoreError):
-            is_left = is_any_pending(self._database)
-            self._waits_to_delete = bool(self._database.receiver)
-            with self._gate:
-                if is_left and not self._closed and self._deletions.done.done():
-                    self._deletions = QueuedEdit(ContinueDeletions())
-                    self._queue.put(self._deletions)
+        """Go on with what is to be deleted yet, if anything is; behind all that waits."""
+        if (change := self._deletions.begun()) is not None:
+            self._put_back(change)
 
     def _look(self) -> None:
         """See that nobody has touched the files, while nothing is written."""

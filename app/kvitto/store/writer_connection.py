@@ -110,16 +110,15 @@ class WriterConnection(WriteConnection):
             self.ready()
 
     @override
-    def fold_if_due(self) -> None:
+    def fold_if_due(self, *, is_early: bool = False) -> bool:
         """Fold the log into the database where it is large enough, and see that this was right."""
         connection, size = self._connection, self._copy.size
-        if connection is None:
-            return
-        if not self._folding.is_due(size, is_full=self._recent.is_full):
-            return
+        is_due = self._folding.is_due(size, is_full=self._recent.is_full, is_early=is_early)
+        if connection is None or not is_due:
+            return False
         if not self._comparison.is_same():
             self._comparison.doubt()
-            return
+            return False
         self._folding.put_off(size)
         is_complete = False
         try:
@@ -133,6 +132,7 @@ class WriterConnection(WriteConnection):
                 self._is_struck, is_complete = True, False
         if is_complete and self._watch.holds(self.revision):
             self._recent.forget()
+        return True
 
     @override
     def write_anew(self, on_progress: Callable[[], None]) -> bool:

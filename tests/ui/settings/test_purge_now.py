@@ -207,7 +207,7 @@ async def test_nothing_goes_by_a_clock_that_is_ahead_until_it_is_confirmed(
 async def test_a_run_can_be_stopped(
     context: Context, purging: PurgeNow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kvitto.store.deletions._ROWS_AT_ONCE", 1)
+    monkeypatch.setattr("kvitto.store.deletion_pace.MOST", 1)
     monkeypatch.setattr("kvitto.store.deletions._PART_S", 0)
     ended: list[Purged] = []
     purging.ended.connect(ended.append)

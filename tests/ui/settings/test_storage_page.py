@@ -156,7 +156,7 @@ async def test_forgetting_asks_then_shows_its_progress_and_its_end(
 async def test_forgetting_can_be_cancelled(
     context: Context, page: StoragePage, purging: PurgeNow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kvitto.store.deletions._ROWS_AT_ONCE", 1)
+    monkeypatch.setattr("kvitto.store.deletion_pace.MOST", 1)
     monkeypatch.setattr("kvitto.store.deletions._PART_S", 0)
     button(page, "Delete what is older").click()
     await until(button(page, "Delete now").isEnabled)

@@ -195,8 +195,12 @@ class WriteConnection(ABC):
         return inf
 
     @abstractmethod
-    def fold_if_due(self) -> None:
-        """Do the maintenance that is due between two transactions, if any is."""
+    def fold_if_due(self, *, is_early: bool = False) -> bool:
+        """Do the maintenance that is due between two transactions; return whether any was.
+
+        Args:
+            is_early: whether it is due sooner, as much is about to be written.
+        """
 
     @abstractmethod
     def write_anew(self, on_progress: Callable[[], None]) -> bool:

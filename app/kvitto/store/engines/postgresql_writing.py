@@ -126,8 +126,10 @@ class ServerConnection(WriteConnection):
             log.debug("Nobody was told of a revision: %s", type(error).__name__)
 
     @override
-    def fold_if_due(self) -> None:
+    def fold_if_due(self, *, is_early: bool = False) -> bool:
         """Do nothing: a server looks after its own log."""
+        del is_early
+        return False
 
     @override
     def write_anew(self, on_progress: Callable[[], None]) -> bool:

@@ -1,0 +1,57 @@
+"""What the writer has to delete yet, and whether it is at it."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from threading import Timer
+from typing import Final
+
+from kvitto.store.deletions import ContinueDeletions, is_any_pending
+from kvitto.store.engines.base import Database
+from kvitto.store.errors import StoreError
+from kvitto.store.write_queue import QueuedEdit
+
+_LONGEST_REST_S: Final = 1.0
+
+
+class DeletionsLeft:
+    """Goes on with deletions until nothing is left of them. Belongs to the writer's thread.
+
+    Attributes:
+        change: what goes on with them, or did last.
+        waits: whether another receiver deletes, or may be gone in the middle of it.
+    """
+
+    def __init__(self, database: Database) -> None:
+        """Go on with those in `database`."""
+        self._database = database
+        self.waits = bool(database.receiver)
+        self._edit = ContinueDeletions()
+        self.change = QueuedEdit(self._edit)
+        self.change.done.set_result(0)
+
+    def begun(self) -> QueuedEdit | None:
+        """Return what goes on with them; None where nothing is left, or something does already."""
+        with suppress(StoreError):
+            is_left = is_any_pending(self._database)
+            self.waits = bool(self._database.receiver)
+            if is_left and self.change.done.done():
+                self.change = QueuedEdit(self._edit)
+                return self.change
+        return None
+
+    def go_on(self, change: QueuedEdit, put_back: Callable[[QueuedEdit], None]) -> None:
+        """Have an edit put back of which a part was made.
+
+        Of the deletions the next part comes after a rest as long as the last one took: half of the
+        writer's time is left to the reports, whose answers would all wait behind a part else.
+
+        Args:
+            change: the edit.
+            put_back: puts it behind what waits; any thread.
+        """
+        if change is not self.change:
+            put_back(change)
+            return
+        rest = Timer(min(self._edit.took_s, _LONGEST_REST_S), put_back, (change,))
+        rest.name, rest.daemon = "kvitto-deletion-rest", True
+        rest.start()
