@@ -4,6 +4,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -99,6 +100,27 @@ async def test_a_whole_file_is_checked_once_a_day(data_dir: Path) -> None:
             eventually(lambda: checked_at(database) != first)
         assert writer.alarm is None
         writer.close()
+
+
+async def test_the_daily_check_waits_for_what_is_being_deleted_but_not_for_ever(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await filled(data_dir)
+    is_deleting, now_s = True, 100.0
+    monkeypatch.setattr("kvitto.store.damage_check.is_any_pending", lambda _database: is_deleting)
+    with open_database(data_dir) as database, closing(Writer(database)) as writer:
+        writer.start()
+        with DamageCheck(database, writer, lambda: NOW) as check:
+            monkeypatch.setattr("kvitto.store.damage_check.time.monotonic", lambda: now_s)
+            assert check.is_due()
+            assert not check.is_time()
+            is_deleting = False
+            assert check.is_time()
+            is_deleting = True
+            now_s += 3500
+            assert not check.is_time()
+            now_s += 100
+            assert check.is_time()
 
 
 async def test_damage_is_told_and_reports_are_refused(data_dir: Path, log_watch: LogWatch) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select, update
 from kvitto.core.timestamps import from_microseconds, to_microseconds
 from kvitto.store.damage import find_damage
 from kvitto.store.database import FileDatabase
+from kvitto.store.deletions import is_any_pending
 from kvitto.store.errors import DatabaseBrokenError, StoreError
 from kvitto.store.receiver_tables import receiver_run
 from kvitto.store.schema import store_health
@@ -28,6 +29,9 @@ LONGEST_S: Final = 15 * 60.0
 _DAILY_AFTER_S: Final = 20.0
 """After the start: whoever starts Kvitto waits for its window, which needs the processors, too."""
 _LOOK_EVERY_S: Final = 60.0
+_PUT_OFF_S: Final = 3600.0
+"""How long a check that is due waits for what is being deleted: while it reads, the log can't be
+begun anew, and what a deletion writes meanwhile is folded in all at once at its end."""
 
 
 class NoteChecked(msgspec.Struct, frozen=True):
@@ -63,6 +67,7 @@ class DamageCheck:
         self._writer = writer
         self._clock = clock
         self._is_closed = False
+        self._due_since_s: float | None = None
         self._wake = threading.Event()
         writer.on_suspicion = self._wake.set
         # A crash may have cut off what the disk was about to write.
@@ -86,7 +91,7 @@ class DamageCheck:
             self._wake.clear()
         while not self._is_closed:
             try:
-                if self._is_urgent or self.is_due():
+                if self._is_urgent or self.is_time():
                     self._is_urgent = not self._check()
             except StoreError:
                 pass  # whoever writes tells of it; it is looked again
@@ -134,6 +139,15 @@ class DamageCheck:
         if checked_us is None:
             return True
         return not timedelta() <= self._clock() - from_microseconds(checked_us) < CHECK_EVERY
+
+    def is_time(self) -> bool:
+        """Return whether the check is due, and holds up nothing that is being deleted."""
+        if not self.is_due():
+            self._due_since_s = None
+            return False
+        now_s = time.monotonic()
+        self._due_since_s = now_s if self._due_since_s is None else self._due_since_s
+        return now_s - self._due_since_s >= _PUT_OFF_S or not is_any_pending(self._database)
 
     def _was_crash(self) -> bool:
         query = select(receiver_run).order_by(receiver_run.c.pk.desc()).limit(1)
