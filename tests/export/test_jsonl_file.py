@@ -78,3 +78,11 @@ def test_a_block_is_written_as_its_rows_are(rows: list[tuple[str, str]]) -> None
     JsonLinesFile(stream, ["a", "b"]).write_block(list(zip(*rows, strict=True)))
 
     assert stream.getvalue() == written(*rows)
+
+
+def test_a_control_character_of_ascii_reaches_no_terminal() -> None:
+    stream = io.BytesIO()
+    file = JsonLinesFile(stream, ["a"])
+    file.write(["x\x7f"])
+    file.write_block([["x\x7f"]])
+    assert stream.getvalue() == b'{"a":"x\\u007f"}\n' * 2

@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final, Protocol, TypeAlias
 
-from kvitto.core.erased import is_token, unless_erased
+from kvitto.core.erased import PREFIX, is_token, unless_erased
 from kvitto.core.marks import joined, split
 from kvitto.core.money import NO_CURRENCY, amount_of, nano_of
 from kvitto.core.report import Origin
@@ -27,17 +27,6 @@ Cells: TypeAlias = Sequence[Any]
 """The cells of one column in a block, as a format writes them."""
 _MOST_KEPT: Final = 1024
 """Cells that are kept: of a store's few prices, references and batches each occurs many times."""
-_HARDLY_TWICE: Final = frozenset(
-    {
-        "arrived_at_us",
-        "body",
-        "created_at_us",
-        "first_created_at_us",
-        "message_id",
-        "recipient",
-    }
-)
-"""What has another value in nearly each row."""
 
 
 class BlockWriter(TableWriter, Protocol):
@@ -64,7 +53,10 @@ class BlockColumn:
         name: its heading, and its key in JSON.
         kind: what its values are.
         of: the store's columns that it is made of.
-        value: makes its value of theirs; None where it is that of the only one.
+        value: makes its value of theirs, or of that of `values`; None where it is that already.
+            For what has few different values: each is made once for many rows.
+        values: makes all in a block at once of the block's columns; for what has another value in
+            nearly each row. None where `value` takes theirs.
         width: how wide it is in a spreadsheet, in characters.
         is_for_spreadsheets: whether it is in CSV and Excel files too, not in JSON Lines only.
     """
@@ -75,23 +67,29 @@ class BlockColumn:
     value: Callable[..., Any] | None
     width: int
     is_for_spreadsheets: bool = True
+    values: Callable[..., Cells] | None = None
 
     def maker(self, forms: Forms) -> Callable[[Block], Cells]:
         """Return what makes its cells in a block, for a writer with these `forms`."""
-        names, make = self.of, self._made(forms.get(self.kind))
+        names, values, form = self.of, self.values, forms.get(self.kind)
+        make = self._made(form)
+        if values is None:
+            if make is None:
+                [name] = names
+                return lambda block: block[name]
+            kept = lru_cache(_MOST_KEPT)(make)
+            return lambda block: list(map(kept, *[block[name] for name in names]))
         if make is None:
-            [name] = names
-            return lambda block: block[name]
-        if _HARDLY_TWICE.isdisjoint(names):
-            make = lru_cache(_MOST_KEPT)(make)
-        return lambda block: list(map(make, *[block[name] for name in names]))
+            return lambda block: values(*[block[name] for name in names])
+        one = make if self.value is None else lru_cache(_MOST_KEPT)(make)
+        return lambda block: list(map(one, values(*[block[name] for name in names])))
 
     def _made(self, form: Callable[[Any], Any] | None) -> Callable[..., Any] | None:
-        """Return what makes a cell of what it is made of; None where that is the cell."""
+        """Return what makes a cell of a value; None where that is the cell."""
         value = self.value
         if value is None or form is None:
             return form or value
-        if len(self.of) == 1:
+        if len(self.of) == 1 or self.values is not None:
             return lambda one: form(value(one))
         return lambda *of: form(value(*of))
 
@@ -100,28 +98,60 @@ def _text(
     name: str,
     *of: str,
     value: Callable[..., str | None] | None = None,
+    values: Callable[..., Cells] | None = None,
     width: int = 14,
     is_for_spreadsheets: bool = True,
 ) -> BlockColumn:
-    return BlockColumn(name, Kind.TEXT, of, value, width, is_for_spreadsheets)
+    return BlockColumn(name, Kind.TEXT, of, value, width, is_for_spreadsheets, values)
 
 
-def _whole(name: str, *of: str, value: Callable[..., int] | None = None) -> BlockColumn:
-    return BlockColumn(name, Kind.WHOLE, of, value, 10)
+def _whole(
+    name: str,
+    *of: str,
+    value: Callable[..., int] | None = None,
+    values: Callable[..., Cells] | None = None,
+) -> BlockColumn:
+    return BlockColumn(name, Kind.WHOLE, of, value, 10, values=values)
 
 
 def _amount(
-    name: str, *of: str, value: Callable[..., Decimal | None], width: int = 12
+    name: str,
+    *of: str,
+    value: Callable[..., Decimal | None],
+    values: Callable[..., Cells] | None = None,
+    width: int = 12,
 ) -> BlockColumn:
-    return BlockColumn(name, Kind.AMOUNT, of, value, width)
+    return BlockColumn(name, Kind.AMOUNT, of, value, width, values=values)
 
 
-def _time(name: str, *of: str, value: Callable[..., str | None]) -> BlockColumn:
-    return BlockColumn(name, Kind.TIME, of, value, 28)
+def _time(name: str, *of: str, values: Callable[..., Cells]) -> BlockColumn:
+    return BlockColumn(name, Kind.TIME, of, None, 28, values=values)
 
 
-def _flag(name: str, *of: str, value: Callable[..., bool]) -> BlockColumn:
-    return BlockColumn(name, Kind.FLAG, of, value, 10)
+def _flag(
+    name: str,
+    *of: str,
+    value: Callable[..., bool] | None = None,
+    values: Callable[..., Cells] | None = None,
+) -> BlockColumn:
+    return BlockColumn(name, Kind.FLAG, of, value, 10, values=values)
+
+
+def _as_they_are(cells: Cells) -> Cells:
+    return cells
+
+
+def _unless_erased(texts: Cells) -> Cells:
+    return list(map(unless_erased, texts)) if _may_be_tokens(texts) else texts
+
+
+def _may_be_tokens(texts: Cells) -> bool:
+    """Tell at once of most blocks that no text in them is a token."""
+    return PREFIX in "".join(filter(None, texts))
+
+
+def _times(at_us: Cells) -> Cells:
+    return list(map(iso_at, at_us))
 
 
 # --- Messages -----------------------------------------------------------------------------------
@@ -154,11 +184,19 @@ def _result(code: int, is_final: int) -> str:
     return result_of(code, final=bool(is_final)).value
 
 
+def _arrived(report_keys: Cells, arrived_us: Cells) -> Cells:
+    # One that is below zero was asked from the API.
+    return [
+        None if key < 0 else iso_at(at_us)
+        for key, at_us in zip(report_keys, arrived_us, strict=True)
+    ]
+
+
 MESSAGE_COLUMNS: Final[tuple[BlockColumn, ...]] = (
     _text("batch_id", "batch_id", width=26),
     _text("batch_label", "label", width=20),
-    _text("message_id", "message_id", width=26),
-    _text("recipient", "recipient", value=unless_erased, width=16),
+    _text("message_id", "message_id", values=_as_they_are, width=26),
+    _text("recipient", "recipient", values=_unless_erased, width=16),
     _whole("code", "code"),
     _text("status", "code", value=CODE_NAMES.get, width=20),
     _text("result", "code", "is_final", value=_result),
@@ -175,18 +213,17 @@ MESSAGE_COLUMNS: Final[tuple[BlockColumn, ...]] = (
     _text("currency", "price_nano", "currency", value=_currency_of, width=10),
     _amount("price_per_segment", "price_nano", "segments", value=_price_per_segment, width=18),
     _text("reference", "reference", value=unless_erased, width=20),
-    _time("created_at", "created_at_us", value=iso_at),
+    _time("created_at", "created_at_us", values=_times),
     # A report without a time gets that of its arrival, to the microsecond; no sender's own time
     # is equal to it but by a chance that would make no difference.
-    _flag("is_created_at_arrival", "created_at_us", "arrived_at_us", value=operator.eq),
-    _time("first_created_at", "first_created_at_us", value=iso_at),
-    # One that is below zero was asked from the API.
-    _time(
-        "arrived_at",
-        "report_pk",
+    _flag(
+        "is_created_at_arrival",
+        "created_at_us",
         "arrived_at_us",
-        value=lambda report_pk, arrived_at_us: None if report_pk < 0 else iso_at(arrived_at_us),
+        values=lambda created, arrived: list(map(operator.eq, created, arrived)),
     ),
+    _time("first_created_at", "first_created_at_us", values=_times),
+    _time("arrived_at", "report_pk", "arrived_at_us", values=_arrived),
     _whole("report_count", "report_count"),
     _text("batch_origin", "origin", width=12),
 )
@@ -196,43 +233,70 @@ MESSAGE_COLUMNS: Final[tuple[BlockColumn, ...]] = (
 # --- Reports ------------------------------------------------------------------------------------
 
 
-def _delay_seconds(origin: str, created_at_us: int | None, arrived_at_us: int) -> Decimal | None:
-    """Return how long the report took, by two clocks; None where only one is known."""
-    if created_at_us is None or origin == _API:
-        return None
-    return amount_of((arrived_at_us - created_at_us) * 1000)
+def _created_at(created_us: Cells, arrived_us: Cells) -> Cells:
+    return [
+        iso_at(arrived if created is None else created)
+        for created, arrived in zip(created_us, arrived_us, strict=True)
+    ]
 
 
-def _body(body: bytes, recipient: str | None, reference: str | None) -> str | None:
-    """Return the raw body as text; None where tokens stand in what is kept of it."""
-    return None if is_token(recipient) or is_token(reference) else decoded(body)
+def _arrived_at(origins: Cells, arrived_us: Cells) -> Cells:
+    return [
+        None if origin == _API else iso_at(at_us)
+        for origin, at_us in zip(origins, arrived_us, strict=True)
+    ]
+
+
+def _delays_us(origins: Cells, created_us: Cells, arrived_us: Cells) -> Cells:
+    """Return how long the reports took, by two clocks; None where only one is known."""
+    return [
+        None if created is None or origin == _API else arrived - created
+        for origin, created, arrived in zip(origins, created_us, arrived_us, strict=True)
+    ]
+
+
+def _seconds(microseconds: int | None) -> Decimal | None:
+    return None if microseconds is None else amount_of(microseconds * 1000)
+
+
+def _bodies(bodies: Cells, recipients: Cells, references: Cells) -> Cells:
+    """Return the raw bodies as text; None where tokens stand in what is kept of one."""
+    if not _may_be_tokens(recipients) and not _may_be_tokens(references):
+        return list(map(decoded, bodies))
+    return [
+        None if is_token(recipient) or is_token(reference) else decoded(body)
+        for body, recipient, reference in zip(bodies, recipients, references, strict=True)
+    ]
+
+
+def _sizes(kept: Cells, bodies: Cells) -> Cells:
+    return [size or len(body) for size, body in zip(kept, bodies, strict=True)]
 
 
 REPORT_COLUMNS: Final[tuple[BlockColumn, ...]] = (
     _text("batch_id", "batch_id", width=26),
-    _text("message_id", "message_id", width=26),
-    _text("recipient", "recipient", value=unless_erased, width=16),
+    _text("message_id", "message_id", values=_as_they_are, width=26),
+    _text("recipient", "recipient", values=_unless_erased, width=16),
     _whole("code", "code"),
     _text("status", "code", value=CODE_NAMES.get, width=20),
     _text("group", "code", value=lambda code: group_of(code).name.lower()),
     _text("result", "code", "is_final", value=_result),
     _flag("is_final", "is_final", value=bool),
-    _time(
-        "created_at",
+    _time("created_at", "created_at_us", "arrived_at_us", values=_created_at),
+    _flag(
+        "is_created_at_arrival",
+        "created_at_us",
+        values=lambda created_us: [at_us is None for at_us in created_us],
+    ),
+    _time("arrived_at", "origin", "arrived_at_us", values=_arrived_at),
+    _amount(
+        "delay_seconds",
+        "origin",
         "created_at_us",
         "arrived_at_us",
-        value=lambda created_at_us, arrived_at_us: iso_at(
-            arrived_at_us if created_at_us is None else created_at_us
-        ),
+        values=_delays_us,
+        value=_seconds,
     ),
-    _flag("is_created_at_arrival", "created_at_us", value=lambda at_us: at_us is None),
-    _time(
-        "arrived_at",
-        "origin",
-        "arrived_at_us",
-        value=lambda origin, at_us: None if origin == _API else iso_at(at_us),
-    ),
-    _amount("delay_seconds", "origin", "created_at_us", "arrived_at_us", value=_delay_seconds),
     _whole("segments", "segments"),
     _amount("price", "price_nano", value=_amount_of),
     _text("currency", "price_nano", "currency", value=_currency_of, width=10),
@@ -246,16 +310,11 @@ REPORT_COLUMNS: Final[tuple[BlockColumn, ...]] = (
         "body",
         "recipient",
         "reference",
-        value=_body,
+        values=_bodies,
         width=60,
         is_for_spreadsheets=False,
     ),
     # Of a huge body a part is kept.
-    _whole(
-        "body_bytes",
-        "body_bytes",
-        "body",
-        value=lambda size, body: size or len(body),
-    ),
+    _whole("body_bytes", "body_bytes", "body", values=_sizes),
 )
 """Reports as the SMS service gave them, and what their arrival adds."""

@@ -43,6 +43,7 @@ _ENCODER: Final = msgspec.json.Encoder()
 _CONTROL: Final = re.compile("[\x7f-\x9f]")
 _PRINTABLE: Final = bytes(range(0x20, 0x7F)) + b"\n"
 """In UTF-8, all other characters are of other bytes."""
+_DELETE: Final = b"\x7f"
 _MOST_KEPT: Final = 256
 """Texts that are kept as they are written: most occur again within a few rows."""
 _CERTAINLY_SHORT: Final = 1000
@@ -103,9 +104,13 @@ def _escaped(line: bytes) -> bytes:
 
 
 def _is_plain(text: bytes) -> bool:
-    """Tell at once of most lines that all characters in them can be seen."""
-    others = text.translate(None, _PRINTABLE)
-    return not others or is_all_seen(others.decode())
+    """Tell at once of most lines of JSON that all characters in them can be seen.
+
+    JSON has no other control characters of ASCII in it than those between its lines, and that one.
+    """
+    if text.isascii():
+        return _DELETE not in text
+    return is_all_seen(text.translate(None, _PRINTABLE).decode())
 
 
 def _escape(match: re.Match[str]) -> str:
