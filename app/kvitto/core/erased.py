@@ -65,8 +65,11 @@ def token(key: bytes, *of: str) -> str:
 
 
 def is_token(text: str | None) -> bool:
-    """Tell whether a text is one: nobody's number or reference."""
-    return text is not None and text.startswith(PREFIX)
+    """Tell whether a text is one: nobody's number or reference.
+
+    What somebody has put in a text's place in the database, such as a BLOB, is none.
+    """
+    return isinstance(text, str) and text.startswith(PREFIX)
 
 
 def unless_erased(text: str | None) -> str | None:

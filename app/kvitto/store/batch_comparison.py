@@ -187,7 +187,8 @@ def compare_batch(
 
 def _ends(references: set[str]) -> set[str]:
     """Return the least and the greatest: whether all are the same, and which that is."""
-    return {min(references), max(references)} if references else set()
+    # Where somebody has put BLOBs, these can't be compared with texts.
+    return {min(references, key=str), max(references, key=str)} if references else set()
 
 
 def compare(name: str, kept: dict[Any, Any], truth: dict[Any, Any], result: CheckResult) -> None:
