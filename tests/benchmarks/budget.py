@@ -349,7 +349,7 @@ class _Parts:
 
 
 _WRITING: Final = "SQL, writing"
-_INDEXING: Final = "SQL, taking a thousand messages at once into the search index"
+_INDEXING: Final = "SQL, taking 500 messages at once into the search index"
 _FOLDING: Final = "folding the log into the database, now and then"
 _FOLD: Final = "fold, and making rows of it"
 _STEPS: Final[Sequence[tuple[type, str, str | Callable[[Any], str]]]] = (

@@ -134,7 +134,7 @@ def purged(writer: Writer, batch: int) -> PartMade:
 
 
 def test_a_log_is_folded_in_early_only_where_that_is_asked_for() -> None:
-    schedule, log_bytes = FoldSchedule(), 4 << 20
+    schedule, log_bytes = FoldSchedule(), 3 << 20
     assert not schedule.is_due(log_bytes, is_full=False)
     assert schedule.is_due(log_bytes, is_full=False, is_early=True)
     schedule.put_off(log_bytes)
