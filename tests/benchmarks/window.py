@@ -1,9 +1,10 @@
 """The window over very many messages: how soon it is there, how quick it stays, what it takes.
 
-The window runs in a process of its own, which is this module too; the load is in a third one.
+The window runs in a process of its own, which `window_process` begins; the load is in a third one.
 """
 
 import asyncio
+import compileall
 import gc
 import os
 import shutil
@@ -30,7 +31,6 @@ from kvitto.ui.services.background_tasks import Tasks
 from kvitto.ui.services.books_access import BooksAccess
 from kvitto.ui.services.change_feed import ChangeFeed
 from kvitto.ui.services.context import Context
-from kvitto.ui.services.heap import share_heap_among_threads
 from kvitto.ui.services.interpreter import GarbageCollector, switch_threads_often
 from kvitto.ui.services.languages import Languages
 from kvitto.ui.services.preferences import Preferences
@@ -102,6 +102,7 @@ def window(scale: Scale, folder: Path) -> Iterator[Row]:
 
 def _started(store: Path, starts: int) -> _Starts:
     """Start the program itself: its receiver starts while the window is loaded."""
+    compileall.compile_dir(PROJECT / "app", quiet=1)  # as an installation does
     times = _Starts([], [])
     for _ in range(starts):
         with Both(store) as both:
@@ -112,7 +113,7 @@ def _started(store: Path, starts: int) -> _Starts:
 
 def _measured_apart(store: Path, steady_s: float) -> WindowResult:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.benchmarks.window", *map(str, (store, steady_s))],
+        [sys.executable, "-m", "tests.benchmarks.window_process", *map(str, (store, steady_s))],
         cwd=PROJECT,
         env={"QT_QPA_PLATFORM": "offscreen", **os.environ},
         stdout=subprocess.PIPE,
@@ -369,23 +370,20 @@ async def _run(store: Path, steady_s: float) -> WindowResult:
     return probe.result
 
 
-def main() -> None:
-    """Run as a process of its own: print a result as JSON."""
+def measure(store: Path, steady_s: float) -> None:
+    """Measure in this process, which `window_process` has begun; print the result as JSON.
+
+    Args:
+        store: its data folder.
+        steady_s: how long reports arrive.
+    """
     from PySide6.QtWidgets import QApplication
 
     from kvitto.ui.services.window_loop import new_window_loop
 
-    # As the program does, before anything is loaded that counts.
-    share_heap_among_threads()
-    gc.disable()
-    store, steady_s = Path(sys.argv[1]), float(sys.argv[2])
     application = QApplication(sys.argv[:1])
     switch_threads_often()
     apply_theme(application, Preferences(store).theme)
     with asyncio.Runner(loop_factory=lambda: new_window_loop(application)) as runner:
         result = runner.run(_run(store, steady_s))
     print(msgspec.json.encode(result).decode(), flush=True)
-
-
-if __name__ == "__main__":
-    main()
