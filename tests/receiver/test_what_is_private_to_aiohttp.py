@@ -92,6 +92,17 @@ def test_aiohttp_still_calls_what_ours_override() -> None:
         assert f"self.{name}(" in source, f"{NEWER}: {name}"
 
 
+def test_aiohttp_s_client_still_calls_what_ours_override() -> None:
+    """See `kvitto.posting`."""
+    for owner, name, asked in (
+        (aiohttp.ClientRequest, "write_bytes", ("self", "writer", "conn", "content_length")),
+        (aiohttp.ClientResponse, "start", ("self", "connection")),
+    ):
+        assert tuple(inspect.signature(getattr(owner, name)).parameters) == asked, NEWER
+    assert "self.write_bytes(" in inspect.getsource(aiohttp.ClientRequest), NEWER
+    assert "resp.start(conn)" in inspect.getsource(aiohttp.ClientSession), NEWER
+
+
 def _declared(owner: type) -> set[str]:
     """Return what a class declares: its slots, or what its constructor sets."""
     slots = set(getattr(owner, "__slots__", ()))

@@ -81,6 +81,7 @@ async def test_a_good_store_agrees_with_its_reports(filled: FileDatabase) -> Non
         ("UPDATE report SET code = 102 WHERE pk = 1", "fields are not those that came"),
         ("UPDATE report SET recipient = x'00' WHERE pk = 1", "fields are not those that came"),
         ("UPDATE report SET reference = x'00' WHERE pk = 1", "fields are not those that came"),
+        ("UPDATE report SET currency = x'00' WHERE pk = 1", "fields are not those that came"),
         (
             "UPDATE message SET segments_report_pk = 1.5 WHERE pk = 1",
             "is not stored as its reports say: segments_report_pk",

@@ -1,5 +1,6 @@
 """How many messages a part of a deletion takes, and what it costs whoever waits behind it."""
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -19,6 +20,7 @@ from kvitto.store.folding import FoldSchedule, fold
 from kvitto.store.message_deletion import _USERMERGE
 from kvitto.store.reader import Reader
 from kvitto.store.writer import Writer
+from kvitto.store.writer_connection import WriterConnection
 from tests.helpers.postgres import Cluster
 from tests.store.arrivals import START, a_report, append_all, arriving
 from tests.store.conftest import new_server_store
@@ -240,3 +242,36 @@ async def test_a_server_is_told_a_large_part_in_as_many_messages_as_a_small_one(
                 assert writer.flush(60)
             writer.close()
     assert counts[0] == counts[1]
+
+
+def test_nothing_is_folded_into_a_file_that_was_touched_before_a_part(
+    database: FileDatabase, writer: Writer, batch: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kvitto.store.folding.EARLY_PAGES", 1)
+    done: list[str] = []
+
+    def noting(name: str, call: Callable[..., Any]) -> Callable[..., Any]:
+        def noted(*values: object) -> object:
+            done.append(name)
+            return call(*values)
+
+        return noted
+
+    monkeypatch.setattr("kvitto.store.writer_connection.fold", noting("folded", fold))
+    monkeypatch.setattr(WriterConnection, "ready", noting("looked", WriterConnection.ready))
+    later_ns = database.path.stat().st_mtime_ns + 1_000_000_000
+    os.utime(database.path, ns=(later_ns, later_ns))
+    purged(writer, batch)
+    assert done[0] == "looked"
+
+    done.clear()
+    purged(writer, batch)
+    assert done[0] == "folded"
+
+
+def test_the_way_to_a_server_makes_no_part_smaller() -> None:
+    pace = DeletionPace()
+    pace.part_made(FIRST, 0.012 + PART_S / 2, asked_s=0.006)
+    assert pace.messages > FIRST
+    pace.part_made(pace.messages, 0.1, asked_s=0.05)
+    assert pace.messages < FIRST, "the database itself was slow"

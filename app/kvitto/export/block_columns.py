@@ -147,7 +147,10 @@ def _unless_erased(texts: Cells) -> Cells:
 
 def _may_be_tokens(texts: Cells) -> bool:
     """Tell at once of most blocks that no text in them is a token."""
-    return PREFIX in "".join(filter(None, texts))
+    try:
+        return PREFIX in "".join(filter(None, texts))
+    except TypeError:  # somebody has put a BLOB into the database
+        return True
 
 
 def _times(at_us: Cells) -> Cells:

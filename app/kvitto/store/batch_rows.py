@@ -223,7 +223,8 @@ class _Queries(NamedTuple):
             """Return a query for the rows of each batch as one text, and sums over them."""
             rows = func.json_group_array(func.json_array(*(of.c[name] for name in names)))
             adding = [func.sum(of.c[name]).label(f"all_{name}") for name in added]
-            packed = cast(rows, Text).label("packed")
+            # A text in any SQLite: what is added to ends being JSON that others would nest.
+            packed = (cast(rows, Text) + "").label("packed")
             counted = [of.c.message_count > 0, *of_chosen(of)]
             query = select(of.c.batch_pk, packed, *adding).where(*counted)
             return as_json(query.group_by(of.c.batch_pk))

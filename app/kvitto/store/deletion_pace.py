@@ -1,6 +1,6 @@
 """How many messages a part of a deletion takes, so that no report waits long behind it."""
 
-from math import ceil
+from math import ceil, inf
 from typing import Final
 
 from sqlalchemy import Connection
@@ -30,11 +30,21 @@ class DeletionPace:
 
     def __init__(self) -> None:
         self.messages = min(FIRST, MOST)
+        self._way_s = inf
 
-    def part_made(self, messages: int, took_s: float) -> None:
-        """Note how many messages a part has deleted, and how long that took."""
+    def part_made(self, messages: int, took_s: float, *, asked_s: float = 0.0) -> None:
+        """Note how many messages a part has deleted, and how long that took.
+
+        Args:
+            messages: how many.
+            took_s: what it took, of two messages to a server.
+            asked_s: what the first of them took: the least of all is the way there and back, which
+                does not get shorter for fewer messages.
+        """
         if not messages:
             return
+        self._way_s = min(self._way_s, asked_s)
+        took_s -= 2 * self._way_s
         fitting = messages * PART_S / max(took_s, PART_S / MOST)
         if took_s > PART_S:
             self.messages = ceil(max(fitting, self.messages / 2, FEWEST))

@@ -328,9 +328,9 @@ def _make_part(connection: Connection, row: Row[Any], revision: int) -> PartMade
     with merging_in_parts(connection):
         began_s = time.monotonic()
         gone, is_left = first_messages(connection, key, pace.messages)
-        asked_s = time.monotonic() - began_s  # mostly the way to a server and back
+        asked_s = time.monotonic() - began_s
         delete_messages(connection, gone, remembers=is_purge)
-        pace.part_made(len(gone), time.monotonic() - began_s - 2 * asked_s)
+        pace.part_made(len(gone), time.monotonic() - began_s, asked_s=asked_s)
     if is_left or (row.kind != Deletion.MESSAGES and not _are_ids_deleted(connection, key)):
         return PartMade(len(gone), is_last=False)
     if row.kind == Deletion.OLD_BATCH:

@@ -42,8 +42,8 @@ class DeletionsLeft:
     def go_on(self, change: QueuedEdit, put_back: Callable[[QueuedEdit], None]) -> None:
         """Have an edit put back of which a part was made.
 
-        Of the deletions the next part comes after a rest as long as the last one took: half of the
-        writer's time is left to the reports, whose answers would all wait behind a part else.
+        Of the deletions the next part comes after a rest as long as the last one took, but for its
+        commit: reports come between, whose answers would all wait behind a part else.
 
         Args:
             change: the edit.
@@ -54,4 +54,7 @@ class DeletionsLeft:
             return
         rest = Timer(min(self._edit.took_s, _LONGEST_REST_S), put_back, (change,))
         rest.name, rest.daemon = "kvitto-deletion-rest", True
-        rest.start()
+        try:
+            rest.start()
+        except RuntimeError:  # there are no threads to be had
+            put_back(change)

@@ -116,6 +116,8 @@ class WriterConnection(WriteConnection):
         is_due = self._folding.is_due(size, is_full=self._recent.is_full, is_early=is_early)
         if connection is None or not is_due:
             return False
+        if self.damage or self.failure or self._guard.is_database_touched():
+            return False  # whoever writes next looks at what became of it, and mends it
         if not self._comparison.is_same():
             self._comparison.doubt()
             return False

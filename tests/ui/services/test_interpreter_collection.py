@@ -33,19 +33,6 @@ def test_it_collects_instead_of_python_and_gives_back() -> None:
 
 
 @pytest.mark.usefixtures("qapp")
-def test_it_keeps_no_source_that_was_read_later() -> None:
-    collector = GarbageCollector()
-    assert linecache.getlines(__file__)
-    while gc.get_count()[1] <= gc.get_threshold()[1]:
-        gc.collect(0)
-
-    collector.look()
-
-    assert __file__ not in linecache.cache
-    collector.close()
-
-
-@pytest.mark.usefixtures("qapp")
 def test_it_keeps_no_source_that_was_read_at_the_start() -> None:
     assert linecache.getlines(__file__)
     collector = GarbageCollector()

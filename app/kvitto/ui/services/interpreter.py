@@ -37,9 +37,10 @@ class GarbageCollector(QObject):
         """Take what there is now for what stays, and look no more at it for a long time.
 
         Programs and their tables consist of some hundred thousand objects. To look through them
-        all takes a tenth of a second, in which nobody else runs.
+        all takes a tenth of a second, in which nobody else runs. PySide reads the source of all
+        that is imported, and Python keeps it for tracebacks: 24 MB.
         """
-        _forget_source()
+        linecache.clearcache()
         gc.freeze()
 
     def look(self) -> None:
@@ -57,8 +58,6 @@ class GarbageCollector(QObject):
             if not self._until_thorough:
                 self._until_thorough = _THOROUGH_EVERY
                 gc.unfreeze()
-        if generation:
-            _forget_source()
         gc.collect(generation)
         if is_full:
             self.settle()
@@ -69,14 +68,6 @@ class GarbageCollector(QObject):
         gc.unfreeze()
         gc.collect()
         gc.enable()
-
-
-def _forget_source() -> None:
-    """Let go of source code: PySide reads that of all that is imported, first and later.
-
-    Python keeps it for tracebacks, 24 MB at the start, and reads it again where it is needed.
-    """
-    linecache.clearcache()
 
 
 _TURN_S: Final = 0.0005
