@@ -31,7 +31,7 @@ _OVERDUE_S: Final = 1.0
 """How long no part was made when one is, though something comes all the time."""
 TRY_AGAIN_S: Final = 60.0
 """The time between two tries, where a full disk hinders it, or somebody's long reading."""
-_LONG_LOG_BYTES: Final = 8 * CHECKPOINT_PAGES * 4096
+_LONG_LOG_BYTES: Final = 2 * CHECKPOINT_PAGES * 4096
 """A log is as long as that where somebody's reading keeps it from being folded in."""
 _BODY: Final = REPORT_COLUMNS.index("body")
 _REVISION: Final = REPORT_COLUMNS.index("revision")

@@ -42,7 +42,7 @@ from kvitto.store.transactions import Transaction
 log = logging.getLogger(__name__)
 
 LOG_TOLD_BYTES: Final = 256 << 20
-"""A larger log is told of. It is folded in at 4 MB, unless somebody reads."""
+"""A larger log is told of. It is folded in at a sixteenth of that, unless somebody reads."""
 _TRIES: Final = 5
 """How often the log is put back at once, when it is touched again meanwhile."""
 _TRY_AGAIN_S: Final = 2.0
