@@ -43,8 +43,7 @@ log = logging.getLogger(__name__)
 
 LOG_TOLD_BYTES: Final = 256 << 20
 """A larger log is told of. It is folded in at a sixteenth of that, unless somebody reads."""
-_TRIES: Final = 5
-"""How often the log is put back at once, when it is touched again meanwhile."""
+_TRIES: Final = 5  # how often the log is put back at once, when it is touched again meanwhile
 _TRY_AGAIN_S: Final = 2.0
 """The time between two tries to save what can't be saved at the moment."""
 
@@ -114,10 +113,10 @@ class WriterConnection(WriteConnection):
         """Fold the log into the database where it is large enough, and see that this was right."""
         connection, size = self._connection, self._copy.size
         is_due = self._folding.is_due(size, is_full=self._recent.is_full, is_early=is_early)
-        if connection is None or not is_due:
+        if connection is None or not is_due or self.damage or self.failure:
             return False
-        if self.damage or self.failure or self._guard.is_database_touched():
-            return False  # whoever writes next looks at what became of it, and mends it
+        if self._guard.is_database_touched():  # whoever writes next looks at it, and mends it
+            return False
         if not self._comparison.is_same():
             self._comparison.doubt()
             return False
