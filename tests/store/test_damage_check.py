@@ -14,8 +14,10 @@ from sqlalchemy import select
 from kvitto.paths import database_file
 from kvitto.store.damage_check import DamageCheck
 from kvitto.store.database import Database, open_database
+from kvitto.store.deletions import PurgePart
 from kvitto.store.errors import DatabaseBrokenError
 from kvitto.store.mutations import RecordHeartbeat
+from kvitto.store.reader import Reader
 from kvitto.store.schema import store_health
 from kvitto.store.write_requests import WriteResult
 from kvitto.store.writer import Writer
@@ -23,6 +25,7 @@ from tests.helpers.logwatch import LogWatch
 from tests.store.arrivals import START, a_report, append_all, arriving
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
+LATER = START + timedelta(days=100)
 
 
 async def filled(folder: Path, count: int = 400) -> None:
@@ -106,21 +109,22 @@ async def test_the_daily_check_waits_for_what_is_being_deleted_but_not_for_ever(
     data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await filled(data_dir)
-    is_deleting, now_s = True, 100.0
-    monkeypatch.setattr("kvitto.store.damage_check.is_any_pending", lambda _database: is_deleting)
+    now_s = 100.0
     with open_database(data_dir) as database, closing(Writer(database)) as writer:
         writer.start()
         with DamageCheck(database, writer, lambda: NOW) as check:
             monkeypatch.setattr("kvitto.store.damage_check.time.monotonic", lambda: now_s)
+            assert check.is_time()
+            (batch,) = Reader(database).batches()
+            part = PurgePart(batch.key, LATER, LATER, keeps_sums=True)
+            writer.edit(part).result(60)
             assert check.is_due()
             assert not check.is_time()
-            is_deleting = False
-            assert check.is_time()
-            is_deleting = True
-            now_s += 3500
-            assert not check.is_time()
-            now_s += 100
-            assert check.is_time()
+            now_s += 11
+            assert check.is_time(), "nothing was deleted lately"
+            for now_s in (3600.0, 3711.0):  # noqa: B007 - the clock reads it
+                writer.edit(PurgePart(batch.key, LATER, LATER, keeps_sums=True)).result(60)
+            assert check.is_time(), "it has waited for an hour"
 
 
 async def test_damage_is_told_and_reports_are_refused(data_dir: Path, log_watch: LogWatch) -> None:

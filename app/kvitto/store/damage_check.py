@@ -15,7 +15,6 @@ from sqlalchemy import Connection, select, update
 from kvitto.core.timestamps import from_microseconds, to_microseconds
 from kvitto.store.damage import find_damage
 from kvitto.store.database import FileDatabase
-from kvitto.store.deletions import is_any_pending
 from kvitto.store.errors import DatabaseBrokenError, StoreError
 from kvitto.store.receiver_tables import receiver_run
 from kvitto.store.schema import store_health
@@ -32,6 +31,8 @@ _LOOK_EVERY_S: Final = 60.0
 _PUT_OFF_S: Final = 3600.0
 """How long a check that is due waits for what is being deleted: while it reads, the log can't be
 begun anew, and what a deletion writes meanwhile is folded in all at once at its end."""
+_LATELY_S: Final = 10.0
+"""Something is being deleted, or purged, if a part of that was made so lately."""
 
 
 class NoteChecked(msgspec.Struct, frozen=True):
@@ -147,7 +148,8 @@ class DamageCheck:
             return False
         now_s = time.monotonic()
         self._due_since_s = now_s if self._due_since_s is None else self._due_since_s
-        return now_s - self._due_since_s >= _PUT_OFF_S or not is_any_pending(self._database)
+        is_deleting = now_s - self._writer.deletions.made_s < _LATELY_S
+        return not is_deleting or now_s - self._due_since_s >= _PUT_OFF_S
 
     def _was_crash(self) -> bool:
         query = select(receiver_run).order_by(receiver_run.c.pk.desc()).limit(1)

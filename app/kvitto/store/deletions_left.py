@@ -1,13 +1,16 @@
 """What the writer has to delete yet, and whether it is at it."""
 
+import time
 from collections.abc import Callable
 from contextlib import suppress
+from math import inf
 from threading import Timer
 from typing import Final
 
 from kvitto.store.deletions import ContinueDeletions, is_any_pending
 from kvitto.store.engines.base import Database
 from kvitto.store.errors import StoreError
+from kvitto.store.mutations import Edit
 from kvitto.store.write_queue import QueuedEdit
 
 _LONGEST_REST_S: Final = 1.0
@@ -19,6 +22,7 @@ class DeletionsLeft:
     Attributes:
         change: what goes on with them, or did last.
         waits: whether another receiver deletes, or may be gone in the middle of it.
+        made_s: when a part of a deletion or of a purge was made last, by `time.monotonic`.
     """
 
     def __init__(self, database: Database) -> None:
@@ -28,6 +32,14 @@ class DeletionsLeft:
         self._edit = ContinueDeletions()
         self.change = QueuedEdit(self._edit)
         self.change.done.set_result(0)
+        self.made_s = -inf
+
+    def is_part(self, edit: Edit) -> bool:
+        """Return whether an edit that is about to be made deletes a part; note when that was."""
+        is_part = bool(getattr(edit, "needs_lease", False))
+        if is_part:
+            self.made_s = time.monotonic()
+        return is_part
 
     def begun(self) -> QueuedEdit | None:
         """Return what goes on with them; None where nothing is left, or something does already."""

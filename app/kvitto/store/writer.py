@@ -49,8 +49,8 @@ class Writer:
 
     Attributes:
         daily_limit: knows by which keys nothing more is stored today.
-        on_suspicion: is called, on its thread, when somebody else has written into the file, and it
-            could not be looked through at once.
+        deletions: what is left of them, and when a part was made last.
+        on_suspicion: is called, on its thread, when somebody else has written into the file.
 
     Threads: `append` belongs to any asyncio loop, everything else may be called from any thread.
     """
@@ -76,7 +76,7 @@ class Writer:
         self._database, self._on_commit = database, on_commit
         self._max_waiting, self._max_group = max_waiting, max_group
         self._queue: queue.SimpleQueue[Queued] = queue.SimpleQueue()
-        self._gate, self._deletions = threading.Lock(), DeletionsLeft(database)
+        self._gate, self.deletions = threading.Lock(), DeletionsLeft(database)
         self._closed, self._waiting, self._gathering = False, 0, Gathering()
         self._gathered: dict[asyncio.AbstractEventLoop, list[Job]] = {}
         self._taken: deque[Job] = deque()  # by the writer's thread, from the queue
@@ -326,11 +326,11 @@ class Writer:
 
     def _change(self, change: QueuedEdit) -> None:
         """Make a part of an edit; the rest goes to the end of the queue, behind the reports."""
-        if change.done.done() and change is not self._deletions.change:
+        if change.done.done() and change is not self.deletions.change:
             self._continue_deletions()  # it was given up, and may have begun some
             return
         self._watchdog.begin()
-        if getattr(change.edit, "needs_lease", False) and self._fold(is_early=True):
+        if self.deletions.is_part(change.edit) and self._fold(is_early=True):
             self._put_back(change)
             return
         edit = EditTransaction(change.edit, self.daily_limit)
@@ -342,7 +342,7 @@ class Writer:
             return
         except Exception as error:
             self._connection.close()
-            if change is self._deletions.change:
+            if change is self.deletions.change:
                 log.exception("Deleting could not go on")
             change.settle(error)  # whoever asked for an edit is told
             return
@@ -353,10 +353,10 @@ class Writer:
         if edit.is_done:
             self._rewriting.after(change.edit)
             change.settle(edit.revision)
-            if may_leave_deletions(change.edit, waits_to_delete=self._deletions.waits):
+            if may_leave_deletions(change.edit, waits_to_delete=self.deletions.waits):
                 self._continue_deletions()
             return
-        self._deletions.go_on(change, self._put_back)
+        self.deletions.go_on(change, self._put_back)
 
     def _put_back(self, change: QueuedEdit) -> None:
         """Go on with an edit later, behind the reports that have come meanwhile."""
@@ -370,13 +370,13 @@ class Writer:
         if not isinstance(error, RefusedEditError):
             self._connection.failed(error)
             self._alarm.rise(error)
-        elif change is self._deletions.change:
-            self._deletions.waits = True
+        elif change is self.deletions.change:
+            self.deletions.waits = True
         change.settle(error)
 
     def _continue_deletions(self) -> None:
         """Go on with what is to be deleted yet, if anything is; behind all that waits."""
-        if (change := self._deletions.begun()) is not None:
+        if (change := self.deletions.begun()) is not None:
             self._put_back(change)
 
     def _look(self) -> None:
