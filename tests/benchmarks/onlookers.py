@@ -54,11 +54,13 @@ class Onlooker:
 
     def __init__(self, url: StoreUrl, folder: Path, tasks: Tasks) -> None:
         self.shown: Final[list[Shown]] = []
-        self.store: Final = DirectStore(url, folder, lambda revision: self.feed.notify(revision))
+        self._told: Final[list[ChangeFeed]] = []  # none is there yet when the store is opened
+        self.store: Final = DirectStore(url, folder, self._on_revision)
         database = self.store.database
         self.feed: Final = ChangeFeed(
             Reader(database), tasks, is_notified=lambda: self.store.is_heard
         )
+        self._told.append(self.feed)
         self._database: Final = database
         self._counter: Final = ArrivalCounter(database)
         self._statistics: Final = Statistics(database)
@@ -84,6 +86,10 @@ class Onlooker:
 
     def _read_rule(self, _changes: Changes) -> None:
         read_retention(self._database)
+
+    def _on_revision(self, revision: int) -> None:
+        for feed in self._told:
+            feed.notify(revision)
 
     def _on_changed(self, changes: Changes) -> None:
         self.shown.append(Shown(time.monotonic(), changes.revision))
