@@ -151,7 +151,7 @@ def test_a_receiver_that_the_system_ends_for_a_cut_index_starts_again(
 
     async def load(program: Program) -> None:
         async with Poster(program.url, note, connections=8) as poster:
-            await poster.post_paced(islice(bodies("first"), 300), PER_SECOND / LEAST_S)
+            await poster.post_paced(islice(bodies("first"), 450), PER_SECOND / LEAST_S)
             async with asyncio.TaskGroup() as group:
                 group.create_task(asyncio.to_thread(hit_log_and_index, program, hit, data_dir))
                 await poster.post_all(bodies("under way"))
