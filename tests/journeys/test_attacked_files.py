@@ -20,6 +20,8 @@ PER_SECOND: Final = 100.0
 STRIKES: Final = 2
 BETWEEN_S: Final = 1.5
 """The time in which a strike comes. The whole log is compared once a second."""
+HEADER_BYTES: Final = 32
+FRAME_BYTES: Final = 24 + 4096
 INDEX_HEADER_BYTES: Final = 136
 INDEX_BYTES: Final = 32 << 10
 """Of the first of its blocks."""
@@ -31,14 +33,24 @@ def empty(log: Path, _random: Random) -> None:
     log.write_bytes(b"")
 
 
+def used_bytes(log: Path) -> int:
+    """Return how much of a log is in use: what is behind that is of before it was folded in."""
+    with log.open("rb") as file:
+        salts = file.read(HEADER_BYTES)[16:24]
+        used = HEADER_BYTES
+        while file.read(FRAME_BYTES)[8:16] == salts:
+            used += FRAME_BYTES
+    return used
+
+
 def cut(log: Path, random: Random) -> None:
     with log.open("r+b") as file:
-        file.truncate(random.randrange(log.stat().st_size))
+        file.truncate(random.randrange(used_bytes(log)))
 
 
 def zero(log: Path, random: Random) -> None:
     with log.open("r+b") as file:
-        file.seek(random.randrange(log.stat().st_size))
+        file.seek(random.randrange(used_bytes(log)))
         file.write(bytes(random.randrange(1, 100_000)))
 
 

@@ -13,6 +13,7 @@ from typing import Final
 import pytest
 
 from kvitto.paths import database_file
+from kvitto.store import folding
 from kvitto.store.backup import back_up, restore
 from kvitto.store.callback_keys import CallbackKeyStore
 from kvitto.store.check import check
@@ -113,6 +114,22 @@ async def test_where_an_older_copy_is_written_over_it_the_loss_is_told_and_the_n
         with open_database(image_of(database.path, tmp_path)) as copy:
             assert Reader(copy).counts().messages == 50 + 20 + 1
             assert check(copy).differences == []
+
+
+async def test_what_was_folded_in_lately_is_not_lost_by_an_older_copy(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch, log_watch: LogWatch
+) -> None:
+    await filled(data_dir, "a", 50)
+    older = older_copy(database_file(data_dir))
+    monkeypatch.setattr(folding, "CHECKPOINT_PAGES", 10)
+    with open_database(data_dir) as database, started(database) as writer:
+        for part in range(20):
+            await append_all(writer, [arriving(a_report(f"b{part}-{n}")) for n in range(5)])
+        with log_watch.expect(logging.CRITICAL, "changed what is in"):
+            copy_over(older)(database.path)
+            assert await writer.append(arriving(a_report("late"))) is WriteResult.STORED
+        assert Reader(database).counts().messages == 50 + 100 + 1
+        assert check(database).differences == []
 
 
 async def test_of_an_older_pair_with_its_log_it_is_told_what_is_lost_and_where_that_log_is(

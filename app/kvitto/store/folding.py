@@ -6,10 +6,9 @@ from typing import Final
 
 WAIT_MS: Final = 1000
 """How long to wait for whoever reads an earlier state, so that the log can be emptied."""
-CHECKPOINT_PAGES: Final = 4000
-"""Pages of 4 KiB in the write-ahead log before it is folded into the database: 16 MB. Reports wait
-meanwhile for some 10 ms, at 4 MB for 4. But what is in the log is there yet where somebody writes
-an older database over ours: of smaller pieces that would be less."""
+CHECKPOINT_PAGES: Final = 1000
+"""Pages of 4 KiB in the write-ahead log before it is folded into the database: 4 MB. Reports wait
+meanwhile for some 4 ms, at 16 MB for 10."""
 EARLY_PAGES: Final = 500
 """The same while much is deleted: to fold in 16 MB that lie all over the database takes 50 ms."""
 _PAGE_BYTES: Final = 4096

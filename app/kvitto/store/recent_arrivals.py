@@ -1,6 +1,6 @@
-"""Keep what was stored lately in memory, until the database's file is known to hold it.
+"""Keep what was stored lately in memory: all that only the log has, and some of what was before.
 
-Should that file be overwritten, these are stored once more, into what is there then.
+Should the database's file be overwritten, these are stored once more, into what is there then.
 """
 
 from collections import deque
@@ -17,6 +17,9 @@ from kvitto.store.write_requests import UnauthorizedCount
 
 MOST_ARRIVALS: Final = 20_000
 MOST_BYTES: Final = 32 << 20
+KEPT_ARRIVALS: Final = 4_000
+KEPT_BYTES: Final = 8 << 20
+"""So many of those that the file holds are kept: one that is written over it may be of before."""
 _ARRIVAL_BYTES: Final = 1000
 """What an arrival takes beside its body."""
 _NEWEST: Final = Prepared(select(store_state.c.revision, store_state.c.last_report_pk))
@@ -47,7 +50,7 @@ class StoredGroup:
 
 
 class RecentArrivals:
-    """What was stored since the log was folded in last, the oldest first; bounded.
+    """What was stored last, the oldest first; bounded.
 
     Attributes:
         saved_in: the database that all of it is saved in, beside the one in use; None for none.
@@ -56,8 +59,8 @@ class RecentArrivals:
     def __init__(self) -> None:
         """Hold nothing yet."""
         self._groups: deque[StoredGroup] = deque()
-        self._count = 0
-        self._bytes = 0
+        self._count = self._bytes = 0
+        self._unfolded_count = self._unfolded_bytes = 0  # of these, what only the log has
         self.saved_in: Path | None = None
 
     def __len__(self) -> int:
@@ -67,19 +70,35 @@ class RecentArrivals:
     @property
     def is_full(self) -> bool:
         """Whether more is held than should be: the log is to be folded in."""
-        return self._count > MOST_ARRIVALS // 2 or self._bytes > MOST_BYTES // 2
+        return (
+            self._unfolded_count > MOST_ARRIVALS // 2 or self._unfolded_bytes > MOST_BYTES // 2
+        )
 
     def add(self, arrivals: Sequence[Arrival], revision: int) -> None:
         """Hold a group; where the bounds are reached, the oldest are let go."""
         group = StoredGroup(arrivals, revision)
         self._groups.append(group)
         self.saved_in = None
+        size_bytes = group.size_bytes()
         self._count += len(arrivals)
-        self._bytes += group.size_bytes()
-        while self._count > MOST_ARRIVALS or self._bytes > MOST_BYTES:
+        self._bytes += size_bytes
+        self._unfolded_count += len(arrivals)
+        self._unfolded_bytes += size_bytes
+        self._keep(MOST_ARRIVALS, MOST_BYTES)
+
+    def folded(self) -> None:
+        """Note that the database's file holds all of it; keep the newest all the same."""
+        self._unfolded_count = self._unfolded_bytes = 0
+        self._keep(KEPT_ARRIVALS, KEPT_BYTES)
+
+    def _keep(self, arrivals: int, size_bytes: int) -> None:
+        """Let the oldest go until it is within these bounds."""
+        while self._count > arrivals or self._bytes > size_bytes:
             oldest = self._groups.popleft()
             self._count -= len(oldest.arrivals)
             self._bytes -= oldest.size_bytes()
+        self._unfolded_count = min(self._unfolded_count, self._count)
+        self._unfolded_bytes = min(self._unfolded_bytes, self._bytes)
 
     def store_again(self, connection: Connection, found: int, known: int) -> None:
         """Store all groups that a store has not, or none of them.
@@ -99,6 +118,7 @@ class RecentArrivals:
                 revisions.append(ingest.revision)
         for group, revision in zip(groups, revisions, strict=True):
             group.revision = revision
+        self._unfolded_count, self._unfolded_bytes = self._count, self._bytes
 
     def store_all(self, connection: Connection) -> None:
         """Store all that is held in a store that has nothing yet."""
@@ -107,9 +127,10 @@ class RecentArrivals:
                 IngestGroup(connection).store(group.arrivals)
 
     def forget(self) -> None:
-        """Let all go: the database's file holds them."""
+        """Let all go: no trace of them is to be left."""
         self._groups.clear()
         self._count = self._bytes = 0
+        self._unfolded_count = self._unfolded_bytes = 0
 
 
 def newest(connection: Connection) -> tuple[int, int]:

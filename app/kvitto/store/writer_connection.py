@@ -132,7 +132,7 @@ class WriterConnection(WriteConnection):
                 # What was folded in may be anything: it is to be folded in once more.
                 self._is_struck, is_complete = True, False
         if is_complete and self._watch.holds(self.revision):
-            self._recent.forget()
+            self._recent.folded()
         return True
 
     @override

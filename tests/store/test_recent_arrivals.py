@@ -1,0 +1,62 @@
+"""What was stored last is kept beyond its folding, within bounds."""
+
+from typing import Final
+
+import pytest
+
+from kvitto.store import recent_arrivals
+from kvitto.store.recent_arrivals import RecentArrivals
+from tests.store.arrivals import refused
+
+GROUP: Final = 10
+MOST: Final = 100
+KEPT: Final = 40
+
+
+@pytest.fixture
+def recent(monkeypatch: pytest.MonkeyPatch) -> RecentArrivals:
+    monkeypatch.setattr(recent_arrivals, "MOST_ARRIVALS", MOST)
+    monkeypatch.setattr(recent_arrivals, "KEPT_ARRIVALS", KEPT)
+    return RecentArrivals()
+
+
+def add(recent: RecentArrivals, groups: int, *, body: bytes = b"") -> None:
+    for revision in range(groups):
+        recent.add([refused(body)] * GROUP, revision)
+
+
+def test_the_newest_are_kept_though_the_file_holds_them(recent: RecentArrivals) -> None:
+    add(recent, 7)
+    recent.folded()
+    assert len(recent) == KEPT
+
+
+def test_those_that_are_kept_do_not_want_to_be_folded_in(recent: RecentArrivals) -> None:
+    add(recent, 6)
+    assert recent.is_full
+    recent.folded()
+    assert not recent.is_full
+    add(recent, 5)
+    assert not recent.is_full
+    add(recent, 1)
+    assert recent.is_full
+
+
+def test_what_only_the_log_has_is_bounded(recent: RecentArrivals) -> None:
+    add(recent, 30)
+    assert len(recent) == MOST
+
+
+def test_large_bodies_are_bounded_by_what_they_take(
+    recent: RecentArrivals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recent_arrivals, "KEPT_BYTES", 3 * GROUP * 2000)
+    add(recent, 4, body=bytes(1000))
+    recent.folded()
+    assert len(recent) == 3 * GROUP
+
+
+def test_nothing_is_left_of_what_is_to_be_forgotten(recent: RecentArrivals) -> None:
+    add(recent, 8)
+    recent.forget()
+    assert (len(recent), recent.is_full) == (0, False)
