@@ -34,9 +34,20 @@ class ProblemError(Exception):
         del translate
         return vars(self)
 
-    def text(self, translate: Callable[[str], str]) -> str:
-        """Return what happened, what it means and what to do, of texts that are translated."""
-        return translate(self.template()).format(**self.values(translate))
+    def text(
+        self, translate: Callable[[str], str], number: Callable[[int], object] = lambda value: value
+    ) -> str:
+        """Return what happened, what it means and what to do, of texts that are translated.
+
+        Args:
+            translate: returns a text in the reader's language.
+            number: returns how the reader writes a number of things, such as of reports.
+        """
+        values = dict(self.values(translate))
+        count = values.get("count")
+        if isinstance(count, int):
+            values["count"] = number(count)
+        return translate(self.template()).format(**values)
 
     @override
     def __init_subclass__(cls) -> None:

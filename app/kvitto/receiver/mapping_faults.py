@@ -9,6 +9,7 @@ same program, started anew, has all of it.
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from typing import Any, Final
@@ -64,7 +65,7 @@ class MappingFaults:
     def _on_fault(self, number: int) -> None:
         """Handle the signal, on the thread that has caused it: it is somewhere within SQLite."""
         if self._is_handling:  # what reads on another thread is hit, too: it ends with this process
-            time.sleep(_LONGEST_S)
+            threading.Event().wait(_LONGEST_S)
             self._set(_DEFAULT)
             return
         self._is_handling = True

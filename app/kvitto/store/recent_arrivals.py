@@ -70,9 +70,7 @@ class RecentArrivals:
     @property
     def is_full(self) -> bool:
         """Whether more is held than should be: the log is to be folded in."""
-        return (
-            self._unfolded_count > MOST_ARRIVALS // 2 or self._unfolded_bytes > MOST_BYTES // 2
-        )
+        return self._unfolded_count > MOST_ARRIVALS // 2 or self._unfolded_bytes > MOST_BYTES // 2
 
     def add(self, arrivals: Sequence[Arrival], revision: int) -> None:
         """Hold a group; where the bounds are reached, the oldest are let go."""

@@ -58,8 +58,8 @@ def errors_of(kind: type[ProblemError]) -> Iterator[ProblemError]:
         hint = hints[field.name]
         one = get_args(hint)[0] if isinstance(hint, UnionType) else hint
         values[field.name] = list(one) if issubclass(one, Enum) else [VALUES[one]]
-    for number in range(max(map(len, values.values()), default=1)):
-        yield kind(**{name: some[min(number, len(some) - 1)] for name, some in values.items()})
+    for place in range(max(map(len, values.values()), default=1)):
+        yield kind(**{name: some[min(place, len(some) - 1)] for name, some in values.items()})
 
 
 ERRORS: Final = [one for kind in kinds_of(ProblemError) for one in errors_of(kind)] + [
@@ -90,10 +90,14 @@ def test_each_is_told_in_the_language_with_its_values(
     swedish = error_text(error)
 
     if not isinstance(error, InputError):
-        assert english == str(error), "the window and the terminal say the same"
+        told = error.text(str, lambda count: f"{count:,}")
+        assert english == told, "the window and the terminal say the same"
     assert (swedish == english) is (type(error) in OF_THE_COMMAND_LINE)
     for value in vars(error).values():
         assert isinstance(value, Enum) or (str(value) in english) is (str(value) in swedish)
+    if isinstance(getattr(error, "count", None), int):
+        assert "4,711" in english
+        assert "4\N{NO-BREAK SPACE}711" in swedish
     for told in (english, swedish):
         assert "{" not in told.replace(str(FILE), "").replace("a {word}", "")
 

@@ -11,11 +11,12 @@ from kvitto.store.server_errors import (
     StoreUntrustedError,
     UserRefusedError,
 )
+from kvitto.ui.text.formatting import number
 
 
 def error_text(error: ProblemError) -> str:
     """Return the sentence of an error in the reader's language."""
-    return error.text(lambda text: QCoreApplication.translate("Errors", text))
+    return error.text(lambda text: QCoreApplication.translate("Errors", text), number)
 
 
 def is_about_server(sentence: str, place: str) -> bool:
