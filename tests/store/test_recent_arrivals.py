@@ -32,14 +32,15 @@ def test_the_newest_are_kept_though_the_file_holds_them(recent: RecentArrivals) 
 
 
 def test_those_that_are_kept_do_not_want_to_be_folded_in(recent: RecentArrivals) -> None:
-    add(recent, 6)
-    assert recent.is_full
+    def is_full_with(more: int) -> bool:
+        add(recent, more)
+        return recent.is_full
+
+    assert is_full_with(6)
     recent.folded()
-    assert not recent.is_full
-    add(recent, 5)
-    assert not recent.is_full
-    add(recent, 1)
-    assert recent.is_full
+    assert not is_full_with(0)
+    assert not is_full_with(5)
+    assert is_full_with(1)
 
 
 def test_what_only_the_log_has_is_bounded(recent: RecentArrivals) -> None:
