@@ -1546,7 +1546,7 @@
     </message>
     <message>
         <source>archived</source>
-        <translation>klart</translation>
+        <translation>arkiverat</translation>
     </message>
     <message>
         <source>only sums</source>
@@ -1582,7 +1582,7 @@
     </message>
     <message>
         <source>{count} cancelled: counted apart</source>
-        <translation>{count} avbrutna: räknas för sig</translation>
+        <translation>Avbrutna: {count}, räknas för sig</translation>
     </message>
     <message>
         <source>{count} on the way</source>
@@ -1590,7 +1590,7 @@
     </message>
     <message>
         <source>{count} expected, of which no report has come</source>
-        <translation>{count} väntade som ingen rapport har kommit om</translation>
+        <translation>Förväntade som ingen rapport har kommit om: {count}</translation>
     </message>
     <message>
         <source>How many there will be is not known: reports do not tell. You can set it.</source>
@@ -3543,11 +3543,11 @@
     </message>
     <message>
         <source>Kvitto could not be reached for longer than the SMS service tries again: some of what was sent {times} may be lost.</source>
-        <translation>Kvitto kunde inte nås längre än SMS-tjänsten försöker igen: en del av det som skickades {times} kan ha gått förlorat.</translation>
+        <translation>Kvitto kunde inte nås under längre tid än SMS-tjänsten försöker igen: en del av det som skickades {times} kan ha gått förlorat.</translation>
     </message>
     <message>
         <source>Kvitto could not be reached for longer than the SMS service tries again. No batch is known to have been under way; if one was sent {times}, reports about it may be lost.</source>
-        <translation>Kvitto kunde inte nås längre än SMS-tjänsten försöker igen. Inget känt utskick pågick då; om ett skickades {times} kan rapporter om det ha gått förlorade.</translation>
+        <translation>Kvitto kunde inte nås under längre tid än SMS-tjänsten försöker igen. Inget känt utskick pågick då; om ett skickades {times} kan rapporter om det ha gått förlorade.</translation>
     </message>
     <message>
         <source>What was sent {times} and has not come is gone.</source>
@@ -6354,8 +6354,8 @@
 <context>
     <name>SessionBanner</name>
     <message>
-        <source>The receiver ended unexpectedly, or does not answer. It is being started again; until then the SMS service tries each report again.</source>
-        <translation>Mottagaren avslutades oväntat, eller svarar inte. Den startas om; under tiden försöker SMS-tjänsten igen med varje rapport.</translation>
+        <source>The receiver ended unexpectedly, or does not answer. It is being started again; the SMS service tries each report again for about 90 minutes.</source>
+        <translation>Mottagaren avslutades oväntat, eller svarar inte. Den startas om; SMS-tjänsten försöker igen med varje rapport i ungefär 90 minuter.</translation>
     </message>
     <message>
         <source>The receiver was stopped, and nothing is received now. The SMS service tries each report again for about 90 minutes, and then deletes it.</source>
@@ -6390,8 +6390,8 @@
         <translation>Använd en ledig port</translation>
     </message>
     <message>
-        <source>The receiver ended unexpectedly and was started again. All that was answered is kept; what came meanwhile, the SMS service sends again.</source>
-        <translation>Mottagaren avslutades oväntat och har startats om. Allt som besvarades finns kvar; det som kom under tiden skickar SMS-tjänsten igen.</translation>
+        <source>The receiver ended unexpectedly and was started again. All that was answered is kept; what came in the last 90 minutes, the SMS service sends again.</source>
+        <translation>Mottagaren avslutades oväntat och har startats om. Allt som besvarades finns kvar; det som kom de senaste 90 minuterna skickar SMS-tjänsten igen.</translation>
     </message>
     <message>
         <source>Require the key</source>
@@ -7430,7 +7430,7 @@
     </message>
     <message>
         <source>Accepted</source>
-        <translation>Mottaget</translation>
+        <translation>Antaget av iP.1</translation>
     </message>
     <message>
         <source>Queued</source>

@@ -59,7 +59,7 @@ def at(minutes: float) -> datetime:
 
 
 def waiting(
-    key: int = 1, *, first: float = 0, last: float = 0, callback_key: int = 1
+    key: int = 1, *, first: float = 0, last: float = 0, callback_key: int | None = 1
 ) -> BatchRecord:
     batch = a_batch(key, UNDER_WAY, seen=at(last))
     return msgspec.structs.replace(batch, first_seen=at(first), callback_key=callback_key)

@@ -59,6 +59,15 @@ def test_a_long_one_names_the_batches_of_its_receiver() -> None:
     assert told[0].outages == outages
 
 
+def test_one_that_spares_reports_without_a_key_is_that_of_a_batch_with_any_other_key() -> None:
+    keyed, keyless = waiting(1, callback_key=5), waiting(2, callback_key=None)
+    without_key = 0
+
+    exposed = exposure([of("north", 10, 300, without_key)], [keyed, keyless], {}, at(400))
+
+    assert list(exposed) == [keyed.key]
+
+
 def test_an_ongoing_one_says_whose_it_is() -> None:
     outages = [of("north", 0, None, SOUTH)]
     (closed,) = [

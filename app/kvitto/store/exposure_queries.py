@@ -11,6 +11,9 @@ from kvitto.core.report import Origin
 from kvitto.store.outage_queries import OutageReader
 from kvitto.store.records import BatchRecord
 
+_ANY_OTHER = -1
+"""Stands for all keys that no outage spares: what is true of one of them is true of each."""
+
 
 def exposure(
     outages: Iterable[Outage],
@@ -80,7 +83,9 @@ class _NearByKey:
         self._near: dict[int | None, _Near] = {}
 
     def to(self, batch: BatchRecord) -> Sequence[Risk]:
-        key = batch.callback_key if batch.callback_key in self._named else None
+        key = batch.callback_key
+        if key is not None and key not in self._named:
+            key = _ANY_OTHER
         if key not in self._near:
             counting = [one for one in self._outages if one.counts_for(key)]
             self._near[key] = _Near(risks(counting, self._now, self._rule))

@@ -43,7 +43,7 @@ class RejectionCounts(msgspec.Struct, frozen=True):
         gives_up: when the SMS service deletes the first of those that it still tries, at the
             earliest, UTC; None where it tries none any more.
         is_tried: whether that one came again when it was due: else it may have got through since.
-        gave_up: when it deleted the last that it tried in vain, at the earliest, UTC; None where
+        gave_up: when it deleted the first that it tried in vain, at the earliest, UTC; None where
             all are still tried.
         recent_refused: how many were refused in the last ten minutes, looked at or not.
         recent_stored: how many new reports were stored in them.
@@ -120,7 +120,7 @@ class RejectionCountsReader:
             last=_time_of(minutes[-1]),
             gives_up=min(still)[0] + self._patience if still else None,
             is_tried=not still or now - min(still)[1] <= self._due,
-            gave_up=max((end for end in ends if end <= now), default=None),
+            gave_up=min((end for end in ends if end <= now), default=None),
             recent_refused=connection.scalar(
                 select(func.coalesce(func.sum(table.request_count), 0)).where(table.minute > recent)
             )

@@ -1,5 +1,7 @@
 """What cells say."""
 
+from datetime import timedelta
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -11,7 +13,7 @@ from kvitto.core.money import NO_CURRENCY, Money
 from kvitto.core.report import Origin
 from kvitto.ui.batches import cell_text
 from kvitto.ui.batches.cell_text import TextManner
-from kvitto.ui.batches.columns import COLUMNS, LAST_CHANGE, NAME, column_title
+from kvitto.ui.batches.columns import COLUMNS, DELIVERED, LAST_CHANGE, NAME, column_title
 from kvitto.ui.batches.row import BatchRow
 from tests.ui.batches.records import START, a_batch, a_message
 
@@ -181,3 +183,21 @@ def test_each_column_can_sort_all_batches() -> None:
     for column in COLUMNS:
         assert len(sorted(batches, key=column.batch_key)) == 4
         assert column_title(column)
+
+
+def test_names_are_in_the_order_of_the_alphabet_and_those_without_one_of_time() -> None:
+    key = COLUMNS[NAME].batch_key
+    labels = ("Zorn", "Åkerby", "Ängby", "Öja")
+    named = [a_batch(number, label=label) for number, label in enumerate(labels, 1)]
+    # A Sunday, a Monday and a Friday.
+    unnamed = [
+        msgspec.structs.replace(a_batch(days), first_seen=START + timedelta(days=days))
+        for days in (7, 8, 12)
+    ]
+    assert sorted([*reversed(unnamed), *reversed(named)], key=key) == [*named, *unnamed]
+
+
+def test_the_delivered_are_in_the_order_of_the_shares_that_are_told() -> None:
+    half = a_batch(1, statuses={201: 50}, expected_count=100)
+    most = a_batch(2, statuses={201: 90, 500: 10})
+    assert sorted([most, half], key=COLUMNS[DELIVERED].batch_key) == [half, most]

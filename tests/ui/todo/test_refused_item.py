@@ -193,3 +193,19 @@ async def test_a_deadline_that_is_past_is_not_promised(stage: Stage) -> None:
     assert "iP.1 may have deleted some of these since" in made.sentence()
     made.stop()
     made.deleteLater()
+
+
+async def test_a_time_is_told_with_its_day_from_the_next_day_on(stage: Stage) -> None:
+    clock = Clock()
+    at_ten = datetime.now(UTC).astimezone().replace(hour=22, minute=0, second=0, microsecond=0)
+    clock.now = at_ten + 100 * MINUTE
+    made = RefusedItem(stage.context, stage.window.todo, clock=clock)
+    await arrive(stage.context, refused(b"0", at_ten))
+    await until(lambda: "since 23:30." in said(stage))
+
+    clock.now += 60 * MINUTE
+    made._throttle.want()  # noqa: SLF001 - its timer looks again every quarter of a minute
+    day = formatting.day(at_ten, with_weekday=True)
+    await until(lambda: f"since {day} 23:30." in said(stage))
+    made.stop()
+    made.deleteLater()

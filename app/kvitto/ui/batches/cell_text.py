@@ -16,7 +16,8 @@ from kvitto.core.undelivered import NOT_DELIVERED
 from kvitto.store.records import BatchRecord, MessageRecord
 from kvitto.ui.batches.row import BatchRow
 from kvitto.ui.text import formatting, identifiers
-from kvitto.ui.text.batch_names import name_of
+from kvitto.ui.text.alphabet import sort_key
+from kvitto.ui.text.batch_names import is_named, name_of
 from kvitto.ui.text.impact_text import mark_text
 from kvitto.ui.text.masking import mask_all_numbers, mask_number
 
@@ -46,6 +47,16 @@ class TextManner(NamedTuple):
 def batch_name(batch: BatchRecord, manner: TextManner) -> str:
     """Return what a batch is called, see `name_of`."""
     return name_of(batch, is_masked=manner.is_masked)
+
+
+def name_key(batch: BatchRecord) -> tuple[int, str | datetime]:
+    """Return what batches are sorted by: their names, and those without one by when they were sent.
+
+    What is masked is in the order in which it would be if it were not.
+    """
+    if is_named(batch):
+        return 0, sort_key(name_of(batch))
+    return 1, batch.sent_at
 
 
 def batch_marks(row: BatchRow) -> list[str]:
@@ -134,9 +145,9 @@ def result_texts(batch: BatchRecord) -> list[str]:
 
 
 def delivered_share(batch: BatchRecord) -> int:
-    """Return what batches are sorted by: which part of their messages is delivered."""
-    seen = batch.messages
-    return _PARTS * batch.results()[Result.DELIVERED] // seen if seen else -1
+    """Return what batches are sorted by: which part of their messages is delivered, as is told."""
+    whole = batch.tally().whole
+    return _PARTS * batch.results()[Result.DELIVERED] // whole if whole else -1
 
 
 def status_word(message: MessageRecord) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt
@@ -13,11 +12,10 @@ from kvitto.ui.batches import cell_text
 from kvitto.ui.batches.cell_text import TextManner
 from kvitto.ui.batches.row import BatchRow
 from kvitto.ui.text import formatting
+from kvitto.ui.text.alphabet import sort_key
 
 LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_ANY_MANNER: Final = TextManner(datetime.min.replace(tzinfo=UTC))
-"""For what is sorted: what is masked is in the order in which it would be if it were not."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +72,7 @@ COLUMNS: Final[tuple[BatchColumn, ...]] = (
         QT_TRANSLATE_NOOP("Columns", "Batch / recipient"),
         240,
         batch_text=cell_text.batch_name,
-        batch_key=lambda batch: cell_text.batch_name(batch, _ANY_MANNER).casefold(),
+        batch_key=cell_text.name_key,
         message_text=cell_text.recipient_text,
         order=MessageOrder.RECIPIENT,
         batch_tip=cell_text.batch_tip,
@@ -188,7 +186,7 @@ COLUMNS: Final[tuple[BatchColumn, ...]] = (
         QT_TRANSLATE_NOOP("Columns", "Reference"),
         80,
         batch_text=cell_text.shared_reference_text,
-        batch_key=lambda batch: (batch.reference or "").casefold(),
+        batch_key=lambda batch: sort_key(batch.reference or ""),
         message_text=cell_text.reference_text,
         order=MessageOrder.REFERENCE,
     ),

@@ -17,6 +17,11 @@ class BatchNameText(QObject):
         return self.tr("%Ln message(s)", "", count)
 
 
+def is_named(batch: BatchRecord) -> bool:
+    """Tell whether a batch has a name of its own: a label or a reference."""
+    return bool(batch.label) or bool(_reference_of(batch))
+
+
 def name_of(batch: BatchRecord, *, is_masked: bool = False) -> str:
     """Return what the user knows a batch by: `Sat 28 Nov 13:45 · 390 messages` if nothing else.
 
@@ -29,12 +34,10 @@ def name_of(batch: BatchRecord, *, is_masked: bool = False) -> str:
     """
     if batch.label:
         return plain_line(batch.label)
-    asked = batch.asked
-    known = "" if asked is None else asked.reference
-    reference = plain_line(batch.reference or known).strip()
+    reference = _reference_of(batch)
     if reference:
         return mask_all_numbers(reference) if is_masked else reference
-    sent = batch.sent_at
+    asked, sent = batch.asked, batch.sent_at
     day = formatting.day(sent, with_weekday=True)
     if formatting.year(sent) != formatting.year(utc_now()):
         day = f"{day} {formatting.year(sent)}"
@@ -43,3 +46,9 @@ def name_of(batch: BatchRecord, *, is_masked: bool = False) -> str:
     parts = [f"{day} {clock}", *named, BatchNameText().counted(batch.messages)]
     name = " · ".join(part for part in parts if part)
     return mask_all_numbers(name) if is_masked and any(named) else name
+
+
+def _reference_of(batch: BatchRecord) -> str:
+    """Return the reference that all messages of a batch share, or by which iP.1 knows it."""
+    known = "" if batch.asked is None else batch.asked.reference
+    return plain_line(batch.reference or known).strip()

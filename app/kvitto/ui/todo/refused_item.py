@@ -1,7 +1,7 @@
 """The refused requests that the user has not looked at, in the list of what is wrong."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -58,6 +58,7 @@ class RefusedItem(QObject):
         self._reader = RejectionCountsReader(context.backend.database)
         self._counts = RejectionCounts()
         self._has_read = False
+        self._day: date | None = None
         self._told = 0
         self._told_at: datetime | None = None
         self._rest = _FIRST_REST
@@ -117,11 +118,12 @@ class RefusedItem(QObject):
             counts = await self._context.tasks.in_thread(self._reader.counts, self._clock())
         except StoreError:
             return  # the feed tells of it
-        before, self._counts = self._counts, counts
+        before = (self._counts, self._day)
+        self._counts, self._day = counts, self._clock().astimezone().date()
         if not self._has_read:
             self._has_read = True
             self._told = counts.requests
-        if counts != before:
+        if (counts, self._day) != before:  # a time without its day is one of today
             self._show()
         self._tell()
 

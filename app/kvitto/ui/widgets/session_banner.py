@@ -71,7 +71,7 @@ class SessionBanner(QObject):
                 _SUBJECT,
                 self.tr(
                     "The receiver ended unexpectedly, or does not answer. It is being started "
-                    "again; until then the SMS service tries each report again."
+                    "again; the SMS service tries each report again for about 90 minutes."
                 ),
                 severity=Severity.DANGER,
                 fault=NOT_RECEIVING,
@@ -153,7 +153,7 @@ class SessionBanner(QObject):
             _RESTARTED,
             self.tr(
                 "The receiver ended unexpectedly and was started again. All that was answered is "
-                "kept; what came meanwhile, the SMS service sends again."
+                "kept; what came in the last 90 minutes, the SMS service sends again."
             ),
             weight=Weight.NOTE,
             can_close=True,
