@@ -26,8 +26,8 @@ more, each search would look into more, and at 16 SQLite merges all of them at o
 _MERGE_S: Final = 0.002
 """How long is merged in a part: a part's own piece is written again two or three times in all."""
 _LARGE_PAGES: Final = 4000
-"""A merge of more pages that SQLite began by itself is left to it: it has steps of 10 ms, of
-100,000 pages 100 ms, and nothing of what is deleted waits for it."""
+"""A merge of more pages that SQLite began by itself is left to it until all is deleted: of twice as
+many some steps take 20 ms, of 100,000 pages 100 ms, and no merge of what is deleted waits for it."""
 _MOST_PIECES: Final = 200
 """With as many on its level it is not left any longer: SQLite takes 2,000 pieces in all."""
 _STRUCTURE: Final = "SELECT block FROM message_fts_data WHERE id = 10"
