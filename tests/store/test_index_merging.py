@@ -101,6 +101,22 @@ async def test_what_sqlite_has_begun_of_many_pages_is_left_to_it(
         assert levels_of(raw)[0] == EMPTY
 
 
+async def test_what_was_changed_is_written_before_sqlite_merges_by_itself_again(
+    database: FileDatabase, writer: Writer
+) -> None:
+    await filled(writer, 0, 1)
+    writer.close()
+    told: list[str] = []
+    with opened(database) as (connection, raw), connection.begin():
+        raw.set_trace_callback(told.append)
+        with merging_in_parts(connection):
+            told.append("changed")
+        raw.set_trace_callback(None)
+    (written,) = (at for at, one in enumerate(told) if one.startswith("SAVEPOINT"))
+    (again,) = (at for at, one in enumerate(told) if "VALUES ('automerge', 4)" in one)
+    assert told.index("changed") < written < again
+
+
 async def test_the_levels_have_the_pieces_and_pages_of_the_index(
     database: FileDatabase, writer: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,6 +16,9 @@ from typing import Final, NamedTuple
 from sqlalchemy import Connection
 
 _SET_INDEX: Final = "INSERT INTO message_fts (message_fts, rank) VALUES (?, ?)"
+_FLUSH: Final = ("SAVEPOINT merging", "RELEASE merging")
+"""Has FTS5 write the piece of what was changed. SQLite later than 3.40 may do that at the commit
+else, and would merge then as it does by itself."""
 _MERGED_PAGES: Final = 8
 """What is merged between two looks at the clock."""
 _AUTOMERGE: Final = 4
@@ -27,7 +30,7 @@ _MERGE_S: Final = 0.002
 """How long is merged in a part: a part's own piece is written again two or three times in all."""
 _LARGE_PAGES: Final = 4000
 """A merge of more pages that SQLite began by itself is left to it until all is deleted: of twice as
-many some steps take 20 ms, of 100,000 pages 100 ms, and no merge of what is deleted waits for it."""
+many some steps take 20 ms, of 100,000 pages 100 ms. No merge of what is deleted waits for it."""
 _MOST_PIECES: Final = 200
 """With as many on its level it is not left any longer: SQLite takes 2,000 pieces in all."""
 _STRUCTURE: Final = "SELECT block FROM message_fts_data WHERE id = 10"
@@ -61,6 +64,8 @@ def merging_in_parts(connection: Connection) -> Iterator[None]:
     raw.execute(_SET_INDEX, ("automerge", 0))
     raw.execute(_SET_INDEX, ("usermerge", _USERMERGE))
     yield
+    for flush in _FLUSH:
+        raw.execute(flush)
     end_s = time.monotonic() + _MERGE_S
     while time.monotonic() < end_s and (pages := mergeable_pages(levels_of(raw))):
         raw.execute(_SET_INDEX, ("merge", pages))
