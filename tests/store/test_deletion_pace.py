@@ -17,7 +17,7 @@ from kvitto.store.database import Database, FileDatabase
 from kvitto.store.deletion_pace import FEWEST, FIRST, MOST, PART_S, DeletionPace
 from kvitto.store.deletions import DeleteBatches, PartMade, PurgePart, is_any_pending
 from kvitto.store.folding import FoldSchedule, fold
-from kvitto.store.message_deletion import _USERMERGE
+from kvitto.store.index_merging import _USERMERGE
 from kvitto.store.reader import Reader
 from kvitto.store.writer import Writer
 from kvitto.store.writer_connection import WriterConnection
@@ -96,7 +96,7 @@ async def test_a_part_deletes_all_its_messages_at_once(
     database: Database, writer: Writer, batch: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("kvitto.store.deletion_pace.FIRST", MESSAGES - 1)
-    monkeypatch.setattr("kvitto.store.message_deletion._MERGE_S", 0)
+    monkeypatch.setattr("kvitto.store.index_merging._MERGE_S", 0)
     before = pieces(database)
     writer.close()
     part = PurgePart(batch, LATER, LATER, keeps_sums=True)
@@ -118,7 +118,7 @@ async def test_the_search_index_is_kept_in_few_pieces(
     database: Database, writer: Writer, batch: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("kvitto.store.deletion_pace.MOST", 1)
-    monkeypatch.setattr("kvitto.store.message_deletion._MERGE_S", 60)
+    monkeypatch.setattr("kvitto.store.index_merging._MERGE_S", 60)
     most = 0
     while pieces(database) and not (made := purged(writer, batch)).is_last:
         assert made.messages == 1

@@ -31,8 +31,6 @@ _LOOK_EVERY_S: Final = 60.0
 _PUT_OFF_S: Final = 3600.0
 """How long a check that is due waits for what is being deleted: while it reads, the log can't be
 begun anew, and what a deletion writes meanwhile is folded in all at once at its end."""
-_LATELY_S: Final = 10.0
-"""Something is being deleted, or purged, if a part of that was made so lately."""
 
 
 class NoteChecked(msgspec.Struct, frozen=True):
@@ -148,8 +146,7 @@ class DamageCheck:
             return False
         now_s = time.monotonic()
         self._due_since_s = now_s if self._due_since_s is None else self._due_since_s
-        is_deleting = now_s - self._writer.deletions.made_s < _LATELY_S
-        return not is_deleting or now_s - self._due_since_s >= _PUT_OFF_S
+        return not self._writer.deletions.are_under_way or now_s - self._due_since_s >= _PUT_OFF_S
 
     def _was_crash(self) -> bool:
         query = select(receiver_run).order_by(receiver_run.c.pk.desc()).limit(1)

@@ -33,7 +33,8 @@ from kvitto.store.deletion_pace import pace_of
 from kvitto.store.dialect import insert_or_ignore, is_one_of
 from kvitto.store.engines.base import Database
 from kvitto.store.erasure_tables import dismissed_repeats
-from kvitto.store.message_deletion import delete_messages, first_messages, merging_in_parts
+from kvitto.store.index_merging import merging_in_parts
+from kvitto.store.message_deletion import delete_messages, first_messages
 from kvitto.store.receiver_tables import edit_audit
 from kvitto.store.schema import (
     batch,

@@ -14,6 +14,8 @@ from kvitto.store.mutations import Edit
 from kvitto.store.write_queue import QueuedEdit
 
 _LONGEST_REST_S: Final = 1.0
+_LATELY_S: Final = 10.0
+"""Something is being deleted, or purged, if a part of that was made so lately."""
 
 
 class DeletionsLeft:
@@ -33,6 +35,11 @@ class DeletionsLeft:
         self.change = QueuedEdit(self._edit)
         self.change.done.set_result(0)
         self.made_s = -inf
+
+    @property
+    def are_under_way(self) -> bool:
+        """Whether something is being deleted, or purged; any thread."""
+        return time.monotonic() - self.made_s < _LATELY_S
 
     def is_part(self, edit: Edit) -> bool:
         """Return whether an edit that is about to be made deletes a part; note when that was."""

@@ -6,6 +6,7 @@ statements, not a thousand.
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any, Final
 
 import msgspec
@@ -21,6 +22,7 @@ from kvitto.store.changed_rows import TouchedBatch, TouchedMessage
 from kvitto.store.daily_limit import DAY_US, NO_CALLBACK_KEY, DailyUsage, UsageKey
 from kvitto.store.dialect import pairs_parameter
 from kvitto.store.erased_messages import without_erased, without_erased_bodies
+from kvitto.store.index_merging import merging_in_parts
 from kvitto.store.kept_arrivals import as_kept
 from kvitto.store.packed_body import packed
 from kvitto.store.prepared_statements import (
@@ -56,7 +58,9 @@ _ROWS: Final = msgspec.json.Decoder(list[list[Any]])
 class IngestGroup:
     """One transaction's worth of arrivals. Make one, call `store` once, commit."""
 
-    def __init__(self, connection: Connection, *, notes_repeats: bool = False) -> None:
+    def __init__(
+        self, connection: Connection, *, notes_repeats: bool = False, is_deleting: bool = False
+    ) -> None:
         """Work on `connection`, which is in a transaction that holds the write lock.
 
         The `revision` is known once all is stored.
@@ -64,7 +68,9 @@ class IngestGroup:
         Args:
             connection: where.
             notes_repeats: whether it is kept when repeats came: a spool may bring them again.
+            is_deleting: whether much is being deleted: then the search index is merged in parts.
         """
+        self._merging = merging_in_parts(connection) if is_deleting else nullcontext()
         self._cursor = cursor_of(connection)
         self._notes_repeats = notes_repeats
         self.revision = 0
@@ -332,7 +338,8 @@ class IngestGroup:
         """Take new messages into the search index, but many at once."""
         at_once = indexed_at_once(self._cursor, INDEXED_AT_ONCE)
         if self._last_message - self._indexed_message >= at_once:
-            compiled_sql.INDEX_MESSAGES.execute(self._cursor, {"after": self._indexed_message})
+            with self._merging:
+                compiled_sql.INDEX_MESSAGES.execute(self._cursor, {"after": self._indexed_message})
             self._indexed_message = self._last_message
 
     # --- What is not a report -------------------------------------------------------------------

@@ -1,9 +1,6 @@
 """Delete some of a batch's messages with all that is about them, by statements compiled once."""
 
-import sqlite3
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
@@ -25,19 +22,6 @@ from kvitto.store.dialect import each_of, insert_or_ignore
 from kvitto.store.prepared_statements import Prepared, cursor_of, together
 from kvitto.store.receiver_tables import edit_audit
 from kvitto.store.schema import message, message_follow_up, purged_message, report, store_state
-
-_SET_INDEX: Final = "INSERT INTO message_fts (message_fts, rank) VALUES (?, ?)"
-_MERGED_PAGES: Final = 8
-"""What is merged between two looks at the clock."""
-_AUTOMERGE: Final = 4
-"""What SQLite does by itself, and goes on doing when messages are added."""
-_USERMERGE: Final = 8
-"""How many pieces of a like size are merged into one. Of fewer, all would be written more often; of
-more, each search would look into more, and at 16 SQLite merges all of them at once."""
-_MERGE_S: Final = 0.002
-"""How long is merged in a part: a part's own piece is written again two or three times in all."""
-_CHANGES_OF_A_MERGE: Final = 2
-"""Fewer rows are changed where there was nothing to merge (https://sqlite.org/fts5.html)."""
 
 
 def _gone() -> Select[Any]:
@@ -79,28 +63,6 @@ _DELETE: Final = tuple(
         message.c.pk,
     )
 )
-
-
-@contextmanager
-def merging_in_parts(connection: Connection) -> Iterator[None]:
-    """Let the search index be merged a little, whatever is deleted within the context.
-
-    SQLite puts merging off, and then does it in one piece that takes as long as many parts do. A
-    server has no such index.
-    """
-    raw = connection.connection.driver_connection
-    if not isinstance(raw, sqlite3.Connection):
-        yield
-        return
-    raw.execute(_SET_INDEX, ("automerge", 0))
-    raw.execute(_SET_INDEX, ("usermerge", _USERMERGE))
-    yield
-    end_s, is_merged = time.monotonic() + _MERGE_S, True
-    while is_merged and time.monotonic() < end_s:
-        before = raw.total_changes
-        raw.execute(_SET_INDEX, ("merge", _MERGED_PAGES))
-        is_merged = raw.total_changes - before >= _CHANGES_OF_A_MERGE
-    raw.execute(_SET_INDEX, ("automerge", _AUTOMERGE))
 
 
 def first_messages(connection: Connection, batch_key: int, most: int) -> tuple[list[int], bool]:

@@ -29,10 +29,16 @@ class GroupTransaction:
         revision: the revision that holds them.
     """
 
-    def __init__(self, arrivals: Sequence[Arrival], *, notes_repeats: bool = False) -> None:
+    def __init__(
+        self,
+        arrivals: Sequence[Arrival],
+        *,
+        notes_repeats: bool = False,
+        is_deleting: bool = False,
+    ) -> None:
         """Store `arrivals`; see `IngestGroup`."""
         self._arrivals = arrivals
-        self._notes_repeats = notes_repeats
+        self._notes_repeats, self._is_deleting = notes_repeats, is_deleting
         self.results: list[WriteResult] = []
         self.usage: list[DailyUsage] = []
         self.revision = 0
@@ -40,7 +46,9 @@ class GroupTransaction:
     def __call__(self, connection: Connection) -> tuple[int, int | None]:
         """Store them; see `Transaction`."""
         with writing(connection):
-            group = IngestGroup(connection, notes_repeats=self._notes_repeats)
+            group = IngestGroup(
+                connection, notes_repeats=self._notes_repeats, is_deleting=self._is_deleting
+            )
             self.results = group.store(self._arrivals)
             self.usage, self.revision = group.usage, group.revision
         return group.revision, group.last_report

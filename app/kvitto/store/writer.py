@@ -34,7 +34,6 @@ MAX_WAITING: Final = 1500
 """Arrivals that may wait for the disk; more are turned away at once."""
 MAX_GROUP: Final = 512
 """Arrivals that share a transaction at most, so that none waits for a huge one."""
-
 _LOOK_EVERY_S: Final = 1.0
 """The files are looked at so often while nothing is written."""
 STALL_S: Final = 30.0
@@ -314,7 +313,8 @@ class Writer:
             log.exception("The listener of the store failed")
 
     def _commit(self, arrivals: Sequence[Arrival]) -> GroupTransaction:
-        group = GroupTransaction(arrivals, notes_repeats=self._database.is_shared)
+        is_shared, is_deleting = self._database.is_shared, self.deletions.are_under_way
+        group = GroupTransaction(arrivals, notes_repeats=is_shared, is_deleting=is_deleting)
         try:
             with self._database.in_words():
                 self._connection.write(group, arrivals)
