@@ -57,6 +57,7 @@ EMPTY: Final = Level(0, [])
             [Level(4, [LARGE] * _MOST_PIECES), Level(0, [9])], _MERGED_PAGES, id="very many pieces"
         ),
         pytest.param([Level(8, [2] * 8), Level(0, [9])], 4, id="at its end"),
+        pytest.param([Level(8, [2] * 8)], 4, id="of an index that is damaged"),
         pytest.param([Level(8, [0] * 8), Level(0, [9])], 1, id="nothing but its end"),
     ],
 )
@@ -133,6 +134,18 @@ async def test_the_levels_have_the_pieces_and_pages_of_the_index(
         pieces, pages = pieces_and_pages(levels_of(raw))
         assert (pieces, pages) == found_in_index(raw)
         assert pages > 127, "more than one byte tells"
+
+
+@pytest.mark.parametrize(
+    "record", [b"", b"\0\0\0\1", b"\0\0\0\1\xff\0\0\1\1\1\1", b"\0\0\0\1\5\1\1\0", "text", None]
+)
+def test_levels_that_cannot_be_read_are_left_to_sqlite(record: bytes | str | None) -> None:
+    with closing(sqlite3.connect(":memory:")) as raw:
+        raw.execute("CREATE TABLE message_fts_data (id INTEGER PRIMARY KEY, block BLOB)")
+        assert levels_of(raw) == []
+        raw.execute("INSERT INTO message_fts_data VALUES (10, ?)", (record,))
+        assert levels_of(raw) == []
+        assert mergeable_pages([]) == 0
 
 
 def pieces_and_pages(levels: list[Level]) -> tuple[int, int]:

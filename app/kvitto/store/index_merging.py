@@ -89,7 +89,8 @@ def mergeable_pages(levels: list[Level]) -> int:
     level = levels[chosen]
     left = sum(level.pages[:most])
     if level.merging:
-        size = left + levels[chosen + 1].pages[-1]
+        written = [page for above in levels[chosen + 1 : chosen + 2] for page in above.pages[-1:]]
+        size = left + sum(written)
         is_needed = level.merging >= _USERMERGE or len(level.pages) >= _MOST_PIECES
         if size > _LARGE_PAGES and not is_needed:
             return 0
@@ -98,8 +99,19 @@ def mergeable_pages(levels: list[Level]) -> int:
 
 
 def levels_of(raw: sqlite3.Connection) -> list[Level]:
-    """Return the levels of the search index, the lowest first."""
-    (record,) = raw.execute(_STRUCTURE).fetchone()
+    """Return the levels of the search index, the lowest first.
+
+    None where they can't be read: of a damaged index, or of a later SQLite that keeps them
+    otherwise. Then SQLite merges by itself, later.
+    """
+    found = raw.execute(_STRUCTURE).fetchone()
+    try:
+        return _levels(found[0])
+    except (StopIteration, TypeError):
+        return []
+
+
+def _levels(record: bytes) -> list[Level]:
     numbers = _numbers(record[_COOKIE_BYTES:])
     count, _pieces, _written = next(numbers), next(numbers), next(numbers)
     levels = []
