@@ -57,7 +57,16 @@ def test_large_bodies_are_bounded_by_what_they_take(
     assert len(recent) == 3 * GROUP
 
 
-def test_nothing_is_left_of_what_is_to_be_forgotten(recent: RecentArrivals) -> None:
-    add(recent, 8)
-    recent.forget()
+def test_of_what_was_deleted_only_that_is_left_which_only_the_log_has(
+    recent: RecentArrivals,
+) -> None:
+    add(recent, 3)
+    recent.folded()
+    add(recent, 2)
+    recent.let_go()
+    assert len(recent) == 2 * GROUP
+    recent.folded()
     assert (len(recent), recent.is_full) == (0, False)
+    add(recent, 1)
+    recent.folded()
+    assert len(recent) == GROUP

@@ -18,8 +18,6 @@ STARTED_AGAIN: Final = "KVITTO_STARTED_AGAIN"
 """The variable that tells the program that it was started again so."""
 LEAST_S: Final = 1.0
 """A process that is hit sooner ends: whoever watches it starts it again, less and less often."""
-_LONGEST_S: Final = 10.0
-"""How long a thread that is hit, too, waits for the first one to start the program again."""
 _DEFAULT: Final = 0
 _SIGBUS: Final = getattr(signal, "SIGBUS", 0)
 
@@ -42,6 +40,7 @@ class MappingFaults:
         self._rescue = rescue
         self._began_s = time.monotonic()
         self._is_handling = False
+        self._given_up = threading.Event()
         self._handler: Any = None
         self._system: Any = None
         if os.name != "posix":
@@ -65,23 +64,36 @@ class MappingFaults:
     def _on_fault(self, number: int) -> None:
         """Handle the signal, on the thread that has caused it: it is somewhere within SQLite."""
         if self._is_handling:  # what reads on another thread is hit, too: it ends with this process
-            threading.Event().wait(_LONGEST_S)
-            self._set(_DEFAULT)
+            self._given_up.wait()
             return
         self._is_handling = True
+        try:
+            self._start_again(number)
+        finally:
+            self._set(_DEFAULT)  # another one, once this returns, ends the process
+            self._given_up.set()
+
+    def _start_again(self, number: int) -> None:
+        """Save what is to be saved, and become another process; return where that is not to be."""
         rescued = 0
         try:
             rescued = self._rescue()
         except Exception as error:  # noqa: BLE001 - there is nobody to tell but the terminal
-            os.write(2, f"kvitto: {type(error).__name__}: {error}\n".encode())
+            _say(error)
         if time.monotonic() - self._began_s < LEAST_S:
-            self._set(_DEFAULT)  # another one, once this returns, ends the process
             return
         if sys.platform != "win32":
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {number})
         os.environ[STARTED_AGAIN] = f"{os.getpid()} {rescued}"
         command = list(self._command())
-        os.execv(command[0], command)
+        try:
+            os.execv(command[0], command)
+        except OSError as error:
+            _say(error)
+
+
+def _say(error: Exception) -> None:
+    os.write(2, f"kvitto: {type(error).__name__}: {error}\n".encode())
 
 
 def started_again_with() -> int | None:

@@ -5,7 +5,7 @@ statements, not a thousand.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from typing import Any, Final
 
@@ -63,7 +63,8 @@ class IngestGroup:
     ) -> None:
         """Work on `connection`, which is in a transaction that holds the write lock.
 
-        The `revision` is known once all is stored.
+        The `revision` is known once all is stored, and what was `stored`: the arrivals, but those
+        of an erased person without the number.
 
         Args:
             connection: where.
@@ -74,6 +75,7 @@ class IngestGroup:
         self._cursor = cursor_of(connection)
         self._notes_repeats = notes_repeats
         self.revision = 0
+        self.stored: Sequence[Arrival] = ()
         self._last_batch = 0
         self._last_message = 0
         self._last_report = 0
@@ -94,8 +96,10 @@ class IngestGroup:
         reports = as_kept(self._cursor, kept)
         prints = [fingerprint(arrival.report) for arrival in reports]
         self._read(reports, prints)
+        self.stored = arrivals
         if self._is_any_erased:
             reports = without_erased(self._cursor, reports)
+            self.stored = _with(reports, ReportRequest, arrivals)
             prints = [fingerprint(arrival.report) for arrival in reports]
             self._read(reports, prints)
         receipts = self._fold(reports, prints)
@@ -352,6 +356,7 @@ class IngestGroup:
         if refused:
             if self._is_any_erased:
                 refused = without_erased_bodies(self._cursor, refused)
+                self.stored = _with(refused, RejectedRequest, self.stored)
             rejections.keep(self._cursor, refused, self._quarantine, self.revision)
         by_minute: defaultdict[int, int] = defaultdict(int)
         for arrival in arrivals:
@@ -366,6 +371,14 @@ class IngestGroup:
             next(of_reports) if isinstance(arrival, ReportRequest) else _STORED
             for arrival in arrivals
         ]
+
+
+def _with(
+    changed: Iterable[Arrival], kind: type[Arrival], arrivals: Iterable[Arrival]
+) -> list[Arrival]:
+    """Return arrivals with those of a kind in another form, in their order."""
+    forms = iter(changed)
+    return [next(forms) if isinstance(one, kind) else one for one in arrivals]
 
 
 def _text(value: object) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import msgspec
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -89,6 +89,7 @@ def _told(change: BatchChange) -> dict[str, Any]:
 class DeleteRejections(msgspec.Struct, frozen=True, tag=True):
     """Delete refused requests."""
 
+    removes: ClassVar[bool] = True
     keys: tuple[int, ...]
 
     def apply(self, connection: Connection, revision: int) -> bool:

@@ -13,7 +13,9 @@ from sqlalchemy import Connection, select, update
 from kvitto.store.ingest import Arrival, IngestGroup
 from kvitto.store.prepared_statements import Prepared, cursor_of, writing
 from kvitto.store.schema import store_state
-from kvitto.store.write_requests import UnauthorizedCount
+from kvitto.store.spooled import unknown_among
+from kvitto.store.transactions import EditTransaction, GroupTransaction, Transaction
+from kvitto.store.write_requests import ReportRequest, UnauthorizedCount
 
 MOST_ARRIVALS: Final = 20_000
 MOST_BYTES: Final = 32 << 20
@@ -61,6 +63,7 @@ class RecentArrivals:
         self._groups: deque[StoredGroup] = deque()
         self._count = self._bytes = 0
         self._unfolded_count = self._unfolded_bytes = 0  # of these, what only the log has
+        self._is_stale = False
         self.saved_in: Path | None = None
 
     def __len__(self) -> int:
@@ -71,6 +74,19 @@ class RecentArrivals:
     def is_full(self) -> bool:
         """Whether more is held than should be: the log is to be folded in."""
         return self._unfolded_count > MOST_ARRIVALS // 2 or self._unfolded_bytes > MOST_BYTES // 2
+
+    def note(self, work: Transaction, arrivals: Sequence[Arrival], revision: int) -> None:
+        """Note a transaction that was made: hold what it stored, let go of what it deleted.
+
+        Args:
+            work: the transaction.
+            arrivals: what it was to store.
+            revision: the revision that holds it.
+        """
+        if isinstance(work, EditTransaction) and work.removes:
+            self.let_go()
+        if arrivals:
+            self.add(work.stored if isinstance(work, GroupTransaction) else arrivals, revision)
 
     def add(self, arrivals: Sequence[Arrival], revision: int) -> None:
         """Hold a group; where the bounds are reached, the oldest are let go."""
@@ -86,8 +102,17 @@ class RecentArrivals:
 
     def folded(self) -> None:
         """Note that the database's file holds all of it; keep the newest all the same."""
+        if self._is_stale:
+            self._groups.clear()
+            self._count = self._bytes = 0
+        self._is_stale = False
         self._unfolded_count = self._unfolded_bytes = 0
         self._keep(KEPT_ARRIVALS, KEPT_BYTES)
+
+    def let_go(self) -> None:
+        """Let go of what is folded in, and of the rest once it is: some of it was deleted."""
+        self._is_stale = True
+        self._keep(self._unfolded_count, MOST_BYTES)
 
     def _keep(self, arrivals: int, size_bytes: int) -> None:
         """Let the oldest go until it is within these bounds."""
@@ -99,22 +124,30 @@ class RecentArrivals:
         self._unfolded_bytes = min(self._unfolded_bytes, self._bytes)
 
     def store_again(self, connection: Connection, found: int, known: int) -> None:
-        """Store all groups that a store has not, or none of them.
+        """Store all that a store has not, or none of it.
+
+        The store may be a copy that went its own way: its revisions don't tell which reports it
+        has. Of a refused request, nothing else does.
 
         Args:
             connection: to the store; not in a transaction.
             found: its revision.
-            known: the revision that it had. Whoever has heard of that asks for what is newer.
+            known: the revision that it had, or `found` where that is higher. Whoever has heard of
+                that asks for what is newer.
         """
-        groups = [group for group in self._groups if group.revision > found]
-        revisions: list[int] = []
+        revisions: list[tuple[StoredGroup, int]] = []
         with writing(connection):
             _SET_REVISION.execute(cursor_of(connection), {"revision": known})
-            for group in groups:
-                ingest = IngestGroup(connection)
-                ingest.store(group.arrivals)
-                revisions.append(ingest.revision)
-        for group, revision in zip(groups, revisions, strict=True):
+            for group in self._groups:
+                reports = [one for one in group.arrivals if isinstance(one, ReportRequest)]
+                missing: list[Arrival] = [*unknown_among(connection, reports)]
+                if group.revision > found:
+                    missing += [one for one in group.arrivals if not isinstance(one, ReportRequest)]
+                if missing:
+                    ingest = IngestGroup(connection)
+                    ingest.store(missing)
+                    revisions.append((group, ingest.revision))
+        for group, revision in revisions:
             group.revision = revision
         self._unfolded_count, self._unfolded_bytes = self._count, self._bytes
 
@@ -123,12 +156,6 @@ class RecentArrivals:
         with writing(connection):
             for group in self._groups:
                 IngestGroup(connection).store(group.arrivals)
-
-    def forget(self) -> None:
-        """Let all go: no trace of them is to be left."""
-        self._groups.clear()
-        self._count = self._bytes = 0
-        self._unfolded_count = self._unfolded_bytes = 0
 
 
 def newest(connection: Connection) -> tuple[int, int]:

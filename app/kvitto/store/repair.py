@@ -4,6 +4,7 @@ A log is put back from the copy that is held of it. Of a database that is gone t
 writes all that it knows into a new one: an unlinked file lives on as long as it is open.
 """
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -172,6 +173,14 @@ def rescue_log(copy: LogCopy) -> None:
         copy.reopen()  # one that was deleted is whole for whoever has it open
         if not copy.is_same():
             copy.put_back()
+
+
+def rescue_log_or_say(copy: LogCopy) -> None:
+    """Put the log back, as `rescue_log` does; what hinders it is told to the terminal alone."""
+    try:
+        rescue_log(copy)
+    except OSError as error:
+        os.write(2, f"kvitto: what came last is not saved: {error}\n".encode())
 
 
 def set_aside(log_file: Path) -> str:

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from sqlalchemy import Connection, select, update
 
@@ -19,12 +19,16 @@ Transaction: TypeAlias = Callable[[Connection], tuple[int, int | None]]
 """Makes and commits a transaction, on a connection that is in none; more than once if need be.
 Returns its revision, and the key of the newest report where that is known."""
 
+_REMOVING: Final = ("removes", "needs_lease", "detaches", "leaves_traces")
+"""What an edit says of itself that deletes, or erases."""
+
 
 class GroupTransaction:
     """Stores a group of arrivals.
 
     Attributes:
         results: what became of each, once it is committed.
+        stored: the arrivals as they are kept: those of an erased person without the number.
         usage: what came by each key.
         revision: the revision that holds them.
     """
@@ -40,6 +44,7 @@ class GroupTransaction:
         self._arrivals = arrivals
         self._notes_repeats, self._is_deleting = notes_repeats, is_deleting
         self.results: list[WriteResult] = []
+        self.stored: Sequence[Arrival] = arrivals
         self.usage: list[DailyUsage] = []
         self.revision = 0
 
@@ -51,6 +56,7 @@ class GroupTransaction:
             )
             self.results = group.store(self._arrivals)
             self.usage, self.revision = group.usage, group.revision
+            self.stored = group.stored
         return group.revision, group.last_report
 
 
@@ -59,6 +65,7 @@ class EditTransaction:
 
     Attributes:
         is_done: whether nothing of it is left to do, once it is committed.
+        removes: whether it deletes something, or takes a person's number out.
         revision: the revision that holds it.
     """
 
@@ -67,19 +74,22 @@ class EditTransaction:
         self._edit = edit
         self._daily_limit = daily_limit
         self.is_done = False
+        self.removes = any(getattr(edit, name, False) for name in _REMOVING)
         self.revision = 0
 
     def __call__(self, connection: Connection) -> tuple[int, int | None]:
         """Make it; see `Transaction`."""
+        last_report: int | None = None
         with _detaching(connection, self._edit), connection.begin():
             if getattr(self._edit, "needs_lease", False):
                 take_deleting_lease(connection)
             self.revision = connection.scalars(select(store_state.c.revision)).one() + 1
             self.is_done = self._edit.apply(connection, self.revision)
             connection.execute(update(store_state).values(revision=self.revision))
-            if getattr(self._edit, "raises_limit", False):
+            if getattr(self._edit, "raises_limit", False):  # it has stored reports
                 self._daily_limit.read(connection)
-        return self.revision, None
+                last_report = connection.scalars(select(store_state.c.last_report_pk)).one()
+        return self.revision, last_report
 
 
 @contextmanager

@@ -32,7 +32,7 @@ from kvitto.store.repair import (
     driver_connection,
     leave_log,
     put_log_back,
-    rescue_log,
+    rescue_log_or_say,
     save_database,
 )
 from kvitto.store.replacing import finish_replacement
@@ -148,8 +148,9 @@ class WriterConnection(WriteConnection):
                 self._comparison.doubt()
             self._guard.note()
             self._let_others_watch(self._guard)
+        self._recent.let_go()
         if is_done and self._watch.holds(self.revision):
-            self._recent.forget()
+            self._recent.folded()
         return is_done and not self._recent
 
     @override
@@ -185,12 +186,12 @@ class WriterConnection(WriteConnection):
 
     @override
     def rescue(self) -> int:
-        """Save what only this process has, when the system is about to end it; see `rescue_log`.
+        """Save what only this process has, when the system is about to end it, if that can be.
 
         Returns:
-            The key of the newest report.
+            The key of the newest report, saved or not.
         """
-        rescue_log(self._copy)
+        rescue_log_or_say(self._copy)
         return self._last_report
 
     def _leave_log(self) -> None:
@@ -212,8 +213,7 @@ class WriterConnection(WriteConnection):
         # It is held now: whatever becomes of the file, it is put back.
         self.revision, self.log_bytes = revision, self._copy.size
         self._last_report = self._last_report if last_report is None else last_report
-        if arrivals:
-            self._recent.add(arrivals, revision)
+        self._recent.note(work, arrivals, revision)
         state = self._guard.look()
         if state is not FileState.LOG_CUT or self._copy.is_in_place():
             self._guard.note()  # another program may have folded in, and cut, the log before it
@@ -305,10 +305,10 @@ class WriterConnection(WriteConnection):
     def _store_again(self, connection: Connection) -> None:
         """Store the arrivals that are not there any more: all of them, or none."""
         revision, _ = newest(connection)
-        if revision >= self.revision:
+        if revision >= self.revision and self._other_log is None:
             return
         self._other_log = self._other_log or ""
-        self._recent.store_again(connection, revision, self.revision)
+        self._recent.store_again(connection, revision, max(revision, self.revision))
         if not self._copy.follow():
             raise LogGoneError(self._database.path, "it was cut while it was written")
 
