@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -15,6 +15,7 @@ from kvitto.receiver.current_outages import current_outages
 from kvitto.receiver.direct_store import DirectStore
 from kvitto.receiver.header_trust import HeaderTrust
 from kvitto.receiver.metrics import ReceiverCounters
+from kvitto.receiver.numbered_calls import NumberedCallExecutor, Soon
 from kvitto.receiver.persistent_requests import ask_persistently, store_error_of
 from kvitto.receiver.probes import Probes
 from kvitto.receiver.receiver_errors import Problem, ReceiverError
@@ -65,6 +66,7 @@ class Backend:
 
     Args:
         link: the link with the folder's receiver. Closed with the session; the receiver goes on.
+        soon: has the window's thread make a call soon; None where there is no window.
         store: the store on a server; None for the one of the folder.
         on_upgrade: is told how far an upgrade of the database is, and may stop it.
 
@@ -78,6 +80,7 @@ class Backend:
         self,
         link: ReceiverLink,
         *,
+        soon: Soon | None,
         store: StoreUrl | None = None,
         on_upgrade: OnUpgrade = go_on,
     ) -> None:
@@ -102,9 +105,9 @@ class Backend:
         self.callback_keys: Final = RemoteCallbackKeys(
             self.database, link.client, lambda: self._is_without_receiver
         )
-        self._threads: Final = ThreadPoolExecutor(_THREADS, thread_name_prefix="kvitto-asking")
+        self._threads: Final = NumberedCallExecutor(_THREADS, "kvitto-asking", soon)
         # One after the other: their order is that of arrival.
-        self._appending: Final = ThreadPoolExecutor(1, thread_name_prefix="kvitto-appending")
+        self._appending: Final = NumberedCallExecutor(1, "kvitto-appending", soon)
         self._header: Final = HeaderTrust(link.client, self._threads.submit)
         self._resumes = (0, 0)
         """The receiver's process, and how often the computer had resumed by what it told last."""
