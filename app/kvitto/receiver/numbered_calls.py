@@ -7,8 +7,8 @@ is the last at times: it knows the call, and the future of what it returned or r
 even holds the frames of all that it was raised in, so those of the coroutine that awaited it.
 
 So in the window's process a thread is given the number of a call and holds nothing else, and the
-window's thread is told when it may let go. Only these modules make threads there; a test keeps it
-so, and has the list of the threads that hold nothing of Qt's for other reasons.
+window's thread is told when it may let go. A test names what else makes threads above the receiver.
+An error that a thread keeps is raised `anew` elsewhere, and callbacks are forgotten at the end.
 """
 
 import itertools

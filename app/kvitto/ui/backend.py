@@ -1,7 +1,6 @@
 """The store and the receiver behind one window: the one is read, the other is asked."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
@@ -41,8 +40,6 @@ from kvitto.store.write_requests import ReportRequest, WriteResult
 
 if TYPE_CHECKING:
     from kvitto.store.timeseries_reader import ChartReader
-
-log = logging.getLogger(__name__)
 
 _THREADS: Final = 8
 
@@ -353,6 +350,8 @@ class Backend:
 
     def close(self) -> None:
         """Let go of the receiver, which goes on, and close the store."""
+        # A thread that waits for a server that does not answer outlives the window.
+        self._when_committed, self._when_resumed = lambda _revision: None, lambda: None
         self.link.close()
         for threads in (self._appending, self._threads):
             threads.shutdown(cancel_futures=True)
@@ -387,7 +386,9 @@ class Backend:
         pid, resumes = self._resumes
         if status.pid != pid and self._direct is not None:
             name_after_folder(self.database)  # the first receiver of a folder gives it a name
-        self._on_revision(status.revision)
+        if status.revision not in {0, self._revision}:
+            self._revision = status.revision
+            self._when_committed(status.revision)
         if status.repairs != self._repairs:
             # Connections of before see the files that were taken away.
             self._repairs = status.repairs
@@ -395,9 +396,3 @@ class Backend:
         self._resumes = (status.pid, status.resumes)
         if status.pid == pid and status.resumes > resumes:
             self._when_resumed()
-
-    def _on_revision(self, revision: int) -> None:
-        """Hear of the store from the receiver; on the link's thread."""
-        if revision not in {0, self._revision}:
-            self._revision = revision
-            self._when_committed(revision)
