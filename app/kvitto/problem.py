@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar, dataclass_transform
+from typing import ClassVar, Self, dataclass_transform
 
 from typing_extensions import override
 
@@ -48,6 +48,15 @@ class ProblemError(Exception):
         if isinstance(count, int):
             values["count"] = number(count)
         return translate(self.template()).format(**values)
+
+    def anew(self) -> Self:
+        """Return an equal one that was never raised, and is to be raised instead of this one.
+
+        Whoever keeps an error keeps the frames of all that it was raised in, on any thread.
+        """
+        copy = type(self).__new__(type(self), *self.args)
+        vars(copy).update(vars(self))
+        return copy
 
     @override
     def __init_subclass__(cls) -> None:

@@ -343,7 +343,8 @@ async def _run(store: Path, steady_s: float) -> WindowResult:
     languages = Languages()
     languages.speak(preferences.language)
     link = ReceiverLink(store, host="127.0.0.1", port=0)
-    session = await tasks.in_thread(Backend, link)
+    soon = asyncio.get_running_loop().call_soon_threadsafe
+    session = await tasks.in_thread(Backend, link, soon=soon)
     collector = GarbageCollector()
     feed = ChangeFeed(session.reader, tasks, is_notified=lambda: session.is_told)
     feed.read_ahead()

@@ -158,8 +158,11 @@ def test_why_it_ends_at_once_is_told_and_it_is_tried_again(
         link = join(data_dir)
         outlook = until(link, lambda outlook: outlook.connection is LinkState.FAILED)
         assert isinstance(outlook.error, DatabaseBrokenError)
-        with pytest.raises(DatabaseBrokenError):
-            link.client()
+        for _ in range(2):
+            with pytest.raises(DatabaseBrokenError) as told:
+                link.client()
+            assert vars(told.value) == vars(outlook.error)
+            assert told.value is not outlook.error, "the link would hold who asked, by its frames"
 
         database_file(data_dir).unlink()
         link.listen("127.0.0.1", 0)

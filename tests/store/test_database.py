@@ -141,6 +141,32 @@ def test_reading_connections_can_not_write(database: Database) -> None:
         connection.exec_driver_sql("DELETE FROM store_state")
 
 
+@pytest.mark.parametrize("is_ended", [False, True])
+def test_a_connection_that_is_in_use_when_all_are_closed_is_closed_when_it_is_given_back(
+    database: Database, *, is_ended: bool
+) -> None:
+    with database.read() as connection:
+        used = connection.connection.driver_connection
+        assert isinstance(used, sqlite3.Connection)
+        if is_ended:
+            database.close()
+        else:
+            database.reading.dispose()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        used.execute("SELECT 1")
+
+
+def test_a_thread_that_reads_a_closed_database_leaves_no_connection_open(
+    database: Database,
+) -> None:
+    database.close()
+    with database.read() as connection:
+        used = connection.connection.driver_connection
+        assert isinstance(used, sqlite3.Connection)
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        used.execute("SELECT 1")
+
+
 @pytest.mark.parametrize("content", [b"not a database at all" * 50, b"x", b"SQLite format 2\0"])
 def test_a_file_that_is_no_database_is_refused_and_left_alone(
     data_dir: Path, content: bytes

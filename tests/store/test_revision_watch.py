@@ -1,5 +1,6 @@
 """Whoever looks at a store on a server hears of each change, whoever makes it."""
 
+import logging
 import signal
 import threading
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from kvitto.store.engines.postgresql import ServerDatabase
 from kvitto.store.engines.postgresql_watch import RevisionWatch
 from kvitto.store.mutations import BatchChange, ChangeBatch
 from kvitto.store.writer import Writer
+from tests.helpers.logwatch import LogWatch
 from tests.helpers.postgres import Cluster, running_cluster
 from tests.store.arrivals import a_report, append_all, arriving
 from tests.store.conftest import new_server_store
@@ -63,6 +65,34 @@ async def test_a_report_that_is_stored_is_told_of_without_asking(
         heard.wait_for(0)
         await append_all(writer, [arriving(a_report("m1"))])
         heard.wait_for(1)
+    finally:
+        watch.close()
+
+
+async def test_a_listener_that_fails_is_told_again(
+    writer: Writer,
+    database: Database,
+    heard: Heard,
+    log_watch: LogWatch,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("kvitto.store.engines.postgresql_watch._AFTER_MISTAKE_S", 0.0)
+    fails = iter([False, True, False])
+
+    def listen(revision: int) -> None:
+        if next(fails, False):
+            raise ValueError
+        heard(revision)
+
+    assert isinstance(database, ServerDatabase)
+    watch = RevisionWatch(database, listen, poll_s=_LONG_S)
+    try:
+        heard.wait_for(0)
+        with log_watch.expect(logging.ERROR, "New revisions are not told of now"):
+            await append_all(writer, [arriving(a_report("m1"))])
+            heard.wait_for(1)
+        await append_all(writer, [arriving(a_report("m2"))])
+        heard.wait_for(2)
     finally:
         watch.close()
 

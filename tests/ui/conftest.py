@@ -1,5 +1,6 @@
 """A window's ground: a session on a folder of the test's own, receiving on any free port."""
 
+import asyncio
 import gc
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -22,7 +23,8 @@ from tests.ui.sessions import BackendHere
 @pytest.fixture
 async def context(data_dir: Path) -> AsyncIterator[Context]:
     """Give everything that a part of the window is built from. For tests marked `qasync`."""
-    backend = BackendHere(lay_new_database(data_dir))
+    soon = asyncio.get_running_loop().call_soon_threadsafe
+    backend = BackendHere(lay_new_database(data_dir), soon=soon)
     tasks = Tasks()
     feed = ChangeFeed(backend.reader, tasks, is_notified=lambda: backend.is_told)
     backend.when_committed(feed.notify)

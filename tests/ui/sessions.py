@@ -5,6 +5,7 @@ from typing import Final
 
 from typing_extensions import override
 
+from kvitto.receiver.numbered_calls import Soon
 from kvitto.receiver.receiver_errors import ReceiverError
 from kvitto.receiver.receiver_link import ReceiverLink
 from kvitto.receiver.runtime import ReceiverRuntime
@@ -28,7 +29,7 @@ class BackendHere(Backend):
         port: the port to listen on; 0 takes any free one.
         store: the store on a server; None for the one of the folder.
         starts: whether a receiver is started.
-        on_upgrade: as of `Backend`.
+        soon, on_upgrade: as of `Backend`.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class BackendHere(Backend):
         port: int = 0,
         store: StoreUrl | None = None,
         starts: bool = True,
+        soon: Soon | None = None,
         on_upgrade: OnUpgrade = go_on,
     ) -> None:
         self.receivers: Final = ReceiversHere(store)
@@ -45,7 +47,7 @@ class BackendHere(Backend):
             folder, host="127.0.0.1", port=port, start=self.receivers, starts=starts
         )
         try:
-            super().__init__(link, store=store, on_upgrade=on_upgrade)
+            super().__init__(link, soon=soon, store=store, on_upgrade=on_upgrade)
         except BaseException:
             link.close()
             self.receivers.end()

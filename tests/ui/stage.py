@@ -153,7 +153,10 @@ async def on_stage(
         stack.callback(languages.speak, Language.ENGLISH)
         languages.speak(preferences.language)
         tasks = Tasks()
-        backend = await tasks.in_thread(BackendHere, folder, port=port, store=store, starts=starts)
+        soon = asyncio.get_running_loop().call_soon_threadsafe
+        backend = await tasks.in_thread(
+            BackendHere, folder, port=port, store=store, starts=starts, soon=soon
+        )
         stack.push_async_callback(asyncio.to_thread, backend.close)
         feed = ChangeFeed(
             backend.reader,

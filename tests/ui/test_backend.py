@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from datetime import timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import aiohttp
 import pytest
@@ -24,8 +24,10 @@ from kvitto.paths import database_file
 from kvitto.receiver.probes import ProbePath
 from kvitto.receiver.receiver_errors import PortTakenError, ReceiverUnreachableError
 from kvitto.receiver.receiver_outlook import LinkState, ReceiverOutlook
+from kvitto.receiver.remote_store import open_store
 from kvitto.receiver.runtime import ReceiverRuntime
 from kvitto.store.errors import DatabaseBrokenError, StoreClosedError
+from kvitto.store.migrations.runner import go_on
 from kvitto.store.mutations import BatchChange, ChangeBatch, RecordHeartbeat
 from kvitto.store.unauthorized_log import RequestedPath
 from kvitto.store.write_requests import WriteResult
@@ -179,6 +181,22 @@ def test_a_broken_store_is_told_whether_or_not_the_receiver_has_looked(data_dir:
     database_file(data_dir).write_bytes(b"no database" * 100)
     with pytest.raises(DatabaseBrokenError):
         BackendHere(data_dir)
+
+
+def test_why_a_receiver_has_failed_is_kept_without_who_was_told_of_it(data_dir: Path) -> None:
+    kept = PortTakenError("127.0.0.1", 8370)
+
+    class Failed:
+        """A link with a receiver that could not be started."""
+
+        folder = data_dir
+        outlook = ReceiverOutlook(LinkState.FAILED, error=kept)
+
+    link: Any = Failed()
+    with pytest.raises(PortTakenError) as told:
+        open_store(link, go_on)
+    assert vars(told.value) == vars(kept)
+    assert kept.__traceback__ is None, "it holds all of those frames, on the link's thread"
 
 
 async def test_a_renewed_callback_key_works_beside_the_old_one_until_that_is_ended(

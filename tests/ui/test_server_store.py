@@ -5,9 +5,11 @@ import logging
 import secrets
 import signal
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import AsyncExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Final
 
 import psutil
 import psycopg
@@ -17,17 +19,21 @@ from PySide6.QtWidgets import QLabel, QWidget
 from kvitto.clock import utc_now
 from kvitto.receiver.direct_store import DirectStore
 from kvitto.receiver.runtime import ReceiverRuntime
+from kvitto.store.engines.base import Database
 from kvitto.store.engines.store_url import StoreUrl
-from kvitto.store.mutations import BatchChange, ChangeBatch, RecordHeartbeat
+from kvitto.store.errors import DiskFullError
+from kvitto.store.mutations import BatchChange, ChangeBatch, Edit, RecordHeartbeat
 from kvitto.store.reader import Reader
 from kvitto.store.receivers_seen import ReceiversSeen
 from kvitto.store.server_errors import ChangeRefusedError, NotChangedError
+from kvitto.store.write_requests import ReportRequest, WriteResult
 from kvitto.ui.services.preferences import Preferences
 from kvitto.ui.text.error_text import error_text, is_about_server
 from kvitto.ui.widgets.away_veil import AwayVeil
 from tests.helpers.logwatch import LogWatch
 from tests.helpers.postgres import Cluster, running_cluster
 from tests.helpers.posting import post, report_body
+from tests.store.arrivals import a_report, arriving
 from tests.ui.stage import SEEN_S, Stage, all_texts, on_stage
 from tests.ui.test_every_window import open_windows
 from tests.ui.waiting import until
@@ -183,6 +189,43 @@ def test_what_a_user_may_not_change_is_said_to_be_not_changed(
         direct.close()
         cluster.execute("DROP ROLE only_reads")
     assert not is_about_server(error_text(told.value), store.place)  # so it is shown
+
+
+class _FullWriter:
+    """A writer whose disk is full, which it remembers."""
+
+    error: Final = DiskFullError(Path("disk"), "no room")
+
+    def __init__(self, _database: Database) -> None: ...
+
+    def start(self) -> None: ...
+
+    def close(self) -> None: ...
+
+    def edit(self, _edit: Edit) -> Future[int]:
+        done = Future[int]()
+        done.set_exception(self.error)
+        return done
+
+    async def append(self, _arrival: ReportRequest) -> WriteResult:
+        raise self.error
+
+
+def test_what_a_writer_remembers_holds_nobody_who_asked_for_a_change(
+    data_dir: Path, store: StoreUrl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kvitto.store.writer.Writer", _FullWriter)
+    direct = DirectStore(store, data_dir, lambda _revision: None)
+    try:
+        with pytest.raises(DiskFullError) as told:
+            direct.edit(ChangeBatch(1, BatchChange(label="Vårmötet")))
+        assert vars(told.value) == vars(_FullWriter.error)
+        assert _FullWriter.error.__traceback__ is None
+        (answer,) = direct.append_all([arriving(a_report("m1"))])
+        assert isinstance(answer, DiskFullError)
+        assert answer is not _FullWriter.error
+    finally:
+        direct.close()
 
 
 async def _made(stage: Stage, edit: ChangeBatch) -> None:

@@ -91,12 +91,15 @@ class DirectStore:
             NotChangedError: the server can't be reached, or is locked by others.
             StoreError: the store can't do it.
         """
-        try:
-            return self._started().edit(edit).result()
-        except (StoreUnreachableError, StoreBusyError) as error:
+        change = self._started().edit(edit)
+        error = change.exception()
+        if isinstance(error, StoreUnreachableError | StoreBusyError):
             raise NotChangedError(error.place, error.detail) from error
-        except StoreRefusedError as error:
+        if isinstance(error, StoreRefusedError):
             raise ChangeRefusedError(error.place, error.detail) from error
+        if isinstance(error, StoreError):
+            raise error.anew()  # the writer keeps it
+        return change.result()
 
     def append_all(self, arrivals: Sequence[ReportRequest]) -> list[WriteResult | StoreError]:
         """Store reports that came by another way than HTTP; return what became of each.
@@ -115,7 +118,7 @@ class DirectStore:
         for one in asyncio.run(append()):
             if not isinstance(one, WriteResult | StoreError):
                 raise one
-            done.append(one)
+            done.append(one.anew() if isinstance(one, StoreError) else one)
         return done
 
     def close(self) -> None:

@@ -119,7 +119,7 @@ class ReceiverLink:
         if client is not None:
             return client
         if isinstance(error, StoreError):
-            raise error
+            raise error.anew()
         raise ReceiverUnreachableError(self._outlook.connection.value)
 
     @property

@@ -135,7 +135,7 @@ def open_store(link: ReceiverLink, on_upgrade: OnUpgrade) -> FileDatabase:
 def _raise_if_decided(outlook: ReceiverOutlook, error: StoreError) -> None:
     """Raise why there is no store that can be read, unless one is being made."""
     if outlook.error is not None:
-        raise outlook.error
+        raise outlook.error.anew()
     if outlook.connection is LinkState.STOPPED:
         raise error
     status = outlook.status

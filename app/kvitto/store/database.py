@@ -139,6 +139,7 @@ class FileDatabase(Database):
         """
         _OPEN.discard(self)
         self.reading.dispose()
+        self.reading.pool.dispose()  # a thread that still reads leaves nothing open either
         is_same = self._identity is not None and self._identity == _identity(self.path)
         if self.is_read_only or self.leaves_log:
             is_same = False  # whoever receives folds the log in

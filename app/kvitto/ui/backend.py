@@ -1,9 +1,8 @@
 """The store and the receiver behind one window: the one is read, the other is asked."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -15,6 +14,7 @@ from kvitto.receiver.current_outages import current_outages
 from kvitto.receiver.direct_store import DirectStore
 from kvitto.receiver.header_trust import HeaderTrust
 from kvitto.receiver.metrics import ReceiverCounters
+from kvitto.receiver.numbered_calls import NumberedCallExecutor, Soon
 from kvitto.receiver.persistent_requests import ask_persistently, store_error_of
 from kvitto.receiver.probes import Probes
 from kvitto.receiver.receiver_errors import Problem, ReceiverError
@@ -41,8 +41,6 @@ from kvitto.store.write_requests import ReportRequest, WriteResult
 if TYPE_CHECKING:
     from kvitto.store.timeseries_reader import ChartReader
 
-log = logging.getLogger(__name__)
-
 _THREADS: Final = 8
 
 
@@ -65,6 +63,7 @@ class Backend:
 
     Args:
         link: the link with the folder's receiver. Closed with the session; the receiver goes on.
+        soon: has the window's thread make a call soon; None where there is no window.
         store: the store on a server; None for the one of the folder.
         on_upgrade: is told how far an upgrade of the database is, and may stop it.
 
@@ -78,6 +77,7 @@ class Backend:
         self,
         link: ReceiverLink,
         *,
+        soon: Soon | None,
         store: StoreUrl | None = None,
         on_upgrade: OnUpgrade = go_on,
     ) -> None:
@@ -102,9 +102,9 @@ class Backend:
         self.callback_keys: Final = RemoteCallbackKeys(
             self.database, link.client, lambda: self._is_without_receiver
         )
-        self._threads: Final = ThreadPoolExecutor(_THREADS, thread_name_prefix="kvitto-asking")
+        self._threads: Final = NumberedCallExecutor(_THREADS, "kvitto-asking", soon)
         # One after the other: their order is that of arrival.
-        self._appending: Final = ThreadPoolExecutor(1, thread_name_prefix="kvitto-appending")
+        self._appending: Final = NumberedCallExecutor(1, "kvitto-appending", soon)
         self._header: Final = HeaderTrust(link.client, self._threads.submit)
         self._resumes = (0, 0)
         """The receiver's process, and how often the computer had resumed by what it told last."""
@@ -350,6 +350,8 @@ class Backend:
 
     def close(self) -> None:
         """Let go of the receiver, which goes on, and close the store."""
+        # A thread that waits for a server that does not answer outlives the window.
+        self._when_committed, self._when_resumed = lambda _revision: None, lambda: None
         self.link.close()
         for threads in (self._appending, self._threads):
             threads.shutdown(cancel_futures=True)
@@ -384,7 +386,9 @@ class Backend:
         pid, resumes = self._resumes
         if status.pid != pid and self._direct is not None:
             name_after_folder(self.database)  # the first receiver of a folder gives it a name
-        self._on_revision(status.revision)
+        if status.revision not in {0, self._revision}:
+            self._revision = status.revision
+            self._when_committed(status.revision)
         if status.repairs != self._repairs:
             # Connections of before see the files that were taken away.
             self._repairs = status.repairs
@@ -392,9 +396,3 @@ class Backend:
         self._resumes = (status.pid, status.resumes)
         if status.pid == pid and status.resumes > resumes:
             self._when_resumed()
-
-    def _on_revision(self, revision: int) -> None:
-        """Hear of the store from the receiver; on the link's thread."""
-        if revision not in {0, self._revision}:
-            self._revision = revision
-            self._when_committed(revision)

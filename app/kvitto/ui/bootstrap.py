@@ -345,7 +345,11 @@ class _Program:
             watch.quit_requested.connect(self._quit_requested.set)
             try:
                 backend = await tasks.in_thread(
-                    Backend, link, store=self._store, on_upgrade=watch.on_upgrade
+                    Backend,
+                    link,
+                    soon=asyncio.get_running_loop().call_soon_threadsafe,
+                    store=self._store,
+                    on_upgrade=watch.on_upgrade,
                 )
             except InterruptedError:
                 log.info("The upgrade was stopped: the database is as it was.")

@@ -1,6 +1,8 @@
 """Notices by the desktop's service, on a bus of the test's own; by the tray where there is none."""
 
 import sys
+import threading
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -106,6 +108,27 @@ def test_a_notice_that_the_desktop_does_not_show_is_told_in_another_way(
     ):
         notices.show(NOTICE)
     assert failed.args == [NOTICE]
+
+
+def test_a_thread_that_waits_for_the_desktop_holds_no_object_of_qts(qtbot: QtBot, bus: str) -> None:
+    may_answer = threading.Event()
+
+    def answer_late(_call: Call) -> Rejection:
+        assert may_answer.wait(60)
+        return Rejection("org.example.Refused")
+
+    made = DesktopNotices()
+    gone = weakref.ref(made)
+    with StandIn(bus, SERVICE, {"GetCapabilities": answer_late}) as service:
+        before = threading.enumerate()
+        made.show(NOTICE)
+        (thread,) = set(threading.enumerate()) - set(before)
+        qtbot.waitUntil(lambda: bool(service.called("GetCapabilities")), timeout=30_000)
+        made.stop()
+        del made
+        assert gone() is None
+        may_answer.set()
+        thread.join(30)
 
 
 def test_without_a_bus_a_notice_is_told_in_another_way(

@@ -243,14 +243,16 @@ async def test_a_refused_key_is_tried_again_in_another_network_and_not_before(
     looks: list[frozenset[str]] = []
 
     def addresses() -> frozenset[str]:
-        looks.append(networks[-1])
-        return networks[-1]
+        found = networks[-1]
+        looks.append(found)
+        return found
 
     server.next_answers.extend([None, CannedAnswer(status=403)])
     books = access(context, server, addresses)
     try:
         books.use_key(SECRET)
         await until(lambda: books.state.is_refused and not books.state.is_busy)
+        await until(lambda: bool(looks))  # in which network the key was refused
         networks.append(frozenset())
         await until(lambda: looks[-3:] == [frozenset()] * 3)
         networks.append(networks[0])

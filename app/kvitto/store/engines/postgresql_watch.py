@@ -20,6 +20,7 @@ POLL_S: Final = 2.0
 _PACE_S: Final = 0.02
 """At most one revision is told of in this time."""
 _AGAIN_S: Final = 1.0
+_AFTER_MISTAKE_S: Final = 10.0
 _LOOK_S: Final = 0.25
 """So often is looked whether to end."""
 _END_S: Final = 1.0
@@ -78,6 +79,11 @@ class RevisionWatch:
                     return
                 log.debug("New revisions are not told of now: %s", type(error).__name__)
                 self._tell(0)
+            except Exception:
+                # A mistake of ours must not end this for good.
+                log.exception("New revisions are not told of now")
+                self._known = -1  # whether it was heard of is not known
+                self._closed.wait(_AFTER_MISTAKE_S)
             self._closed.wait(_AGAIN_S)
 
     def _watch(self, connection: psycopg.Connection[Any]) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, NullPool, QueuePool, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
+from typing_extensions import override
 
 from kvitto.store.errors import DatabaseLockedError
 
@@ -124,6 +125,23 @@ def uri_of(path: Path, mode: str) -> str:
     return f"{path.absolute().as_uri()}?mode={mode}"
 
 
+class _ReadingPool(QueuePool):
+    """Closes, once it is disposed of, what is given back later, too: nobody would ever."""
+
+    _is_disposed = False
+
+    @override
+    def dispose(self) -> None:
+        self._is_disposed = True
+        super().dispose()
+
+    @override
+    def _do_return_conn(self, record: ConnectionPoolEntry) -> None:
+        super()._do_return_conn(record)
+        if self._is_disposed:
+            super().dispose()
+
+
 def make_engine(connections: OpenConnections, *, read_only: bool) -> Engine:
     """Return an engine whose connections can only read, or may write.
 
@@ -131,7 +149,7 @@ def make_engine(connections: OpenConnections, *, read_only: bool) -> Engine:
     """
     # To open a connection takes longer than most queries do: those for reading are used again.
     pool: dict[str, Any] = (
-        {"poolclass": QueuePool, "pool_size": 3, "max_overflow": -1, "pool_use_lifo": True}
+        {"poolclass": _ReadingPool, "pool_size": 3, "max_overflow": -1, "pool_use_lifo": True}
         if read_only
         else {"poolclass": NullPool}
     )

@@ -9,6 +9,7 @@ import logging
 import queue
 import sys
 import threading
+import weakref
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -61,20 +62,17 @@ class DesktopNotices(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         """Start nothing yet."""
         super().__init__(parent)
-        self._waiting: queue.SimpleQueue[Notice | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
-        self._unshown: Notice | None = None  # the thread's
-        self._is_stopped = False
-        self._from_desktop = CallsFromThreads(self)
+        self._desktop = _Desktop(weakref.ref(self), CallsFromThreads(self))
 
     def show(self, notice: Notice) -> None:
         """Show a notice."""
         if sys.platform == "linux":
-            self._waiting.put(notice)
+            self._desktop.waiting.put(notice)
             if self._thread is None:
                 # A daemon: a program must be able to end while the desktop does not answer.
                 self._thread = threading.Thread(
-                    target=self._run, name="kvitto-notices", daemon=True
+                    target=self._desktop.run, name="kvitto-notices", daemon=True
                 )
                 self._thread.start()
         else:
@@ -82,14 +80,33 @@ class DesktopNotices(QObject):
 
     def stop(self) -> None:
         """Show no more, and hear of no more presses."""
-        self._is_stopped = True
-        self._waiting.put(None)
+        self._desktop.is_stopped = True
+        self._desktop.waiting.put(None)
 
-    def _run(self) -> None:
+
+class _Desktop:
+    """The desktop's service, as its thread sees it: that must not be the last to hold a `QObject`.
+
+    Args:
+        told: whose signals tell what came of a notice; looked up in the window's thread.
+        window: makes calls there.
+    """
+
+    def __init__(
+        self, told: "weakref.ReferenceType[DesktopNotices]", window: CallsFromThreads
+    ) -> None:
+        self.waiting: Final[queue.SimpleQueue[Notice | None]] = queue.SimpleQueue()
+        self.is_stopped = False
+        self._told: Final = told
+        self._window: Final = window
+        self._unshown: Notice | None = None  # the thread's
+
+    def run(self) -> None:
+        """Show what waits, until it is stopped; on the thread."""
         # Imported here: most windows never show a notice.
         from kvitto.sleep_inhibitor.session_bus import SESSION, Bus, BusError
 
-        while (notice := self._waiting.get()) is not None:
+        while (notice := self.waiting.get()) is not None:
             self._unshown = notice
             try:
                 with contextlib.closing(Bus(SESSION)) as bus:
@@ -97,8 +114,8 @@ class DesktopNotices(QObject):
             except BusError as error:
                 log.info("The desktop shows no notices: %s", error)
                 if self._unshown is not None:
-                    self._from_desktop.call(partial(self._on_unshown, self._unshown))
-            if self._is_stopped:
+                    self._window.call(partial(_tell_unshown, self._told, self._unshown))
+            if self.is_stopped:
                 return
 
     def _serve(self, bus: "Bus") -> None:
@@ -112,12 +129,12 @@ class DesktopNotices(QObject):
             for _ in range(_LONGEST):
                 while self._unshown is not None:
                     shown[_send(bus, address, self._unshown)] = self._unshown.about
-                    self._unshown = None if self._waiting.empty() else self._waiting.get()
-                if self._is_stopped or not shown:
+                    self._unshown = None if self.waiting.empty() else self.waiting.get()
+                if self.is_stopped or not shown:
                     return
                 self._hear(signals, shown)
-                if not self._waiting.empty():
-                    self._unshown = self._waiting.get()
+                if not self.waiting.empty():
+                    self._unshown = self.waiting.get()
 
     def _hear(self, signals: "Signals", shown: dict[int, object]) -> None:
         """Wait for a moment; what was pressed is told, what was closed is no longer waited for."""
@@ -126,15 +143,19 @@ class DesktopNotices(QObject):
             return
         number, what = values
         if isinstance(what, str):  # ActionInvoked: which button
-            self._from_desktop.call(partial(self._on_pressed, shown[number]))
+            self._window.call(partial(_tell_pressed, self._told, shown[number]))
         else:  # NotificationClosed: why
             del shown[number]
 
-    def _on_pressed(self, about: object) -> None:
-        self.opened.emit(about)
 
-    def _on_unshown(self, notice: Notice) -> None:
-        self.failed.emit(notice)
+def _tell_pressed(told: "weakref.ReferenceType[DesktopNotices]", about: object) -> None:
+    if (notices := told()) is not None:
+        notices.opened.emit(about)
+
+
+def _tell_unshown(told: "weakref.ReferenceType[DesktopNotices]", notice: Notice) -> None:
+    if (notices := told()) is not None:
+        notices.failed.emit(notice)
 
 
 def _send(bus: "Bus", address: "DBusAddress", notice: Notice) -> int:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
 from functools import partial
 from typing import Any, Final
@@ -11,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from qasync import QEventLoop  # noqa: TID251 - the one that it is made of
 from typing_extensions import override
 
+from kvitto.receiver.numbered_calls import NumberedCallExecutor
 from kvitto.ui.services.from_threads import CallsFromThreads
 
 _THREADS: Final = 10
@@ -20,7 +20,8 @@ class WindowLoop(QEventLoop):  # type: ignore[misc]  # it says nothing about its
     """Runs asyncio's tasks in Qt's loop; `kvitto.ui.services.from_threads` says what it changes.
 
     qasync would emit a signal on the threads that it hears from, and start ten `QThread`s for
-    what is waited for.
+    what is waited for. So `asyncio.to_thread` and `run_in_executor` may be used on it:
+    `kvitto.receiver.numbered_calls` says what else may happen on threads.
 
     Args:
         application: the one in whose loop it runs.
@@ -35,7 +36,8 @@ class WindowLoop(QEventLoop):  # type: ignore[misc]  # it says nothing about its
         self._on_screen_lost: Final = on_screen_lost
         self._is_stopped = False
         self._from_threads = CallsFromThreads()
-        self.set_default_executor(ThreadPoolExecutor(_THREADS, thread_name_prefix="kvitto-waiting"))
+        threads = NumberedCallExecutor(_THREADS, "kvitto-waiting", self._from_threads.call)
+        self.set_default_executor(threads)
 
     @override
     def call_soon_threadsafe(
