@@ -1,6 +1,6 @@
 """The words of the list of those who did not get a message."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Final, assert_never
 
@@ -10,6 +10,7 @@ from kvitto.core.follow_up import FollowUpGroup, FollowUpMark, known_by
 from kvitto.core.status import Result
 from kvitto.core.undelivered import Cause, FailureGroup
 from kvitto.store.follow_up_queries import FollowUpRow
+from kvitto.store.records import BatchRecord
 from kvitto.ui.text import formatting
 from kvitto.ui.text.failure_text import advice_text, notes_text, why_text
 
@@ -42,6 +43,28 @@ def nothing_text(group: FollowUpGroup) -> str:
         case FollowUpGroup.CANCELLED:
             return QCoreApplication.translate("FollowUp", "No message was cancelled.")
     assert_never(group)
+
+
+def unlisted_text(group: FollowUpGroup, batches: Collection[BatchRecord]) -> str:
+    """Return of whom the list of a group can't tell, and what to do; "" where it tells of all.
+
+    Args:
+        group: the group.
+        batches: the batches that are listed.
+    """
+    purged = [one.purged for one in batches if one.purged is not None]
+    if not purged:
+        return ""
+    if len(batches) == 1:
+        return QCoreApplication.translate(
+            "FollowUp",
+            "Messages of it were deleted on {time}: who did not get those is not known any more.",
+        ).format(time=formatting.exact_time(purged[0]))
+    return QCoreApplication.translate(
+        "FollowUp",
+        "Batches of which messages were deleted: {count}. Who did not get those is not known any "
+        "more.",
+    ).format(count=formatting.number(len(purged)))
 
 
 def mark_word(mark: FollowUpMark | None) -> str:
