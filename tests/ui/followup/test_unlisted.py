@@ -1,10 +1,13 @@
 """What the list of those who did not get a message says of those whom it can't name."""
 
+import asyncio
+
 import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from kvitto.core.follow_up import FollowUpGroup
+from kvitto.store.mutations import BatchChange, ChangeBatch
 from kvitto.store.search_conditions import MessageFilter
 from kvitto.ui.details.batch_page import BatchPage
 from kvitto.ui.followup.follow_up_window import FollowUpWindow
@@ -18,11 +21,15 @@ pytestmark = pytest.mark.qasync
 
 
 async def listed(
-    context: Context, qtbot: QtBot, *batch_ids: str, wanted: MessageFilter | None = None
+    context: Context,
+    qtbot: QtBot,
+    *batch_ids: str,
+    wanted: MessageFilter | None = None,
+    second: float = 120,
 ) -> FollowUpWindow:
     keys = frozenset(the_batch(context, one).key for one in batch_ids)
     window = FollowUpWindow(
-        context, "Höstrea", wanted or MessageFilter(), keys, now=lambda: at(120)
+        context, "Höstrea", wanted or MessageFilter(), keys, now=lambda: at(second)
     )
     qtbot.addWidget(window)
     window.show()
@@ -71,3 +78,27 @@ async def test_no_list_is_offered_of_a_purged_batch(context: Context, qtbot: QtB
     await purged(context)
 
     await until(lambda: not page.receipt_actions.follow_up.isVisible())
+
+
+async def test_those_expected_of_whom_nothing_was_heard_are_told_of(
+    context: Context, qtbot: QtBot
+) -> None:
+    await begin(context)
+    await arrive_all(context, [arriving(a_body(f"m{n}", code=201, duration=1)) for n in range(5)])
+    change = ChangeBatch(the_batch(context).key, BatchChange(expected_count=8))
+    await asyncio.wrap_future(context.backend.edit(change))
+
+    window = await listed(context, qtbot, "batch-a")
+    assert "xpected" not in said(window), "whether these arrived is not known"
+    window.show_group(FollowUpGroup.NOT_KNOWN)
+    assert "Expected, but not heard of yet: 3." in said(window)
+    assert "No message is still on its way" not in said(window)
+
+    window = await listed(context, qtbot, "batch-a", second=30 * 86_400)
+    window.show_group(FollowUpGroup.NOT_KNOWN)
+    assert "Expected, but never heard of: 3. Nobody can be named: ask iP.1" in said(window)
+
+    filtered = MessageFilter(text="4670")
+    window = await listed(context, qtbot, "batch-a", wanted=filtered)
+    window.show_group(FollowUpGroup.NOT_KNOWN)
+    assert "xpected" not in said(window), "whether they match is not known"

@@ -11,6 +11,7 @@ from kvitto.core.status import Result
 from kvitto.core.undelivered import Cause, FailureGroup
 from kvitto.store.follow_up_queries import FollowUpRow
 from kvitto.store.records import BatchRecord
+from kvitto.store.search_conditions import MessageFilter
 from kvitto.ui.text import formatting
 from kvitto.ui.text.failure_text import advice_text, notes_text, why_text
 
@@ -45,13 +46,46 @@ def nothing_text(group: FollowUpGroup) -> str:
     assert_never(group)
 
 
-def unlisted_text(group: FollowUpGroup, batches: Collection[BatchRecord]) -> str:
+def unlisted_text(
+    group: FollowUpGroup, batches: Collection[BatchRecord], wanted: MessageFilter, now: datetime
+) -> str:
     """Return of whom the list of a group can't tell, and what to do; "" where it tells of all.
 
     Args:
         group: the group.
         batches: the batches that are listed.
+        wanted: which of their messages.
+        now: the time, UTC.
     """
+    said = [_purged_text(batches)]
+    if group is FollowUpGroup.NOT_KNOWN and wanted.is_of_batches:
+        kept = [one for one in batches if one.purged is None]
+        due = sum(one.tally().unseen for one in kept if one.may_report(now))
+        never = sum(one.tally().unseen for one in kept if not one.may_report(now))
+        for count, text in (
+            (
+                due,
+                QCoreApplication.translate(
+                    "FollowUp",
+                    "Expected, but not heard of yet: {count}. Nobody can be named: their reports "
+                    "may still come.",
+                ),
+            ),
+            (
+                never,
+                QCoreApplication.translate(
+                    "FollowUp",
+                    "Expected, but never heard of: {count}. Nobody can be named: ask iP.1 about "
+                    "the batch.",
+                ),
+            ),
+        ):
+            if count:
+                said.append(text.format(count=formatting.number(count)))
+    return "\n".join(filter(None, said))
+
+
+def _purged_text(batches: Collection[BatchRecord]) -> str:
     purged = [one.purged for one in batches if one.purged is not None]
     if not purged:
         return ""

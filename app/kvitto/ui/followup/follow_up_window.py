@@ -337,7 +337,7 @@ class FollowUpWindow(QDialog):
             more = "" if self._is_whole[group] else "…"
             self._tabs.setTabText(place, f"{group_title(group)} ({count}{more})")
         is_empty = not self.models[self.group].rows
-        unlisted = unlisted_text(self.group, self._scoped)
+        unlisted = unlisted_text(self.group, self._scoped, self._wanted, self._made_at)
         self._unlisted.setText(unlisted)
         self._unlisted.setVisible(bool(unlisted) and not is_empty)
         self._nothing.setText(
