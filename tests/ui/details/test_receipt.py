@@ -1,6 +1,7 @@
 """A batch as a receipt: one page, the same numbers on the screen, on paper and as text."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
@@ -10,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from kvitto.core.awaited import awaited_until
 from kvitto.core.money import Money
 from kvitto.core.status import Result
 from kvitto.core.undelivered import Cause, FailureGroup
@@ -65,6 +67,15 @@ def test_the_first_sentence_says_how_it_went(
     statuses: dict[int, int], expected: int | None, sentence: str
 ) -> None:
     assert sentence_of(a_batch(1, statuses=statuses, expected_count=expected), START) == sentence
+
+
+def test_of_what_is_not_finished_no_more_is_heard_after_the_last_try() -> None:
+    batch = a_batch(1, statuses={201: 5, 102: 1}, expected_count=8)
+    end = awaited_until(batch.last_seen)
+    assert sentence_of(batch, end) == "5 of 8 arrived. 3 to go."
+    assert sentence_of(batch, end + timedelta(seconds=1)) == (
+        "5 of 8 arrived. No more is heard of 3: ask iP.1 about the batch."
+    )
 
 
 def test_what_did_not_arrive_has_number_share_cost_and_what_to_do() -> None:

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from PySide6.QtCore import QCoreApplication
 
 from kvitto.core.asked_status import is_asked
+from kvitto.core.awaited import awaited_until
 from kvitto.core.invisible import plain_line, plain_text
 from kvitto.core.report import Origin
 from kvitto.core.status import Result
@@ -250,10 +251,12 @@ def cancelled_lines(batch: BatchRecord) -> list[str]:
     return [text.format(count=formatting.number(count))] if count else []
 
 
-def waiting_text(batch: BatchRecord) -> str:
-    """Return how many may still be delivered."""
+def waiting_text(batch: BatchRecord, manner: TextManner) -> str:
+    """Return how many may still be delivered; `18 ?` where no more is heard of them."""
     waiting = batch.tally().waiting
-    return formatting.number(waiting) if waiting else NONE
+    if not waiting:
+        return NONE
+    return f"{formatting.number(waiting)}{'' if batch.may_report(manner.now) else ' ?'}"
 
 
 def waiting_tip(batch: BatchRecord) -> str:
@@ -272,6 +275,9 @@ def waiting_tip(batch: BatchRecord) -> str:
                 "Columns", "{count} expected, of which no report has come"
             ).format(count=formatting.number(tally.unseen))
         )
+    if lines:
+        text = QCoreApplication.translate("Columns", "After {time} no more is heard of them.")
+        lines.append(text.format(time=formatting.exact_time(awaited_until(batch.last_seen))))
     return "\n".join(lines)
 
 

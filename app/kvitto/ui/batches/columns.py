@@ -130,7 +130,7 @@ COLUMNS: Final[tuple[BatchColumn, ...]] = (
     BatchColumn(
         QT_TRANSLATE_NOOP("Columns", "Waiting"),
         62,
-        batch_text=lambda batch, _: cell_text.waiting_text(batch),
+        batch_text=cell_text.waiting_text,
         batch_key=lambda batch: batch.tally().waiting,
         message_text=lambda _message, _: "",
         order=MessageOrder.CODE,

@@ -151,7 +151,7 @@ def sentence_of(batch: BatchRecord, now: datetime) -> str:
         (tally.not_delivered, QCoreApplication.translate("Receipt", "{count} did not.")),
         (tally.cancelled, QCoreApplication.translate("Receipt", "{count} cancelled.")),
         (tally.unknown, QCoreApplication.translate("Receipt", "Of {count} it is not known.")),
-        (tally.waiting, QCoreApplication.translate("Receipt", "{count} to go.")),
+        (tally.waiting, _waiting_text(batch, now)),
     ):
         if count:
             said.append(text.format(count=formatting.number(count)))
@@ -161,6 +161,15 @@ def sentence_of(batch: BatchRecord, now: datetime) -> str:
         when = clock if is_today else f"{formatting.day(batch.last_seen)} {clock}"
         said.append(QCoreApplication.translate("Receipt", "Finished {time}.").format(time=when))
     return " ".join(said)
+
+
+def _waiting_text(batch: BatchRecord, now: datetime) -> str:
+    """Return what is said of the messages that are not finished; their number is `count`."""
+    if batch.may_report(now):
+        return QCoreApplication.translate("Receipt", "{count} to go.")
+    return QCoreApplication.translate(
+        "Receipt", "No more is heard of {count}: ask iP.1 about the batch."
+    )
 
 
 def failures_of(batch: BatchRecord, statistics: BatchStatistics | None) -> list[ReceiptFailure]:
