@@ -253,4 +253,4 @@ async def test_a_country_to_which_most_arrives_has_no_bad_route(
 
     (found,) = Statistics(database).batch(1, now_us=NOW_US).failures
 
-    assert found.cause is Cause.MIXED
+    assert found.cause is Cause.UNKNOWN

@@ -144,6 +144,10 @@ def _advice_of_cause(group: FailureGroup) -> str:
             return QCoreApplication.translate(
                 "FollowUp", "Mostly a phone that was off or abroad: phone, or send it again later."
             )
+        case Cause.UNKNOWN:
+            return QCoreApplication.translate(
+                "FollowUp", "The reason is not known: phone, or send it again later."
+            )
         case Cause.MIXED:
             return QCoreApplication.translate("FollowUp", "Mixed reasons: phone if it matters.")
         case _:
