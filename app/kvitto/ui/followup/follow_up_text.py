@@ -14,6 +14,7 @@ from kvitto.store.records import BatchRecord
 from kvitto.store.search_conditions import MessageFilter
 from kvitto.ui.text import formatting
 from kvitto.ui.text.failure_text import advice_text, notes_text, why_text
+from kvitto.ui.text.moment_text import day_text, moment_text
 
 _NO_FUNDS: Final = 402
 _NAMES_REFUSED: Final = frozenset({403, 407})
@@ -198,7 +199,7 @@ def _advice_to_wait(row: FollowUpRow, now: datetime) -> str:
             "FollowUp", "No more is heard of it: phone if it matters, or ask iP.1's support."
         )
     return QCoreApplication.translate("FollowUp", "Wait: known by {time} at the latest.").format(
-        time=f"{formatting.day(end, with_weekday=True)} "
+        time=f"{day_text(end, now, with_weekday=True)} "
         f"{formatting.clock_time(end, with_seconds=False)}"
     )
 
@@ -209,11 +210,11 @@ def why(group: FailureGroup | None, code: int, notes: Mapping[int, str]) -> str:
     return "\n".join([*said, *notes_text([code], notes)])
 
 
-def since_text(row: FollowUpRow) -> str:
+def since_text(row: FollowUpRow, now: datetime) -> str:
     """Return what has become of a message since the list was made, as a short text."""
     word = formatting.status_word(row.code, final=row.is_ended)
     return QCoreApplication.translate("FollowUp", "now: {status}, {time}").format(
-        status=word, time=formatting.clock_time(row.changed_at, with_seconds=False)
+        status=word, time=moment_text(row.changed_at, now)
     )
 
 

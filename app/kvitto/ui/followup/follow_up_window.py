@@ -106,7 +106,7 @@ class FollowUpWindow(QDialog):
         for label in (self._nothing, self._unlisted):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
-        self.models = {group: FollowUpModel(self) for group in FollowUpGroup}
+        self.models = {group: FollowUpModel(now, self) for group in FollowUpGroup}
         self._views = {group: self._make_view(group) for group in FollowUpGroup}
         self.actions_row = FollowUpActions(context, self)
         self._throttle = Throttle(
@@ -255,7 +255,7 @@ class FollowUpWindow(QDialog):
             await self._read_batches(rows)
             if self._is_closed:
                 return
-            model.add(rows, self._made_at)
+            model.add(rows)
             self._show()
             await self._read_causes(model, rows)
             self._is_whole[group] = len(rows) < limit or len(model.rows) >= _MOST
@@ -337,7 +337,7 @@ class FollowUpWindow(QDialog):
             more = "" if self._is_whole[group] else "…"
             self._tabs.setTabText(place, f"{group_title(group)} ({count}{more})")
         is_empty = not self.models[self.group].rows
-        unlisted = unlisted_text(self.group, self._scoped, self._wanted, self._made_at)
+        unlisted = unlisted_text(self.group, self._scoped, self._wanted, self._now())
         self._unlisted.setText(unlisted)
         self._unlisted.setVisible(bool(unlisted) and not is_empty)
         self._nothing.setText(
@@ -346,11 +346,9 @@ class FollowUpWindow(QDialog):
             else self._context.feed.reading_text()
         )
         self._pages.setCurrentWidget(self._nothing if is_empty else self.view)
-        self._head.setText(
-            self.tr("{scope} · as of {time}").format(
-                scope=self._scope, time=formatting.clock_time(self._made_at, with_seconds=False)
-            )
-        )
+        day = f"{formatting.day(self._made_at, with_weekday=True)} {formatting.year(self._made_at)}"
+        time = f"{day} {formatting.clock_time(self._made_at, with_seconds=False)}"
+        self._head.setText(self.tr("{scope} · as of {time}").format(scope=self._scope, time=time))
         self._show_actions()
 
     def _show_actions(self) -> None:
