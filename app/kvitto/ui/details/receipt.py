@@ -26,6 +26,7 @@ from kvitto.ui.text.failure_text import (
     why_text,
 )
 from kvitto.ui.text.impact_text import mark_text
+from kvitto.ui.text.moment_text import moment_text
 
 _NANO_OF_UNIT_PRICE: Final = 100_000
 """What a message costs on the average is told in ten-thousandths."""
@@ -114,7 +115,7 @@ def make_receipt(
     return Receipt(
         name=name_of(batch, is_masked=is_masked),
         batch_id=batch.batch_id,
-        sentence=sentence_of(batch, now),
+        sentence=sentence_of(batch, statistics, now),
         warning=_warning(batch, exposed, now),
         results=batch.results(),
         whole=batch.tally().whole,
@@ -133,8 +134,14 @@ def make_receipt(
     )
 
 
-def sentence_of(batch: BatchRecord, now: datetime) -> str:
-    """Return how a batch went: "263 of 284 arrived. 21 did not. Finished 13:46.", for one."""
+def sentence_of(batch: BatchRecord, statistics: BatchStatistics | None, now: datetime) -> str:
+    """Return how a batch went: "263 of 284 arrived. 21 did not. Finished 13:46.", for one.
+
+    Args:
+        batch: the batch and its sums.
+        statistics: what its messages say together; None if not read yet.
+        now: the time, UTC.
+    """
     tally = batch.tally()
     if not tally.whole:
         return QCoreApplication.translate("Receipt", "No message has been seen.")
@@ -156,11 +163,24 @@ def sentence_of(batch: BatchRecord, now: datetime) -> str:
         if count:
             said.append(text.format(count=formatting.number(count)))
     if batch.is_finished and batch.reports:
-        is_today = batch.last_seen.astimezone().date() == now.astimezone().date()
-        clock = formatting.clock_time(batch.last_seen, with_seconds=False)
-        when = clock if is_today else f"{formatting.day(batch.last_seen)} {clock}"
-        said.append(QCoreApplication.translate("Receipt", "Finished {time}.").format(time=when))
-    return " ".join(said)
+        said.append(_end_text(batch, statistics, now))
+    return " ".join(filter(None, said))
+
+
+def _end_text(batch: BatchRecord, statistics: BatchStatistics | None, now: datetime) -> str:
+    """Return when a batch finished. What comes later, as that its price was paid back, is no end.
+
+    Of deleted messages that is not known any more: when its last report came is all that is.
+    """
+    if batch.purged is not None:
+        text = QCoreApplication.translate("Receipt", "Last report {time}.")
+        return text.format(time=moment_text(batch.last_seen, now))
+    if statistics is None or statistics.finished_at is None:
+        return ""
+    # The SMS service's clock may be ahead of ours.
+    finished_at = min(statistics.finished_at, batch.last_seen)
+    text = QCoreApplication.translate("Receipt", "Finished {time}.")
+    return text.format(time=moment_text(finished_at, now))
 
 
 def _waiting_text(batch: BatchRecord, now: datetime) -> str:
