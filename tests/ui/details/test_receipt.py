@@ -133,8 +133,18 @@ def test_shares_are_those_of_the_table_of_results_and_of_the_batches(expected: i
 
 def test_what_a_delivered_message_costs_is_the_whole_cost_shared() -> None:
     batch = a_batch(1, statuses={201: 3, 511: 1}, costs={"SEK": 10**9})
-    assert each_text(batch) == "0.3333\N{NO-BREAK SPACE}SEK"
-    assert each_text(a_batch(1, statuses={511: 1}, costs={"SEK": 10**9})) == ""
+    assert each_text(batch, START) == "0.3333\N{NO-BREAK SPACE}SEK"
+    assert each_text(a_batch(1, statuses={511: 1}, costs={"SEK": 10**9}), START) == ""
+
+
+@pytest.mark.parametrize("statuses", [{201: 1, 110: 999}, {201: 1}])
+def test_what_a_delivered_message_costs_is_not_told_before_the_last_may_be_delivered(
+    statuses: dict[int, int],
+) -> None:
+    batch = a_batch(1, statuses=statuses, expected_count=1000, costs={"SEK": 10**10})
+    end = awaited_until(batch.last_seen)
+    assert each_text(batch, end) == ""
+    assert each_text(batch, end + timedelta(seconds=1)) == "10.00\N{NO-BREAK SPACE}SEK"
 
 
 def test_the_text_has_all_that_the_page_has() -> None:

@@ -121,7 +121,9 @@ def make_receipt(
         whole=batch.tally().whole,
         failures=failures_of(batch, statistics),
         sections=[
-            Section(QCoreApplication.translate("Receipt", "Cost"), _cost_rows(batch, statistics)),
+            Section(
+                QCoreApplication.translate("Receipt", "Cost"), _cost_rows(batch, statistics, now)
+            ),
             Section(
                 QCoreApplication.translate("Receipt", "Is it complete?"),
                 _complete_rows(batch, arrivals, asked, there),
@@ -262,10 +264,13 @@ def complete_text(batch: BatchRecord, there: int | None = None) -> str:
     ).format(seen=formatting.number(batch.messages))
 
 
-def each_text(batch: BatchRecord) -> str:
-    """Return what a delivered message costs: the whole cost, shared among those; "" for none."""
+def each_text(batch: BatchRecord, now: datetime) -> str:
+    """Return what a delivered message costs: the whole cost, shared among those; "" for none.
+
+    Nor is it told while more may be delivered: the cost of what is on its way is known before.
+    """
     delivered = batch.tally().delivered
-    if not delivered:
+    if not delivered or (not batch.is_finished and batch.may_report(now)):
         return ""
     shared = {}
     for currency, cost in batch.cost.items():
@@ -281,11 +286,13 @@ def _warning(batch: BatchRecord, exposed: Sequence[TimeRange], now: datetime) ->
     return " ".join(said)
 
 
-def _cost_rows(batch: BatchRecord, statistics: BatchStatistics | None) -> list[tuple[str, str]]:
+def _cost_rows(
+    batch: BatchRecord, statistics: BatchStatistics | None, now: datetime
+) -> list[tuple[str, str]]:
     undelivered = {} if statistics is None else statistics.undelivered
     rows = [
         (QCoreApplication.translate("Receipt", "Total"), formatting.sums(batch.cost)),
-        (QCoreApplication.translate("Receipt", "Per delivered message"), each_text(batch)),
+        (QCoreApplication.translate("Receipt", "Per delivered message"), each_text(batch, now)),
         (
             QCoreApplication.translate("Receipt", "For what did not arrive"),
             formatting.sums(undelivered),
