@@ -318,19 +318,26 @@ def _sums(
         return int(connection.scalar(query) or 0)
 
     status, cost, mark = batch_status.c, batch_cost.c, batch_mark.c
+    is_purged = batch.c.purged_at_us.is_not(None)
     of_status = (
         status.message_count,
         status.finished_count,
         status.segment_count,
         status.finished_segment_count,
     )
-    is_purged = batch.c.purged_at_us.is_not(None)
-    aside = (
+    by_code = (
         select(status.code, batch.c.is_archived, is_purged, *map(func.sum, of_status))
         .join(batch, batch.c.pk == status.batch_pk)
-        .where(*scope.batches(), is_of(batch.c.pk), or_(batch.c.is_archived, is_purged))
+        .where(*scope.batches(), is_of(batch.c.pk))
         .group_by(status.code, batch.c.is_archived, is_purged)
     )
+    statuses: dict[Any, list[int]] = {}
+    aside: dict[Any, list[int]] = {}
+    for code, is_archived, purged, *sums in map(tuple, connection.execute(by_code)):
+        counted = [int(one) for one in sums]
+        statuses = _added(statuses, {code: counted}, 1)
+        if is_archived or purged:
+            aside[code, bool(is_archived), bool(purged)] = counted
     costs = by(
         cost.currency,
         cost.units,
@@ -343,16 +350,13 @@ def _sums(
     )
     return _Sums(
         (
-            by(status.code, *of_status),
+            statuses,
             {
                 currency: [units * NANO + nanos, back_units * NANO + back_nanos, *counts]
                 for currency, (units, nanos, back_units, back_nanos, *counts) in costs.items()
             },
             by(mark.marks, mark.report_count),
-            {
-                (code, bool(is_archived), bool(purged)): [int(one) for one in sums]
-                for code, is_archived, purged, *sums in map(tuple, connection.execute(aside))
-            },
+            aside,
         ),
         count(*scope.batches()),
         count(batch.c.origin == Origin.DEMO.value, not_in_bin(batch.c.pk)),
