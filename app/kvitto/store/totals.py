@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from sqlalchemy import Column, ColumnElement, Connection, func, or_, select, true
+from sqlalchemy import Column, ColumnElement, Connection, func, select, true
 
 from kvitto.core.aggregates import StatusSum, results_of
 from kvitto.core.money import NANO, Money
