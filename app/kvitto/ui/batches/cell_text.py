@@ -9,7 +9,6 @@ from typing import Final, NamedTuple
 from PySide6.QtCore import QCoreApplication
 
 from kvitto.core.asked_status import is_asked
-from kvitto.core.awaited import awaited_until
 from kvitto.core.invisible import plain_line, plain_text
 from kvitto.core.report import Origin
 from kvitto.core.status import Result
@@ -249,36 +248,6 @@ def cancelled_lines(batch: BatchRecord) -> list[str]:
     count = batch.tally().cancelled
     text = QCoreApplication.translate("Columns", "{count} cancelled: counted apart")
     return [text.format(count=formatting.number(count))] if count else []
-
-
-def waiting_text(batch: BatchRecord, manner: TextManner) -> str:
-    """Return how many may still be delivered; `18 ?` where no more is heard of them."""
-    waiting = batch.tally().waiting
-    if not waiting:
-        return NONE
-    return f"{formatting.number(waiting)}{'' if batch.may_report(manner.now) else ' ?'}"
-
-
-def waiting_tip(batch: BatchRecord) -> str:
-    """Return how many are on their way, and of how many no report has come."""
-    tally = batch.tally()
-    lines = []
-    if tally.on_way:
-        lines.append(
-            QCoreApplication.translate("Columns", "{count} on the way").format(
-                count=formatting.number(tally.on_way)
-            )
-        )
-    if tally.unseen:
-        lines.append(
-            QCoreApplication.translate(
-                "Columns", "{count} expected, of which no report has come"
-            ).format(count=formatting.number(tally.unseen))
-        )
-    if lines:
-        text = QCoreApplication.translate("Columns", "After {time} no more is heard of them.")
-        lines.append(text.format(time=formatting.exact_time(awaited_until(batch.last_seen))))
-    return "\n".join(lines)
 
 
 # --- Quantities ---------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from kvitto.store.search import MessageOrder
 from kvitto.ui.batches import cell_text
 from kvitto.ui.batches.cell_text import TextManner
 from kvitto.ui.batches.row import BatchRow
+from kvitto.ui.batches.waiting_text import waiting_text, waiting_tip
 from kvitto.ui.text import formatting
 
 LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -130,12 +131,12 @@ COLUMNS: Final[tuple[BatchColumn, ...]] = (
     BatchColumn(
         QT_TRANSLATE_NOOP("Columns", "Waiting"),
         62,
-        batch_text=cell_text.waiting_text,
+        batch_text=waiting_text,
         batch_key=lambda batch: batch.tally().waiting,
         message_text=lambda _message, _: "",
         order=MessageOrder.CODE,
         alignment=RIGHT,
-        batch_tip=cell_text.waiting_tip,
+        batch_tip=waiting_tip,
     ),
     BatchColumn(
         QT_TRANSLATE_NOOP("Columns", "SMS parts"),
