@@ -1597,6 +1597,10 @@
         <translation>Hur många det blir framgår inte av rapporterna. Du kan ange antalet själv.</translation>
     </message>
     <message>
+        <source>After {time} no more is heard of them.</source>
+        <translation>Efter {time} hörs inget mer om dem.</translation>
+    </message>
+    <message>
         <source>{amount} was paid back: not in the cost.</source>
         <translation>{amount} har betalats tillbaka och ingår inte i kostnaden.</translation>
     </message>
@@ -1702,8 +1706,8 @@
         <translation>nummer-som-inte-fungerar</translation>
     </message>
     <message>
-        <source>Every number works, as far as is known.</source>
-        <translation>Alla nummer fungerar, såvitt det är känt.</translation>
+        <source>There is no number whose last three messages failed.</source>
+        <translation>Det finns inget nummer vars tre senaste meddelanden misslyckades.</translation>
     </message>
     <message>
         <source>The last three messages to these numbers failed, and none was delivered since. Mostly the number is wrong or has ended: ask for a new one. Over what is kept (since {day}).</source>
@@ -3131,6 +3135,10 @@
         <translation>{part} av {count} misslyckades inom en minut: oftast fel eller avslutade nummer. Be om ett nytt nummer.</translation>
     </message>
     <message>
+        <source>The reason is not known. Try again later, or call.</source>
+        <translation>Orsaken är inte känd. Försök igen senare, eller ring.</translation>
+    </message>
+    <message>
         <source>Mixed reasons.</source>
         <translation>Blandade orsaker.</translation>
     </message>
@@ -3254,12 +3262,32 @@
         <translation>Oftast en telefon som var avstängd eller utomlands: ring, eller skicka igen senare.</translation>
     </message>
     <message>
+        <source>Expected, but not heard of yet: {count}. Nobody can be named: their reports may still come.</source>
+        <translation>Förväntade, men inget har hörts om dem än: {count}. Ingen kan nämnas: deras rapporter kan fortfarande komma.</translation>
+    </message>
+    <message>
+        <source>Expected, but never heard of: {count}. Nobody can be named: ask iP.1 about the batch.</source>
+        <translation>Förväntade, men inget har hörts om dem: {count}. Ingen kan nämnas: fråga iP.1 om utskicket.</translation>
+    </message>
+    <message>
+        <source>Messages of it were deleted on {time}: who did not get those is not known any more.</source>
+        <translation>Meddelanden i det rensades {time}: vilka som inte fick dem är inte längre känt.</translation>
+    </message>
+    <message>
+        <source>Batches of which messages were deleted: {count}. Who did not get those is not known any more.</source>
+        <translation>Utskick vars meddelanden har rensats: {count}. Vilka som inte fick dem är inte längre känt.</translation>
+    </message>
+    <message>
         <source>Mostly the route to +{calling_code}, not the number: write to iP.1&apos;s support.</source>
         <translation>Oftast vägen till +{calling_code}, inte numret: skriv till iP.1:s support.</translation>
     </message>
     <message>
         <source>Mostly a wrong or ended number: phone, and ask for the right one.</source>
         <translation>Oftast ett felaktigt eller avslutat nummer: ring och fråga efter rätt nummer.</translation>
+    </message>
+    <message>
+        <source>The reason is not known: phone, or send it again later.</source>
+        <translation>Orsaken är inte känd: ring, eller skicka igen senare.</translation>
     </message>
     <message>
         <source>Mixed reasons: phone if it matters.</source>
@@ -4750,6 +4778,10 @@
         <translation>Gick inte att läsa</translation>
     </message>
     <message>
+        <source>Archived, counted</source>
+        <translation>Arkiverade, räknas med</translation>
+    </message>
+    <message>
         <source>Demo, not counted</source>
         <translation>Demo, räknas inte</translation>
     </message>
@@ -5382,6 +5414,14 @@
     <message>
         <source>Finished {time}.</source>
         <translation>Klart {time}.</translation>
+    </message>
+    <message>
+        <source>Last report {time}.</source>
+        <translation>Senaste rapport {time}.</translation>
+    </message>
+    <message>
+        <source>No more is heard of {count}: ask iP.1 about the batch.</source>
+        <translation>Om {count} hörs inget mer: fråga iP.1 om utskicket.</translation>
     </message>
     <message>
         <source>{seen} of the {there} that iP.1 has.</source>

@@ -69,8 +69,22 @@ def test_less_than_four_of_five_is_mixed() -> None:
     assert (group.cause, group.supported) == (Cause.MIXED, 0)
 
 
+@pytest.mark.parametrize("pace", FailurePace)
+def test_the_reasons_of_one_message_are_never_mixed(pace: FailurePace) -> None:
+    assert only(FailureCount(599, pace, "46", 1)).cause is not Cause.MIXED
+
+
+def test_what_mostly_failed_after_hours_has_a_reason_that_is_not_known() -> None:
+    group = among_others(
+        FailureCount(599, FailurePace.USUAL, "46", 7),
+        FailureCount(599, FailurePace.UNKNOWN, "46", 1),
+        FailureCount(599, FailurePace.QUICK, "46", 2),
+    )
+    assert (group.cause, group.supported) == (Cause.UNKNOWN, 8)
+
+
 def test_what_began_nobody_knows_when_says_nothing_of_its_number() -> None:
-    assert only(FailureCount(599, FailurePace.UNKNOWN, "46", 5)).cause is Cause.MIXED
+    assert only(FailureCount(599, FailurePace.UNKNOWN, "46", 5)).cause is Cause.UNKNOWN
     assert pace_of(timedelta(0), 1) is FailurePace.UNKNOWN
     assert pace_of(timedelta(0), 2) is FailurePace.QUICK
     assert pace_of(timedelta(minutes=1), 2) is FailurePace.USUAL
@@ -98,7 +112,7 @@ def test_it_is_not_the_route_where_others_fare_otherwise(others: FailureCount) -
 
 def test_a_few_numbers_make_no_route_and_no_number_no_country() -> None:
     assert only(FailureCount(511, FailurePace.QUICK, "47", 9)).cause is Cause.NUMBERS
-    assert only(FailureCount(511, FailurePace.USUAL, "", 40)).cause is Cause.MIXED
+    assert only(FailureCount(511, FailurePace.USUAL, "", 40)).cause is Cause.UNKNOWN
 
 
 def test_what_arrived_or_ended_without_a_word_is_no_failure() -> None:

@@ -5,8 +5,10 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from kvitto.core.report import DeliveryReport, Origin
+from kvitto.store.bin import MoveToBin
 from kvitto.store.database import Database
 from kvitto.store.dead_number_queries import read_dead_numbers
+from kvitto.store.reader import Reader
 from kvitto.store.write_requests import ReportRequest
 from kvitto.store.writer import Writer
 from tests.store.arrivals import START, a_report, append_all
@@ -62,4 +64,15 @@ async def test_a_number_that_works_again_leaves(database: Database, writer: Writ
 async def test_a_demo_tells_nothing(database: Database, writer: Writer) -> None:
     await put(writer, *(report_to(DEAD, at, 511) for at in range(3)), origin=Origin.DEMO)
 
-    assert read_dead_numbers(database).found == []
+    assert read_dead_numbers(database) == ([], None)
+
+
+async def test_what_does_not_count_is_not_the_oldest_that_is_kept(
+    database: Database, writer: Writer
+) -> None:
+    await put(writer, report_to(DEAD, 1, 511, "demo"), origin=Origin.DEMO)
+    await put(writer, report_to(DEAD, 2, 511, "binned"), report_to(DEAD, 3, 511, "kept"))
+    binned = next(one for one in Reader(database).batches() if one.batch_id == "binned")
+    writer.edit(MoveToBin((binned.key,), START)).result(60)
+
+    assert read_dead_numbers(database).since == START + timedelta(seconds=3)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from kvitto.core.report import Origin
 from kvitto.core.sending_period import SentRange
+from kvitto.core.status import Result
 from kvitto.store import totals
 from kvitto.store.batch_statistics import Statistics
 from kvitto.store.bin import MoveToBin, PutBack
@@ -18,6 +19,7 @@ from kvitto.store.reader import Reader
 from kvitto.store.search_conditions import MessageFilter, ShownScope
 from kvitto.store.write_requests import ReportRequest
 from kvitto.store.writer import Writer
+from tests.helpers.purging import purge
 from tests.store.arrivals import START, a_report, append_all, arriving
 
 LATER = START + timedelta(days=100)
@@ -64,6 +66,31 @@ async def test_sums_that_are_kept_are_those_that_are_added_up_anew(
     while is_any_pending(database):
         assert writer.flush(60)
     assert is_right(), "some are gone"
+
+
+async def test_what_no_list_shows_is_told_apart(writer: Writer, database: Database) -> None:
+    await append_all(
+        writer,
+        [
+            arriving(a_report(f"{of}-{n}", batch_id=of, code=511, final=True), at=START)
+            for n, of in enumerate(("archived", "purged", "both", "listed", "listed"))
+        ],
+    )
+    keys = {one.batch_id: one.key for one in Reader(database).batches()}
+    statistics = Statistics(database)
+    for of in ("archived", "both"):
+        writer.edit(ChangeBatch(keys[of], BatchChange(is_archived=True))).result(60)
+    for of in ("purged", "both"):
+        purge(writer.edit, keys[of], LATER)
+
+    totals = statistics.totals()
+
+    assert (totals.messages, totals.batches, totals.archived_batches) == (5, 4, 2)
+    assert totals.listed_results(with_archived=False)[Result.FAILED] == 2
+    assert totals.listed_results(with_archived=True)[Result.FAILED] == 3
+    hidden = statistics.totals(shown=ShownScope(with_archived=False))
+    assert (hidden.batches, hidden.archived_batches) == (2, 0)
+    assert hidden.listed_results(with_archived=False)[Result.FAILED] == 2
 
 
 class Follower:
@@ -118,6 +145,8 @@ async def test_sums_that_follow_changes_are_those_that_are_added_up_anew(
     assert is_right(), "what was told is told once more"
     writer.edit(ChangeBatch(keys["new"], BatchChange(is_archived=True))).result(60)
     assert is_right(), "one is out of the way"
+    purge(writer.edit, keys["new"], LATER)
+    assert is_right(), "its messages are gone"
     next_key = max(one.key for one in reader.batches())
     for edit in (MoveToBin((next_key,), LATER), PutBack((next_key,))):
         writer.edit(edit).result(60)

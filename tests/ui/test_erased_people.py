@@ -31,12 +31,10 @@ def _cells(model: FollowUpModel | PersonModel) -> list[str]:
 @pytest.mark.parametrize("is_masked", [False, True])
 def test_lists_have_a_word_in_its_place(qtbot: QtBot, is_masked: bool) -> None:
     del qtbot
-    people, undelivered = PersonModel(), FollowUpModel()
+    people, undelivered = PersonModel(), FollowUpModel(lambda: NOW)
     people.show_rows([a_message(1, recipient=NUMBER, reference=REFERENCE)], is_masked=is_masked)
     undelivered.set_masked(is_masked=is_masked)
-    undelivered.add(
-        [FollowUpRow(1, 1, "b", None, NUMBER, REFERENCE, 511, True, NOW, None, None)], NOW
-    )
+    undelivered.add([FollowUpRow(1, 1, "b", None, NUMBER, REFERENCE, 511, True, NOW, None, None)])
 
     assert "Nothing: the number was erased." in _cells(undelivered)
     for model in (people, undelivered):

@@ -57,6 +57,8 @@ class Cause(StrEnum):
     """Nearly everything to one country fails with this code: not the numbers."""
     NUMBERS = "numbers"
     """They failed at once: wrong or ended numbers."""
+    UNKNOWN = "unknown"
+    """Most failed neither at once nor after a long time, or nobody knows when they began."""
     MIXED = "mixed"
     """Nothing holds for most of them."""
 
@@ -68,6 +70,14 @@ _NAMED: Final[dict[int, Cause]] = {
     405: Cause.RECIPIENT,
     407: Cause.SENDER_NAME,
 }
+
+
+_PACES: Final = (
+    (frozenset({FailurePace.QUICK}), Cause.NUMBERS),
+    (frozenset({FailurePace.LONG}), Cause.NOT_REACHED),
+    (frozenset({FailurePace.USUAL, FailurePace.UNKNOWN}), Cause.UNKNOWN),
+)
+"""What is concluded from how long most messages were tried."""
 
 
 class FailureCount(NamedTuple):
@@ -180,8 +190,8 @@ def _group(
         and _is_most(of_country, to_country[country])
     ):
         return made(Cause.ROUTE, of_country, country)
-    for pace, cause in ((FailurePace.QUICK, Cause.NUMBERS), (FailurePace.LONG, Cause.NOT_REACHED)):
-        supported = sum(one.messages for one in counts if one.pace is pace)
+    for paces, cause in _PACES:
+        supported = sum(one.messages for one in counts if one.pace in paces)
         if _is_most(supported, messages):
             return made(cause, supported)
     return made(Cause.MIXED, 0)

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from math import ceil
 from typing import Any, Final, NamedTuple
 
@@ -11,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Executable, and_, case, func, 
 from kvitto.core.calling_codes import calling_code_of
 from kvitto.core.money import NANO, Money
 from kvitto.core.status import DELIVERED_TO_HANDSET, result_of
+from kvitto.core.timestamps import from_microseconds
 from kvitto.core.undelivered import (
     NOT_DELIVERED,
     FailureCount,
@@ -62,6 +64,7 @@ class BatchStatistics(msgspec.Struct, frozen=True):
         slowest_s: seconds that the slowest of the latest messages of other batches took to settle,
             or has taken so far; None where there are too few to tell.
         code_notes: what the user calls codes that the SMS service does not document.
+        finished_at: when the last one that is finished did so, UTC; None where none is.
     """
 
     costs: dict[tuple[int, bool], dict[str, Money]]
@@ -73,6 +76,7 @@ class BatchStatistics(msgspec.Struct, frozen=True):
     slowest_s: float | None = None
     failures: Sequence[FailureGroup] = ()
     code_notes: dict[int, str] = {}
+    finished_at: datetime | None = None
 
 
 class Statistics:
@@ -125,11 +129,12 @@ class Statistics:
         costs: defaultdict[tuple[int, bool], dict[str, int]] = defaultdict(dict)
         undelivered: defaultdict[str, int] = defaultdict(int)
         ended: Counter[tuple[int, FailurePace, str]] = Counter()
-        finished = 0
+        finished, finished_us = 0, 0
         with self._database.read() as connection:
             for row in _message_sums(connection, of_batch):
                 if row.is_finished:
                     finished += row.messages
+                    finished_us = max(finished_us, row.latest_us)
                     country = calling_code_of(row.first_digits)
                     ended[row.code, row.pace, country] += row.messages
                 if row.currency is None:
@@ -152,6 +157,7 @@ class Statistics:
                 slowest_s=_slowest_s(connection, batch_key, now_us),
                 failures=failure_groups(counts),
                 code_notes=read_code_notes(connection),
+                finished_at=from_microseconds(finished_us) if finished else None,
             )
 
 
@@ -163,6 +169,7 @@ class _MessageSum(NamedTuple):
         pace, first_digits: how long they were tried, and where they went; `UNKNOWN` and "" for what
             is delivered or not finished.
         messages, nano: how many, and their cost in nano-units.
+        latest_us: when the state of one of them began last, microseconds since the epoch, UTC.
     """
 
     code: int
@@ -172,6 +179,7 @@ class _MessageSum(NamedTuple):
     first_digits: str
     messages: int
     nano: int
+    latest_us: int
 
 
 def _message_sums(connection: Connection, of_batch: ColumnElement[bool]) -> Iterator[_MessageSum]:
@@ -184,8 +192,9 @@ def _message_sums(connection: Connection, of_batch: ColumnElement[bool]) -> Iter
     pace = case((failed, PACE), else_=FailurePace.UNKNOWN.value).label("pace")
     digits = case((failed, FIRST_DIGITS), else_="").label("first_digits")
     alike = (message.c.code, finished, currency_of_cost, pace, digits)
-    query = select(*alike, func.count(), units, nanos).where(of_batch).group_by(*alike)
-    for code, is_finished, currency, paced, first, messages, whole, rest in _rows(
+    latest = func.max(message.c.created_at_us)
+    query = select(*alike, func.count(), units, nanos, latest).where(of_batch).group_by(*alike)
+    for code, is_finished, currency, paced, first, messages, whole, rest, latest_us in _rows(
         connection, query
     ):
         yield _MessageSum(
@@ -196,6 +205,7 @@ def _message_sums(connection: Connection, of_batch: ColumnElement[bool]) -> Iter
             first,
             messages,
             whole * NANO + rest,
+            latest_us,
         )
 
 

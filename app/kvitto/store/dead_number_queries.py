@@ -22,7 +22,7 @@ class DeadNumbers(NamedTuple):
 
     Attributes:
         found: the numbers, those with the most failures first.
-        since: when the oldest message that is kept was sent, UTC; None where none is kept.
+        since: when the oldest message that is kept and counts was sent, UTC; None for none.
     """
 
     found: list[DeadNumber]
@@ -38,7 +38,12 @@ def read_dead_numbers(database: Database) -> DeadNumbers:
         StoreError: the database can't be read.
     """
     with database.read() as connection:
-        first = connection.scalar(select(func.min(message.c.first_created_at_us)))
+        uncounted = select(batch.c.pk).where(~REAL_BATCH)
+        first = connection.scalar(
+            select(func.min(message.c.first_created_at_us)).where(
+                message.c.batch_pk.not_in(uncounted)
+            )
+        )
         since = None if first is None else from_microseconds(first)
         candidates = _candidates(connection)
         if not candidates:

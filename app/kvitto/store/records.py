@@ -148,6 +148,14 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
         is_whole = self.is_finished and self.expected is not None
         return BatchSeen(self.first_seen, self.last_seen, self.is_finished, is_whole)
 
+    def may_report(self, now: datetime) -> bool:
+        """Tell whether anything may still be heard of what is not finished of it, if there is any.
+
+        Args:
+            now: the time, UTC.
+        """
+        return now <= awaited_until(self.last_seen)
+
     def is_awaited(self, now: datetime) -> bool:
         """Tell whether reports of it are waited for: not of a demo, nor of what is out of the way.
 
@@ -159,7 +167,7 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
             self.origin is Origin.WEBHOOK
             and not self.is_archived
             and self.purged is None
-            and now <= awaited_until(self.last_seen)
+            and self.may_report(now)
             and not self.is_finished
         )
 

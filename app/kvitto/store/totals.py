@@ -39,6 +39,9 @@ class Totals(msgspec.Struct, frozen=True):
         marks: how many of their reports have each combination of marks, see `kvitto.core.marks`.
         demo_batches: how many demo batches there are, whether they count or not.
         of_batches: how many batches there would be without the filter.
+        archived_batches: how many of those that count are archived.
+        aside: the messages of those that are archived, or whose messages were deleted, by the code
+            of their current state and both.
     """
 
     batches: int
@@ -48,6 +51,8 @@ class Totals(msgspec.Struct, frozen=True):
     paid_back: dict[str, Money] = {}
     marks: dict[str, int] = {}
     of_batches: int = 0
+    archived_batches: int = 0
+    aside: dict[tuple[int, bool, bool], StatusSum] = {}
 
     @property
     def messages(self) -> int:
@@ -68,20 +73,34 @@ class Totals(msgspec.Struct, frozen=True):
         """Return how many messages show each result; every result is there, in stacking order."""
         return results_of(self.statuses)
 
+    def listed_results(self, *, with_archived: bool) -> dict[Result, int]:
+        """Return the same for the messages that a list has: not of those that were deleted.
+
+        Args:
+            with_archived: whether archived batches are listed.
+        """
+        results = self.results()
+        for (code, is_archived, is_purged), counted in self.aside.items():
+            if is_purged or (is_archived and not with_archived):
+                for result, messages in results_of({code: counted}).items():
+                    results[result] -= messages
+        return results
+
 
 class _Sums(NamedTuple):
     """The sums over some batches.
 
     Attributes:
         rows: of each table by code, currency or marks; costs in nano-units, then what was paid
-            back, in how many messages, and in how many there is a cost.
-        batches, demo_batches, of_batches: see `Totals`.
+            back, in how many messages, and in how many there is a cost. At last what is aside.
+        batches, demo_batches, of_batches, archived_batches: see `Totals`.
     """
 
     rows: tuple[dict[Any, list[int]], ...]
     batches: int
     demo_batches: int
     of_batches: int
+    archived_batches: int
 
     def and_of(self, other: "_Sums", sign: int = 1) -> "_Sums":
         """Return the sums over both; those over the first alone where the sign is -1."""
@@ -91,6 +110,7 @@ class _Sums(NamedTuple):
             self.batches + sign * other.batches,
             self.demo_batches + sign * other.demo_batches,
             self.of_batches + sign * other.of_batches,
+            self.archived_batches + sign * other.archived_batches,
         )
 
 
@@ -203,7 +223,7 @@ def _goes_on(live: _Live, changes: Changes) -> bool:
 
 
 def _totals(every: _Sums) -> Totals:
-    statuses, costs, marks = every.rows
+    statuses, costs, marks, aside = every.rows
     return Totals(
         batches=every.batches,
         statuses={code: StatusSum(*sums) for code, sums in sorted(statuses.items()) if sums[0]},
@@ -216,6 +236,8 @@ def _totals(every: _Sums) -> Totals:
         marks={kept: count for kept, (count,) in marks.items()},
         demo_batches=every.demo_batches,
         of_batches=every.of_batches,
+        archived_batches=every.archived_batches,
+        aside={key: StatusSum(*sums) for key, sums in sorted(aside.items())},
     )
 
 
@@ -229,20 +251,24 @@ def _sums_of(record: BatchRecord, scope: ShownScope) -> _Sums:
         and (sent is None or sent.begin <= record.sent_at < sent.end)
         and (scope.among is None or record.key in scope.among)
     )
-    rows: tuple[dict[Any, list[int]], ...] = ({}, {}, {})
+    rows: tuple[dict[Any, list[int]], ...] = ({}, {}, {}, {})
     if is_shown:
+        statuses = {
+            code: [one.messages, one.finished, one.segments, one.finished_segments]
+            for code, one in record.statuses.items()
+        }
+        why = (record.is_archived, record.purged is not None)
         rows = (
-            {
-                code: [one.messages, one.finished, one.segments, one.finished_segments]
-                for code, one in record.statuses.items()
-            },
+            statuses,
             {
                 currency: [one.nano, one.paid_back_nano, one.paid_back_messages, one.messages]
                 for currency, one in record.costs.items()
             },
             {kept: [count] for kept, count in record.marks.items()},
+            {(code, *why): sums for code, sums in statuses.items()} if any(why) else {},
         )
-    return _Sums(rows, int(is_shown), int(is_demo), int(is_meant))
+    is_archived = is_shown and record.is_archived
+    return _Sums(rows, int(is_shown), int(is_demo), int(is_meant), int(is_archived))
 
 
 def _is_touched(connection: Connection, kept: _Kept) -> bool:
@@ -292,6 +318,26 @@ def _sums(
         return int(connection.scalar(query) or 0)
 
     status, cost, mark = batch_status.c, batch_cost.c, batch_mark.c
+    is_purged = batch.c.purged_at_us.is_not(None)
+    of_status = (
+        status.message_count,
+        status.finished_count,
+        status.segment_count,
+        status.finished_segment_count,
+    )
+    by_code = (
+        select(status.code, batch.c.is_archived, is_purged, *map(func.sum, of_status))
+        .join(batch, batch.c.pk == status.batch_pk)
+        .where(*scope.batches(), is_of(batch.c.pk))
+        .group_by(status.code, batch.c.is_archived, is_purged)
+    )
+    statuses: dict[Any, list[int]] = {}
+    aside: dict[Any, list[int]] = {}
+    for code, is_archived, purged, *sums in map(tuple, connection.execute(by_code)):
+        counted = [int(one) for one in sums]
+        statuses = _added(statuses, {code: counted}, 1)
+        if is_archived or purged:
+            aside[code, bool(is_archived), bool(purged)] = counted
     costs = by(
         cost.currency,
         cost.units,
@@ -304,22 +350,18 @@ def _sums(
     )
     return _Sums(
         (
-            by(
-                status.code,
-                status.message_count,
-                status.finished_count,
-                status.segment_count,
-                status.finished_segment_count,
-            ),
+            statuses,
             {
                 currency: [units * NANO + nanos, back_units * NANO + back_nanos, *counts]
                 for currency, (units, nanos, back_units, back_nanos, *counts) in costs.items()
             },
             by(mark.marks, mark.report_count),
+            aside,
         ),
         count(*scope.batches()),
         count(batch.c.origin == Origin.DEMO.value, not_in_bin(batch.c.pk)),
         count(*scope.meant()),
+        count(*scope.batches(), batch.c.is_archived),
     )
 
 

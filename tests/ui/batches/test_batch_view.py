@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
@@ -10,9 +11,11 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from kvitto.core.awaited import awaited_until
 from kvitto.ui.batches import structure
 from kvitto.ui.batches.batch_view import BatchView
-from kvitto.ui.batches.columns import COLUMNS, NAME
+from kvitto.ui.batches.cell_text import TextManner
+from kvitto.ui.batches.columns import COLUMNS, NAME, WAITING
 from kvitto.ui.batches.columns_header import pinned_header
 from kvitto.ui.services.context import Selection
 from kvitto.ui.services.preferences import ThemeChoice
@@ -23,7 +26,7 @@ from kvitto.ui.widgets.theme import (
     Colours,
     apply_theme,
 )
-from tests.ui.batches.records import a_batch, a_message
+from tests.ui.batches.records import START, a_batch, a_message
 from tests.ui.batches.watching import model_of
 
 
@@ -172,6 +175,23 @@ def test_a_share_that_does_not_fit_is_left_out(view: BatchView) -> None:
     assert first == second
     view.columns.resizeSection(progress, 400)
     assert painted(2_000) != painted(4_000)
+
+
+def test_what_is_waited_for_in_vain_is_painted_so_once_that_is_so(
+    view: BatchView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view.resize(1600, 400)
+    model = model_of(view)
+    place = view.visualRect(model.index_of(1).siblingAtColumn(WAITING))
+    end = awaited_until(a_batch(1).last_seen)
+
+    def painted(now: datetime) -> QImage:
+        monkeypatch.setattr(model, "manner", lambda: TextManner(now))
+        return view.viewport().grab(place).toImage()
+
+    before = painted(START)
+    assert painted(end) == before
+    assert painted(end + timedelta(seconds=1)) != before
 
 
 def test_the_header_of_an_open_batch_stays_in_view(view: BatchView) -> None:

@@ -9,12 +9,15 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 
+from kvitto.core.awaited import awaited_until
 from kvitto.core.money import NO_CURRENCY, Money
 from kvitto.core.report import Origin
 from kvitto.ui.batches import cell_text
 from kvitto.ui.batches.cell_text import TextManner
 from kvitto.ui.batches.columns import COLUMNS, DELIVERED, LAST_CHANGE, NAME, column_title
 from kvitto.ui.batches.row import BatchRow
+from kvitto.ui.batches.waiting_text import waiting_text, waiting_tip
+from kvitto.ui.text.formatting import exact_time
 from tests.ui.batches.records import START, a_batch, a_message
 
 pytestmark = pytest.mark.usefixtures("qapp", "english")
@@ -39,6 +42,15 @@ def test_currencies_are_written_side_by_side_and_never_added() -> None:
     assert cell_text.costs_text(a_batch(1)) == ""
 
 
+def test_what_no_more_is_heard_of_is_not_waited_for() -> None:
+    batch = a_batch(1, statuses={201: 3, 102: 2})
+    end = awaited_until(batch.last_seen)
+    assert waiting_text(batch, TextManner(end)) == "2"
+    assert waiting_text(batch, TextManner(end + timedelta(seconds=1))) == "2 ?"
+    assert f"After {exact_time(end)} no more is heard of them." in waiting_tip(batch)
+    assert waiting_tip(a_batch(1)) == ""
+
+
 @pytest.mark.parametrize(
     ("expected", "delivered", "waiting"),
     [
@@ -54,7 +66,7 @@ def test_the_delivered_are_a_share_of_those_expected_or_seen(
 ) -> None:
     batch = a_batch(1, statuses={201: 3, 102: 2}, expected_count=expected)
     assert cell_text.delivered_text(batch) == delivered
-    assert cell_text.waiting_text(batch) == waiting
+    assert waiting_text(batch, MANNER) == waiting
     assert cell_text.not_delivered_text(batch) == "–"
     assert "3 of " in cell_text.delivered_tip(batch)
 

@@ -1,5 +1,6 @@
 """The details over a real store: of everything, of a batch, of a message."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from kvitto.core.status import Result
 from kvitto.paths import database_file
 from kvitto.store.deletions import DeleteBatches
 from kvitto.store.errors import DatabaseBrokenError
+from kvitto.store.mutations import BatchChange, ChangeBatch
 from kvitto.ui.details.details_panel import DetailsPanel
 from kvitto.ui.services.context import Context, Selection
 from kvitto.ui.text.error_text import error_text
@@ -69,6 +71,29 @@ async def test_demo_batches_count_once_the_user_wants_to_see_them(
 
     await until(lambda: panel.overview_page.fact("messages") == "1")
     assert panel.overview_page.fact("demo") == ""
+
+
+async def test_archived_batches_that_the_table_leaves_out_are_said_to_be_counted(
+    context: Context, qtbot: QtBot
+) -> None:
+    panel = await shown(context, qtbot)
+    page = panel.overview_page
+    failed = [a_body(f"m{n}", batchId="batch-b", code=511, duration=1) for n in range(5)]
+    kept = a_body(code=511, duration=1)
+    await arrive(context, *map(arriving, [kept, *failed]))
+    await until(lambda: page.fact("messages") == "6")
+    assert page.fact("archived") == ""
+    assert _button(page, "Those who did not").text() == "Those who did not get it (6)…"
+
+    change = ChangeBatch(the_batch(context, "batch-b").key, BatchChange(is_archived=True))
+    await asyncio.wrap_future(context.backend.edit(change))
+
+    await until(lambda: page.fact("archived") == "1")
+    assert page.fact("messages") == "6"
+    assert _button(page, "Those who did not").text() == "Those who did not get it (1)…"
+    context.preferences.put("shows_done", True)
+    assert page.fact("archived") == ""
+    assert _button(page, "Those who did not").text() == "Those who did not get it (6)…"
 
 
 async def test_everything_can_be_exported(context: Context, qtbot: QtBot) -> None:

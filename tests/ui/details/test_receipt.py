@@ -1,6 +1,7 @@
 """A batch as a receipt: one page, the same numbers on the screen, on paper and as text."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
@@ -10,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from kvitto.core.awaited import awaited_until
 from kvitto.core.money import Money
 from kvitto.core.status import Result
 from kvitto.core.undelivered import Cause, FailureGroup
@@ -52,19 +54,56 @@ def a_receipt(groups: int = 1) -> Receipt:
     ("statuses", "expected", "sentence"),
     [
         ({}, None, "No message has been seen."),
-        ({201: 1}, None, "1 of 1 arrived. Finished 10:01."),
-        ({201: 3}, None, "All 3 arrived. Finished 10:01."),
-        ({201: 263, 511: 21}, None, "263 of 284 arrived. 21 did not. Finished 10:01."),
-        ({201: 1, 511: 2, 203: 3}, None, "1 of 6 arrived. 2 did not. 3 cancelled. Finished 10:01."),
+        ({201: 1}, None, "1 of 1 arrived. Finished 10:00."),
+        ({201: 3}, None, "All 3 arrived. Finished 10:00."),
+        ({201: 263, 511: 21}, None, "263 of 284 arrived. 21 did not. Finished 10:00."),
+        ({201: 1, 511: 2, 203: 3}, None, "1 of 6 arrived. 2 did not. 3 cancelled. Finished 10:00."),
         ({201: 961, 511: 21, 102: 8}, 1000, "961 of 1,000 arrived. 21 did not. 18 to go."),
-        ({201: 1, 250: 2}, None, "1 of 3 arrived. Of 2 it is not known. Finished 10:01."),
-        ({201: 284}, 3, "All 284 arrived. Finished 10:01."),
+        ({201: 1, 250: 2}, None, "1 of 3 arrived. Of 2 it is not known. Finished 10:00."),
+        ({201: 284}, 3, "All 284 arrived. Finished 10:00."),
     ],
 )
 def test_the_first_sentence_says_how_it_went(
     statuses: dict[int, int], expected: int | None, sentence: str
 ) -> None:
-    assert sentence_of(a_batch(1, statuses=statuses, expected_count=expected), START) == sentence
+    batch = a_batch(1, statuses=statuses, expected_count=expected)
+    assert sentence_of(batch, msgspec.structs.replace(STATISTICS, finished_at=START), START) == (
+        sentence
+    )
+
+
+@pytest.mark.parametrize(
+    ("finished_s", "now_s", "end"),
+    [
+        (-60, 0, "Finished 10:00."),
+        (-60, 86_400, "Finished 1 Mar 10:00."),
+        (-60, 366 * 86_400, "Finished 1 Mar 2026 10:00."),
+        (60, 86_400, "Finished 1 Mar 10:01."),  # our clock had not come so far
+    ],
+)
+def test_it_finished_when_the_last_message_did_whatever_is_reported_later(
+    finished_s: float, now_s: float, end: str
+) -> None:
+    batch = a_batch(1, statuses={201: 3})
+    seen, second = batch.last_seen, timedelta(seconds=1)
+    statistics = msgspec.structs.replace(STATISTICS, finished_at=seen + finished_s * second)
+    assert sentence_of(batch, statistics, seen + now_s * second) == f"All 3 arrived. {end}"
+
+
+def test_when_it_finished_is_not_said_where_that_is_not_known() -> None:
+    batch = a_batch(1, statuses={201: 3})
+    assert sentence_of(batch, None, START) == "All 3 arrived."
+    purged = msgspec.structs.replace(batch, purged=START)
+    assert sentence_of(purged, None, START) == "All 3 arrived. Last report 10:01."
+
+
+def test_of_what_is_not_finished_no_more_is_heard_after_the_last_try() -> None:
+    batch = a_batch(1, statuses={201: 5, 102: 1}, expected_count=8)
+    end = awaited_until(batch.last_seen)
+    assert sentence_of(batch, STATISTICS, end) == "5 of 8 arrived. 3 to go."
+    assert sentence_of(batch, STATISTICS, end + timedelta(seconds=1)) == (
+        "5 of 8 arrived. No more is heard of 3: ask iP.1 about the batch."
+    )
 
 
 def test_what_did_not_arrive_has_number_share_cost_and_what_to_do() -> None:
@@ -94,8 +133,18 @@ def test_shares_are_those_of_the_table_of_results_and_of_the_batches(expected: i
 
 def test_what_a_delivered_message_costs_is_the_whole_cost_shared() -> None:
     batch = a_batch(1, statuses={201: 3, 511: 1}, costs={"SEK": 10**9})
-    assert each_text(batch) == "0.3333\N{NO-BREAK SPACE}SEK"
-    assert each_text(a_batch(1, statuses={511: 1}, costs={"SEK": 10**9})) == ""
+    assert each_text(batch, START) == "0.3333\N{NO-BREAK SPACE}SEK"
+    assert each_text(a_batch(1, statuses={511: 1}, costs={"SEK": 10**9}), START) == ""
+
+
+@pytest.mark.parametrize("statuses", [{201: 1, 110: 999}, {201: 1}])
+def test_what_a_delivered_message_costs_is_not_told_before_the_last_may_be_delivered(
+    statuses: dict[int, int],
+) -> None:
+    batch = a_batch(1, statuses=statuses, expected_count=1000, costs={"SEK": 10**10})
+    end = awaited_until(batch.last_seen)
+    assert each_text(batch, end) == ""
+    assert each_text(batch, end + timedelta(seconds=1)) == "10.00\N{NO-BREAK SPACE}SEK"
 
 
 def test_the_text_has_all_that_the_page_has() -> None:

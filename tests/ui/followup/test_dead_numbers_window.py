@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QEvent, QItemSelectionModel, QLocale
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from kvitto.ui.followup.dead_numbers_window import DeadNumbersWindow
@@ -51,6 +52,7 @@ async def test_it_lists_them_and_says_why(context: Context, qtbot: QtBot) -> Non
 
     assert window.model.rowCount() == 1
     assert "Mostly" in window.head
+    assert "Over what is kept (since Sun 1 Mar 2026)." in window.head
     assert window.model.index(0, 2).data() == "3"
     assert window.model.index(0, 3).data() == "Failed"
     window.output.copy.click()
@@ -120,3 +122,5 @@ async def test_one_that_works_again_leaves(
     await until(lambda: window.model.rowCount() == 0)
 
     assert window.head == ""
+    told = [one.text() for one in window.findChildren(QLabel) if one.isVisible()]
+    assert "There is no number whose last three messages failed." in told

@@ -80,8 +80,8 @@ async def test_it_lists_each_group_apart(context: Context, qtbot: QtBot) -> None
     assert cells(window, RESULT) == ["Expired", "Failed", "Failed"]
     assert [text.partition(":")[0] for text in cells(window, TO_DO)] == [
         "Mostly a phone that was off or abroad",
-        "Mixed reasons",
-        "Mixed reasons",
+        "The reason is not known",
+        "The reason is not known",
     ]
     window.show_group(FollowUpGroup.NOT_KNOWN)
     assert cells(window, NUMBER) == ["+46 70 100 00 04"]
@@ -336,7 +336,7 @@ async def test_a_cause_is_told_only_where_it_holds_for_four_of_five_of_its_group
 
     # The group is that of its batch: what fails in another one tells nothing.
     assert [text.partition(":")[0] for text in cells(window, TO_DO)] == [
-        "Mixed reasons",
+        "The reason is not known",
         *[advice] * 5,
     ]
     tip = window.models[window.group].index(1, TO_DO).data(Qt.ItemDataRole.ToolTipRole)

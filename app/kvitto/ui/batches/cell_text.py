@@ -261,31 +261,6 @@ def cancelled_lines(batch: BatchRecord) -> list[str]:
     return [text.format(count=formatting.number(count))] if count else []
 
 
-def waiting_text(batch: BatchRecord) -> str:
-    """Return how many may still be delivered."""
-    waiting = batch.tally().waiting
-    return formatting.number(waiting) if waiting else NONE
-
-
-def waiting_tip(batch: BatchRecord) -> str:
-    """Return how many are on their way, and of how many no report has come."""
-    tally = batch.tally()
-    lines = []
-    if tally.on_way:
-        lines.append(
-            QCoreApplication.translate("Columns", "{count} on the way").format(
-                count=formatting.number(tally.on_way)
-            )
-        )
-    if tally.unseen:
-        lines.append(
-            QCoreApplication.translate(
-                "Columns", "{count} expected, of which no report has come"
-            ).format(count=formatting.number(tally.unseen))
-        )
-    return "\n".join(lines)
-
-
 # --- Quantities ---------------------------------------------------------------------------------
 
 

@@ -11,6 +11,7 @@ from kvitto.store.search import MessageOrder
 from kvitto.ui.batches import cell_text
 from kvitto.ui.batches.cell_text import TextManner
 from kvitto.ui.batches.row import BatchRow
+from kvitto.ui.batches.waiting_text import waiting_text, waiting_tip
 from kvitto.ui.text import formatting
 from kvitto.ui.text.alphabet import sort_key
 
@@ -128,12 +129,12 @@ COLUMNS: Final[tuple[BatchColumn, ...]] = (
     BatchColumn(
         QT_TRANSLATE_NOOP("Columns", "Waiting"),
         62,
-        batch_text=lambda batch, _: cell_text.waiting_text(batch),
+        batch_text=waiting_text,
         batch_key=lambda batch: batch.tally().waiting,
         message_text=lambda _message, _: "",
         order=MessageOrder.CODE,
         alignment=RIGHT,
-        batch_tip=cell_text.waiting_tip,
+        batch_tip=waiting_tip,
     ),
     BatchColumn(
         QT_TRANSLATE_NOOP("Columns", "SMS parts"),

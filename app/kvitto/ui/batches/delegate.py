@@ -125,9 +125,10 @@ class BatchRowDelegate(QStyledItemDelegate):
         # Keys count from 1: those of batches are told apart by their sign.
         record = row.record if isinstance(row, BatchRow) else row
         key = 0 if record is None else record.key
+        marks: tuple[bool, ...] = ()
         if isinstance(row, BatchRow):
             key = -key
-        marks = (bool(row.exposed),) if isinstance(row, BatchRow) else ()
+            marks = (bool(row.exposed), row.record.may_report(manner.now))
         mark = (marks, manner.is_masked, ratio)
         kept = self._rows.get(key)
         if kept is not None and kept.record is record and kept.mark == mark:

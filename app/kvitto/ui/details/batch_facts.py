@@ -65,7 +65,7 @@ def facts_of(
         "delivered": batch_text.delivery_text(batch),
         "segments": formatting.number(batch.segments),
         "cost": formatting.sums(batch.cost, separator="\n"),
-        "each": each_text(batch),
+        "each": each_text(batch, now),
         "paid_back": formatting.sums(batch.paid_back, separator="\n"),
         "complete": complete_text(batch, there),
         "reports": formatting.number(batch.reports),

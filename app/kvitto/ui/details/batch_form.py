@@ -258,7 +258,7 @@ class BatchForm(QWidget):
         self._remarks.setText(remarks)
         self._remarks.setVisible(bool(remarks))
         self._bar.show_counts(batch.results(), max(batch.expected or 0, batch.messages))
-        self._sentence.setText(sentence_of(batch, now))
+        self._sentence.setText(sentence_of(batch, self._statistics, now))
         failures = failures_of(batch, self._statistics)
         self._failures.show_failures(failures)
         self._failures_name.setVisible(bool(failures))

@@ -267,10 +267,7 @@ class BatchPage(QScrollArea):
 
     def _show(self) -> None:
         if self._batch is not None:
-            tally = self._batch.tally()
-            self.receipt_actions.show_undelivered(
-                tally.not_delivered, is_any=self._batch.messages > tally.delivered
-            )
+            self.receipt_actions.show_batch(self._batch)
             self._form.show_batch(
                 self._batch,
                 self._read_statistics,

@@ -43,6 +43,7 @@ _FACTS: Final = (
     "cost",
     "paid_back",
     "marked",
+    "archived",
     "demo",
 )
 
@@ -160,6 +161,9 @@ class OverviewPage(QScrollArea):
         demo = (
             "" if with_demo or not totals.demo_batches else formatting.number(totals.demo_batches)
         )
+        # Those that the table leaves out by default, where nothing else is filtered.
+        is_left_out = self._shown is None and not self._context.preferences.shows_done
+        archived = totals.archived_batches if is_left_out else 0
         for key, text in {
             "batches": self._batches_text(totals),
             "messages": formatting.number(totals.messages),
@@ -172,6 +176,7 @@ class OverviewPage(QScrollArea):
             "cost": formatting.sums(totals.costs, separator="\n"),
             "paid_back": formatting.sums(totals.paid_back, separator="\n"),
             "marked": marked_reports_text(totals.marks),
+            "archived": formatting.number(archived) if archived else "",
             "demo": demo,
         }.items():
             is_said = not is_empty or key in ("batches", "messages", "demo")
@@ -179,7 +184,8 @@ class OverviewPage(QScrollArea):
 
     def _show_follow_up(self, totals: Totals) -> None:
         """Offer the list; with its number where no message is filtered out of it."""
-        results = totals.results()
+        with_archived = self._shown is not None or self._context.preferences.shows_done
+        results = totals.listed_results(with_archived=with_archived)
         count = sum(results[one] for one in NOT_DELIVERED)
         self._follow_up.setVisible(bool(count))
         is_whole = self._shown is None or self._shown.wanted.is_of_batches
@@ -214,6 +220,8 @@ class OverviewPage(QScrollArea):
     def _on_preference(self, name: str) -> None:
         if name == "shows_demo":
             self._context.feed.refresh()
+        elif name == "shows_done":
+            self._show()
 
     def _retranslate(self) -> None:
         self._retitle()
@@ -227,6 +235,7 @@ class OverviewPage(QScrollArea):
             "cost": self.tr("Cost"),
             "paid_back": self.tr("Paid back"),
             "marked": self.tr("Not read"),
+            "archived": self.tr("Archived, counted"),
             "demo": self.tr("Demo, not counted"),
         }.items():
             self._facts.name(key, name)

@@ -26,6 +26,7 @@ from kvitto.ui.text.failure_text import (
     why_text,
 )
 from kvitto.ui.text.impact_text import mark_text
+from kvitto.ui.text.moment_text import moment_text
 
 _NANO_OF_UNIT_PRICE: Final = 100_000
 """What a message costs on the average is told in ten-thousandths."""
@@ -114,13 +115,15 @@ def make_receipt(
     return Receipt(
         name=name_of(batch, is_masked=is_masked),
         batch_id=batch.batch_id,
-        sentence=sentence_of(batch, now),
+        sentence=sentence_of(batch, statistics, now),
         warning=_warning(batch, exposed, now),
         results=batch.results(),
         whole=batch.tally().whole,
         failures=failures_of(batch, statistics),
         sections=[
-            Section(QCoreApplication.translate("Receipt", "Cost"), _cost_rows(batch, statistics)),
+            Section(
+                QCoreApplication.translate("Receipt", "Cost"), _cost_rows(batch, statistics, now)
+            ),
             Section(
                 QCoreApplication.translate("Receipt", "Is it complete?"),
                 _complete_rows(batch, arrivals, asked, there),
@@ -133,8 +136,14 @@ def make_receipt(
     )
 
 
-def sentence_of(batch: BatchRecord, now: datetime) -> str:
-    """Return how a batch went: "263 of 284 arrived. 21 did not. Finished 13:46.", for one."""
+def sentence_of(batch: BatchRecord, statistics: BatchStatistics | None, now: datetime) -> str:
+    """Return how a batch went: "263 of 284 arrived. 21 did not. Finished 13:46.", for one.
+
+    Args:
+        batch: the batch and its sums.
+        statistics: what its messages say together; None if not read yet.
+        now: the time, UTC.
+    """
     tally = batch.tally()
     if not tally.whole:
         return QCoreApplication.translate("Receipt", "No message has been seen.")
@@ -151,16 +160,38 @@ def sentence_of(batch: BatchRecord, now: datetime) -> str:
         (tally.not_delivered, QCoreApplication.translate("Receipt", "{count} did not.")),
         (tally.cancelled, QCoreApplication.translate("Receipt", "{count} cancelled.")),
         (tally.unknown, QCoreApplication.translate("Receipt", "Of {count} it is not known.")),
-        (tally.waiting, QCoreApplication.translate("Receipt", "{count} to go.")),
+        (tally.waiting, _waiting_text(batch, now)),
     ):
         if count:
             said.append(text.format(count=formatting.number(count)))
     if batch.is_finished and batch.reports:
-        is_today = batch.last_seen.astimezone().date() == now.astimezone().date()
-        clock = formatting.clock_time(batch.last_seen, with_seconds=False)
-        when = clock if is_today else f"{formatting.day(batch.last_seen)} {clock}"
-        said.append(QCoreApplication.translate("Receipt", "Finished {time}.").format(time=when))
-    return " ".join(said)
+        said.append(_end_text(batch, statistics, now))
+    return " ".join(filter(None, said))
+
+
+def _end_text(batch: BatchRecord, statistics: BatchStatistics | None, now: datetime) -> str:
+    """Return when a batch finished. What comes later, as that its price was paid back, is no end.
+
+    Of deleted messages that is not known any more: when its last report came is all that is.
+    """
+    if batch.purged is not None:
+        text = QCoreApplication.translate("Receipt", "Last report {time}.")
+        return text.format(time=moment_text(batch.last_seen, now))
+    if statistics is None or statistics.finished_at is None:
+        return ""
+    # The SMS service's clock may be ahead of ours.
+    finished_at = min(statistics.finished_at, batch.last_seen)
+    text = QCoreApplication.translate("Receipt", "Finished {time}.")
+    return text.format(time=moment_text(finished_at, now))
+
+
+def _waiting_text(batch: BatchRecord, now: datetime) -> str:
+    """Return what is said of the messages that are not finished; their number is `count`."""
+    if batch.may_report(now):
+        return QCoreApplication.translate("Receipt", "{count} to go.")
+    return QCoreApplication.translate(
+        "Receipt", "No more is heard of {count}: ask iP.1 about the batch."
+    )
 
 
 def failures_of(batch: BatchRecord, statistics: BatchStatistics | None) -> list[ReceiptFailure]:
@@ -233,10 +264,13 @@ def complete_text(batch: BatchRecord, there: int | None = None) -> str:
     ).format(seen=formatting.number(batch.messages))
 
 
-def each_text(batch: BatchRecord) -> str:
-    """Return what a delivered message costs: the whole cost, shared among those; "" for none."""
+def each_text(batch: BatchRecord, now: datetime) -> str:
+    """Return what a delivered message costs: the whole cost, shared among those; "" for none.
+
+    Nor is it told while more may be delivered: the cost of what is on its way is known before.
+    """
     delivered = batch.tally().delivered
-    if not delivered:
+    if not delivered or (not batch.is_finished and batch.may_report(now)):
         return ""
     shared = {}
     for currency, cost in batch.cost.items():
@@ -252,11 +286,13 @@ def _warning(batch: BatchRecord, exposed: Sequence[TimeRange], now: datetime) ->
     return " ".join(said)
 
 
-def _cost_rows(batch: BatchRecord, statistics: BatchStatistics | None) -> list[tuple[str, str]]:
+def _cost_rows(
+    batch: BatchRecord, statistics: BatchStatistics | None, now: datetime
+) -> list[tuple[str, str]]:
     undelivered = {} if statistics is None else statistics.undelivered
     rows = [
         (QCoreApplication.translate("Receipt", "Total"), formatting.sums(batch.cost)),
-        (QCoreApplication.translate("Receipt", "Per delivered message"), each_text(batch)),
+        (QCoreApplication.translate("Receipt", "Per delivered message"), each_text(batch, now)),
         (
             QCoreApplication.translate("Receipt", "For what did not arrive"),
             formatting.sums(undelivered),

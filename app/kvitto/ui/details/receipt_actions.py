@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QGridLayout, QPushButton, QW
 from typing_extensions import override
 
 from kvitto.paths import is_in_folder
+from kvitto.store.records import BatchRecord
 from kvitto.ui.details.receipt import Receipt
 from kvitto.ui.details.receipt_document import pdf_of, print_to, to_text
 from kvitto.ui.services.context import Context
@@ -58,10 +59,12 @@ class ReceiptActions(QWidget):
         places.addWidget(self.pdf, 1, 0, 1, 2)
         self._retranslate()
 
-    def show_undelivered(self, count: int, *, is_any: bool) -> None:
-        """Say how many did not get it, and whether there is anybody to list."""
-        self._undelivered = count
-        self.follow_up.setEnabled(is_any)
+    def show_batch(self, batch: BatchRecord) -> None:
+        """Say how many did not get it; offer the list of them where it is known who they are."""
+        tally = batch.tally()
+        self._undelivered = tally.not_delivered
+        self.follow_up.setEnabled(batch.messages > tally.delivered)
+        self.follow_up.setVisible(batch.purged is None)
         self._say_undelivered()
 
     def _say_undelivered(self) -> None:

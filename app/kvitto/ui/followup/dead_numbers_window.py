@@ -217,8 +217,11 @@ class DeadNumbersWindow(QDialog):
             self._nothing.setText(self._context.feed.reading_text())
             self._head.clear()
             return
-        self._nothing.setText(self.tr("Every number works, as far as is known."))
-        since = "" if dead.since is None else formatting.day(dead.since, with_weekday=True)
+        self._nothing.setText(self.tr("There is no number whose last three messages failed."))
+        since = ""
+        if dead.since is not None:
+            day = formatting.day(dead.since, with_weekday=True)
+            since = f"{day} {formatting.year(dead.since)}"
         self._head.setText(
             self.tr(
                 "The last three messages to these numbers failed, and none was delivered since. "

@@ -1,6 +1,6 @@
 """The list of those who did not get a message, as a table."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
@@ -28,6 +28,7 @@ from kvitto.ui.followup.follow_up_text import advice, mark_word, since_text, why
 from kvitto.ui.text import formatting
 from kvitto.ui.text.edit_text import edit_mark_text
 from kvitto.ui.text.identifiers import batch_name, phone_number, reference_line
+from kvitto.ui.text.moment_text import day_text
 from kvitto.ui.widgets.table_columns import CODE_ROLE, RESULT_ROLE, TableColumn, header_data
 
 Index = QModelIndex | QPersistentModelIndex
@@ -43,7 +44,7 @@ class ListedMessage:
     Attributes:
         then: the message as it was when the list was made.
         now: as it is now.
-        made_at: when the list was made, UTC.
+        clock: tells the time of now, UTC: advice given once does not hold for ever.
         is_masked: whether its number is shown masked.
         cause: the messages of its batch that did not arrive for the same reason; None for none.
         is_cause_read: whether that is known.
@@ -53,7 +54,7 @@ class ListedMessage:
 
     then: FollowUpRow
     now: FollowUpRow
-    made_at: datetime
+    clock: Callable[[], datetime]
     is_masked: bool
     cause: FailureGroup | None = None
     is_cause_read: bool = False
@@ -75,17 +76,17 @@ def _batch(row: ListedMessage) -> str:
 
 def _time_text(row: ListedMessage) -> str:
     changed = row.then.changed_at
-    return f"{formatting.day(changed)} {formatting.clock_time(changed, with_seconds=False)}"
+    return f"{day_text(changed, row.clock())} {formatting.clock_time(changed, with_seconds=False)}"
 
 
 def _to_do(row: ListedMessage) -> str:
     if row.has_changed:
-        return since_text(row.now)
+        return since_text(row.now, row.clock())
     if is_token(row.then.recipient):
         return QCoreApplication.translate("FollowUp", "Nothing: the number was erased.")
     if not row.is_cause_read and row.then.group is FollowUpGroup.DID_NOT_ARRIVE:
         return "…"
-    return advice(row.then, row.made_at, row.cause)
+    return advice(row.then, row.clock(), row.cause)
 
 
 def _why(row: ListedMessage) -> str:
@@ -158,9 +159,10 @@ class FollowUpModel(QAbstractTableModel):
 
     note_edited = Signal(object, str)
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        """Show nothing until `begin`."""
+    def __init__(self, clock: Callable[[], datetime], parent: QObject | None = None) -> None:
+        """Show nothing until `begin`; `clock` tells the time of now, UTC."""
         super().__init__(parent)
+        self._clock = clock
         self._rows: list[ListedMessage] = []
         self._places: dict[int, int] = {}
         self._is_masked = False
@@ -210,7 +212,7 @@ class FollowUpModel(QAbstractTableModel):
             self._places.clear()
             self.endRemoveRows()
 
-    def add(self, rows: Sequence[FollowUpRow], made_at: datetime) -> None:
+    def add(self, rows: Sequence[FollowUpRow]) -> None:
         """Add messages at the end; what to do about them is said by `add_causes`."""
         if not rows:
             return
@@ -220,7 +222,7 @@ class FollowUpModel(QAbstractTableModel):
             ListedMessage(
                 row,
                 row,
-                made_at,
+                self._clock,
                 self._is_masked,
                 code_notes=self._code_notes,
                 batch_names=self._batch_names,

@@ -1,6 +1,6 @@
 """The words of the list of those who did not get a message."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Final, assert_never
 
@@ -10,8 +10,11 @@ from kvitto.core.follow_up import FollowUpGroup, FollowUpMark, known_by
 from kvitto.core.status import Result
 from kvitto.core.undelivered import Cause, FailureGroup
 from kvitto.store.follow_up_queries import FollowUpRow
+from kvitto.store.records import BatchRecord
+from kvitto.store.search_conditions import MessageFilter
 from kvitto.ui.text import formatting
 from kvitto.ui.text.failure_text import advice_text, notes_text, why_text
+from kvitto.ui.text.moment_text import day_text, moment_text
 
 _NO_FUNDS: Final = 402
 _NAMES_REFUSED: Final = frozenset({403, 407})
@@ -42,6 +45,61 @@ def nothing_text(group: FollowUpGroup) -> str:
         case FollowUpGroup.CANCELLED:
             return QCoreApplication.translate("FollowUp", "No message was cancelled.")
     assert_never(group)
+
+
+def unlisted_text(
+    group: FollowUpGroup, batches: Collection[BatchRecord], wanted: MessageFilter, now: datetime
+) -> str:
+    """Return of whom the list of a group can't tell, and what to do; "" where it tells of all.
+
+    Args:
+        group: the group.
+        batches: the batches that are listed.
+        wanted: which of their messages.
+        now: the time, UTC.
+    """
+    said = [_purged_text(batches)]
+    if group is FollowUpGroup.NOT_KNOWN and wanted.is_of_batches:
+        kept = [one for one in batches if one.purged is None]
+        due = sum(one.tally().unseen for one in kept if one.may_report(now))
+        never = sum(one.tally().unseen for one in kept if not one.may_report(now))
+        for count, text in (
+            (
+                due,
+                QCoreApplication.translate(
+                    "FollowUp",
+                    "Expected, but not heard of yet: {count}. Nobody can be named: their reports "
+                    "may still come.",
+                ),
+            ),
+            (
+                never,
+                QCoreApplication.translate(
+                    "FollowUp",
+                    "Expected, but never heard of: {count}. Nobody can be named: ask iP.1 about "
+                    "the batch.",
+                ),
+            ),
+        ):
+            if count:
+                said.append(text.format(count=formatting.number(count)))
+    return "\n".join(filter(None, said))
+
+
+def _purged_text(batches: Collection[BatchRecord]) -> str:
+    purged = [one.purged for one in batches if one.purged is not None]
+    if not purged:
+        return ""
+    if len(batches) == 1:
+        return QCoreApplication.translate(
+            "FollowUp",
+            "Messages of it were deleted on {time}: who did not get those is not known any more.",
+        ).format(time=formatting.exact_time(purged[0]))
+    return QCoreApplication.translate(
+        "FollowUp",
+        "Batches of which messages were deleted: {count}. Who did not get those is not known any "
+        "more.",
+    ).format(count=formatting.number(len(purged)))
 
 
 def mark_word(mark: FollowUpMark | None) -> str:
@@ -86,6 +144,10 @@ def _advice_of_cause(group: FailureGroup) -> str:
         case Cause.NOT_REACHED:
             return QCoreApplication.translate(
                 "FollowUp", "Mostly a phone that was off or abroad: phone, or send it again later."
+            )
+        case Cause.UNKNOWN:
+            return QCoreApplication.translate(
+                "FollowUp", "The reason is not known: phone, or send it again later."
             )
         case Cause.MIXED:
             return QCoreApplication.translate("FollowUp", "Mixed reasons: phone if it matters.")
@@ -137,7 +199,7 @@ def _advice_to_wait(row: FollowUpRow, now: datetime) -> str:
             "FollowUp", "No more is heard of it: phone if it matters, or ask iP.1's support."
         )
     return QCoreApplication.translate("FollowUp", "Wait: known by {time} at the latest.").format(
-        time=f"{formatting.day(end, with_weekday=True)} "
+        time=f"{day_text(end, now, with_weekday=True)} "
         f"{formatting.clock_time(end, with_seconds=False)}"
     )
 
@@ -148,11 +210,11 @@ def why(group: FailureGroup | None, code: int, notes: Mapping[int, str]) -> str:
     return "\n".join([*said, *notes_text([code], notes)])
 
 
-def since_text(row: FollowUpRow) -> str:
+def since_text(row: FollowUpRow, now: datetime) -> str:
     """Return what has become of a message since the list was made, as a short text."""
     word = formatting.status_word(row.code, final=row.is_ended)
     return QCoreApplication.translate("FollowUp", "now: {status}, {time}").format(
-        status=word, time=formatting.clock_time(row.changed_at, with_seconds=False)
+        status=word, time=moment_text(row.changed_at, now)
     )
 
 

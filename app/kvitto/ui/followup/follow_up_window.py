@@ -29,7 +29,7 @@ from kvitto.store.rights import Right
 from kvitto.store.search_conditions import MessageFilter
 from kvitto.ui.followup.follow_up_actions import FollowUpActions
 from kvitto.ui.followup.follow_up_model import BATCH, COLUMNS, REFERENCE, TO_DO, FollowUpModel
-from kvitto.ui.followup.follow_up_text import group_title, nothing_text
+from kvitto.ui.followup.follow_up_text import group_title, nothing_text, unlisted_text
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
 from kvitto.ui.text import formatting
@@ -93,6 +93,7 @@ class FollowUpWindow(QDialog):
         self._changed: set[int] | None = set()
         self._batches: dict[int, BatchRecord] = {}
         """The batches of the listed messages, by key, where their names are shown."""
+        self._scoped: list[BatchRecord] = []  # those of `among`, as of when the list was made
         self._is_closed = False
         self._head = QLabel(self)
         self._head.setTextFormat(Qt.TextFormat.PlainText)
@@ -101,7 +102,11 @@ class FollowUpWindow(QDialog):
         self._pages = QStackedWidget(self)
         self._nothing = QLabel(self)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.models = {group: FollowUpModel(self) for group in FollowUpGroup}
+        self._unlisted = QLabel(self)
+        for label in (self._nothing, self._unlisted):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        self.models = {group: FollowUpModel(now, self) for group in FollowUpGroup}
         self._views = {group: self._make_view(group) for group in FollowUpGroup}
         self.actions_row = FollowUpActions(context, self)
         self._throttle = Throttle(
@@ -146,6 +151,7 @@ class FollowUpWindow(QDialog):
         column.setSpacing(3 * STEP)
         column.addLayout(head)
         column.addWidget(self._tabs)
+        column.addWidget(self._unlisted)
         column.addWidget(self._pages, 1)
         column.addWidget(self.actions_row)
         resize_at_first(self, _WIDTH, _HEIGHT)
@@ -217,6 +223,10 @@ class FollowUpWindow(QDialog):
         try:
             first = self.group
             await self._read_code_notes()
+            if self._among is not None:
+                self._scoped = await self._context.tasks.in_thread(
+                    self._reader.batches, self._among
+                )
             for group in (first, *(one for one in FollowUpGroup if one is not first)):
                 await self._read_group(group)
         except StoreError as error:
@@ -245,7 +255,7 @@ class FollowUpWindow(QDialog):
             await self._read_batches(rows)
             if self._is_closed:
                 return
-            model.add(rows, self._made_at)
+            model.add(rows)
             self._show()
             await self._read_causes(model, rows)
             self._is_whole[group] = len(rows) < limit or len(model.rows) >= _MOST
@@ -327,17 +337,18 @@ class FollowUpWindow(QDialog):
             more = "" if self._is_whole[group] else "…"
             self._tabs.setTabText(place, f"{group_title(group)} ({count}{more})")
         is_empty = not self.models[self.group].rows
+        unlisted = unlisted_text(self.group, self._scoped, self._wanted, self._now())
+        self._unlisted.setText(unlisted)
+        self._unlisted.setVisible(bool(unlisted) and not is_empty)
         self._nothing.setText(
-            nothing_text(self.group)
+            unlisted or nothing_text(self.group)
             if self._is_whole[self.group]
             else self._context.feed.reading_text()
         )
         self._pages.setCurrentWidget(self._nothing if is_empty else self.view)
-        self._head.setText(
-            self.tr("{scope} · as of {time}").format(
-                scope=self._scope, time=formatting.clock_time(self._made_at, with_seconds=False)
-            )
-        )
+        day = f"{formatting.day(self._made_at, with_weekday=True)} {formatting.year(self._made_at)}"
+        time = f"{day} {formatting.clock_time(self._made_at, with_seconds=False)}"
+        self._head.setText(self.tr("{scope} · as of {time}").format(scope=self._scope, time=time))
         self._show_actions()
 
     def _show_actions(self) -> None:
@@ -346,7 +357,7 @@ class FollowUpWindow(QDialog):
         self.actions_row.show_rows(
             self.view.chosen(rows),
             title=f"{group_title(self.group)} ({formatting.number(len(rows))})",
-            note=self.head,
+            note=" · ".join(filter(None, (self.head, self._unlisted.text()))),
             columns=[place for place in range(len(COLUMNS)) if not self.view.isColumnHidden(place)],
             are_chosen=selection.hasSelection(),
         )

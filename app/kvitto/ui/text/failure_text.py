@@ -118,6 +118,10 @@ def _sentence(cause: Cause) -> str:
                 "{part} of {count} failed within a minute: mostly wrong or ended numbers. Ask for "
                 "a new number.",
             )
+        case Cause.UNKNOWN:
+            return QCoreApplication.translate(
+                "Failures", "The reason is not known. Try again later, or call."
+            )
         case Cause.MIXED:
             return QCoreApplication.translate("Failures", "Mixed reasons.")
     assert_never(cause)
