@@ -1,13 +1,16 @@
 """Recompute all states and sums from the reports, and say where the store differs."""
 
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, closing
+from functools import partial
 from itertools import chain, islice
 from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, func, select
+from sqlalchemy.exc import DBAPIError
 
 from kvitto.core.asked_status import standing, with_asked
 from kvitto.core.money import amount_of
@@ -108,10 +111,11 @@ def _compute(
         return _check_batches(connection, on_progress, list)
     except READING_FAILS as error:
         is_text = is_no_text(error)
-        if not is_text and not of_file.result().found:
+        is_of_database = isinstance(error, DBAPIError | sqlite3.Error)
+        if not is_text and (is_of_database or not of_file.result().found):
             raise
     with any_text(connection):
-        result = _check_batches(connection, on_progress, plain)
+        result = _check_batches(connection, on_progress, partial(plain, connection))
     if is_text and not result.found:
         result.differ("A text in the database is not UTF-8")
     return result
@@ -123,7 +127,7 @@ def _check_batches(
     """Fold every message's reports anew, and compare with what is stored."""
     result = CheckResult()
     # Only how far it is: to count the reports themselves takes long.
-    [report_count] = plain([batch.c.report_count])
+    [report_count] = plain(connection, [batch.c.report_count])
     total = int(connection.scalars(select(func.coalesce(func.sum(report_count), 0))).one())
     with ExitStack() as reading:
         _check_each(connection, result, reading, total, on_progress, columns)

@@ -97,8 +97,8 @@ def _check_strays(connection: Connection, result: CheckResult) -> None:
 
 def _check_counters(connection: Connection, result: CheckResult) -> None:
     """Compare the counts over everything."""
-    every = connection.execute(select(*plain(store_state.columns))).one()
-    [repeat_count] = plain([report.c.repeat_count])
+    every = connection.execute(select(*plain(connection, store_state.columns))).one()
+    [repeat_count] = plain(connection, [report.c.repeat_count])
     repeats = connection.scalars(select(func.coalesce(func.sum(repeat_count), 0))).one()
     if repeats != every.repeat_count:
         result.differ(f"{every.repeat_count} duplicates are counted, but reports tell of {repeats}")

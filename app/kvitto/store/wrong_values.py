@@ -142,8 +142,17 @@ def _query(table: Table) -> str:
     return str(found.compile(dialect=_SQLITE, compile_kwargs={"literal_binds": True}))
 
 
-def plain(columns: Iterable[ColumnElement[Any]]) -> list[ColumnElement[Any]]:
-    """Return columns with 0 or an empty text in the place of each value that they can't have."""
+def plain(
+    connection: Connection, columns: Iterable[ColumnElement[Any]]
+) -> list[ColumnElement[Any]]:
+    """Return columns with 0 or an empty text in the place of each value that they can't have.
+
+    Args:
+        connection: where they are read: a server has no such values.
+        columns: the columns, which may be others under a column's name.
+    """
+    if connection.dialect.name != "sqlite":
+        return list(columns)
     return [case((_is_wrong(one), _instead(one)), else_=one).label(one.name) for one in columns]
 
 
