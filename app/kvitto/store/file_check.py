@@ -11,7 +11,7 @@ from kvitto.store.deletions import detached_keys
 from kvitto.store.orphans import rows_that_lead_nowhere
 from kvitto.store.report_order import stream
 from kvitto.store.schema import batch, message, purged_message, report, store_state
-from kvitto.store.wrong_values import any_text, plain, wrong_values
+from kvitto.store.wrong_values import plain, wrong_values
 
 _LEFT_OVER: Final = frozenset({message.name, purged_message.name})
 """The tables that keep rows of a batch while it is being deleted."""
@@ -44,7 +44,7 @@ class FileCheck:
             InterruptedError: it was stopped.
         """
         result = CheckResult()
-        with self._database.read() as connection, any_text(connection):
+        with self._database.read() as connection:
             self._driver = connection.connection.driver_connection
             try:
                 for look in _LOOKS:

@@ -5,9 +5,8 @@ afterwards.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from enum import StrEnum
 from functools import cache
 from typing import Any, Final, NamedTuple
 
@@ -42,6 +41,7 @@ from kvitto.store.asked_tables import asked_batch
 from kvitto.store.database import Database
 from kvitto.store.file_errors import WrongTextError, WrongValueError
 from kvitto.store.receiver_tables import outage
+from kvitto.store.restorations import CAUSE as RESTORED
 from kvitto.store.schema import (
     batch,
     callback_key,
@@ -70,14 +70,14 @@ _TIMES_US: Final = (-719_161 * _DAY_US, 2_932_895 * _DAY_US)
 _COUNTS: Final = (0, 1 << 53)
 """Counts that are no more than this can be added up."""
 _PRICES: Final = (-PRICE_LIMIT * NANO, PRICE_LIMIT * NANO)
-_WORDS: Final[Mapping[Column[Any], type[StrEnum]]] = {
-    batch.c.origin: Origin,
-    callback_key.c.origin: Origin,
-    message_follow_up.c.mark: FollowUpMark,
-    outage.c.cause: OutageCause,
-    quarantine.c.kind: RejectionKind,
-    refused_minute.c.kind: RejectionKind,
-    report.c.origin: Origin,
+_WORDS: Final[Mapping[Column[Any], Sequence[str]]] = {
+    batch.c.origin: tuple(Origin),
+    callback_key.c.origin: tuple(Origin),
+    message_follow_up.c.mark: tuple(FollowUpMark),
+    outage.c.cause: (*OutageCause, RESTORED),
+    quarantine.c.kind: tuple(RejectionKind),
+    refused_minute.c.kind: tuple(RejectionKind),
+    report.c.origin: tuple(Origin),
 }
 """The texts of which only some mean anything."""
 _JSON: Final[Mapping[Column[Any], str]] = {
@@ -203,7 +203,7 @@ def _is_wrong(column: ColumnElement[Any]) -> ColumnElement[bool]:
     if bounds is not None:
         others.append(~column.between(literal(bounds[0]), literal(bounds[1])))
     if words is not None:
-        others.append(column.not_in([one.value for one in words]))
+        others.append(column.not_in([str(one) for one in words]))
     if isinstance(column, Column) and column in _JSON:
         found = case((func.json_valid(column) == 1, func.json_type(column)), else_="")
         others.append(and_(found != _JSON[column], column.is_not(None)))
@@ -230,7 +230,7 @@ def _bounds(column: ColumnElement[Any]) -> tuple[int, int] | None:
     return _COUNTS if name.endswith("_count") else None
 
 
-def _words(column: ColumnElement[Any]) -> type[StrEnum] | None:
+def _words(column: ColumnElement[Any]) -> Sequence[str] | None:
     return _WORDS.get(column) if isinstance(column, Column) else None
 
 
@@ -248,5 +248,5 @@ def _lacks(column: Column[Any]) -> str:
 def _instead(column: ColumnElement[Any]) -> ColumnElement[Any]:
     words = _words(column)
     if words is not None:
-        return literal(next(iter(words)).value)
+        return literal(str(words[0]))
     return literal({"integer": 0, "blob": b""}.get(_kind(column), ""))
