@@ -110,13 +110,17 @@ def _report(options: argparse.Namespace) -> int:
     from kvitto.core.cost_period import month_of
     from kvitto.export.month_report import read_month_report
     from kvitto.export.month_workbook import write_month_workbook
+    from kvitto.store.wrong_values import explained_by_wrong_values
 
     today = utc_now().astimezone().date()
     folder = data_folder(options.data_dir)
-    with stoppable(f"Stopped: {options.file} was not written."):
-        with opened_store(options) as database:
-            remove_leftovers(folder)
-            report = read_month_report(database, month_of(options.month or today), today)
+    with (
+        stoppable(f"Stopped: {options.file} was not written."),
+        opened_store(options) as database,
+        explained_by_wrong_values(database),
+    ):
+        remove_leftovers(folder)
+        report = read_month_report(database, month_of(options.month or today), today)
         batches = write_month_workbook(options.file, folder, report)
     for one in report.currencies:
         say(f"{amount_of(one.spent)} {one.currency or '(no currency)'} spent")

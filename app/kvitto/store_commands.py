@@ -123,15 +123,19 @@ def _check(options: argparse.Namespace) -> int:
     from kvitto.store.check_result import MAX_DIFFERENCES
     from kvitto.store.database import FileDatabase
     from kvitto.store.database_copies import incomplete_since
+    from kvitto.store.file_errors import WrongValueError
+    from kvitto.store.wrong_values import explained_by_wrong_values
 
     progress = TerminalProgress("reports")
     folder = data_folder(options.data_dir)
     with stoppable("Stopped before all was checked."), opened_store(options) as database:
-        missing_since = None
-        if isinstance(database, FileDatabase):
-            missing_since = incomplete_since(database)
+        missing_since, left_out = None, list[str]()
+        # The check itself names such values.
+        with contextlib.suppress(WrongValueError), explained_by_wrong_values(database):
+            if isinstance(database, FileDatabase):
+                missing_since = incomplete_since(database)
+            left_out = _left_out_lines(folder, database)
         result = check(database, on_progress=progress)
-        left_out = _left_out_lines(folder, database)
     progress.end()
     if missing_since is not None:
         last = missing_since.astimezone().strftime("%Y-%m-%d %H:%M:%S")

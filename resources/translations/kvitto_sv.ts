@@ -2078,6 +2078,14 @@
         <translation>{file} tillhör en annan användare på den här datorn, och du får inte använda den. Starta Kvitto som den användaren, välj en annan mapp med --data-dir eller be om att få filen.</translation>
     </message>
     <message>
+        <source>The database has a text that can&apos;t be read, since it is not UTF-8: somebody has changed it with another program. A backup can be put in its place: kvitto restore.</source>
+        <translation>I databasen finns en text som inte går att läsa, eftersom den inte är UTF-8: någon har ändrat den med ett annat program. En säkerhetskopia kan läggas tillbaka: kvitto restore.</translation>
+    </message>
+    <message>
+        <source>The database has a value that can&apos;t be read, in {column} of the row with {row}: somebody has changed it with another program. kvitto check names all that are like it. A backup can be put in its place: kvitto restore.</source>
+        <translation>I databasen finns ett värde som inte går att läsa, i {column} på raden med {row}: någon har ändrat den med ett annat program. kvitto check nämner alla sådana. En säkerhetskopia kan läggas tillbaka: kvitto restore.</translation>
+    </message>
+    <message>
         <source>{file} is a symbolic link: through one, the files of the database that belong together are not found. New reports are refused for now, and wait at the SMS service for about 90 minutes. Put the file that it leads to in its place, or choose another folder with --data-dir.</source>
         <translation>{file} är en symbolisk länk: genom en sådan går det inte att hitta de filer i databasen som hör ihop. Nya rapporter nekas så länge och väntar hos SMS-tjänsten i ungefär 90 minuter. Lägg filen som den leder till på dess plats, eller välj en annan mapp med --data-dir.</translation>
     </message>

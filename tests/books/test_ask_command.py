@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import shutil
+import sqlite3
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from kvitto.books.connection import client_of_environment
 from kvitto.books.key import KeyProblemError
 from kvitto.books.pass_result import PassResult, WhyIncomplete
 from kvitto.cli import main
+from kvitto.paths import database_file
 from kvitto.receiver.receiver_errors import ReceiverUnreachableError
 from kvitto.receiver.runtime import ReceiverRuntime
 from kvitto.simulator import books_server, serving_books
@@ -104,6 +106,25 @@ def test_a_store_that_is_away_can_not_be_asked_about(
         monkeypatch.setenv("KVITTO_BOOKS_URL", base)
         assert main(["ask", "--store", "postgresql://kvitto@127.0.0.1:1/kvitto"]) == 2
     assert "can't be reached" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "column",
+    ["batch.last_seen_at_us", "message.code", "message.price_nano", "report.arrived_at_us"],
+)
+def test_it_says_which_value_of_the_store_cannot_be_read(
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    column: str,
+) -> None:
+    table, name = column.split(".")
+    with contextlib.closing(sqlite3.connect(database_file(folder), isolation_level=None)) as shell:
+        shell.execute(f"UPDATE {table} SET {name} = x'00'")  # noqa: S608 - our own
+    with books_served(CAMPAIGN, 0) as base:
+        monkeypatch.setenv("KVITTO_BOOKS_URL", base)
+        assert main(["ask"]) == 2
+    assert f"can't be read, in {column} of the row with pk 1:" in capsys.readouterr().err
 
 
 def test_it_leaves_the_writing_to_a_receiver_that_runs(

@@ -135,8 +135,8 @@ async def test_who_stops_a_check_does_not_wait_for_the_look_at_the_file(
             assert is_looking.wait(60)
             raise KeyboardInterrupt
 
-    monkeypatch.setattr("kvitto.store.check._FileCheck.run", look)
-    monkeypatch.setattr("kvitto.store.check._FileCheck.stop", lambda _of: is_stopped.set())
+    monkeypatch.setattr("kvitto.store.check.FileCheck.run", look)
+    monkeypatch.setattr("kvitto.store.check.FileCheck.stop", lambda _of: is_stopped.set())
     monkeypatch.setattr("concurrent.futures.thread._base.Future", OfFile)
     with pytest.raises(KeyboardInterrupt):
         check(filled)

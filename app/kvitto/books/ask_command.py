@@ -37,6 +37,7 @@ from kvitto.store.engines.store_url import StoreUrl
 from kvitto.store.errors import NothingReceivedError, StoreError
 from kvitto.store.lockfile import Instance, is_alive, read_instance_info
 from kvitto.store.writer import Writer
+from kvitto.store.wrong_values import explained_by_wrong_values
 
 EXIT_AGREES: Final = 0
 EXIT_DIFFERS: Final = 1
@@ -96,7 +97,7 @@ def _ask_by(client: BooksClient, place: Place, options: argparse.Namespace) -> i
     Raises:
         StoreError, ReceiverError: the store can't be read or written.
     """
-    with _store(*place) as (database, edit):
+    with _store(*place) as (database, edit), explained_by_wrong_values(database):
         if options.batch is not None:
             batch_ids = [options.batch]
         else:

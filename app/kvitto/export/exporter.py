@@ -35,6 +35,7 @@ from kvitto.store.records import BatchRecord
 from kvitto.store.search_conditions import ShownScope
 from kvitto.store.server_errors import RejectionsHiddenError
 from kvitto.store.table_blocks import message_blocks, report_blocks
+from kvitto.store.wrong_values import explained_by_wrong_values
 
 STDOUT: Final = "-"
 """The target that stands for the standard output."""
@@ -134,6 +135,7 @@ def export(
         raise TerminalError
     choice = RowChoice(What(what), batch_id, with_demo, shown)
     with (
+        explained_by_wrong_values(reader.database),
         destination(out, reader.folder) as stream,
         # The database is let go before a stream, which may be slow, is written to.
         reader.database.shared_snapshot(),

@@ -26,6 +26,7 @@ from kvitto.export.people_workbook import PeopleXlsxFile, SummarySheet, Sums
 from kvitto.export.row_choice import RowChoice
 from kvitto.store.reader import Reader
 from kvitto.store.records import BatchRecord, MessageRecord, ReportRecord
+from kvitto.store.wrong_values import explained_by_wrong_values
 
 T = TypeVar("T")
 
@@ -57,6 +58,7 @@ def export_for_people(
     """
     sums = Sums()
     with (
+        explained_by_wrong_values(reader.database),
         destination(file, reader.folder) as stream,
         reader.database.shared_snapshot(),
         found_records(reader, rows) as found,
@@ -93,6 +95,7 @@ def export_numbers(
     """
     written: set[int] = set()
     with (
+        explained_by_wrong_values(reader.database),
         destination(file, reader.folder) as stream,
         reader.database.shared_snapshot(),
         found_records(reader, rows) as found,

@@ -1,13 +1,16 @@
 """Recompute all states and sums from the reports, and say where the store differs."""
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, closing
+from functools import partial
 from itertools import chain, islice
 from operator import itemgetter
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Connection, Row, Select, Table, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, func, select
+from sqlalchemy.exc import DBAPIError
 
 from kvitto.core.asked_status import standing, with_asked
 from kvitto.core.money import amount_of
@@ -24,7 +27,7 @@ from kvitto.store.batch_comparison import (
 from kvitto.store.check_result import CheckResult
 from kvitto.store.database import Database
 from kvitto.store.deletions import Deletion, detached_keys
-from kvitto.store.orphans import rows_that_lead_nowhere
+from kvitto.store.file_check import FileCheck
 from kvitto.store.record_rows import report_from_row
 from kvitto.store.report_order import ROWS_AT_ONCE, ReportOrder, Tuple, blocks, stream
 from kvitto.store.schema import (
@@ -38,7 +41,6 @@ from kvitto.store.schema import (
     pending_deletion,
     purged_message,
     report,
-    store_state,
 )
 from kvitto.store.server_errors import BodiesHiddenError
 from kvitto.store.told_messages import (
@@ -53,9 +55,10 @@ from kvitto.store.told_messages import (
     untimely,
     values_of,
 )
+from kvitto.store.wrong_values import READING_FAILS, any_text, is_no_text, plain
 
-_LEFT_OVER: Final = frozenset({message.name, purged_message.name})
-"""The tables that keep rows of a batch while it is being deleted."""
+_Columns: TypeAlias = Callable[[Iterable[ColumnElement[Any]]], Iterable[ColumnElement[Any]]]
+"""What is read of columns: these, or `plain` of them."""
 _STOP_EVERY_S: Final = 0.05
 _OWN_CURRENCIES: Final = frozenset({"price_currency", "refund_currency"})
 
@@ -77,14 +80,13 @@ def check(
         BodiesHiddenError: this user does not see what came.
         StoreError: the database can't be read.
     """
-    result = CheckResult()
     with ThreadPoolExecutor(1, "kvitto-check") as beside, database.read() as connection:
         if database.is_masked(connection):
             raise BodiesHiddenError
-        file_check = _FileCheck(database)
+        file_check = FileCheck(database)
         of_file = beside.submit(file_check.run)
         try:
-            _check_batches(connection, result, on_progress)
+            result = _compute(connection, of_file, on_progress)
             result.put_first(of_file.result())
         except BaseException:
             # An interruption between two queries is none.
@@ -95,74 +97,42 @@ def check(
     return result
 
 
-class _FileCheck:
-    """Has the database look at all of itself: for damage, rows that lead nowhere, and its counts.
+def _compute(
+    connection: Connection, of_file: Future[CheckResult], on_progress: Callable[[int, int], None]
+) -> CheckResult:
+    """Check what is computed; without the values that columns can't have, where there are any.
 
-    These are few long queries, so they run beside what computes: on a thread and a connection of
-    its own, which may see a later state, and from which another thread can end them.
+    Args:
+        connection: the state to check.
+        of_file: tells whether there are any; they are differences of its own.
+        on_progress: see `check`.
     """
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._driver: Any = None
-        self._is_stopped = False
-
-    def stop(self) -> None:
-        """End it soon; from another thread."""
-        self._is_stopped = True
-        driver = self._driver
-        if driver is not None:
-            self._database.interrupt(driver)
-
-    def run(self) -> CheckResult:
-        """Return what it has found.
-
-        Raises:
-            StoreError: the database can't be read.
-            InterruptedError: it was stopped.
-        """
-        result = CheckResult()
-        with self._database.read() as connection:
-            self._driver = connection.connection.driver_connection
-            try:
-                for look in (_check_file, _check_strays, _check_counters):
-                    if self._is_stopped:
-                        raise InterruptedError
-                    look(connection, result)
-            finally:
-                self._driver = None
-        return result
-
-
-def _check_file(connection: Connection, result: CheckResult) -> None:
-    is_file = connection.dialect.name == "sqlite"
-    if is_file:
-        # What computes goes by the indexes, and the window by some that it does not use.
-        for (found,) in connection.exec_driver_sql("PRAGMA integrity_check(20)"):
-            if found != "ok":
-                result.differ(f"The database file is damaged: {found}")
-    gone = detached_keys(connection)
-    for of, to in _rows_in_file(connection) if is_file else rows_that_lead_nowhere(connection):
-        # What is left of a batch that is being deleted belongs to none.
-        if to != batch.name or of not in _LEFT_OVER or not gone:
-            result.differ(f"A row of {of} belongs to no row of {to}")
-
-
-def _rows_in_file(connection: Connection) -> Iterator[tuple[str, str]]:
-    """Give the tables of each row that leads nowhere, and where it should lead."""
-    for row in connection.exec_driver_sql("PRAGMA foreign_key_check"):
-        yield row[0], row[2]
+    try:
+        return _check_batches(connection, on_progress, list)
+    except READING_FAILS as error:
+        is_text = is_no_text(error)
+        is_of_database = isinstance(error, DBAPIError | sqlite3.Error)
+        if not is_text and (is_of_database or not of_file.result().found):
+            raise
+    with any_text(connection):
+        result = _check_batches(connection, on_progress, partial(plain, connection))
+    if is_text and not result.found:
+        result.differ("A text in the database is not UTF-8")
+    return result
 
 
 def _check_batches(
-    connection: Connection, result: CheckResult, on_progress: Callable[[int, int], None]
-) -> None:
+    connection: Connection, on_progress: Callable[[int, int], None], columns: _Columns
+) -> CheckResult:
     """Fold every message's reports anew, and compare with what is stored."""
+    result = CheckResult()
     # Only how far it is: to count the reports themselves takes long.
-    total = int(connection.scalars(select(func.coalesce(func.sum(batch.c.report_count), 0))).one())
+    [report_count] = plain(connection, [batch.c.report_count])
+    total = int(connection.scalars(select(func.coalesce(func.sum(report_count), 0))).one())
     with ExitStack() as reading:
-        _check_each(connection, result, reading, total, on_progress)
+        _check_each(connection, result, reading, total, on_progress, columns)
     on_progress(total, total)
+    return result
 
 
 def _check_each(
@@ -171,11 +141,12 @@ def _check_each(
     reading: ExitStack,
     total: int,
     on_progress: Callable[[int, int], None],
+    columns: _Columns,
 ) -> None:
     """Check batch by batch; what is left open by then is closed by `reading`."""
 
     def rows(table: Table) -> ReportOrder:
-        query = select(table).order_by(*table.primary_key.columns)
+        query = select(*columns(table.columns)).order_by(*table.primary_key.columns)
         return ReportOrder(reading.enter_context(closing(stream(connection, query))), "batch_pk")
 
     def in_blocks(query: Select[Any]) -> Iterator[Sequence[Tuple]]:
@@ -185,16 +156,20 @@ def _check_each(
         rows, (batch_status, batch_cost, batch_cost_minute, batch_report_minute, batch_mark)
     )
     of_message = (message.c.batch_pk, message.c.external_id)
-    query = select(*MESSAGE).order_by(*of_message)
+    query = select(*columns(MESSAGE)).order_by(*of_message)
     messages = ReportOrder(chain.from_iterable(in_blocks(query)), itemgetter(0))
-    of_report = (report.c[name] for name in REPORT)
-    told = select(message.c.batch_pk, report.c.message_pk, *of_report).join(message)
+    of_report = [report.c[name] for name in REPORT]
+    told = select(*columns([message.c.batch_pk, report.c.message_pk, *of_report])).select_from(
+        report.join(message)
+    )
     reports = ByMessage(in_blocks(told.order_by(*of_message)))
     asked_columns = {one.name: one for one in ASKED_AS_REPORTS}
-    of_asked = (asked_columns[name] for name in REPORT)
-    beside = select(message.c.batch_pk, asked_status.c.message_pk, *of_asked).join(message)
+    of_asked = [asked_columns[name] for name in REPORT]
+    beside = select(
+        *columns([message.c.batch_pk, asked_status.c.message_pk, *of_asked])
+    ).select_from(asked_status.join(message))
     asked = ByMessage(in_blocks(beside.order_by(*of_message)))
-    for row in stream(connection, select(batch).order_by(batch.c.pk)):
+    for row in stream(connection, select(*columns(batch.columns)).order_by(batch.c.pk)):
         result.batches += 1
         reports.skip_to(row.pk)
         asked.skip_to(row.pk)
@@ -346,39 +321,8 @@ class _Checking:
         return report_from_row(row, batch_id=self._batch_id, message_id=message_id)
 
 
-def _check_strays(connection: Connection, result: CheckResult) -> None:
-    """Look for reports that belong to no message."""
-    lost = (
-        select(report.c.message_pk)
-        .join(message, isouter=True)
-        .where(message.c.pk.is_(None))
-        .group_by(report.c.message_pk)
-        .order_by(report.c.message_pk)
-    )
-    for (key,) in stream(connection, lost):
-        result.differ(f"There are reports of a message that is not there (number {key})")
-
-
 def _told(state: MessageState) -> str:
     price = "no price" if state.price is None else f"price {amount_of(state.price.nano):f}"
     paid_back = ", paid back" if state.is_refunded else ""
     final = ", final" if state.final else ""
     return f"{state.code}{final} since {state.rank.created.isoformat()}, {price}{paid_back}"
-
-
-def _check_counters(connection: Connection, result: CheckResult) -> None:
-    """Compare the counts over everything."""
-    every = connection.execute(select(store_state)).one()
-    repeats = connection.scalars(select(func.coalesce(func.sum(report.c.repeat_count), 0))).one()
-    if repeats != every.repeat_count:
-        result.differ(f"{every.repeat_count} duplicates are counted, but reports tell of {repeats}")
-    for table, last in (
-        (batch, every.last_batch_pk),
-        (message, every.last_message_pk),
-        (report, every.last_report_pk),
-    ):
-        newest = connection.scalars(select(func.coalesce(func.max(table.c.pk), 0))).one()
-        if newest > last:
-            result.differ(
-                f"The table {table.name} has a row {newest} beyond the last one given out"
-            )

@@ -132,3 +132,31 @@ class OthersFileError(StoreError):
         "{file} belongs to another user of this computer, and you may not use it. Start Kvitto as "
         "that user, choose another folder with --data-dir, or have the file given to you.",
     )
+
+
+class WrongTextError(StoreError):
+    """A text in the database is not UTF-8."""
+
+    english = translatable(
+        "Errors",
+        "The database has a text that can't be read, since it is not UTF-8: somebody has changed "
+        "it with another program. A backup can be put in its place: kvitto restore.",
+    )
+
+
+class WrongValueError(StoreError):
+    """A column has a value that it can't have, such as a text where a number belongs.
+
+    Attributes:
+        column: the names of its table and of the column.
+        row: the row's key, as SQL has it.
+    """
+
+    column: str
+    row: str
+    english = translatable(
+        "Errors",
+        "The database has a value that can't be read, in {column} of the row with {row}: somebody "
+        "has changed it with another program. kvitto check names all that are like it. A backup "
+        "can be put in its place: kvitto restore.",
+    )
