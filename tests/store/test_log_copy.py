@@ -1,6 +1,7 @@
 """The copy of the database's log, over a log that SQLite writes."""
 
 import sqlite3
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -61,4 +62,31 @@ def test_a_log_that_is_begun_anew_while_it_is_read_is_not_taken_for_one(
         assert copy.begin(frames)
         assert copy.size == len(before)
     finally:
+        copy.drop()
+
+
+def test_a_large_log_is_read_in_pieces_and_most_of_it_held_in_a_file(
+    tmp_path: Path, connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LOG_LIMIT_BYTES", "_SPARE"):
+        monkeypatch.setattr(f"kvitto.store.log_copy.{name}", 64 << 10)
+    log = tmp_path / "a.db-wal"
+    for value in range(3):
+        connection.execute("INSERT INTO it VALUES (?)", (f"{value}" * (1 << 20),))
+    written = log.read_bytes()
+    page_bytes = int.from_bytes(written[8:12], "big")
+    copy = LogCopy(tmp_path / "a.db")
+    try:
+        tracemalloc.start()
+        assert copy.begin((len(written) - 32) // (24 + page_bytes))
+        assert tracemalloc.get_traced_memory()[1] < 1 << 20
+        assert copy.size == len(written)
+        assert copy.is_same()
+        connection.execute("INSERT INTO it VALUES (4)")
+        assert copy.follow()
+        written = log.read_bytes()
+        copy.put_back()
+        assert log.read_bytes() == written
+    finally:
+        tracemalloc.stop()
         copy.drop()

@@ -98,11 +98,13 @@ class LogCopy:
         if len(header) < _HEADER.size:
             return False
         self._restart(header)
-        count = frames * self._frame_bytes
-        if self._read_ahead(count) < count or not self._is_of_one_log(count):
-            self.drop()
-            return False
-        self._append(self.size + count)
+        at_once = max(1, _SPARE // self._frame_bytes)
+        for first in range(0, frames, at_once):
+            count = min(at_once, frames - first) * self._frame_bytes
+            if self._read_ahead(count) < count or not self._is_of_one_log(count):
+                self.drop()
+                return False
+            self._append(self.size + count)
         return True
 
     def drop(self) -> None:
@@ -279,7 +281,8 @@ class LogCopy:
 
     def _is_of_one_log(self, count: int) -> bool:
         """Return whether so many bytes behind what is held are frames of a log with its header."""
-        begins = range(self.size, self.size + count, self._frame_bytes)
+        first = self.size - self._held_from
+        begins = range(first, first + count, self._frame_bytes)
         return self._read(0, _HEADER.size) == self._header and all(
             _FRAME.unpack_from(self._held, begin)[2:4] == self.salts for begin in begins
         )

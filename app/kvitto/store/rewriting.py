@@ -73,6 +73,7 @@ class Rewriting:
         if getattr(edit, "leaves_traces", False):
             log.info("What was erased is being taken out of the file: it is written anew")
             self._is_due, self._try_at_s = True, 0.0
+            self._connection.is_written_anew = False
             self.look()
 
     def look(self) -> None:
