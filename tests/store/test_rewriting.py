@@ -1,8 +1,10 @@
 """Writing the file anew after an erasure, while others read it, or the disk has no room."""
 
+import asyncio
 import logging
 import shutil
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from types import SimpleNamespace
 
@@ -11,11 +13,19 @@ import pytest
 from kvitto.store.daily_limit import DailyLimit
 from kvitto.store.database import FileDatabase
 from kvitto.store.erasing import EraseAgain
+from kvitto.store.errors import StoreStalledError
+from kvitto.store.file_errors import BeingRewrittenError
 from kvitto.store.file_guard import companions
+from kvitto.store.mutations import RecordHeartbeat
 from kvitto.store.rewriting import Rewriting
 from kvitto.store.transactions import EditTransaction
+from kvitto.store.writer import Writer
 from kvitto.store.writer_connection import WriterConnection
+from kvitto.store.writer_watchdog import WriterWatchdog
 from tests.helpers.logwatch import LogWatch
+from tests.receiver.wire import wait_until
+from tests.store.arrivals import a_report, arriving
+from tests.store.writers import NOON, alarm_of
 
 
 @pytest.fixture
@@ -55,6 +65,17 @@ def log_bytes(database: FileDatabase) -> int:
     return companions(database.path)[0].stat().st_size
 
 
+def schema_cookie(database: FileDatabase) -> int:
+    """Return what each VACUUM raises."""
+    with database.read() as connection:
+        cookie: int = connection.exec_driver_sql("PRAGMA schema_version").scalar_one()
+    return cookie
+
+
+def not_started(database: FileDatabase) -> WriterWatchdog:
+    return WriterWatchdog(lambda: None, 30.0, database)
+
+
 def test_nothing_is_written_while_somebody_reads(
     database: FileDatabase, files: WriterConnection, reading: Reading
 ) -> None:
@@ -87,12 +108,11 @@ def test_the_file_is_written_once_though_the_log_can_be_emptied_only_later(
 def test_it_is_written_once_more_after_another_erasure(
     database: FileDatabase, files: WriterConnection
 ) -> None:
-    written: list[None] = []
-    rewriting = Rewriting(database, files, lambda: written.append(None), lambda _edit: None)
+    rewriting = Rewriting(database, files, not_started(database), lambda _edit: None)
     for _ in range(2):
+        before = schema_cookie(database)
         rewriting.after(EraseAgain())
-        assert written
-        written.clear()
+        assert schema_cookie(database) > before
 
 
 def test_nothing_is_written_where_the_disk_has_no_room_for_it(
@@ -110,3 +130,50 @@ def test_nothing_is_written_where_the_disk_has_no_room_for_it(
 
     room.free += size
     assert files.write_anew(lambda: None)
+
+
+def hold_rewriting(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Let the writing last until the event is set, and tell of no progress."""
+    goes_on = threading.Event()
+    write_anew = writer.files.write_anew
+
+    def wait(on_progress: Callable[[], None]) -> bool:
+        goes_on.wait()
+        return write_anew(on_progress)
+
+    monkeypatch.setattr(writer.files, "write_anew", wait)
+    return goes_on
+
+
+async def test_who_waits_meanwhile_is_told_why_and_no_edit_is_given_up(
+    database: FileDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = Writer(database, stall_s=0.5)
+    writer.start()
+    goes_on = hold_rewriting(writer, monkeypatch)
+    erased = writer.edit(EraseAgain())
+    edited = writer.edit(RecordHeartbeat(NOON, NOON))
+    for message_id in ("m-1", "m-2"):
+        with pytest.raises(BeingRewrittenError):
+            await writer.append(arriving(a_report(message_id)))
+    assert not writer.is_stalled
+    assert alarm_of(writer) is None
+
+    goes_on.set()
+    assert await asyncio.wrap_future(erased)
+    assert await asyncio.wrap_future(edited)
+    writer.close()
+
+
+async def test_a_step_of_it_that_takes_far_too_long_is_the_disks_fault(
+    database: FileDatabase, monkeypatch: pytest.MonkeyPatch, log_watch: LogWatch
+) -> None:
+    writer = Writer(database, stall_s=0.05)
+    writer.start()
+    goes_on = hold_rewriting(writer, monkeypatch)
+    with log_watch.expect(logging.ERROR, "disk does not answer"):
+        with pytest.raises(StoreStalledError):
+            await asyncio.wrap_future(writer.edit(EraseAgain()))
+        goes_on.set()
+        await asyncio.to_thread(wait_until, lambda: not writer.is_stalled, "it goes on")
+    writer.close()

@@ -23,6 +23,7 @@ from kvitto.store.mutations import Edit
 from kvitto.store.recent_arrivals import newest
 from kvitto.store.schema import store_state
 from kvitto.store.write_queue import QueuedEdit
+from kvitto.store.writer_watchdog import WriterWatchdog
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ class Rewriting:
     Args:
         database: whose file it is.
         connection: the writer's.
-        on_progress: is called often meanwhile: it takes long, but is not stuck.
+        watchdog: is told of it, and of its progress: it takes long, but is not stuck.
         put: puts a change into the writer's queue.
     """
 
@@ -46,12 +47,12 @@ class Rewriting:
         self,
         database: Database,
         connection: WriteConnection,
-        on_progress: Callable[[], None],
+        watchdog: WriterWatchdog,
         put: Callable[[QueuedEdit], None],
     ) -> None:
         self._database = database
         self._connection = connection
-        self._on_progress = on_progress
+        self._watchdog = watchdog
         self._put = put
         self._is_due = False
         self._try_at_s = 0.0
@@ -81,8 +82,8 @@ class Rewriting:
         if not self._is_due or time.monotonic() < self._try_at_s:
             return
         try:
-            with self._database.in_words():
-                is_done = self._connection.write_anew(self._on_progress)
+            with self._watchdog.rewriting(), self._database.in_words():
+                is_done = self._connection.write_anew(self._watchdog.begin)
                 if is_done:
                     self._connection.write(_note)
         except StoreError as error:

@@ -85,8 +85,7 @@ class Writer:
         self.on_suspicion: Callable[[], None] = lambda: None
         self._connection = write_connection(database, lambda: self.on_suspicion())
         self._watchdog = WriterWatchdog(self._run, stall_s, database)
-        begin, put = self._watchdog.begin, self._queue.put
-        self._rewriting = Rewriting(database, self._connection, begin, put)
+        self._rewriting = Rewriting(database, self._connection, self._watchdog, self._queue.put)
         self._packing = Packing(database, self._connection, _LOOK_EVERY_S)
 
     @property
