@@ -4,19 +4,22 @@ import asyncio
 import logging
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from types import SimpleNamespace
 
 import pytest
 
+from kvitto.core.phone_number import PhoneNumber
 from kvitto.store.daily_limit import DailyLimit
 from kvitto.store.database import FileDatabase
-from kvitto.store.erasing import EraseAgain
+from kvitto.store.erasing import EraseAgain, ErasePerson
 from kvitto.store.errors import StoreStalledError
 from kvitto.store.file_errors import BeingRewrittenError
 from kvitto.store.file_guard import companions
 from kvitto.store.mutations import RecordHeartbeat
+from kvitto.store.person import PersonReader
 from kvitto.store.rewriting import Rewriting
 from kvitto.store.transactions import EditTransaction
 from kvitto.store.writer import Writer
@@ -176,4 +179,25 @@ async def test_a_step_of_it_that_takes_far_too_long_is_the_disks_fault(
             await asyncio.wrap_future(writer.edit(EraseAgain()))
         goes_on.set()
         await asyncio.to_thread(wait_until, lambda: not writer.is_stalled, "it goes on")
+    writer.close()
+
+
+async def test_it_is_done_in_the_end_though_reports_come_all_the_time(
+    database: FileDatabase, reading: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kvitto.store.folding.WAIT_MS", 1)
+    monkeypatch.setattr("kvitto.store.writer._LOOK_EVERY_S", 3_600.0)  # it is never idle
+    clock, later_s = time.monotonic, 0.0
+    monkeypatch.setattr("kvitto.store.rewriting.time.monotonic", lambda: clock() + later_s)
+    writer = Writer(database)
+    writer.start()
+    await writer.append(arriving(a_report("m-0")))
+    reading.begin()
+    await asyncio.wrap_future(writer.edit(ErasePerson(PhoneNumber("46", "701234567"), NOON)))
+    reading.end()
+    for is_rewritten, waited_s in ((False, 100.0), (True, 700.0)):
+        later_s = waited_s
+        await writer.append(arriving(a_report(f"m-{waited_s}")))
+        writer.flush()
+        assert PersonReader(database).erasures()[0].is_rewritten is is_rewritten
     writer.close()

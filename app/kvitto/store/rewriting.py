@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 
 _TRY_AGAIN_S: Final = 60.0
 """The time between two tries, where somebody who reads, or a full disk, hinders it."""
+_OVERDUE_S: Final = 600.0
+"""How much later it is tried though reports come all the time: they wait for it, or come again."""
 
 
 class Rewriting:
@@ -77,9 +79,14 @@ class Rewriting:
             self._connection.is_written_anew = False
             self.look()
 
-    def look(self) -> None:
-        """Write the file anew where that is due, and was not tried just now."""
-        if not self._is_due or time.monotonic() < self._try_at_s:
+    def look(self, *, is_idle: bool = True) -> None:
+        """Write the file anew where that is due, and was not tried just now.
+
+        Args:
+            is_idle: whether nothing has come for a moment.
+        """
+        try_at_s = self._try_at_s + (0 if is_idle else _OVERDUE_S)
+        if not self._is_due or time.monotonic() < try_at_s:
             return
         try:
             with self._watchdog.rewriting(), self._database.in_words():

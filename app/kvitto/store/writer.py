@@ -297,6 +297,7 @@ class Writer:
             release(jobs, group.results)
             self._tell(group.revision)
             self._fold()
+            self._rewriting.look(is_idle=False)
 
     def _fold(self, *, is_early: bool = False) -> bool:
         """Fold the log in where that is due; what hinders it hinders the next report, too."""
