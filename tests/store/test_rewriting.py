@@ -135,25 +135,35 @@ def test_nothing_is_written_where_the_disk_has_no_room_for_it(
     assert files.write_anew(lambda: None)
 
 
-def hold_rewriting(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+@pytest.fixture
+def goes_on(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """Let the writing last until the event is set, and tell of no progress."""
     goes_on = threading.Event()
-    write_anew = writer.files.write_anew
+    write_anew = WriterConnection.write_anew
 
-    def wait(on_progress: Callable[[], None]) -> bool:
+    def wait(files: WriterConnection, on_progress: Callable[[], None]) -> bool:
         goes_on.wait()
-        return write_anew(on_progress)
+        return write_anew(files, on_progress)
 
-    monkeypatch.setattr(writer.files, "write_anew", wait)
+    monkeypatch.setattr(WriterConnection, "write_anew", wait)
     return goes_on
 
 
+@pytest.fixture
+def finds(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Let the search for who came back last until the event is set."""
+    finds = threading.Event()
+    monkeypatch.setattr(EraseAgain, "apply", lambda *_args: finds.wait())
+    return finds
+
+
+@pytest.mark.parametrize("what_lasts", ["goes_on", "finds"])
 async def test_who_waits_meanwhile_is_told_why_and_no_edit_is_given_up(
-    database: FileDatabase, monkeypatch: pytest.MonkeyPatch
+    database: FileDatabase, request: pytest.FixtureRequest, what_lasts: str
 ) -> None:
+    answers: threading.Event = request.getfixturevalue(what_lasts)
     writer = Writer(database, stall_s=0.5)
     writer.start()
-    goes_on = hold_rewriting(writer, monkeypatch)
     erased = writer.edit(EraseAgain())
     edited = writer.edit(RecordHeartbeat(NOON, NOON))
     for message_id in ("m-1", "m-2"):
@@ -162,18 +172,17 @@ async def test_who_waits_meanwhile_is_told_why_and_no_edit_is_given_up(
     assert not writer.is_stalled
     assert alarm_of(writer) is None
 
-    goes_on.set()
+    answers.set()
     assert await asyncio.wrap_future(erased)
     assert await asyncio.wrap_future(edited)
     writer.close()
 
 
 async def test_a_step_of_it_that_takes_far_too_long_is_the_disks_fault(
-    database: FileDatabase, monkeypatch: pytest.MonkeyPatch, log_watch: LogWatch
+    database: FileDatabase, goes_on: threading.Event, log_watch: LogWatch
 ) -> None:
     writer = Writer(database, stall_s=0.05)
     writer.start()
-    goes_on = hold_rewriting(writer, monkeypatch)
     with log_watch.expect(logging.ERROR, "disk does not answer"):
         with pytest.raises(StoreStalledError):
             await asyncio.wrap_future(writer.edit(EraseAgain()))

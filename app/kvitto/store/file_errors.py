@@ -24,12 +24,12 @@ class FileLinkedError(StoreError):
 
 
 class BeingRewrittenError(StoreError):
-    """A receipt did not come in time, since the database is being written anew."""
+    """A receipt did not come in time, since the database is being written anew, or is about to."""
 
     goes_on_by_itself = True
     english = translatable(
         "Errors",
-        "The database is being written anew, so that nothing of what was erased is left in it. "
+        "A person is being erased: the database is written anew, so that no trace is left in it. "
         "With many messages that takes a minute or two. New reports are refused for now, and wait "
         "at the SMS service for about 90 minutes. Kvitto goes on by itself.",
     )

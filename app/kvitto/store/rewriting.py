@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import AbstractContextManager
 from typing import Final
 
 from sqlalchemy import Connection, update
@@ -71,9 +72,13 @@ class Rewriting:
                 change.done.add_done_callback(_tell_of_failure)
                 self._put(change)
 
+    def around(self, edit: Edit) -> AbstractContextManager[None]:
+        """Have it known while an edit is made that leaves traces: it looks through all there is."""
+        return self._watchdog.rewriting() if _leaves_traces(edit) else contextlib.nullcontext()
+
     def after(self, edit: Edit) -> None:
         """Write the file anew where an edit that was made leaves traces."""
-        if getattr(edit, "leaves_traces", False):
+        if _leaves_traces(edit):
             log.info("What was erased is being taken out of the file: it is written anew")
             self._is_due, self._try_at_s = True, 0.0
             self._connection.is_written_anew = False
@@ -107,6 +112,10 @@ def _note(connection: Connection) -> tuple[int, int | None]:
         # By a revision that goes back, the writer knows that it has read an old state.
         connection.execute(update(store_state).values(revision=store_state.c.revision + 1))
     return newest(connection)
+
+
+def _leaves_traces(edit: Edit) -> bool:
+    return getattr(edit, "leaves_traces", False)
 
 
 def _tell_of_failure(done: "Future[int]") -> None:

@@ -335,7 +335,7 @@ class Writer:
             return
         edit = EditTransaction(change.edit, self.daily_limit)
         try:
-            with self._database.in_words():
+            with self._rewriting.around(change.edit), self._database.in_words():
                 self._connection.write(edit)
         except StoreError as error:
             self._hinder(change, error)

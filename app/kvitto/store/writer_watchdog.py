@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 _LOOK_S: Final = 1.0
 _REWRITING: Final = 20
-"""How many times as long a step may take of writing the database anew."""
+"""How many times as long a step may take of erasing somebody."""
 _LATEST: Final = 2
 """How many times its interval passes at most between two looks of a process that can run."""
 
@@ -108,9 +108,9 @@ class WriterWatchdog:
 
     @contextlib.contextmanager
     def rewriting(self) -> Iterator[None]:
-        """Know that the database is written anew within the context.
+        """Know that somebody is erased within the context, or the database written anew for that.
 
-        Its longest steps, to fold in the whole of it, and a server's, tell of no progress.
+        To look through all of it, or to fold all of it in, takes long, and tells of no progress.
         """
         self._is_rewriting = True
         try:
