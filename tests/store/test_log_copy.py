@@ -1,5 +1,6 @@
 """The copy of the database's log, over a log that SQLite writes."""
 
+import os
 import sqlite3
 import tracemalloc
 from collections.abc import Iterator
@@ -89,4 +90,30 @@ def test_a_large_log_is_read_in_pieces_and_most_of_it_held_in_a_file(
         assert log.read_bytes() == written
     finally:
         tracemalloc.stop()
+        copy.drop()
+
+
+def test_a_log_is_copied_anew_only_where_it_is_another_or_a_longer_one(
+    tmp_path: Path, connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = tmp_path / "a.db-wal"
+    copy = LogCopy(tmp_path / "a.db")
+    try:
+        for frames in (1, 2):
+            connection.execute("INSERT INTO it VALUES (?)", (frames,))
+            assert copy.renew(frames)
+            assert copy.size == log.stat().st_size
+        with monkeypatch.context() as patch:
+            patch.setattr(copy, "begin", pytest.fail)
+            assert copy.renew(2)
+
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        for value in (3, 4):
+            connection.execute("INSERT INTO it VALUES (?)", (value,))
+        assert copy.renew(2)  # another one of as many frames
+        assert copy.is_same()
+
+        os.truncate(log, log.stat().st_size - 5_000)
+        assert not copy.renew(2)
+    finally:
         copy.drop()

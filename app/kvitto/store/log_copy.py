@@ -107,6 +107,16 @@ class LogCopy:
             self._append(self.size + count)
         return True
 
+    def renew(self, frames: int) -> bool:
+        """Copy a log that SQLite may have begun anew, as `begin` does, unless all of it is held.
+
+        Args:
+            frames: how many frames it has.
+        """
+        self.reopen()
+        is_held = self.is_complete and len(self.pages) == frames and not self.is_begun_anew()
+        return (is_held and self.is_in_place()) or self.begin(frames)
+
     def drop(self) -> None:
         """Hold nothing: the log is about to be another, or none."""
         if self._file is not None:

@@ -144,7 +144,7 @@ class WriterConnection(WriteConnection):
             is_done = write_anew(self, raw, on_progress)
         finally:
             self._watch.accept()
-            if not self._copy.begin(fold(raw)[1]):
+            if not self._copy.renew(fold(raw)[1]):
                 self._comparison.doubt()
             self._guard.note()
             self._let_others_watch(self._guard)
