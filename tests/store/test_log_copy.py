@@ -1,6 +1,8 @@
 """The copy of the database's log, over a log that SQLite writes."""
 
+import os
 import sqlite3
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -60,5 +62,58 @@ def test_a_log_that_is_begun_anew_while_it_is_read_is_not_taken_for_one(
         copied.with_name("b.db-wal").write_bytes(before)
         assert copy.begin(frames)
         assert copy.size == len(before)
+    finally:
+        copy.drop()
+
+
+def test_a_large_log_is_read_in_pieces_and_most_of_it_held_in_a_file(
+    tmp_path: Path, connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LOG_LIMIT_BYTES", "_SPARE"):
+        monkeypatch.setattr(f"kvitto.store.log_copy.{name}", 64 << 10)
+    log = tmp_path / "a.db-wal"
+    for value in range(3):
+        connection.execute("INSERT INTO it VALUES (?)", (f"{value}" * (1 << 20),))
+    written = log.read_bytes()
+    page_bytes = int.from_bytes(written[8:12], "big")
+    copy = LogCopy(tmp_path / "a.db")
+    try:
+        tracemalloc.start()
+        assert copy.begin((len(written) - 32) // (24 + page_bytes))
+        assert tracemalloc.get_traced_memory()[1] < 1 << 20
+        assert copy.size == len(written)
+        assert copy.is_same()
+        connection.execute("INSERT INTO it VALUES (4)")
+        assert copy.follow()
+        written = log.read_bytes()
+        copy.put_back()
+        assert log.read_bytes() == written
+    finally:
+        tracemalloc.stop()
+        copy.drop()
+
+
+def test_a_log_is_copied_anew_only_where_it_is_another_or_a_longer_one(
+    tmp_path: Path, connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = tmp_path / "a.db-wal"
+    copy = LogCopy(tmp_path / "a.db")
+    try:
+        for frames in (1, 2):
+            connection.execute("INSERT INTO it VALUES (?)", (frames,))
+            assert copy.renew(frames)
+            assert copy.size == log.stat().st_size
+        with monkeypatch.context() as patch:
+            patch.setattr(copy, "begin", pytest.fail)
+            assert copy.renew(2)
+
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        for value in (3, 4):
+            connection.execute("INSERT INTO it VALUES (?)", (value,))
+        assert copy.renew(2)  # another one of as many frames
+        assert copy.is_same()
+
+        os.truncate(log, log.stat().st_size - 5_000)
+        assert not copy.renew(2)
     finally:
         copy.drop()

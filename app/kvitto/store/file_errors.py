@@ -1,4 +1,4 @@
-"""What may be wrong with the place of the database's files, in sentences for the user."""
+"""What may be wrong with the database's files, or is done to them, in sentences for the user."""
 
 from pathlib import Path
 
@@ -20,6 +20,18 @@ class FileLinkedError(StoreError):
         "are not found. New reports are refused for now, and wait at the SMS service for about 90 "
         "minutes. Put the file that it leads to in its place, or choose another folder with "
         "--data-dir.",
+    )
+
+
+class BeingRewrittenError(StoreError):
+    """A receipt did not come in time, since the database is being written anew, or is about to."""
+
+    goes_on_by_itself = True
+    english = translatable(
+        "Errors",
+        "A person is being erased: the database is written anew, so that no trace is left in it. "
+        "With many messages that takes a minute or two. New reports are refused for now, and wait "
+        "at the SMS service for about 90 minutes. Kvitto goes on by itself.",
     )
 
 

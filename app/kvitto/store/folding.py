@@ -1,8 +1,15 @@
 """Fold the log into the database, and write the database anew."""
 
+import logging
+import shutil
 import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
+
+from kvitto.store.engines.base import WriteConnection
+
+log = logging.getLogger(__name__)
 
 WAIT_MS: Final = 1000
 """How long to wait for whoever reads an earlier state, so that the log can be emptied."""
@@ -49,14 +56,28 @@ def fold(connection: sqlite3.Connection) -> tuple[int, int, int]:
     return found
 
 
-def vacuum(raw: sqlite3.Connection, on_progress: Callable[[], None]) -> bool:
-    """Write a database anew, and empty its log; return whether that could be emptied.
+def write_anew(
+    files: WriteConnection, raw: sqlite3.Connection, on_progress: Callable[[], None]
+) -> bool:
+    """Write a database anew, once, and empty its log; return whether both are done.
+
+    What is written anew goes into the log, which takes that only once while somebody reads: so
+    nothing is written while the log can't be emptied, nor again before it is.
 
     Args:
+        files: tells whether it is written, and is told.
         raw: the only connection that writes; in no transaction.
         on_progress: is called often.
     """
+    is_empty = _empty_log(raw)
+    if files.is_written_anew or not (is_empty and _has_room(raw)):
+        return is_empty and files.is_written_anew
+    _vacuum(raw, on_progress)
+    files.is_written_anew = True
+    return _empty_log(raw)
 
+
+def _vacuum(raw: sqlite3.Connection, on_progress: Callable[[], None]) -> None:
     def go_on() -> int:
         on_progress()
         return 0
@@ -64,15 +85,38 @@ def vacuum(raw: sqlite3.Connection, on_progress: Callable[[], None]) -> bool:
     raw.set_progress_handler(go_on, 100_000)
     # As much memory as the database is large may be more than there is.
     raw.execute("PRAGMA temp_store = FILE")
-    wait_ms: int = raw.execute("PRAGMA busy_timeout").fetchone()[0]
-    raw.execute(f"PRAGMA busy_timeout = {min(wait_ms, WAIT_MS)}")
     try:
         raw.execute("INSERT INTO message_fts (message_fts) VALUES ('optimize')")
         raw.execute("VACUUM")
         on_progress()
+    finally:
+        raw.execute("PRAGMA temp_store = MEMORY")
+        raw.set_progress_handler(None, 0)
+
+
+def _empty_log(raw: sqlite3.Connection) -> bool:
+    """Fold all of the log in, and cut it; return whether nobody's reading hindered that."""
+    wait_ms: int = raw.execute("PRAGMA busy_timeout").fetchone()[0]
+    raw.execute(f"PRAGMA busy_timeout = {min(wait_ms, WAIT_MS)}")
+    try:
         is_busy: int = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
     finally:
         raw.execute(f"PRAGMA busy_timeout = {wait_ms}")
-        raw.execute("PRAGMA temp_store = MEMORY")
-        raw.set_progress_handler(None, 0)
     return not is_busy
+
+
+def _has_room(raw: sqlite3.Connection) -> bool:
+    """Return whether the disk takes the database twice more: as a temporary file, and the log."""
+    file = Path(raw.execute("PRAGMA database_list").fetchone()[2])
+    try:
+        needed, free = 2 * file.stat().st_size, shutil.disk_usage(file.parent).free
+    except OSError:
+        return True  # whoever writes is told
+    if free < needed:
+        log.warning(
+            "Traces of what was erased are left for now: to write the database anew takes %s MB, "
+            "and the disk has %s",
+            needed >> 20,
+            free >> 20,
+        )
+    return free >= needed

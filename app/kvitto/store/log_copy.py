@@ -98,12 +98,24 @@ class LogCopy:
         if len(header) < _HEADER.size:
             return False
         self._restart(header)
-        count = frames * self._frame_bytes
-        if self._read_ahead(count) < count or not self._is_of_one_log(count):
-            self.drop()
-            return False
-        self._append(self.size + count)
+        at_once = max(1, _SPARE // self._frame_bytes)
+        for first in range(0, frames, at_once):
+            count = min(at_once, frames - first) * self._frame_bytes
+            if self._read_ahead(count) < count or not self._is_of_one_log(count):
+                self.drop()
+                return False
+            self._append(self.size + count)
         return True
+
+    def renew(self, frames: int) -> bool:
+        """Copy a log that SQLite may have begun anew, as `begin` does, unless all of it is held.
+
+        Args:
+            frames: how many frames it has.
+        """
+        self.reopen()
+        is_held = self.is_complete and len(self.pages) == frames and not self.is_begun_anew()
+        return (is_held and self.is_in_place()) or self.begin(frames)
 
     def drop(self) -> None:
         """Hold nothing: the log is about to be another, or none."""
@@ -279,7 +291,8 @@ class LogCopy:
 
     def _is_of_one_log(self, count: int) -> bool:
         """Return whether so many bytes behind what is held are frames of a log with its header."""
-        begins = range(self.size, self.size + count, self._frame_bytes)
+        first = self.size - self._held_from
+        begins = range(first, first + count, self._frame_bytes)
         return self._read(0, _HEADER.size) == self._header and all(
             _FRAME.unpack_from(self._held, begin)[2:4] == self.salts for begin in begins
         )

@@ -1,6 +1,6 @@
 """Where a phone number stands besides in the messages to it: in references, bodies and requests."""
 
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, func, literal, or_, select
 
@@ -10,6 +10,8 @@ from kvitto.store.dialect import is_one_of
 from kvitto.store.packed_body import is_hidden
 from kvitto.store.record_rows import body_from_row
 from kvitto.store.schema import quarantine, report
+
+_ALL_BUT_DIGITS: Final = bytes(set(range(256)) - set(b"0123456789"))
 
 
 class Mentions(NamedTuple):
@@ -58,16 +60,29 @@ def mentioning_messages(connection: Connection, number: PhoneNumber, own: set[in
 def mentioning_requests(connection: Connection, number: PhoneNumber) -> list[Any]:
     """Return what in quarantine has a number in it: `pk`, `kind`, `body`, `headers`, `reason`."""
     kept = quarantine.c
-    mentions = mentions_of(number)
     query = select(kept.pk, kept.kind, kept.body, kept.headers, kept.reason).order_by(kept.pk)
     return [
         row
         for row in connection.execute(query)
-        if any(
-            mentions.search(one)
-            for one in (row.body.decode("utf-8", "replace"), row.headers, row.reason)
-        )
+        if any(is_mentioned(number, one) for one in (row.body, row.headers, row.reason))
     ]
+
+
+def is_mentioned(number: PhoneNumber, text: bytes | str) -> bool:
+    """Return whether a number stands in a text, in any of its forms.
+
+    What `mentions_of` finds has the national digits with no other digit between them. That most
+    texts have not is known in a fortieth of the time.
+
+    Args:
+        number: the number.
+        text: the text, of any length; as UTF-8, or what comes near it, where it is of bytes.
+    """
+    data = text.encode("utf-8", "replace") if isinstance(text, str) else text
+    if number.national.encode() not in data.translate(None, _ALL_BUT_DIGITS):
+        return False
+    text = text if isinstance(text, str) else text.decode("utf-8", "replace")
+    return mentions_of(number).search(text) is not None
 
 
 def _holds(column: ColumnElement[Any], text: str | bytes) -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import AbstractContextManager
 from typing import Final
 
 from sqlalchemy import Connection, update
@@ -23,11 +24,14 @@ from kvitto.store.mutations import Edit
 from kvitto.store.recent_arrivals import newest
 from kvitto.store.schema import store_state
 from kvitto.store.write_queue import QueuedEdit
+from kvitto.store.writer_watchdog import WriterWatchdog
 
 log = logging.getLogger(__name__)
 
 _TRY_AGAIN_S: Final = 60.0
 """The time between two tries, where somebody who reads, or a full disk, hinders it."""
+_OVERDUE_S: Final = 600.0
+"""How much later it is tried though reports come all the time: they wait for it, or come again."""
 
 
 class Rewriting:
@@ -38,7 +42,7 @@ class Rewriting:
     Args:
         database: whose file it is.
         connection: the writer's.
-        on_progress: is called often meanwhile: it takes long, but is not stuck.
+        watchdog: is told of it, and of its progress: it takes long, but is not stuck.
         put: puts a change into the writer's queue.
     """
 
@@ -46,12 +50,12 @@ class Rewriting:
         self,
         database: Database,
         connection: WriteConnection,
-        on_progress: Callable[[], None],
+        watchdog: WriterWatchdog,
         put: Callable[[QueuedEdit], None],
     ) -> None:
         self._database = database
         self._connection = connection
-        self._on_progress = on_progress
+        self._watchdog = watchdog
         self._put = put
         self._is_due = False
         self._try_at_s = 0.0
@@ -68,20 +72,30 @@ class Rewriting:
                 change.done.add_done_callback(_tell_of_failure)
                 self._put(change)
 
+    def around(self, edit: Edit) -> AbstractContextManager[None]:
+        """Have it known while an edit is made that leaves traces: it looks through all there is."""
+        return self._watchdog.rewriting() if _leaves_traces(edit) else contextlib.nullcontext()
+
     def after(self, edit: Edit) -> None:
         """Write the file anew where an edit that was made leaves traces."""
-        if getattr(edit, "leaves_traces", False):
+        if _leaves_traces(edit):
             log.info("What was erased is being taken out of the file: it is written anew")
             self._is_due, self._try_at_s = True, 0.0
+            self._connection.is_written_anew = False
             self.look()
 
-    def look(self) -> None:
-        """Write the file anew where that is due, and was not tried just now."""
-        if not self._is_due or time.monotonic() < self._try_at_s:
+    def look(self, *, is_idle: bool = True) -> None:
+        """Write the file anew where that is due, and was not tried just now.
+
+        Args:
+            is_idle: whether nothing has come for a moment.
+        """
+        try_at_s = self._try_at_s + (0 if is_idle else _OVERDUE_S)
+        if not self._is_due or time.monotonic() < try_at_s:
             return
         try:
-            with self._database.in_words():
-                is_done = self._connection.write_anew(self._on_progress)
+            with self._watchdog.rewriting(), self._database.in_words():
+                is_done = self._connection.write_anew(self._watchdog.begin)
                 if is_done:
                     self._connection.write(_note)
         except StoreError as error:
@@ -98,6 +112,10 @@ def _note(connection: Connection) -> tuple[int, int | None]:
         # By a revision that goes back, the writer knows that it has read an old state.
         connection.execute(update(store_state).values(revision=store_state.c.revision + 1))
     return newest(connection)
+
+
+def _leaves_traces(edit: Edit) -> bool:
+    return getattr(edit, "leaves_traces", False)
 
 
 def _tell_of_failure(done: "Future[int]") -> None:

@@ -85,8 +85,7 @@ class Writer:
         self.on_suspicion: Callable[[], None] = lambda: None
         self._connection = write_connection(database, lambda: self.on_suspicion())
         self._watchdog = WriterWatchdog(self._run, stall_s, database)
-        begin, put = self._watchdog.begin, self._queue.put
-        self._rewriting = Rewriting(database, self._connection, begin, put)
+        self._rewriting = Rewriting(database, self._connection, self._watchdog, self._queue.put)
         self._packing = Packing(database, self._connection, _LOOK_EVERY_S)
 
     @property
@@ -298,6 +297,7 @@ class Writer:
             release(jobs, group.results)
             self._tell(group.revision)
             self._fold()
+            self._rewriting.look(is_idle=False)
 
     def _fold(self, *, is_early: bool = False) -> bool:
         """Fold the log in where that is due; what hinders it hinders the next report, too."""
@@ -335,7 +335,7 @@ class Writer:
             return
         edit = EditTransaction(change.edit, self.daily_limit)
         try:
-            with self._database.in_words():
+            with self._rewriting.around(change.edit), self._database.in_words():
                 self._connection.write(edit)
         except StoreError as error:
             self._hinder(change, error)

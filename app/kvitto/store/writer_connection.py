@@ -20,7 +20,7 @@ from kvitto.store.errors import (
 )
 from kvitto.store.file_errors import reports_lost
 from kvitto.store.file_guard import FileGuard, FileState
-from kvitto.store.folding import FoldSchedule, fold, vacuum
+from kvitto.store.folding import FoldSchedule, fold, write_anew
 from kvitto.store.ingest import Arrival
 from kvitto.store.log_comparison import LogComparison
 from kvitto.store.log_copy import LogCopy
@@ -141,10 +141,10 @@ class WriterConnection(WriteConnection):
         raw = driver_connection(self.ready())
         self._let_others_watch(None)
         try:
-            is_done = vacuum(raw, on_progress)
+            is_done = write_anew(self, raw, on_progress)
         finally:
             self._watch.accept()
-            if not self._copy.begin(fold(raw)[1]):
+            if not self._copy.renew(fold(raw)[1]):
                 self._comparison.doubt()
             self._guard.note()
             self._let_others_watch(self._guard)
@@ -383,7 +383,7 @@ class WriterConnection(WriteConnection):
         self.incident = incident
         self._connection = None
         self._has_mended = True
-        self._is_watching = self._is_struck = False
+        self._is_watching = self._is_struck = self.is_written_anew = False
         self._let_others_watch(None)
         log.error("%s", incident)
 
@@ -395,6 +395,6 @@ class WriterConnection(WriteConnection):
         self._other_log = leave_log(database, self._connection, is_own=is_own)
         self._connection = None
         self._has_mended = True
-        self._is_watching = self._is_struck = False
+        self._is_watching = self._is_struck = self.is_written_anew = False
         self._copy.drop()
         self._let_others_watch(None)

@@ -6,17 +6,20 @@ import math
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from typing import Final
 
 from kvitto.store.engines.base import Database
-from kvitto.store.errors import StoreStalledError
+from kvitto.store.errors import StoreError, StoreStalledError
+from kvitto.store.file_errors import BeingRewrittenError
 from kvitto.store.write_queue import Job, QueuedEdit, release
 
 log = logging.getLogger(__name__)
 
 _LOOK_S: Final = 1.0
+_REWRITING: Final = 20
+"""How many times as long a step may take of erasing somebody."""
 _LATEST: Final = 2
 """How many times its interval passes at most between two looks of a process that can run."""
 
@@ -27,8 +30,8 @@ class WriterWatchdog:
     A stuck thread is not replaced: another would wait for the same disk, and take what the first
     writes when it wakes for somebody else's. A thread that is gone is started again.
 
-    Threads: `begin` and `rest` belong to the writer's thread, the rest to any. `watch` is called by
-    one thread at a time.
+    Threads: `begin`, `rest` and `rewriting` belong to the writer's thread, the rest to any. `watch`
+    is called by one thread at a time.
 
     Args:
         work: what the thread does until it is asked to end.
@@ -44,6 +47,7 @@ class WriterWatchdog:
         self._look_s = min(_LOOK_S, stall_s / 4)
         self._awake_s = 0.0
         self._busy_since: float | None = None
+        self._is_rewriting = False
         self._changes: set[QueuedEdit] = set()
         self._watched: deque[tuple[float, Sequence[Job]]] = deque()
         self._gate = threading.Lock()
@@ -61,7 +65,8 @@ class WriterWatchdog:
     @property
     def _is_stuck(self) -> bool:
         since = self._busy_since
-        return since is not None and self._awake_s - since > self._stall_s
+        stall_s = self._stall_s * (_REWRITING if self._is_rewriting else 1)
+        return since is not None and self._awake_s - since > stall_s
 
     @property
     def awake_s(self) -> float:
@@ -100,6 +105,19 @@ class WriterWatchdog:
     def rest(self) -> None:
         """Note that there is no work."""
         self._busy_since = None
+
+    @contextlib.contextmanager
+    def rewriting(self) -> Iterator[None]:
+        """Know that somebody is erased within the context, or the database written anew for that.
+
+        To look through all of it, or to fold all of it in, takes long, and tells of no progress.
+        """
+        self._is_rewriting = True
+        try:
+            yield
+        finally:
+            self.begin()
+            self._is_rewriting = False
 
     def wait_with(self, change: QueuedEdit) -> Future[int]:
         """Return a change's future, which fails with `StoreStalledError` should it get stuck."""
@@ -164,6 +182,12 @@ class WriterWatchdog:
                 if waiting and end_s > now_s:
                     return
                 self._watched.popleft()
-                is_stuck = self._database.wait_s is None or self.is_stalled
-                late = StoreStalledError() if is_stuck else self._database.lost("it hangs")
-                release(waiting, [late] * len(waiting))
+                release(waiting, [self._late()] * len(waiting))
+
+    def _late(self) -> StoreError:
+        """Return why a receipt has not come in time."""
+        if self._is_rewriting and not self.is_stalled:
+            return BeingRewrittenError()
+        if self._database.wait_s is None or self.is_stalled:
+            return StoreStalledError()
+        return self._database.lost("it hangs")

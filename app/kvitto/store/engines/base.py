@@ -159,9 +159,12 @@ class WriteConnection(ABC):
         revision: the newest that is committed.
         began_with: the key of the newest report when it was opened first; None before.
         log_bytes: how long the log is that is folded in later; 0 where the engine sees to that.
+        is_written_anew: whether the file was, since something was erased last; its log may have
+            traces yet.
     """
 
     log_bytes = 0
+    is_written_anew = False
     incident: StoreError | None
     warning: StoreError | None
     damage: StoreError | None
