@@ -2090,6 +2090,10 @@
         <translation>{file} är en symbolisk länk: genom en sådan går det inte att hitta de filer i databasen som hör ihop. Nya rapporter nekas så länge och väntar hos SMS-tjänsten i ungefär 90 minuter. Lägg filen som den leder till på dess plats, eller välj en annan mapp med --data-dir.</translation>
     </message>
     <message>
+        <source>A person is being erased: the database is written anew, so that no trace is left in it. With many messages that takes a minute or two. New reports are refused for now, and wait at the SMS service for about 90 minutes. Kvitto goes on by itself.</source>
+        <translation>En person raderas: databasen skrivs om, så att inga spår blir kvar i den. Med många meddelanden tar det en minut eller två. Nya rapporter nekas så länge, och väntar hos SMS-tjänsten i ungefär 90 minuter. Kvitto fortsätter av sig självt.</translation>
+    </message>
+    <message>
         <source>Another database and its log were written over {file} while Kvitto was using it, and {count} of the newest reports are lost: they were answered, and the SMS service does not send them again. What was changed in Kvitto since then may be lost, too. Kvitto goes on with that database, but not with its log: a part of the lost reports may be in that. It is kept as {kept}. For copies, use kvitto backup and kvitto restore.</source>
         <translation>En annan databas och dess logg skrevs över {file} medan Kvitto använde den, och {count} av de nyaste rapporterna är borta: de var besvarade, och SMS-tjänsten skickar dem inte igen. Även det som sedan dess har ändrats i Kvitto kan vara borta. Kvitto fortsätter med den databasen, men inte med dess logg: en del av de borttappade rapporterna kan finnas i den. Den är sparad som {kept}. Kopior gör du med kvitto backup och kvitto restore.</translation>
     </message>
