@@ -18,7 +18,7 @@ from kvitto.ui.costs.departments_dialog import DepartmentsDialog
 from kvitto.ui.costs.month_text import MonthText
 from kvitto.ui.costs.month_window import MonthWindow, amount_typed
 from kvitto.ui.services.context import Context
-from tests.ui.details.arriving import a_body, arrive_all, arriving, begin
+from tests.ui.details.arriving import a_body, arrive_all, arriving, at, begin
 from tests.ui.services.batch_records import a_batch
 from tests.ui.waiting import until
 
@@ -106,6 +106,28 @@ async def test_an_invoice_is_compared(context: Context, qtbot: QtBot) -> None:
     assert "no amount" in window.verdict.text()
     window.invoiced.setText("")
     assert not window.verdict.text()
+
+
+async def test_an_invoice_has_two_decimals(context: Context, qtbot: QtBot) -> None:
+    await begin(context)
+    day = 8 * 86_400.0  # no batch is at the month's border
+    sent = at(day).isoformat()
+    bodies = [a_body(f"m{key}", batchId=f"b{key}", price=7.188, created=sent) for key in range(3)]
+    await arrive_all(context, [arriving(one, day) for one in bodies])
+    window = MonthWindow(context, now=lambda: TODAY)
+    qtbot.addWidget(window)
+    await until(lambda: window.is_read)
+    assert "21.56 EUR" in text(window)
+
+    for agreeing in ("21.56", "21.57", "21.564"):
+        window.invoiced.setText(agreeing)
+        assert window.verdict.text() == "The invoice agrees with what Kvitto has seen."
+    for other in ("21.55", "21.58"):
+        window.invoiced.setText(other)
+        assert "than what Kvitto has seen" in window.verdict.text()
+        assert "No batch of Kvitto's makes it alone" in window.verdict.text()
+    window.invoiced.setText("14.38")
+    assert "It may come from these batches" in window.verdict.text()
 
 
 async def test_a_budget_is_kept_and_told(context: Context, qtbot: QtBot) -> None:

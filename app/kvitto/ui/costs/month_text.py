@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import QDate, QLocale, QObject
 
 from kvitto.core.cost_period import Period
-from kvitto.core.money import Money
+from kvitto.core.money import NANO, Money
 from kvitto.export.month_report import BatchCost, CurrencyMonth, MonthReport
 from kvitto.export.month_workbook import ReportWords
 from kvitto.store.period_costs import CountedCost
@@ -20,6 +20,8 @@ _MOST_ROWS: Final = 200
 _FIRST_ROWS: Final = 40
 """So many at first: laying out more takes longer than reading the sums."""
 _HUNDRED: Final = 100
+_LEAST_NANO: Final = NANO // _HUNDRED
+"""The least that an invoice tells of, in nano-units: it has two decimals, as the page has."""
 
 
 class MonthText(QObject):
@@ -138,7 +140,7 @@ class MonthText(QObject):
             is_masked: whether what may be a phone number is masked.
         """
         difference = invoiced - one.spent
-        if not difference:
+        if abs(difference) < _LEAST_NANO:
             return self.tr("The invoice agrees with what Kvitto has seen.")
         amount = self._money(one, abs(difference))
         text = (
@@ -199,7 +201,7 @@ def invoice_makers(report: MonthReport, one: CurrencyMonth, difference: int) -> 
     At the border of a month are batches of which a part was sent in another one, and those of its
     first and last day: the invoice may count days in another time zone.
     """
-    alike = [cost for cost in one.batches if cost.nano == abs(difference)]
+    alike = [cost for cost in one.batches if abs(cost.nano - abs(difference)) < _LEAST_NANO]
     if alike:
         return alike
     borders = {report.month.first, report.month.last}
