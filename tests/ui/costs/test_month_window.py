@@ -18,7 +18,7 @@ from kvitto.ui.costs.departments_dialog import DepartmentsDialog
 from kvitto.ui.costs.month_text import MonthText
 from kvitto.ui.costs.month_window import MonthWindow, amount_typed
 from kvitto.ui.services.context import Context
-from tests.ui.details.arriving import a_body, arrive_all, arriving, at, begin
+from tests.ui.details.arriving import a_body, arrive, arrive_all, arriving, at, begin
 from tests.ui.services.batch_records import a_batch
 from tests.ui.waiting import until
 
@@ -92,6 +92,38 @@ async def test_another_month_is_chosen(context: Context, qtbot: QtBot) -> None:
     window.months.setCurrentIndex(5)
     await until(lambda: window.is_read)
     assert "Nothing was sent in this month." in text(window)
+
+
+async def test_messages_without_a_price_are_counted(context: Context, qtbot: QtBot) -> None:
+    await begin(context)
+    unpriced = {"code": 201, "duration": 1, "price": None, "currency": None}
+    await arrive_all(context, [arriving(a_body(f"m{key}", **unpriced)) for key in range(5)])
+    window = MonthWindow(context, now=lambda: TODAY)
+    qtbot.addWidget(window)
+    await until(lambda: window.is_read)
+
+    assert "5 message(s) were sent in this month of which no price is known." in text(window)
+    assert "Nothing was sent" not in text(window)
+
+    await arrive(context, arriving(a_body("priced", code=201, duration=1)))
+    await until(lambda: "0.08 EUR" in text(window))
+    assert "5 message(s) were sent in this month of which no price is known." in text(window)
+
+
+async def test_what_was_paid_back_whole_is_told(context: Context, qtbot: QtBot) -> None:
+    await begin(context)
+    back = a_body("m", code=104, created=at(5).isoformat())
+    await arrive_all(context, [arriving(a_body("m", code=402, duration=1)), arriving(back, 6)])
+    window = MonthWindow(context, now=lambda: TODAY)
+    qtbot.addWidget(window)
+    await until(lambda: window.is_begun)
+    seen = text(window)
+    await until(lambda: window.is_read)
+
+    assert "Nothing was sent" not in seen + text(window)
+    assert "0.00 EUR" in text(window)
+    assert re.search(r"Paid back, not in the sum\s+1 message\(s\)\s+0.08 EUR", text(window))
+    assert "By batch" not in text(window)
 
 
 async def test_an_invoice_is_compared(context: Context, qtbot: QtBot) -> None:

@@ -40,10 +40,17 @@ class MonthText(QObject):
             is_masked: whether what may be a phone number is masked.
         """
         parts = [f"<h2>{escape(self.title(report.month))}</h2>"]
-        if not report.currencies:
+        if not report.currencies and not report.unpriced:
             parts.append(_paragraph(self.tr("Nothing was sent in this month.")))
         for one in report.currencies:
             parts += self._currency(report, one, budgets.get(one.currency, 0), is_masked=is_masked)
+        if report.unpriced:
+            text = self.tr(
+                "%Ln message(s) were sent in this month of which no price is known.",
+                "",
+                report.unpriced,
+            )
+            parts.append(_paragraph(text))
         parts.append(_paragraph(self.tr("By the time of sending. Demo campaigns are left out.")))
         if report.is_partly_purged:
             text = self.tr(
@@ -78,7 +85,8 @@ class MonthText(QObject):
                 ),
                 numbers=2,
             )
-        yield _heading(self.tr("By batch"))
+        if one.batches:
+            yield _heading(self.tr("By batch"))
         yield _table(
             (
                 _short(cost.sent_on),

@@ -226,7 +226,8 @@ class MonthWindow(QDialog):
             return
         report, is_masked = self._report, self._context.preferences.is_masked
         self.save.setEnabled(report is not None and report.is_whole)
-        if report is None:
+        if report is None or not (report.is_whole or report.currencies):
+            # Of messages that cost nothing, only the messages themselves tell.
             self.page.setPlainText(self._context.feed.reading_text())
             self.verdict.clear()
             return
