@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from kvitto.clock import utc_now
 from kvitto.store.bin import MoveToBin
@@ -96,6 +96,13 @@ async def test_names_are_masked_and_swedish_is_spoken(bin_: Bin, languages: Lang
     assert bin_.names()[0] == "0701234567"
     bin_.context.preferences.put("is_masked", True)
     assert "1234" not in bin_.names()[0]
+    bin_.window.view.setCurrentIndex(bin_.window.model.index(0, 0))
+    bin_.window.delete.click()
+    [dialog] = bin_.window.findChildren(DeleteDialog)
+    said = [label.text() for label in dialog.findChildren(QLabel)]
+    assert any("••••••••67" in one for one in said)
+    assert not any("1234" in one for one in said)
+    dialog.reject()
 
     languages.speak(Language.SWEDISH)
     await until(lambda: bin_.window.windowTitle() == "Papperskorg")

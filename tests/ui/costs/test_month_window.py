@@ -186,6 +186,31 @@ async def test_the_month_is_saved(context: Context, qtbot: QtBot, tmp_path: Path
     assert {row[2].value for row in sheet.iter_rows(min_row=2, max_row=2)} == {3}
 
 
+async def test_numbers_in_references_are_masked(
+    context: Context, qtbot: QtBot, tmp_path: Path
+) -> None:
+    await begin(context)
+    await arrive(context, arriving(a_body("m", reference="0701234567 Anna")))
+    window = MonthWindow(context, now=lambda: TODAY)
+    qtbot.addWidget(window)
+    await until(lambda: window.is_read)
+    assert text(window).count("0701234567 Anna") == 2
+
+    context.preferences.put("is_masked", True)
+    assert "0701234567" not in text(window)
+    assert text(window).count("••••••••67 Anna") == 2
+
+    told: list[str] = []
+    window.told.connect(told.append)
+    window.start_saving(tmp_path / "march.xlsx")
+    await until(lambda: bool(told))
+    book = openpyxl.load_workbook(tmp_path / "march.xlsx")
+    for sheet, masked in (("Batches", 2), ("Departments", 1)):
+        written = [str(cell) for row in book[sheet].iter_rows(values_only=True) for cell in row]
+        assert written.count("••••••••67 Anna") == masked
+        assert not any("0701234567" in one for one in written)
+
+
 async def test_departments_are_kept(context: Context, qtbot: QtBot) -> None:
     window = await shown(context, qtbot)
     dialog = DepartmentsDialog(context.backend.folder, window)

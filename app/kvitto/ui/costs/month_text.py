@@ -14,6 +14,7 @@ from kvitto.export.month_workbook import ReportWords
 from kvitto.store.period_costs import CountedCost
 from kvitto.ui.text import formatting
 from kvitto.ui.text.batch_names import name_of
+from kvitto.ui.text.masking import mask_all_numbers
 
 _MOST_ROWS: Final = 200
 """Batches that the page names; the workbook has all."""
@@ -69,7 +70,11 @@ class MonthText(QObject):
         if one.departments:
             yield _heading(self.tr("By department or reference"))
             yield _table(
-                (name or self.tr("without a reference"), self._money(one, nano))
+                (
+                    (mask_all_numbers(name) if is_masked else name)
+                    or self.tr("without a reference"),
+                    self._money(one, nano),
+                )
                 for name, nano in list(one.departments.items())[:most]
             )
         if one.countries:

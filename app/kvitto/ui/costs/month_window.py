@@ -37,6 +37,7 @@ from kvitto.ui.services.preferences import MONTH_BUDGET
 from kvitto.ui.services.throttle import Throttle
 from kvitto.ui.text.batch_names import name_of
 from kvitto.ui.text.error_text import error_text
+from kvitto.ui.text.masking import mask_all_numbers
 from kvitto.ui.widgets.first_size import resize_at_first
 from kvitto.ui.widgets.theme import STEP
 
@@ -317,6 +318,7 @@ class MonthWindow(QDialog):
                 report,
                 self._words.words(),
                 lambda cost: names[cost.batch.key],
+                mask_all_numbers if is_masked else str,
             )
         except ExportError as error:
             self.failed.emit(error_text(error))
