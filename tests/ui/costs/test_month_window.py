@@ -16,7 +16,8 @@ from kvitto.export.month_report import BatchCost, CurrencyMonth, MonthReport, de
 from kvitto.store.period_costs import CountedCost
 from kvitto.ui.costs.departments_dialog import DepartmentsDialog
 from kvitto.ui.costs.month_text import MonthText
-from kvitto.ui.costs.month_window import MonthWindow, amount_typed
+from kvitto.ui.costs.month_window import MonthWindow
+from kvitto.ui.costs.typed_amount import amount_typed
 from kvitto.ui.services.context import Context
 from tests.ui.details.arriving import a_body, arrive, arrive_all, arriving, at, begin
 from tests.ui.services.batch_records import a_batch
@@ -235,6 +236,12 @@ async def test_departments_are_kept(context: Context, qtbot: QtBot) -> None:
         ("1,234.5", 1_234_500_000_000),
         ("1,234", 1_234_000_000_000),
         ("1.234", 1_234_000_000),
+        ("1.234.567", 1_234_567_000_000_000),
+        ("1,234,567", 1_234_567_000_000_000),
+        ("1.234.567,5", 1_234_567_500_000_000),
+        ("1,234.567.890", None),
+        ("1.2.3", None),
+        ("1.234.56", None),
         ("-0.5", -500_000_000),
         ("NaN", None),
         ("1e99", None),

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
 from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEvent, QLocale, QStandardPaths, Qt, Signal
+from PySide6.QtCore import QEvent, QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -24,7 +23,6 @@ from typing_extensions import override
 
 from kvitto.clock import utc_now
 from kvitto.core.cost_period import Period, month_before, month_of
-from kvitto.core.money import nano_of
 from kvitto.export.export_errors import ExportError
 from kvitto.export.month_report import CurrencyMonth, MonthReport, read_month_report
 from kvitto.export.month_workbook import write_month_workbook
@@ -32,6 +30,7 @@ from kvitto.paths import home_folder
 from kvitto.store.errors import StoreError
 from kvitto.ui.costs.departments_dialog import DepartmentsDialog
 from kvitto.ui.costs.month_text import MonthText
+from kvitto.ui.costs.typed_amount import amount_typed, typed_amount
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.preferences import MONTH_BUDGET
 from kvitto.ui.services.throttle import Throttle
@@ -347,37 +346,3 @@ class MonthWindow(QDialog):
         super().changeEvent(event)
         if event.type() is QEvent.Type.LanguageChange:
             self._retranslate()
-
-
-def amount_typed(text: str) -> int | None:
-    """Return an amount that somebody typed, in nano-units; None for what is none.
-
-    With spaces between thousands, and a point or a comma before the decimals. Where both occur, the
-    last one is the decimal mark. One that is not the locale's own and stands before three digits
-    divides thousands.
-    """
-    plain = "".join(text.split()).replace("\N{MINUS SIGN}", "-")
-    mark = max(plain.rfind("."), plain.rfind(","))
-    if mark >= 0:
-        is_only_one = plain.count(".") + plain.count(",") == 1
-        is_own = plain[mark] == QLocale().decimalPoint()
-        if is_only_one and not is_own and len(plain) - mark - 1 == _OF_A_THOUSAND:
-            plain = plain.replace(plain[mark], "")
-            mark = -1
-    if mark >= 0:
-        head = plain[:mark].replace(".", "").replace(",", "")
-        plain = f"{head}.{plain[mark + 1 :]}"
-    try:
-        amount = Decimal(plain)
-    except InvalidOperation:
-        return None
-    return nano_of(amount) if amount.is_finite() and abs(amount) < _TOO_MUCH else None
-
-
-def typed_amount(nano: int) -> str:
-    """Return an amount as it would be typed in: without thousands' marks."""
-    return f"{Decimal(nano).scaleb(-9):.2f}".replace(".", QLocale().decimalPoint())
-
-
-_TOO_MUCH: Final = Decimal(10**15)
-_OF_A_THOUSAND: Final = 3
