@@ -6,7 +6,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import QEvent, QLocale, Qt
 from PySide6.QtGui import QTextTable
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -93,6 +93,29 @@ async def test_another_month_is_chosen(context: Context, qtbot: QtBot) -> None:
     window.months.setCurrentIndex(5)
     await until(lambda: window.is_read)
     assert "Nothing was sent in this month." in text(window)
+
+
+async def test_a_month_that_has_begun_since_can_be_chosen(context: Context, qtbot: QtBot) -> None:
+    now = [TODAY]
+    await begin(context)
+    await arrive(context, arriving(a_body("m", code=201, duration=1)))
+    window = MonthWindow(context, now=lambda: now[0])
+    qtbot.addWidget(window)
+    await until(lambda: window.is_read)
+
+    now[0] = TODAY.replace(month=4)
+    await arrive(context, arriving(a_body("n", code=201, duration=1)))
+    assert window.months.itemText(0) == "April 2026"
+    assert window.months.currentText() == "March 2026"
+    await until(lambda: "0.16 EUR" in text(window))
+    window.months.setCurrentIndex(0)
+    await until(lambda: window.is_read)
+    assert "April 2026" in text(window)
+
+    now[0] = TODAY.replace(month=5)
+    QApplication.sendEvent(window, QEvent(QEvent.Type.ActivationChange))
+    assert window.months.itemText(0) == "May 2026"
+    assert window.months.count() == 36
 
 
 async def test_messages_without_a_price_are_counted(context: Context, qtbot: QtBot) -> None:

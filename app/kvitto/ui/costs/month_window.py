@@ -184,6 +184,7 @@ class MonthWindow(QDialog):
 
     def _on_changed(self) -> None:
         if not self._is_closed:
+            self._offer_months()
             self._throttle.want()
 
     def _on_preference(self, name: str) -> None:
@@ -198,11 +199,20 @@ class MonthWindow(QDialog):
     # --- Showing --------------------------------------------------------------------------------
 
     def _offer_months(self) -> None:
+        """Offer the months up to that of now; the one that is chosen stays so."""
         months = [month_of(self._today())]
+        if self.months.itemData(0) == months[0].first:
+            return
         for _ in range(_MONTHS - 1):
             months.append(month_before(months[-1].first))
+        chosen = self.months.currentData()
+        self.months.blockSignals(True)
+        self.months.clear()
         for month in months:
-            self.months.addItem("", month.first)
+            self.months.addItem(self._words.title(month), month.first)
+        places = (place for place, month in enumerate(months) if month.first == chosen)
+        self.months.setCurrentIndex(next(places, 0))
+        self.months.blockSignals(False)
 
     def _offer_currencies(self) -> None:
         report = self._report
@@ -346,3 +356,5 @@ class MonthWindow(QDialog):
         super().changeEvent(event)
         if event.type() is QEvent.Type.LanguageChange:
             self._retranslate()
+        elif event.type() is QEvent.Type.ActivationChange and not self._is_closed:
+            self._offer_months()
