@@ -19,6 +19,7 @@ from kvitto.ui.costs.month_text import MonthText
 from kvitto.ui.costs.month_window import MonthWindow
 from kvitto.ui.costs.typed_amount import amount_typed
 from kvitto.ui.services.context import Context
+from kvitto.ui.services.preferences import MONTH_BUDGET
 from tests.ui.details.arriving import a_body, arrive, arrive_all, arriving, at, begin
 from tests.ui.services.batch_records import a_batch
 from tests.ui.waiting import until
@@ -196,6 +197,35 @@ async def test_a_budget_is_kept_and_told(context: Context, qtbot: QtBot) -> None
     assert "54 % used" in text(window)
     window.currency.setCurrentText("SEK")
     assert not window.budget.text()
+
+
+async def test_prices_without_a_currency_have_a_word_and_a_budget(
+    context: Context, qtbot: QtBot
+) -> None:
+    await begin(context)
+    both = [arriving(a_body("none", price=1, currency=None)), arriving(a_body("m", price=9))]
+    await arrive_all(context, both)
+    window = MonthWindow(context, now=lambda: TODAY)
+    qtbot.addWidget(window)
+    await until(lambda: window.is_read)
+    offered = [window.currency.itemText(place) for place in range(window.currency.count())]
+    assert offered == ["EUR", "no currency"]
+
+    window.currency.setCurrentIndex(1)
+    window.budget.setText("2")
+    window.budget.editingFinished.emit()
+
+    assert "50 % used" in text(window)
+    assert context.preferences.names(MONTH_BUDGET), "so it is watched"
+    window.currency.setCurrentIndex(0)
+    assert window.budget.text() == ""
+    window.currency.setCurrentIndex(1)
+    assert window.budget.text() == "2.00"
+    window.invoiced.setText("1")
+    assert "agrees" in window.verdict.text()
+    await arrive(context, arriving(a_body("more", price=1, currency="sek")))
+    await until(lambda: window.currency.count() == 3)
+    assert window.currency.currentText() == "no currency"
 
 
 async def test_the_month_is_saved(context: Context, qtbot: QtBot, tmp_path: Path) -> None:

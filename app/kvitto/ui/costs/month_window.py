@@ -23,6 +23,7 @@ from typing_extensions import override
 
 from kvitto.clock import utc_now
 from kvitto.core.cost_period import Period, month_before, month_of
+from kvitto.core.money import NO_CURRENCY
 from kvitto.export.export_errors import ExportError
 from kvitto.export.month_report import CurrencyMonth, MonthReport, read_month_report
 from kvitto.export.month_workbook import write_month_workbook
@@ -32,7 +33,7 @@ from kvitto.ui.costs.departments_dialog import DepartmentsDialog
 from kvitto.ui.costs.month_text import MonthText
 from kvitto.ui.costs.typed_amount import amount_typed, typed_amount
 from kvitto.ui.services.context import Context
-from kvitto.ui.services.preferences import MONTH_BUDGET
+from kvitto.ui.services.preferences import MONTH_BUDGET, budget_name
 from kvitto.ui.services.throttle import Throttle
 from kvitto.ui.text.batch_names import name_of
 from kvitto.ui.text.error_text import error_text
@@ -132,7 +133,7 @@ class MonthWindow(QDialog):
         self.months.currentIndexChanged.connect(self._on_month)
         self.save.clicked.connect(self._ask_where)
         self.departments.clicked.connect(self._on_departments)
-        self.currency.currentTextChanged.connect(lambda _text: self._on_currency())
+        self.currency.currentIndexChanged.connect(lambda _place: self._on_currency())
         self.invoiced.textChanged.connect(lambda _text: self._judge())
         self.budget.editingFinished.connect(self._keep_budget)
         self._context.feed.changed.connect(self._on_changed)
@@ -217,19 +218,20 @@ class MonthWindow(QDialog):
     def _offer_currencies(self) -> None:
         report = self._report
         wanted = [] if report is None else [one.currency for one in report.currencies]
-        if wanted != [self.currency.itemText(place) for place in range(self.currency.count())]:
-            chosen = self.currency.currentText()
+        if wanted != [self.currency.itemData(place) for place in range(self.currency.count())]:
+            chosen = self.currency.currentData()
             self.currency.blockSignals(True)
             self.currency.clear()
-            self.currency.addItems(wanted)
-            self.currency.setCurrentText(chosen)
+            for currency in wanted:
+                self.currency.addItem(currency or self.tr("no currency"), currency)
+            self.currency.setCurrentIndex(max(0, self.currency.findData(chosen)))
             self.currency.blockSignals(False)
             self._on_currency()
 
     def _chosen(self) -> CurrencyMonth | None:
         report = self._report
         found = () if report is None else report.currencies
-        return next((one for one in found if one.currency == self.currency.currentText()), None)
+        return next((one for one in found if one.currency == self.currency.currentData()), None)
 
     def _show(self) -> None:
         if self._is_closed:
@@ -268,17 +270,17 @@ class MonthWindow(QDialog):
     # --- Budget and departments -----------------------------------------------------------------
 
     def _on_currency(self) -> None:
-        budget = self._context.preferences.month_budget(self.currency.currentText())
+        budget = self._context.preferences.month_budget(self.currency.currentData() or NO_CURRENCY)
         self.budget.setText(typed_amount(budget) if budget else "")
         self._judge()
 
     def _keep_budget(self) -> None:
-        text, currency = self.budget.text().strip(), self.currency.currentText()
+        text, currency = self.budget.text().strip(), self.currency.currentData()
         budget = amount_typed(text) if text else 0
         if budget is None or budget < 0:
             self.verdict.setText(self.tr("That is no amount: type it as 1234.50."))
-        elif currency and budget != self._context.preferences.month_budget(currency):
-            self._context.preferences.put(f"{MONTH_BUDGET}/{currency}", str(budget))
+        elif currency is not None and budget != self._context.preferences.month_budget(currency):
+            self._context.preferences.put(budget_name(currency), str(budget))
 
     def _on_departments(self) -> None:
         dialog = DepartmentsDialog(self._context.backend.folder, self)
@@ -346,6 +348,8 @@ class MonthWindow(QDialog):
         self.departments.setText(self.tr("Departments…"))
         self._invoice_label.setText(self.tr("&Invoice's sum:"))
         self._budget_label.setText(self.tr("&Budget a month:"))
+        if (place := self.currency.findData(NO_CURRENCY)) >= 0:
+            self.currency.setItemText(place, self.tr("no currency"))
         self.currency.setAccessibleName(self.tr("Currency"))
         self.page.setAccessibleName(self.windowTitle())
         self._show()
