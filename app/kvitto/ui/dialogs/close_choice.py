@@ -95,7 +95,7 @@ class CloseDialog(QDialog):
                 "Nothing is waited for now. Of what is sent while Kvitto is stopped, the SMS "
                 "service tries each report again for about 90 minutes, and then deletes it."
             )
-        open_ended = sum(one.messages - one.finished for one in waiting)
+        open_ended = sum(one.unfinished for one in waiting)
         text = self.tr(
             "%Ln batch(es) are waited for, {messages}. If Kvitto stops now and is not started "
             "again by {clock}, the SMS service deletes reports about them. It can go on receiving "
