@@ -127,12 +127,12 @@ async def test_messages_without_a_price_are_counted(context: Context, qtbot: QtB
     qtbot.addWidget(window)
     await until(lambda: window.is_read)
 
-    assert "5 message(s) were sent in this month of which no price is known." in text(window)
+    assert "5 message(s) were sent in this month without a known price." in text(window)
     assert "Nothing was sent" not in text(window)
 
     await arrive(context, arriving(a_body("priced", code=201, duration=1)))
     await until(lambda: "0.08 EUR" in text(window))
-    assert "5 message(s) were sent in this month of which no price is known." in text(window)
+    assert "5 message(s) were sent in this month without a known price." in text(window)
 
 
 async def test_what_was_paid_back_whole_is_told(context: Context, qtbot: QtBot) -> None:

@@ -47,7 +47,7 @@ class MonthText(QObject):
             parts += self._currency(report, one, budgets.get(one.currency, 0), is_masked=is_masked)
         if report.unpriced:
             text = self.tr(
-                "%Ln message(s) were sent in this month of which no price is known.",
+                "%Ln message(s) were sent in this month without a known price.",
                 "",
                 report.unpriced,
             )
