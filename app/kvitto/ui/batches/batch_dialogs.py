@@ -112,7 +112,7 @@ class DeleteDialog(IrreversibleQuestion):
                 messages=messages, reports=reports
             )
         ]
-        if any(one.finished < one.messages for one in batches):
+        if any(one.unfinished for one in batches):
             parts.append(
                 self.tr(
                     "Not all are finished: a report that still comes makes the batch anew, without "
