@@ -138,6 +138,13 @@
 <context>
     <name>CloseDialog</name>
     <message numerus="yes">
+        <source>%Ln batch(es) are waited for, {messages}. The SMS service may be deleting reports about them already, and deletes more while Kvitto is stopped. It can go on receiving without its window.</source>
+        <translation>
+            <numerusform>%Ln batch is waited for, {messages}. The SMS service may be deleting reports about it already, and deletes more while Kvitto is stopped. It can go on receiving without its window.</numerusform>
+            <numerusform>%Ln batches are waited for, {messages}. The SMS service may be deleting reports about them already, and deletes more while Kvitto is stopped. It can go on receiving without its window.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%Ln batch(es) are waited for, {messages}. If Kvitto stops now and is not started again by {clock}, the SMS service deletes reports about them. It can go on receiving without its window.</source>
         <translation>
             <numerusform>%Ln batch is waited for, {messages}. If Kvitto stops now and is not started again by {clock}, the SMS service deletes reports about it. It can go on receiving without its window.</numerusform>
@@ -355,6 +362,13 @@
 </context>
 <context>
     <name>MonthText</name>
+    <message numerus="yes">
+        <source>%Ln message(s) were sent in this month without a known price.</source>
+        <translation>
+            <numerusform>%Ln message was sent in this month without a known price.</numerusform>
+            <numerusform>%Ln messages were sent in this month without a known price.</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>And %Ln more batch(es): save them to see all.</source>
         <translation>

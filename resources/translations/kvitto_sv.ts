@@ -384,6 +384,10 @@
 <context>
     <name>BalanceWatch</name>
     <message>
+        <source>that is enough for no message</source>
+        <translation>det räcker inte till något meddelande</translation>
+    </message>
+    <message>
         <source>the next batch like the last costs {sum}</source>
         <translation>ett utskick till som det senaste kostar {sum}</translation>
     </message>
@@ -1376,6 +1380,13 @@
     <message>
         <source>Nothing is waited for now. Of what is sent while Kvitto is stopped, the SMS service tries each report again for about 90 minutes, and then deletes it.</source>
         <translation>Inget väntas just nu. Skickas något medan Kvitto är stoppat försöker SMS-tjänsten med varje rapport i ungefär 90 minuter och raderar den sedan.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln batch(es) are waited for, {messages}. The SMS service may be deleting reports about them already, and deletes more while Kvitto is stopped. It can go on receiving without its window.</source>
+        <translation>
+            <numerusform>Rapporter om %Ln utskick väntas, {messages}. SMS-tjänsten kan redan hålla på att radera rapporter om det, och raderar fler medan Kvitto är stoppat. Kvitto kan fortsätta ta emot utan att fönstret är öppet.</numerusform>
+            <numerusform>Rapporter om %Ln utskick väntas, {messages}. SMS-tjänsten kan redan hålla på att radera rapporter om dem, och raderar fler medan Kvitto är stoppat. Kvitto kan fortsätta ta emot utan att fönstret är öppet.</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%Ln batch(es) are waited for, {messages}. If Kvitto stops now and is not started again by {clock}, the SMS service deletes reports about them. It can go on receiving without its window.</source>
@@ -4240,6 +4251,13 @@
         <source>Nothing was sent in this month.</source>
         <translation>Inget skickades den här månaden.</translation>
     </message>
+    <message numerus="yes">
+        <source>%Ln message(s) were sent in this month without a known price.</source>
+        <translation>
+            <numerusform>%Ln meddelande skickades den här månaden utan känt pris.</numerusform>
+            <numerusform>%Ln meddelanden skickades den här månaden utan känt pris.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Messages of this month were deleted: countries, what did not arrive and what was paid back are told of the rest.</source>
         <translation>Meddelanden från den här månaden har rensats: länder, det som inte kom fram och det som betalades tillbaka gäller resten.</translation>
@@ -4413,6 +4431,10 @@
 </context>
 <context>
     <name>MonthWindow</name>
+    <message>
+        <source>no currency</source>
+        <translation>utan valuta</translation>
+    </message>
     <message>
         <source>That is no amount: type it as 1234.50.</source>
         <translation>Det är inget belopp: skriv det som 1234,50.</translation>

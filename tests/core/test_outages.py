@@ -17,6 +17,7 @@ from kvitto.core.outages import (
     TimeRange,
     at_risk_ranges,
     earliest_loss,
+    loss_if_stopped,
     retries_done_by,
 )
 from kvitto.simulator import retry_queue
@@ -193,6 +194,22 @@ def test_an_open_reachability_has_no_clock() -> None:
     assert earliest_loss([minutes(10, None)], at(60 * 6), IP1_RETRIES) is None, (
         "it is not closed yet"
     )
+
+
+@pytest.mark.parametrize(
+    ("outages", "loss"),
+    [
+        ([], 80 + 88),
+        ([minutes(0, None, OutageCause.TUNNEL)], 88),
+        ([minutes(0, 75, OutageCause.TUNNEL)], 88),
+        ([minutes(0, 60)], 80 + 88),
+        ([minutes(-20, None)], 68),
+    ],
+)
+def test_stopping_costs_reports_sooner_after_or_in_an_outage(
+    outages: list[Outage], loss: float
+) -> None:
+    assert loss_if_stopped(outages, at(60 * 80), IP1_RETRIES) == at(60 * loss)
 
 
 def test_a_short_opening_that_no_try_may_have_met_does_not_stop_the_clock() -> None:

@@ -72,6 +72,7 @@ async def test_what_did_not_arrive_and_what_was_paid_back(
 
     assert details.undelivered == {"EUR": CountedCost(3, 6, 2 * PRICE)}
     assert details.paid_back == {"EUR": CountedCost(1, 2, PRICE)}
+    assert details.unpriced == 1
     assert details.prefixes == {
         ("467", "EUR"): CountedCost(5, 10, 4 * PRICE),
         ("479", "EUR"): CountedCost(1, 2, PRICE),

@@ -1,14 +1,19 @@
 """Closing the window: it asks, and goes on in the tray where there is one."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QCheckBox
 
+from kvitto.clock import utc_now
+from kvitto.core.outages import IP1_RETRIES, OutageCause
 from kvitto.receiver.runtime import ReceiverRuntime
+from kvitto.store.mutations import RecordOutage
 from kvitto.ui.dialogs.close_choice import CloseDialog
 from kvitto.ui.services.preferences import OnClose
 from kvitto.ui.services.tray import Tray
+from kvitto.ui.text import formatting
 from tests.helpers.posting import report_body
 from tests.ui.stage import SEEN_S, Stage, all_texts, button, on_stage
 from tests.ui.waiting import until
@@ -96,6 +101,22 @@ async def test_to_go_on_is_proposed_while_messages_are_not_finished(data_dir: Pa
         assert button(dialog, "Keep receiving in the background").isDefault()
         (told,) = (text for text in all_texts(dialog) if "is waited for" in text)
         assert told.startswith("1 batch is waited for, 1 message without a result.")
+        dialog.close()
+
+
+async def test_an_outage_that_is_under_way_leaves_less_time_to_be_stopped(data_dir: Path) -> None:
+    async with on_stage(data_dir) as stage:
+        await stage.post(report_body("m1", code=102))
+        await until(lambda: stage.rows() == 1, SEEN_S)
+        since = utc_now() - timedelta(minutes=80)
+        stage.backend.edit(RecordOutage(since, None, OutageCause.TUNNEL, "dns"))
+        loss_at = since + IP1_RETRIES.patience
+        await until(lambda: stage.window.alerts.loss_if_stopped() == loss_at, SEEN_S)
+
+        dialog = closing_dialog(stage)
+
+        clock = formatting.clock_time(loss_at, with_seconds=False)
+        assert any(f"started again by {clock}" in text for text in all_texts(dialog))
         dialog.close()
 
 

@@ -140,6 +140,21 @@ def earliest_loss(outages: Iterable[Outage], now: datetime, rule: RetryPolicy) -
     return max(current.begin, doomed[0].begin + rule.patience)
 
 
+def loss_if_stopped(outages: Iterable[Outage], now: datetime, rule: RetryPolicy) -> datetime:
+    """Return the first moment at which a report may be deleted, if none comes in from now on.
+
+    As `earliest_loss`: what was tried during earlier outages, or the present one, has fewer tries
+    left.
+
+    Args:
+        outages: when no report could come in, in any order; they may overlap.
+        now: the time. What ends later is taken for not ended.
+        rule: the SMS service's.
+    """
+    found = earliest_loss([*outages, Outage(now, None, OutageCause.STOPPED)], now, rule)
+    return now + rule.patience if found is None else found
+
+
 def at_risk_ranges(outages: Iterable[Outage], now: datetime, rule: RetryPolicy) -> list[TimeRange]:
     """Return when a report must have been tried for the first time to be deleted by now, perhaps.
 

@@ -93,6 +93,7 @@ class MonthReport(NamedTuple):
             and went to each country is then told of the rest.
         is_whole: whether that, and what it is compared with, has been read: the sums are there
             sooner.
+        unpriced: how many messages of the month that are kept have no price.
     """
 
     month: Period
@@ -100,6 +101,7 @@ class MonthReport(NamedTuple):
     currencies: Sequence[CurrencyMonth]
     is_partly_purged: bool
     is_whole: bool = True
+    unpriced: int = 0
 
 
 def days_needed(month: Period) -> Period:
@@ -137,16 +139,19 @@ def month_report(
         days[day] = days.get(day, 0) + one.nano
         days = of_batch.setdefault(one.currency, {}).setdefault(one.batch_key, {})
         days[day] = days.get(day, 0) + one.nano
+    # Of what was paid back whole nothing was spent, and it is told all the same.
+    costs: dict[str, list[BatchCost]] = {currency: [] for _prefix, currency in details.prefixes}
+    costs |= _in_month(of_batch, batches, month)
     found = [
-        _currency_month(currency, month, before, today, daily[currency], details, costs)
-        for currency, costs in _in_month(of_batch, batches, month).items()
+        _currency_month(currency, month, before, today, daily.get(currency, {}), details, spent_on)
+        for currency, spent_on in costs.items()
     ]
     found = [one._replace(departments=_departments(one.batches, rules)) for one in found]
     found.sort(key=lambda one: (-one.spent, one.currency))
     is_partly_purged = any(
         one.batch.purged is not None for currency in found for one in currency.batches
     )
-    return MonthReport(month, before, found, is_partly_purged)
+    return MonthReport(month, before, found, is_partly_purged, unpriced=details.unpriced)
 
 
 def _in_month(

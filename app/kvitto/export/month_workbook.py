@@ -65,6 +65,7 @@ def write_month_workbook(
     report: MonthReport,
     words: ReportWords = ENGLISH,
     name_of: Callable[[BatchCost], str] = lambda one: one.batch.label or one.batch.batch_id,
+    shown: Callable[[str], str] = str,
 ) -> int:
     """Write a month's report; return how many batches it has.
 
@@ -74,6 +75,7 @@ def write_month_workbook(
         report: the month.
         words: the words of the sheets.
         name_of: what a batch is called.
+        shown: returns a reference or a department as it may be shown.
 
     Raises:
         ExportError: it can't be written.
@@ -116,7 +118,7 @@ def write_month_workbook(
                     cost.sent_on,
                     name_of(cost),
                     cost.batch.batch_id,
-                    cost.batch.reference,
+                    shown(cost.batch.reference or ""),
                     cost.batch.messages,
                     cost.batch.segments,
                     one.currency,
@@ -131,7 +133,7 @@ def write_month_workbook(
             words.departments,
             (words.department, words.currency, words.amount),
             (
-                (department, one.currency, _amount(nano))
+                (shown(department), one.currency, _amount(nano))
                 for one in report.currencies
                 for department, nano in one.departments.items()
             ),

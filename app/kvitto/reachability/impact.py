@@ -123,9 +123,9 @@ class StaleUrlBatches:
         return self.check.status is UrlStatus.UNREACHABLE
 
     @property
-    def messages(self) -> int:
+    def unfinished(self) -> int:
         """How many of their messages are not finished."""
-        return sum(batch.messages - batch.finished for batch in self.batches)
+        return sum(batch.unfinished for batch in self.batches)
 
 
 def by_key(outages: Iterable[Outage], keys: Iterable[int]) -> list[list[Outage]]:

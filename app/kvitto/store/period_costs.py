@@ -68,11 +68,13 @@ class PeriodDetails(NamedTuple):
         undelivered: what did not arrive, and its cost.
         paid_back: what was paid back.
         prefixes: by the first digits of the number, too; "" for none.
+        unpriced: how many messages have no price.
     """
 
     undelivered: Mapping[str, CountedCost]
     paid_back: Mapping[str, CountedCost]
     prefixes: Mapping[tuple[str, str], CountedCost]
+    unpriced: int = 0
 
 
 def read_slices(database: Database, begin: datetime, end: datetime) -> list[CostSlice]:
@@ -179,9 +181,11 @@ def read_details(database: Database, begin: datetime, end: datetime) -> PeriodDe
     undelivered: dict[str, CountedCost] = {}
     returned: dict[str, CountedCost] = {}
     prefixes: dict[tuple[str, str], CountedCost] = {}
+    unpriced = 0
     with database.read() as connection:
         for row in connection.execute(query):
             if row.price_currency is None:
+                unpriced += row.messages
                 continue
             cost = CountedCost(row.messages, row.segments, row.units * NANO + row.nanos)
             _add(prefixes, (row.prefix, row.price_currency), cost)
@@ -191,7 +195,7 @@ def read_details(database: Database, begin: datetime, end: datetime) -> PeriodDe
             if row.is_refunded:
                 back = row.back_units * NANO + row.back_nanos
                 _add(returned, row.price_currency, cost._replace(nano=back))
-    return PeriodDetails(undelivered, returned, prefixes)
+    return PeriodDetails(undelivered, returned, prefixes, unpriced)
 
 
 def _add(sums: dict[Any, CountedCost], key: object, cost: CountedCost) -> None:

@@ -117,6 +117,11 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
         return sum(counted.finished for counted in self.statuses.values())
 
     @property
+    def unfinished(self) -> int:
+        """How many messages are not finished: those seen, and those expected that were not."""
+        return max(self.expected or 0, self.messages) - self.finished
+
+    @property
     def segments(self) -> int:
         """How many SMS parts they need, as far as is known."""
         return sum(counted.segments for counted in self.statuses.values())

@@ -105,8 +105,8 @@ class MainWindow(QMainWindow):
         self._purging = PurgeNow(context, self)
         self._announced = PurgeAnnouncement(context.preferences, self._purging, self.todo, self)
         self.stay_awake = SleepStatus(context, self)
-        self._closing = Closing(context, self.stay_awake, self._dialogs, self)
         self.alerts = OutageBanners(context, self.todo, self)
+        self._closing = Closing(context, self.stay_awake, self.alerts, self._dialogs, self)
         self._notices = Notifications(
             context, self, finished_from=self.alerts.told_from, exposed=lambda: self.alerts.exposed
         )

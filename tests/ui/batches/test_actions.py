@@ -125,6 +125,21 @@ async def test_the_expected_number_is_set_and_taken_back(shown: Table) -> None:
         await until(lambda text=text: str(delivered.data()) == text)  # type: ignore[misc]
 
 
+async def test_a_number_in_a_name_is_masked_when_the_expected_number_is_asked(
+    table: Table,
+) -> None:
+    await table.append(a_report("m1", reference="0701234567 Anna"))
+    await until(lambda: bool(table.names()))
+    table.view.select(table.model.index_of(1))
+    for is_masked, name in ((False, "0701234567 Anna"), (True, "••••••••67 Anna")):
+        table.context.preferences.put("is_masked", is_masked)
+        table.panel.actions_of_rows.expect.trigger()
+        asked = dialog(table, ExpectedDialog)
+        assert isinstance(asked, ExpectedDialog)
+        assert name in asked.labelText()
+        asked.reject()
+
+
 async def test_a_batch_is_marked_done_and_not_done(shown: Table) -> None:
     shown.context.preferences.put("shows_done", True)
     shown.panel.actions_of_rows.mark_done.trigger()

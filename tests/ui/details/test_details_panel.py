@@ -194,6 +194,19 @@ async def test_masking_hides_the_recipient_everywhere(context: Context, qtbot: Q
     assert RECIPIENT in page.body.text
 
 
+async def test_masking_hides_a_number_in_the_name_of_a_batch(
+    context: Context, qtbot: QtBot
+) -> None:
+    panel = await shown(context, qtbot)
+    await arrive(context, arriving(a_body(batchId="named", reference="0701234567 Anna")))
+    panel.show_selection(Selection(the_batch(context, "named")))
+    assert panel.batch_page.form.label.placeholderText() == "0701234567 Anna"
+
+    context.preferences.put("is_masked", True)
+
+    assert panel.batch_page.form.label.placeholderText() == "••••••••67 Anna"
+
+
 async def test_a_message_that_is_gone_leaves_the_sums_over_all(
     context: Context, qtbot: QtBot
 ) -> None:

@@ -169,6 +169,29 @@ async def test_masked_numbers_leave_the_screen_after_a_question(
     assert QGuiApplication.clipboard().text() == "+46701000003\n+46701000002"
 
 
+async def test_numbers_in_references_are_masked_on_the_screen_alone(
+    context: Context, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = await shown(context, qtbot, is_masked=True)
+    named = a_body("named", code=511, duration=1, reference="0701234567 Anna")
+    await arrive(context, arriving(named))
+    window.read_again()
+    await until(lambda: window.is_whole)
+    said: list[str] = []
+    window.told.connect(said.append)
+    assert "••••••••67 Anna" in cells(window, REFERENCE)
+    model = window.models[window.group]
+    tips = (model.index(row, REFERENCE).data(Qt.ItemDataRole.ToolTipRole) for row in range(3))
+    assert not any("0701234567" in tip for tip in tips)
+
+    window.resize(2400, 800)
+    await until(lambda: not window.view.isColumnHidden(REFERENCE))
+    choose(window, 0)
+    window.actions_row.output.start_saving(tmp_path / "list.csv")
+    await until(lambda: bool(said))
+    assert "0701234567 Anna" in (tmp_path / "list.csv").read_text("utf-8-sig")
+
+
 async def test_exactly_what_is_shown_is_saved(
     context: Context, qtbot: QtBot, tmp_path: Path
 ) -> None:

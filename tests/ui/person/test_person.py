@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
@@ -22,7 +22,7 @@ from kvitto.ui.details.details_panel import DetailsPanel
 from kvitto.ui.details.message_header import MessageHeader
 from kvitto.ui.details.repeats_line import RepeatsLine
 from kvitto.ui.person.erase_dialog import EraseDialog
-from kvitto.ui.person.person_model import BATCH, RESULT
+from kvitto.ui.person.person_model import BATCH, REFERENCE, RESULT
 from kvitto.ui.person.person_text import PersonWords
 from kvitto.ui.person.person_window import PersonWindow
 from kvitto.ui.person.repeats_window import RepeatsWindow
@@ -160,6 +160,19 @@ async def test_the_window_lists_all_batches_and_follows(context: Context, qtbot:
     await arrive_all(context, [arriving(more, 9)])
     await until(lambda: window.model.index(1, RESULT).data() == "Delivered")
     assert tester.model() is window.model
+
+
+@pytest.mark.qasync
+async def test_numbers_in_references_are_masked(context: Context, qtbot: QtBot) -> None:
+    window = await shown(context, qtbot)
+    await arrive_all(context, [arriving(a_body("number", reference="0701234567 Anna"), 6)])
+    await until(lambda: window.model.rowCount() == 3)
+
+    context.preferences.put("is_masked", True)
+
+    for role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        said = [window.model.index(row, REFERENCE).data(role) for row in range(3)]
+        assert sorted(said) == ["Anna", "Höstrea", "••••••••67 Anna"]
 
 
 @pytest.mark.qasync

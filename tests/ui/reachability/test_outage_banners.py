@@ -98,6 +98,19 @@ async def test_while_it_is_closed_the_clock_runs(stage: Stage) -> None:
     assert "may be lost since" in stage.sentence("outage")
 
 
+async def test_what_stopping_would_cost_counts_the_outage_that_is_under_way(stage: Stage) -> None:
+    alerts = stage.alerts
+    assert alerts is not None
+    assert alerts.loss_if_stopped() == stage.now + 88 * MINUTE
+
+    await stage.report("b", 90)
+    shut = await stage.close(80, None)
+    await until(lambda: "outage" in stage.todo.sentences())
+
+    assert alerts.loss_if_stopped() == shut.begin + 88 * MINUTE
+    assert alerts.loss_if_stopped() - stage.now == 8 * MINUTE
+
+
 async def test_a_reachability_that_opens_again_tells_what_comes_and_what_has_come(
     stage: Stage,
 ) -> None:

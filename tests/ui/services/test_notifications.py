@@ -138,6 +138,19 @@ async def test_a_silence_is_told_with_what_to_check(
     assert len(told) == 1
 
 
+async def test_expected_messages_that_were_not_heard_of_are_not_finished(
+    context: Context, notices: Notifications, told: Told, clock: Clock
+) -> None:
+    await call_it(context, "before", BatchChange(expected_count=5))
+    await arrive(context, "before", {201: 3}, clock.now)
+    clock.now += 74 * MINUTE
+
+    context.preferences.put("tells_silence", True)
+    notices.look()
+
+    assert [text[:28] for _title, text, _selection in told] == ["2 message(s) are not finishe"]
+
+
 async def test_nothing_is_told_of_the_demo(
     context: Context, notices: Notifications, told: Told, clock: Clock
 ) -> None:

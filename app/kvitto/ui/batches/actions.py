@@ -38,6 +38,7 @@ class RowActions(QObject):
     def __init__(self, context: Context, view: BatchView, model: BatchModel) -> None:
         """Act on the rows of `view`, which shows `model`."""
         super().__init__(view)
+        self._preferences = context.preferences
         self._commands = BatchCommands(context, self)
         self._commands.failed.connect(self.failed)
         self._view = view
@@ -183,7 +184,8 @@ class RowActions(QObject):
     def _expect(self) -> None:
         batch = self._batch()
         if batch is not None:
-            dialog = ExpectedDialog(batch, self._view)
+            is_masked = self._preferences.is_masked
+            dialog = ExpectedDialog(batch, self._view, is_masked=is_masked)
             dialog.answered.connect(lambda count: self._commands.expect(batch, count))
             dialog.open()
 

@@ -51,14 +51,14 @@ class ExpectedDialog(QInputDialog):
 
     answered = Signal(object)
 
-    def __init__(self, batch: BatchRecord, parent: QWidget) -> None:
-        """Ask about `batch`."""
+    def __init__(self, batch: BatchRecord, parent: QWidget, *, is_masked: bool = False) -> None:
+        """Ask about `batch`, with what may be a phone number masked where that `is_masked`."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Expected messages"))
         self.setLabelText(
             self.tr("How many messages were sent in {name}? 0 where that is not known.").format(
-                name=name_of(batch)
+                name=name_of(batch, is_masked=is_masked)
             )
         )
         _show_plainly(self)
@@ -79,20 +79,29 @@ def _show_plainly(dialog: QInputDialog) -> None:
 class DeleteDialog(IrreversibleQuestion):
     """Asks whether batches are to be deleted for good, and says what will be gone."""
 
-    def __init__(self, batches: Sequence[BatchRecord], parent: QWidget) -> None:
-        """Ask about `batches`; accepted, they are to be deleted."""
+    def __init__(
+        self, batches: Sequence[BatchRecord], parent: QWidget, *, is_masked: bool = False
+    ) -> None:
+        """Ask about `batches`; accepted, they are to be deleted.
+
+        Args:
+            batches: the batches.
+            parent: the owner.
+            is_masked: whether what may be a phone number is masked.
+        """
         super().__init__(parent)
         self.ask(
             self.tr("Delete for good"),
-            self._question(batches),
+            self._question(batches, is_masked=is_masked),
             "\n".join(self._what_will_be_gone(batches)),
             self.tr("Delete"),
         )
         self.setMinimumWidth(_WIDTH)
 
-    def _question(self, batches: Sequence[BatchRecord]) -> str:
+    def _question(self, batches: Sequence[BatchRecord], *, is_masked: bool) -> str:
         if len(batches) == 1:
-            return self.tr("Delete {name} for good?").format(name=name_of(batches[0]))
+            name = name_of(batches[0], is_masked=is_masked)
+            return self.tr("Delete {name} for good?").format(name=name)
         return self.tr("Delete %Ln batch(es) for good?", "", len(batches))
 
     def _what_will_be_gone(self, batches: Sequence[BatchRecord]) -> list[str]:
@@ -103,7 +112,7 @@ class DeleteDialog(IrreversibleQuestion):
                 messages=messages, reports=reports
             )
         ]
-        if any(one.finished < one.messages for one in batches):
+        if any(one.unfinished for one in batches):
             parts.append(
                 self.tr(
                     "Not all are finished: a report that still comes makes the batch anew, without "

@@ -195,7 +195,8 @@ class BinWindow(QDialog):
     def _on_delete(self) -> None:
         chosen = self.chosen()
         if chosen:
-            dialog = DeleteDialog([one.record for one in chosen], self)
+            records = [one.record for one in chosen]
+            dialog = DeleteDialog(records, self, is_masked=self.model.is_masked)
             keys = tuple(one.record.key for one in chosen)
             dialog.accepted.connect(
                 lambda: self._context.tasks.start(self._delete(keys), "delete for good")

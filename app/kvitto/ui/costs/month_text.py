@@ -8,18 +8,21 @@ from typing import Final
 from PySide6.QtCore import QDate, QLocale, QObject
 
 from kvitto.core.cost_period import Period
-from kvitto.core.money import Money
+from kvitto.core.money import NANO, Money
 from kvitto.export.month_report import BatchCost, CurrencyMonth, MonthReport
 from kvitto.export.month_workbook import ReportWords
 from kvitto.store.period_costs import CountedCost
 from kvitto.ui.text import formatting
 from kvitto.ui.text.batch_names import name_of
+from kvitto.ui.text.masking import mask_all_numbers
 
 _MOST_ROWS: Final = 200
 """Batches that the page names; the workbook has all."""
 _FIRST_ROWS: Final = 40
 """So many at first: laying out more takes longer than reading the sums."""
 _HUNDRED: Final = 100
+_LEAST_NANO: Final = NANO // _HUNDRED
+"""The least that an invoice tells of, in nano-units: it has two decimals, as the page has."""
 
 
 class MonthText(QObject):
@@ -38,10 +41,17 @@ class MonthText(QObject):
             is_masked: whether what may be a phone number is masked.
         """
         parts = [f"<h2>{escape(self.title(report.month))}</h2>"]
-        if not report.currencies:
+        if not report.currencies and not report.unpriced:
             parts.append(_paragraph(self.tr("Nothing was sent in this month.")))
         for one in report.currencies:
             parts += self._currency(report, one, budgets.get(one.currency, 0), is_masked=is_masked)
+        if report.unpriced:
+            text = self.tr(
+                "%Ln message(s) were sent in this month without a known price.",
+                "",
+                report.unpriced,
+            )
+            parts.append(_paragraph(text))
         parts.append(_paragraph(self.tr("By the time of sending. Demo campaigns are left out.")))
         if report.is_partly_purged:
             text = self.tr(
@@ -60,7 +70,11 @@ class MonthText(QObject):
         if one.departments:
             yield _heading(self.tr("By department or reference"))
             yield _table(
-                (name or self.tr("without a reference"), self._money(one, nano))
+                (
+                    (mask_all_numbers(name) if is_masked else name)
+                    or self.tr("without a reference"),
+                    self._money(one, nano),
+                )
                 for name, nano in list(one.departments.items())[:most]
             )
         if one.countries:
@@ -76,7 +90,8 @@ class MonthText(QObject):
                 ),
                 numbers=2,
             )
-        yield _heading(self.tr("By batch"))
+        if one.batches:
+            yield _heading(self.tr("By batch"))
         yield _table(
             (
                 _short(cost.sent_on),
@@ -138,7 +153,7 @@ class MonthText(QObject):
             is_masked: whether what may be a phone number is masked.
         """
         difference = invoiced - one.spent
-        if not difference:
+        if abs(difference) < _LEAST_NANO:
             return self.tr("The invoice agrees with what Kvitto has seen.")
         amount = self._money(one, abs(difference))
         text = (
@@ -199,7 +214,7 @@ def invoice_makers(report: MonthReport, one: CurrencyMonth, difference: int) -> 
     At the border of a month are batches of which a part was sent in another one, and those of its
     first and last day: the invoice may count days in another time zone.
     """
-    alike = [cost for cost in one.batches if cost.nano == abs(difference)]
+    alike = [cost for cost in one.batches if abs(cost.nano - abs(difference)) < _LEAST_NANO]
     if alike:
         return alike
     borders = {report.month.first, report.month.last}

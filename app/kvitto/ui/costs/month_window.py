@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
 from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEvent, QLocale, QStandardPaths, Qt, Signal
+from PySide6.QtCore import QEvent, QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -24,7 +23,7 @@ from typing_extensions import override
 
 from kvitto.clock import utc_now
 from kvitto.core.cost_period import Period, month_before, month_of
-from kvitto.core.money import nano_of
+from kvitto.core.money import NO_CURRENCY
 from kvitto.export.export_errors import ExportError
 from kvitto.export.month_report import CurrencyMonth, MonthReport, read_month_report
 from kvitto.export.month_workbook import write_month_workbook
@@ -32,11 +31,13 @@ from kvitto.paths import home_folder
 from kvitto.store.errors import StoreError
 from kvitto.ui.costs.departments_dialog import DepartmentsDialog
 from kvitto.ui.costs.month_text import MonthText
+from kvitto.ui.costs.typed_amount import amount_typed, typed_amount
 from kvitto.ui.services.context import Context
-from kvitto.ui.services.preferences import MONTH_BUDGET
+from kvitto.ui.services.preferences import MONTH_BUDGET, budget_name
 from kvitto.ui.services.throttle import Throttle
 from kvitto.ui.text.batch_names import name_of
 from kvitto.ui.text.error_text import error_text
+from kvitto.ui.text.masking import mask_all_numbers
 from kvitto.ui.widgets.first_size import resize_at_first
 from kvitto.ui.widgets.theme import STEP
 
@@ -132,7 +133,7 @@ class MonthWindow(QDialog):
         self.months.currentIndexChanged.connect(self._on_month)
         self.save.clicked.connect(self._ask_where)
         self.departments.clicked.connect(self._on_departments)
-        self.currency.currentTextChanged.connect(lambda _text: self._on_currency())
+        self.currency.currentIndexChanged.connect(lambda _place: self._on_currency())
         self.invoiced.textChanged.connect(lambda _text: self._judge())
         self.budget.editingFinished.connect(self._keep_budget)
         self._context.feed.changed.connect(self._on_changed)
@@ -184,6 +185,7 @@ class MonthWindow(QDialog):
 
     def _on_changed(self) -> None:
         if not self._is_closed:
+            self._offer_months()
             self._throttle.want()
 
     def _on_preference(self, name: str) -> None:
@@ -198,35 +200,46 @@ class MonthWindow(QDialog):
     # --- Showing --------------------------------------------------------------------------------
 
     def _offer_months(self) -> None:
+        """Offer the months up to that of now; the one that is chosen stays so."""
         months = [month_of(self._today())]
+        if self.months.itemData(0) == months[0].first:
+            return
         for _ in range(_MONTHS - 1):
             months.append(month_before(months[-1].first))
+        chosen = self.months.currentData()
+        self.months.blockSignals(True)
+        self.months.clear()
         for month in months:
-            self.months.addItem("", month.first)
+            self.months.addItem(self._words.title(month), month.first)
+        places = (place for place, month in enumerate(months) if month.first == chosen)
+        self.months.setCurrentIndex(next(places, 0))
+        self.months.blockSignals(False)
 
     def _offer_currencies(self) -> None:
         report = self._report
         wanted = [] if report is None else [one.currency for one in report.currencies]
-        if wanted != [self.currency.itemText(place) for place in range(self.currency.count())]:
-            chosen = self.currency.currentText()
+        if wanted != [self.currency.itemData(place) for place in range(self.currency.count())]:
+            chosen = self.currency.currentData()
             self.currency.blockSignals(True)
             self.currency.clear()
-            self.currency.addItems(wanted)
-            self.currency.setCurrentText(chosen)
+            for currency in wanted:
+                self.currency.addItem(currency or self.tr("no currency"), currency)
+            self.currency.setCurrentIndex(max(0, self.currency.findData(chosen)))
             self.currency.blockSignals(False)
             self._on_currency()
 
     def _chosen(self) -> CurrencyMonth | None:
         report = self._report
         found = () if report is None else report.currencies
-        return next((one for one in found if one.currency == self.currency.currentText()), None)
+        return next((one for one in found if one.currency == self.currency.currentData()), None)
 
     def _show(self) -> None:
         if self._is_closed:
             return
         report, is_masked = self._report, self._context.preferences.is_masked
         self.save.setEnabled(report is not None and report.is_whole)
-        if report is None:
+        if report is None or not (report.is_whole or report.currencies):
+            # Of messages that cost nothing, only the messages themselves tell.
             self.page.setPlainText(self._context.feed.reading_text())
             self.verdict.clear()
             return
@@ -257,17 +270,17 @@ class MonthWindow(QDialog):
     # --- Budget and departments -----------------------------------------------------------------
 
     def _on_currency(self) -> None:
-        budget = self._context.preferences.month_budget(self.currency.currentText())
+        budget = self._context.preferences.month_budget(self.currency.currentData() or NO_CURRENCY)
         self.budget.setText(typed_amount(budget) if budget else "")
         self._judge()
 
     def _keep_budget(self) -> None:
-        text, currency = self.budget.text().strip(), self.currency.currentText()
+        text, currency = self.budget.text().strip(), self.currency.currentData()
         budget = amount_typed(text) if text else 0
         if budget is None or budget < 0:
             self.verdict.setText(self.tr("That is no amount: type it as 1234.50."))
-        elif currency and budget != self._context.preferences.month_budget(currency):
-            self._context.preferences.put(f"{MONTH_BUDGET}/{currency}", str(budget))
+        elif currency is not None and budget != self._context.preferences.month_budget(currency):
+            self._context.preferences.put(budget_name(currency), str(budget))
 
     def _on_departments(self) -> None:
         dialog = DepartmentsDialog(self._context.backend.folder, self)
@@ -316,6 +329,7 @@ class MonthWindow(QDialog):
                 report,
                 self._words.words(),
                 lambda cost: names[cost.batch.key],
+                mask_all_numbers if is_masked else str,
             )
         except ExportError as error:
             self.failed.emit(error_text(error))
@@ -334,6 +348,8 @@ class MonthWindow(QDialog):
         self.departments.setText(self.tr("Departments…"))
         self._invoice_label.setText(self.tr("&Invoice's sum:"))
         self._budget_label.setText(self.tr("&Budget a month:"))
+        if (place := self.currency.findData(NO_CURRENCY)) >= 0:
+            self.currency.setItemText(place, self.tr("no currency"))
         self.currency.setAccessibleName(self.tr("Currency"))
         self.page.setAccessibleName(self.windowTitle())
         self._show()
@@ -344,37 +360,5 @@ class MonthWindow(QDialog):
         super().changeEvent(event)
         if event.type() is QEvent.Type.LanguageChange:
             self._retranslate()
-
-
-def amount_typed(text: str) -> int | None:
-    """Return an amount that somebody typed, in nano-units; None for what is none.
-
-    With spaces between thousands, and a point or a comma before the decimals. Where both occur, the
-    last one is the decimal mark. One that is not the locale's own and stands before three digits
-    divides thousands.
-    """
-    plain = "".join(text.split()).replace("\N{MINUS SIGN}", "-")
-    mark = max(plain.rfind("."), plain.rfind(","))
-    if mark >= 0:
-        is_only_one = plain.count(".") + plain.count(",") == 1
-        is_own = plain[mark] == QLocale().decimalPoint()
-        if is_only_one and not is_own and len(plain) - mark - 1 == _OF_A_THOUSAND:
-            plain = plain.replace(plain[mark], "")
-            mark = -1
-    if mark >= 0:
-        head = plain[:mark].replace(".", "").replace(",", "")
-        plain = f"{head}.{plain[mark + 1 :]}"
-    try:
-        amount = Decimal(plain)
-    except InvalidOperation:
-        return None
-    return nano_of(amount) if amount.is_finite() and abs(amount) < _TOO_MUCH else None
-
-
-def typed_amount(nano: int) -> str:
-    """Return an amount as it would be typed in: without thousands' marks."""
-    return f"{Decimal(nano).scaleb(-9):.2f}".replace(".", QLocale().decimalPoint())
-
-
-_TOO_MUCH: Final = Decimal(10**15)
-_OF_A_THOUSAND: Final = 3
+        elif event.type() is QEvent.Type.ActivationChange and not self._is_closed:
+            self._offer_months()

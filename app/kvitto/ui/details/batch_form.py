@@ -58,6 +58,7 @@ class BatchForm(QWidget):
         self._reports: int | None = None
         self._now: datetime | None = None
         self._exposed: Sequence[TimeRange] = ()
+        self._is_masked = False
         self._arrivals: BatchArrivals | None = None
         self._there: int | None = None
         self._editors: Mapping[str, EditMark] = {}
@@ -190,6 +191,8 @@ class BatchForm(QWidget):
         reports: int | None,
         now: datetime,
         exposed: Sequence[TimeRange] = (),
+        *,
+        is_masked: bool = False,
     ) -> None:
         """Show a batch.
 
@@ -199,9 +202,10 @@ class BatchForm(QWidget):
             reports: how many came in the last minute; None while that is not read.
             now: the time, UTC.
             exposed: of which times reports about it may be lost.
+            is_masked: whether what may be a phone number in its name is masked.
         """
         self._batch, self._statistics, self._reports, self._now = batch, statistics, reports, now
-        self._exposed = exposed
+        self._exposed, self._is_masked = exposed, is_masked
         self._show()
 
     def show_asked(self, facts: AskedFacts) -> None:
@@ -252,7 +256,7 @@ class BatchForm(QWidget):
         batch, now = self._batch, self._now
         if batch is None or now is None:
             return
-        self.label.setPlaceholderText(name_of(batch))
+        self.label.setPlaceholderText(name_of(batch, is_masked=self._is_masked))
         self._id.show_id(batch.batch_id)
         remarks = batch_text.remarks(batch, self._exposed, now)
         self._remarks.setText(remarks)

@@ -117,6 +117,7 @@ class BatchPage(QScrollArea):
         self._tick.timeout.connect(context.feed.refresh)
         context.feed.add_part(self._plan, self._on_found)
         context.feed.recovered.connect(self._arrivals_pace.want)
+        context.preferences.changed.connect(self._show)
         self.setWidget(self._form)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -274,6 +275,7 @@ class BatchPage(QScrollArea):
                 self._reports,
                 self._now(),
                 self._exposed.get(self._batch.key, ()),
+                is_masked=self._context.preferences.is_masked,
             )
             self._show_asked()
         self.ask_action.show_batch(self._batch)

@@ -153,11 +153,6 @@ def rate_text(reports: int) -> str:
     )
 
 
-def remaining(batch: BatchRecord) -> int:
-    """Return how many messages are still to be finished, as far as is known."""
-    return max(batch.expected or 0, batch.messages) - batch.finished
-
-
 class Forecast(NamedTuple):
     """How a batch goes on.
 
@@ -178,14 +173,14 @@ def forecast_of(batch: BatchRecord, statistics: BatchStatistics, now: datetime) 
     the many says nothing about the few that are not within reach.
     """
     finishes, part_s = statistics.finishes, statistics.part_s
-    estimate = estimate_end(remaining(batch), finishes, part_s, now)
+    estimate = estimate_end(batch.unfinished, finishes, part_s, now)
     if estimate is None:
         return None
     slowest_s = statistics.slowest_s
     end_s = (estimate.end - batch.first_seen).total_seconds() + estimate.plus_minus_s
     if slowest_s is not None and slowest_s <= end_s:
         return Forecast(estimate, is_all=True)
-    whole = batch.finished + remaining(batch)
+    whole = batch.finished + batch.unfinished
     left = -(-MOST_PERCENT * whole // 100) - batch.finished
     if left <= 0:
         return Forecast(None, is_all=False)

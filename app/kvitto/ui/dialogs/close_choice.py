@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import (
@@ -16,8 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from kvitto.clock import utc_now
-from kvitto.core.outages import IP1_RETRIES
 from kvitto.store.records import BatchRecord
+from kvitto.ui.reachability.outage_banners import OutageBanners
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.open_dialogs import OpenDialogs
 from kvitto.ui.services.preferences import OnClose
@@ -27,8 +26,6 @@ from kvitto.ui.text import formatting
 from kvitto.ui.widgets.theme import STEP
 
 _WIDTH = 440
-_TRIED_FOR: Final = IP1_RETRIES.patience
-"""So long Kvitto may be stopped without a report being deleted."""
 
 
 class CloseDialog(QDialog):
@@ -46,6 +43,7 @@ class CloseDialog(QDialog):
         has_tray: bool,
         waiting: Sequence[BatchRecord],
         now: datetime,
+        loss_at: datetime,
         parent: QWidget | None = None,
     ) -> None:
         """Ask.
@@ -54,12 +52,13 @@ class CloseDialog(QDialog):
             has_tray: whether the desktop has a tray in which the window can wait.
             waiting: the batches that are waited for: with any, to go on is what is proposed.
             now: the time, UTC.
+            loss_at: when the first report may be deleted if none comes in from now on, UTC.
             parent: the owner.
         """
         super().__init__(parent)
         self.setModal(True)
         self.setWindowTitle(self.tr("Close Kvitto?"))
-        text = self._stake(waiting, now)
+        text = self._stake(waiting, now, loss_at)
         if not has_tray:
             text += " " + self.tr(
                 "This desktop has no tray: start Kvitto again to see what it has received."
@@ -88,14 +87,25 @@ class CloseDialog(QDialog):
         column.addWidget(self._forever)
         column.addLayout(buttons)
 
-    def _stake(self, waiting: Sequence[BatchRecord], now: datetime) -> str:
+    def _stake(self, waiting: Sequence[BatchRecord], now: datetime, loss_at: datetime) -> str:
         """Return what is at stake now."""
         if not waiting:
             return self.tr(
                 "Nothing is waited for now. Of what is sent while Kvitto is stopped, the SMS "
                 "service tries each report again for about 90 minutes, and then deletes it."
             )
-        open_ended = sum(one.messages - one.finished for one in waiting)
+        messages = self.tr(
+            "%Ln message(s) without a result", "", sum(one.unfinished for one in waiting)
+        )
+        if loss_at <= now:
+            text = self.tr(
+                "%Ln batch(es) are waited for, {messages}. The SMS service may be deleting reports "
+                "about them already, and deletes more while Kvitto is stopped. It can go on "
+                "receiving without its window.",
+                "",
+                len(waiting),
+            )
+            return text.format(messages=messages)
         text = self.tr(
             "%Ln batch(es) are waited for, {messages}. If Kvitto stops now and is not started "
             "again by {clock}, the SMS service deletes reports about them. It can go on receiving "
@@ -104,8 +114,7 @@ class CloseDialog(QDialog):
             len(waiting),
         )
         return text.format(
-            messages=self.tr("%Ln message(s) without a result", "", open_ended),
-            clock=formatting.clock_time(now + _TRIED_FOR, with_seconds=False),
+            messages=messages, clock=formatting.clock_time(loss_at, with_seconds=False)
         )
 
     def _choose(self, choice: OnClose) -> None:
@@ -127,12 +136,26 @@ class Closing(QObject):
     hide_requested = Signal()
 
     def __init__(
-        self, context: Context, stay_awake: SleepStatus, dialogs: OpenDialogs, window: QWidget
+        self,
+        context: Context,
+        stay_awake: SleepStatus,
+        alerts: OutageBanners,
+        dialogs: OpenDialogs,
+        window: QWidget,
     ) -> None:
-        """Ask in a dialog of `window`, one of its `dialogs`; `stay_awake` knows what is awaited."""
+        """Ask in a dialog of `window`, one of its `dialogs`.
+
+        Args:
+            context: what the parts of the window share.
+            stay_awake: knows what is waited for.
+            alerts: know of outages, and so by when a report may be deleted.
+            dialogs: those of the window.
+            window: the owner.
+        """
         super().__init__(window)
         self._context = context
         self._stay_awake = stay_awake
+        self._alerts = alerts
         self._dialogs = dialogs
         self._window = window
 
@@ -154,6 +177,7 @@ class Closing(QObject):
             has_tray=Tray.is_there(),
             waiting=self._stay_awake.waiting,
             now=utc_now(),
+            loss_at=self._alerts.loss_if_stopped(),
             parent=self._window,
         )
         dialog.chosen.connect(self._on_chosen)

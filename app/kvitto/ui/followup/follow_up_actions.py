@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QMenu, QPushButton, QWidget
@@ -152,7 +153,7 @@ class FollowUpActions(QWidget):
                     dialled(row.then.recipient) if place == NUMBER else COLUMNS[place].text(row)
                     for place in self._columns
                 ]
-                for row in self._rows
+                for row in (replace(one, is_masked=False) for one in self._rows)
             ],
             numbers=numbers_of([row.then.recipient for row in self._rows]),
         )

@@ -28,6 +28,7 @@ from kvitto.ui.followup.follow_up_text import advice, mark_word, since_text, why
 from kvitto.ui.text import formatting
 from kvitto.ui.text.edit_text import edit_mark_text
 from kvitto.ui.text.identifiers import batch_name, phone_number, reference_line
+from kvitto.ui.text.masking import mask_all_numbers
 from kvitto.ui.text.moment_text import day_text
 from kvitto.ui.widgets.table_columns import CODE_ROLE, RESULT_ROLE, TableColumn, header_data
 
@@ -45,7 +46,7 @@ class ListedMessage:
         then: the message as it was when the list was made.
         now: as it is now.
         clock: tells the time of now, UTC: advice given once does not hold for ever.
-        is_masked: whether its number is shown masked.
+        is_masked: whether its number is shown masked, and what may be one in its reference.
         cause: the messages of its batch that did not arrive for the same reason; None for none.
         is_cause_read: whether that is known.
         code_notes: what the user calls codes.
@@ -106,6 +107,11 @@ def _result(row: ListedMessage) -> str:
     )
 
 
+def _reference(row: ListedMessage) -> str:
+    said = reference_line(row.then.reference)
+    return mask_all_numbers(said) if row.is_masked else said
+
+
 def _signed(said: str, by: EditMark | None) -> str:
     """Return what was said, and by whom and when, where a store has several users."""
     return said if by is None else f"{said} · {edit_mark_text(by)}"
@@ -139,9 +145,7 @@ COLUMNS: Final = (
         lambda row: plain_line(row.now.note or ""),
         tip=lambda row: _signed(plain_line(row.now.note or ""), row.now.noted_by),
     ),
-    TableColumn[ListedMessage](
-        QT_TRANSLATE_NOOP("FollowUp", "Reference"), lambda row: reference_line(row.then.reference)
-    ),
+    TableColumn[ListedMessage](QT_TRANSLATE_NOOP("FollowUp", "Reference"), _reference),
     TableColumn[ListedMessage](
         QT_TRANSLATE_NOOP("FollowUp", "Batch"),
         _batch,

@@ -15,6 +15,7 @@ from kvitto.core.timestamps import from_microseconds
 from kvitto.store.records import MessageRecord
 from kvitto.ui.text import formatting
 from kvitto.ui.text.identifiers import batch_name, phone_number, reference_line
+from kvitto.ui.text.masking import mask_all_numbers
 from kvitto.ui.widgets.rows_model import RowsModel
 from kvitto.ui.widgets.table_columns import CODE_ROLE, RESULT_ROLE, RIGHT, TableColumn
 
@@ -106,4 +107,7 @@ class PersonModel(RowsModel[MessageRecord]):
         if column == NUMBER and role in _TEXT_ROLES and self.is_masked:
             recipient = row.state.recipient
             return phone_number(None if recipient is None else recipient.value, is_masked=True)
-        return super().cell(row, column, role)
+        said = super().cell(row, column, role)
+        if column == REFERENCE and role in _TEXT_ROLES and self.is_masked and said:
+            return mask_all_numbers(said)
+        return said

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from shiboken6 import isValid
 
 from kvitto.clock import utc_now
-from kvitto.core.outages import Outage, OutageCause, TimeRange
+from kvitto.core.outages import IP1_RETRIES, Outage, OutageCause, TimeRange, loss_if_stopped
 from kvitto.core.report import Origin
 from kvitto.core.timestamps import from_microseconds
 from kvitto.reachability.impact import (
@@ -135,6 +135,11 @@ class OutageBanners(QObject):
     def told_from(self, now: datetime) -> datetime | None:
         """Return from when on a batch may be called finished; None while not known."""
         return told_from(self._facts.outages, now)
+
+    def loss_if_stopped(self) -> datetime:
+        """Return when the first report may be deleted if none comes in from now on, UTC."""
+        some, now = by_key(self._facts.outages, self._facts.keys), self._clock()
+        return min(loss_if_stopped(one, now, IP1_RETRIES) for one in some)
 
     # --- Reading --------------------------------------------------------------------------------
 

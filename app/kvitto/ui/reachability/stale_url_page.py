@@ -33,8 +33,7 @@ def _last_seen(row: StaleUrlRow) -> str:
 
 
 def _open(row: StaleUrlRow) -> str:
-    open_ = row.messages if isinstance(row, StaleUrlBatches) else row.messages - row.finished
-    return formatting.number(open_)
+    return formatting.number(row.unfinished)
 
 
 def check_text(row: StaleUrlRow) -> str:

@@ -253,7 +253,7 @@ class Notifications(QObject):
         title = self.tr("Nothing heard for {time}").format(
             time=formatting.duration((now - since).total_seconds())
         )
-        waited_for = sum(batch.messages - batch.finished for batch in news.batches)
+        waited_for = sum(batch.unfinished for batch in news.batches)
         text = self.tr(
             "%Ln message(s) are not finished. Check that the tunnel is up and leads to this "
             "computer: the SMS service gives up on a report after about 90 minutes.",

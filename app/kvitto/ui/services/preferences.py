@@ -22,6 +22,7 @@ MAX_SILENCE_MINUTES: Final = 7 * 24 * 60
 
 MONTH_BUDGET: Final = "month_budget"
 """The preference of a currency's budget is `month_budget/EUR`: nano-units, as text."""
+_NO_CURRENCY: Final = "none"
 
 T = TypeVar("T", bool, int, str)
 
@@ -131,7 +132,7 @@ class Preferences(QObject):
 
     def month_budget(self, currency: str) -> int:
         """Return the budget of a month in a currency, in nano-units; 0 for none."""
-        kept = self.get(f"{MONTH_BUDGET}/{currency}", "0")
+        kept = self.get(budget_name(currency), "0")
         return int(kept) if kept.isascii() and kept.isdigit() else 0
 
     def state(self, name: str) -> QByteArray:
@@ -311,3 +312,8 @@ def _member(kind: type[Choice], value: str, default: Choice) -> Choice:
 
 def _within(value: int, least: int, most: int, default: int) -> int:
     return value if least <= value <= most else default
+
+
+def budget_name(currency: str) -> str:
+    """Return the name of the preference of a currency's budget; "" for prices without one."""
+    return f"{MONTH_BUDGET}/{currency or _NO_CURRENCY}"

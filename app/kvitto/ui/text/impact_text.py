@@ -189,7 +189,7 @@ class ImpactText(QObject):
     def stale_url(self, found: Sequence[StaleUrlBatches], now: datetime) -> str:
         """Return how much still reports to addresses that do not lead here, and what to do."""
         batches = sum(len(one.batches) for one in found)
-        messages = sum(one.messages for one in found)
+        messages = sum(one.unfinished for one in found)
         text = self.tr(
             "%Ln batch(es), {messages}, report to {address}, which did not lead here at {clock}. "
             "The SMS service gives each report up after about 90 minutes: restore that address, or "
