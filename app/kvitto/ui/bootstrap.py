@@ -198,10 +198,7 @@ class _Program:
             collector = GarbageCollector()
             stack.callback(collector.close)
             feed = ChangeFeed(
-                backend.reader,
-                tasks,
-                is_notified=lambda: backend.is_told,
-                silence=backend.silence,
+                backend.reader, tasks, is_notified=lambda: backend.is_told, silence=backend.silence
             )
             feed.read_ahead()
             backend.when_committed(feed.notify)
