@@ -115,8 +115,8 @@ class PersonWords(QObject):
             parts.append(
                 self.tr(
                     "Traces are left in the server's tables. Kvitto tries again by itself if its "
-                    "user there owns them; otherwise the server's administrator has to run "
-                    "{command} in this database."
+                    "user there may run VACUUM on them; otherwise the server's administrator has "
+                    "to run {command} in this database."
                 ).format(command="VACUUM (FREEZE, INDEX_CLEANUP ON)")
             )
         elif not done.is_rewritten:
