@@ -5142,6 +5142,10 @@
         <translation>Summorna är som förut.</translation>
     </message>
     <message>
+        <source>Traces are left in the server&apos;s tables. Kvitto tries again by itself if its user there may run VACUUM on them; otherwise the server&apos;s administrator has to run {command} in this database.</source>
+        <translation>Spår finns kvar i serverns tabeller. Kvitto försöker igen av sig självt om dess användare där får köra VACUUM på dem; annars måste serverns administratör köra {command} i den här databasen.</translation>
+    </message>
+    <message>
         <source>Traces in the database&apos;s file go as soon as nobody reads it and the disk has room: Kvitto tries again by itself.</source>
         <translation>Spåren i databasens fil försvinner så snart ingen läser den och disken har plats: Kvitto försöker igen av sig självt.</translation>
     </message>

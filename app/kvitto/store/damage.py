@@ -20,14 +20,19 @@ class FileMarks(msgspec.Struct, frozen=True):
     """What the database's file says without its log.
 
     Attributes:
-        revision: of the newest transaction that is in it.
+        newest: the revision of the newest transaction, and the key of the newest report in it.
         layout: what is different in another database, though its revision be the same.
         keys: stand for the callback keys in it, which are never deleted.
     """
 
-    revision: int
+    newest: tuple[int, ...]
     layout: tuple[Any, ...]
     keys: frozenset[int]
+
+    @property
+    def revision(self) -> int:
+        """The revision of the newest transaction that is in it."""
+        return self.newest[0]
 
     def follows(self, other: "FileMarks") -> bool:
         """Return whether a file with the `other` marks can have these after some transactions."""
@@ -65,7 +70,7 @@ def view_of(connection: sqlite3.Connection) -> FileMarks | None:
         keys = connection.execute("SELECT pk, value FROM callback_key").fetchall()
     except (sqlite3.Error, TypeError):
         return None
-    return FileMarks(marks[3][0], (*marks, tuple(roots)), frozenset(map(hash, keys)))
+    return FileMarks(marks[3], (*marks, tuple(roots)), frozenset(map(hash, keys)))
 
 
 def why_unusable(path: Path, keys: Sequence[tuple[Any, ...]]) -> str:

@@ -65,7 +65,7 @@ class DatabaseWatch:
         found = file_marks(self._database.path)
         if found is not None and found.revision >= revision:
             return True
-        self._marks = FileMarks(revision, (), frozenset())
+        self._marks = FileMarks((revision, 0), (), frozenset())
         self._guard.suspect_database()
         return False
 
@@ -77,11 +77,14 @@ class DatabaseWatch:
         found = file_marks(self._database.path)
         return found is not None and found.revision >= revision
 
-    def is_other(self, connection: Connection | None, *, is_log_whole: bool) -> bool:
+    def is_other(
+        self, connection: Connection | None, newest: tuple[int, int], *, is_log_whole: bool
+    ) -> bool:
         """Return whether what is in the file is neither what was there nor folded in since.
 
         Args:
             connection: the writer's, where it is open.
+            newest: the revision and the key of the newest report that are committed.
             is_log_whole: whether nobody has touched the log: else nothing is read through it.
 
         Raises:
@@ -99,7 +102,8 @@ class DatabaseWatch:
             return True  # beside an empty file SQLite deletes the log
         if connection is None or not is_log_whole:
             seen = None if connection is None else view_of(driver_connection(connection))
-            if found is None or found not in {marks, seen}:
+            is_known = found is not None and found in {marks, seen}
+            if not is_known and (connection is not None or not self._is_folded(newest)):
                 return True
             self._on_suspicion()
         else:
@@ -111,6 +115,17 @@ class DatabaseWatch:
                 return True
         self.accept()
         return False
+
+    def _is_folded(self, newest: tuple[int, int]) -> bool:
+        """Return whether the file alone is whole, and has all that the writer has committed.
+
+        While the writer has no connection, any program that closes its own folds in the log.
+        """
+        self._wait_until_still()
+        found, marks = file_marks(self._database.path), self._marks
+        if found is None or marks is None or not found.follows(marks):
+            return False
+        return found.newest == newest and self.is_whole()
 
     def ensure_other_is_usable(self) -> None:
         """See that reports can be received into what somebody has written over the database.

@@ -31,7 +31,8 @@ erasure: Final = Table(
 """Append-only: that a person was `erased`, when, and how much it was, without the number.
 
 `id_count` is how many of the SMS service's ids have it in them, which stay. The next row,
-`rewritten`, says that the file was written anew, so that nothing is left between the rows either.
+`rewritten`, says that the file was written anew, so that nothing is left between the rows either;
+on a server, that no query finds the rows of before any more.
 """
 
 erased_message: Final = Table(

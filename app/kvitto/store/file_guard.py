@@ -111,7 +111,7 @@ class FileGuard:
         self._seen = (database._replace(size=-1), log, index)
 
     def log_changes(self) -> int:
-        """Return when the log was changed, as the system has it."""
+        """Return when the log was changed, as the system has it; 0 where there is none."""
         return _look(self._log).changed_ns
 
     def database_changes(self) -> tuple[int, int]:

@@ -61,7 +61,8 @@ class Erasure(msgspec.Struct, frozen=True):
         mentions: how many other messages told of the number.
         refused: how many refused requests told of it, and were deleted.
         ids: how many of the SMS service's ids have it in them: they stay.
-        is_rewritten: whether the file was written anew since, so that no trace is left in it.
+        is_rewritten: whether the file was written anew since, so that no trace is left in it;
+            on a server, whether no query finds the rows of before any more.
     """
 
     erased_at: datetime

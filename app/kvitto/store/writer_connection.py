@@ -121,7 +121,6 @@ class WriterConnection(WriteConnection):
             self._comparison.doubt()
             return False
         self._folding.put_off(size)
-        is_complete = False
         try:
             with self._database.in_words():
                 is_busy, frames, folded = fold(driver_connection(connection))
@@ -360,19 +359,20 @@ class WriterConnection(WriteConnection):
             self._copy.drop()
             return
         if self._guard.is_database_touched():
-            is_log_whole = state is FileState.TOUCHED
-            if self._watch.is_other(self._connection, is_log_whole=is_log_whole):
+            is_whole, mine = state is FileState.TOUCHED, (self.revision, self._last_report)
+            if self._watch.is_other(self._connection, mine, is_log_whole=is_whole):
                 self._go_on_with_other()
                 return
         if state is FileState.TOUCHED:
             return
-        if (
-            state is FileState.LOG_CUT
-            and not self._guard.log_bytes
-            and self._watch.is_all_folded(self.revision)
-        ):
+        is_cut = state is FileState.LOG_CUT and not self._guard.log_bytes
+        is_gone = self._connection is None and not self._guard.log_changes()
+        if (is_cut or is_gone) and self._watch.is_all_folded(self.revision):
+            if is_gone:
+                leave_log(self._database, None, is_own=False)
             self._copy.begin(0)
             self._guard.note()
+            self._is_watching, self._is_struck = not is_gone, False
             return
         is_own = self._guard.has_own_log()
         self._mended(put_log_back(self._database, self._connection, self._copy, is_own=is_own))

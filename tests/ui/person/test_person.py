@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from kvitto.core.money import Money
 from kvitto.core.phone_number import PhoneNumber
 from kvitto.store.check import check
-from kvitto.store.person import Person, PersonReader
+from kvitto.store.person import Erasure, Person, PersonReader
 from kvitto.store.records import BatchRecord
 from kvitto.store.repeats import Repeats
 from kvitto.store.write_requests import ReportRequest
@@ -226,6 +226,25 @@ async def test_a_person_is_erased_after_a_question(
     assert not window.erase.isEnabled()
     assert files_with(data_dir, RECIPIENT) == [copy.name]
     assert check(context.backend.database).differences == []
+
+
+@pytest.mark.qasync
+async def test_traces_that_a_server_still_has_are_told_with_what_is_to_be_done(
+    context: Context, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = await shown(context, qtbot)
+    done = Erasure(START, 2, 2, 0, 0, 0, is_rewritten=False)
+    monkeypatch.setattr(PersonReader, "erasures", lambda _self: [done])
+    monkeypatch.setattr(context.backend.database, "is_shared", True)
+
+    window.erase_now()
+    await until(lambda: window.head.startswith("Erased: 2 message(s)"))
+
+    assert "Traces are left in the server's tables" in window.head
+    assert "VACUUM (FREEZE, INDEX_CLEANUP ON)" in window.head
+    assert "database's file" not in window.head
+    gone = msgspec.structs.replace(done, is_rewritten=True)
+    assert "Traces" not in PersonWords().erased(gone, is_on_server=True)
 
 
 @pytest.mark.qasync

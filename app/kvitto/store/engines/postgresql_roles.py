@@ -123,6 +123,12 @@ def grant_statements() -> Iterator[str]:
     yield f"REVOKE INSERT, UPDATE, DELETE ON {_named(('schema_version',))} FROM {EDITOR}"
     yield f"REVOKE INSERT, UPDATE, DELETE ON {_named(_NOT_EDITED)} FROM {EDITOR}"
     yield f"GRANT UPDATE, DELETE ON {tables}.report TO {EDITOR}"
+    # Whoever erases a person has the server clean the tables, see `postgresql_vacuum`.
+    yield (
+        "DO $$ BEGIN IF current_setting('server_version_num')::int >= 170000 THEN "
+        f"EXECUTE 'GRANT MAINTAIN ON ALL TABLES IN SCHEMA {tables} TO {EDITOR}'; "
+        "END IF; END $$"
+    )
     yield DROP_VIEWS
     yield f"CREATE SCHEMA {VIEWS}"
     yield _views()

@@ -20,9 +20,11 @@ from kvitto.store.engines.postgresql_cursor import TRANSACTION
 from kvitto.store.engines.postgresql_errors import may_pass
 from kvitto.store.engines.postgresql_notifying import NOTIFY
 from kvitto.store.engines.postgresql_session import LOCAL
+from kvitto.store.engines.postgresql_vacuum import Vacuuming
 from kvitto.store.errors import StoreError
 from kvitto.store.ingest import Arrival
 from kvitto.store.recent_arrivals import newest
+from kvitto.store.rights import Right
 from kvitto.store.server_errors import StoreBusyError
 from kvitto.store.spooled import unknown_among
 from kvitto.store.transactions import Transaction
@@ -65,6 +67,7 @@ class ServerConnection(WriteConnection):
         self._info: dict[str, Any] = {}
         self._since = ""
         self._pause = threading.Event()
+        self._vacuuming = Vacuuming()
         self._is_away = False  # who waits next would wait behind others
         self.incident = self.warning = self.damage = self.failure = None
         self.revision = 0
@@ -133,14 +136,16 @@ class ServerConnection(WriteConnection):
 
     @override
     def write_anew(self, on_progress: Callable[[], None]) -> bool:
-        """Have the server remove what was erased from its tables."""
-        on_progress()
+        """Have the server remove what was erased from its tables; see `Vacuuming`.
+
+        It is left to others where this user could not note it.
+        """
         with self._database.in_words():
             driver = self._ready().connection.driver_connection
             assert isinstance(driver, psycopg.Connection)
-            driver.execute("VACUUM")
-        on_progress()
-        return True
+            if Right.EDIT not in (self._database.rights or ()):
+                return False
+            return self._vacuuming.clean(driver, on_progress)
 
     @override
     def failed(self, error: StoreError) -> None:

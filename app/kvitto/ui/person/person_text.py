@@ -91,8 +91,8 @@ class PersonWords(QObject):
             ).format(since=_since_text(person.since, now), when=when, what=what)
         return f"{said} {binned}".rstrip()
 
-    def erased(self, done: Erasure) -> str:
-        """Return what an erasure did."""
+    def erased(self, done: Erasure, *, is_on_server: bool = False) -> str:
+        """Return what an erasure did, and whether anything is left of it."""
         parts = [self.tr("Erased: %n message(s) and all reports about them.", "", done.messages)]
         if done.mentions:
             parts.append(
@@ -111,7 +111,15 @@ class PersonWords(QObject):
                 )
             )
         parts.append(self.tr("Sums are as before."))
-        if not done.is_rewritten:
+        if not done.is_rewritten and is_on_server:
+            parts.append(
+                self.tr(
+                    "Traces are left in the server's tables. Kvitto tries again by itself if its "
+                    "user there may run VACUUM on them; otherwise the server's administrator has "
+                    "to run {command} in this database."
+                ).format(command="VACUUM (FREEZE, INDEX_CLEANUP ON)")
+            )
+        elif not done.is_rewritten:
             parts.append(
                 self.tr(
                     "Traces in the database's file go as soon as nobody reads it and the disk has "

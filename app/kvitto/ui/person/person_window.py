@@ -314,7 +314,7 @@ class PersonWindow(QDialog):
         except (StoreError, ReceiverError) as error:
             self.failed.emit(error_text(error))
         else:
-            said = self._words.erased(done)
+            said = self._words.erased(done, is_on_server=backend.database.is_shared)
             if left:
                 names = ", ".join(str(one.relative_to(backend.folder)) for one in left)
                 told = self.tr(
