@@ -1604,12 +1604,12 @@
         <translation>Förväntade som ingen rapport har kommit om: {count}</translation>
     </message>
     <message>
-        <source>How many there will be is not known: reports do not tell. You can set it.</source>
-        <translation>Hur många det blir framgår inte av rapporterna. Du kan ange antalet själv.</translation>
+        <source>After {time} no more is heard of any.</source>
+        <translation>Efter {time} hörs inget mer om något av dem.</translation>
     </message>
     <message>
-        <source>After {time} no more is heard of them.</source>
-        <translation>Efter {time} hörs inget mer om dem.</translation>
+        <source>How many there will be is not known: reports do not tell. You can set it.</source>
+        <translation>Hur många det blir framgår inte av rapporterna. Du kan ange antalet själv.</translation>
     </message>
     <message>
         <source>{amount} was paid back: not in the cost.</source>
@@ -2069,6 +2069,10 @@
         <translation>Säkerhetskopian går inte att skriva till {file}: disken är full, eller får inte skrivas. Det finns ingen säkerhetskopia med det namnet nu. Gör plats, eller välj en annan mapp.</translation>
     </message>
     <message>
+        <source>A person is being erased: the database is written anew, so that no trace is left in it. With many messages that may take some minutes. New reports are refused for now, and wait at the SMS service for about 90 minutes. Kvitto goes on by itself.</source>
+        <translation>En person raderas: databasen skrivs om, så att inga spår blir kvar i den. Med många meddelanden kan det ta några minuter. Nya rapporter nekas så länge, och väntar hos SMS-tjänsten i ungefär 90 minuter. Kvitto fortsätter av sig självt.</translation>
+    </message>
+    <message>
         <source>Another program has changed what is in {file} while Kvitto was using it. What Kvitto had received may be lost in part, and is not sent again by the SMS service. Kvitto goes on with what is left; kvitto check tells whether that agrees. For copies, use kvitto backup and kvitto restore.</source>
         <translation>Ett annat program har ändrat innehållet i {file} medan Kvitto använde den. En del av det som Kvitto har tagit emot kan vara förlorat, och SMS-tjänsten skickar det inte igen. Kvitto fortsätter med det som finns kvar; kvitto check säger om det stämmer. Använd kvitto backup och kvitto restore för kopior.</translation>
     </message>
@@ -2094,15 +2098,11 @@
     </message>
     <message>
         <source>The database has a value that can&apos;t be read, in {column} of the row with {row}: somebody has changed it with another program. kvitto check names all that are like it. A backup can be put in its place: kvitto restore.</source>
-        <translation>I databasen finns ett värde som inte går att läsa, i {column} på raden med {row}: någon har ändrat den med ett annat program. kvitto check nämner alla sådana. En säkerhetskopia kan läggas tillbaka: kvitto restore.</translation>
+        <translation>I databasen finns ett värde som inte går att läsa, i {column} på raden med {row}: någon har ändrat det med ett annat program. kvitto check nämner alla sådana. En säkerhetskopia kan läggas tillbaka: kvitto restore.</translation>
     </message>
     <message>
         <source>{file} is a symbolic link: through one, the files of the database that belong together are not found. New reports are refused for now, and wait at the SMS service for about 90 minutes. Put the file that it leads to in its place, or choose another folder with --data-dir.</source>
         <translation>{file} är en symbolisk länk: genom en sådan går det inte att hitta de filer i databasen som hör ihop. Nya rapporter nekas så länge och väntar hos SMS-tjänsten i ungefär 90 minuter. Lägg filen som den leder till på dess plats, eller välj en annan mapp med --data-dir.</translation>
-    </message>
-    <message>
-        <source>A person is being erased: the database is written anew, so that no trace is left in it. With many messages that takes a minute or two. New reports are refused for now, and wait at the SMS service for about 90 minutes. Kvitto goes on by itself.</source>
-        <translation>En person raderas: databasen skrivs om, så att inga spår blir kvar i den. Med många meddelanden tar det en minut eller två. Nya rapporter nekas så länge, och väntar hos SMS-tjänsten i ungefär 90 minuter. Kvitto fortsätter av sig självt.</translation>
     </message>
     <message>
         <source>Another database and its log were written over {file} while Kvitto was using it, and {count} of the newest reports are lost: they were answered, and the SMS service does not send them again. What was changed in Kvitto since then may be lost, too. Kvitto goes on with that database, but not with its log: a part of the lost reports may be in that. It is kept as {kept}. For copies, use kvitto backup and kvitto restore.</source>
@@ -3265,6 +3265,10 @@
         <translation>Inget meddelande har avbrutits.</translation>
     </message>
     <message>
+        <source>Expected, but never heard of: {count}. Nobody can be named: ask iP.1 about them.</source>
+        <translation>Förväntade, men inget har hörts om dem: {count}. Ingen kan nämnas: fråga iP.1 om dem.</translation>
+    </message>
+    <message>
         <source>Called</source>
         <translation>Ringt</translation>
     </message>
@@ -3287,10 +3291,6 @@
     <message>
         <source>Expected, but not heard of yet: {count}. Nobody can be named: their reports may still come.</source>
         <translation>Förväntade, men inget har hörts om dem än: {count}. Ingen kan nämnas: deras rapporter kan fortfarande komma.</translation>
-    </message>
-    <message>
-        <source>Expected, but never heard of: {count}. Nobody can be named: ask iP.1 about the batch.</source>
-        <translation>Förväntade, men inget har hörts om dem: {count}. Ingen kan nämnas: fråga iP.1 om utskicket.</translation>
     </message>
     <message>
         <source>Messages of it were deleted on {time}: who did not get those is not known any more.</source>
@@ -6468,8 +6468,8 @@
         <translation>Använd en ledig port</translation>
     </message>
     <message>
-        <source>The receiver ended unexpectedly and was started again. All that was answered is kept; what came in the last 90 minutes, the SMS service sends again.</source>
-        <translation>Mottagaren avslutades oväntat och har startats om. Allt som besvarades finns kvar; det som kom de senaste 90 minuterna skickar SMS-tjänsten igen.</translation>
+        <source>The receiver ended unexpectedly and was started again. All that was answered is kept; what came meanwhile, the SMS service sends again, for about 90 minutes after its first try.</source>
+        <translation>Mottagaren avslutades oväntat och har startats om. Allt som besvarades finns kvar; det som kom under tiden skickar SMS-tjänsten igen, i ungefär 90 minuter efter första försöket.</translation>
     </message>
     <message>
         <source>Require the key</source>

@@ -161,7 +161,9 @@ def _template(run: str) -> bytes:
     The load has the same machine as what it measures, so it does not encode every report anew.
     """
     body = report_body(f"{run}-%06d-%03d", batch_id=f"{run}-%06d", code=999)
-    return body.replace(b"999", b"%03d").replace(b'"duration": 0', b'"duration": %d')
+    return body.replace(b'"code": 999', b'"code": %03d').replace(
+        b'"duration": 0', b'"duration": %d'
+    )
 
 
 async def _measure(

@@ -251,10 +251,10 @@ async def test_a_log_that_is_overwritten_in_two_steps_is_not_taken_for_a_folded_
         attacker = Attacker(second, database.path)
         is_all_folded = DatabaseWatch.is_all_folded
 
-        def attacked(self: DatabaseWatch, revision: int) -> bool:
+        def attacked(self: DatabaseWatch, revision: int, *, looks: bool = False) -> bool:
             os.truncate(companions(database.path)[0], size)
             attacker.strike()
-            return is_all_folded(self, revision)
+            return is_all_folded(self, revision, looks=looks)
 
         monkeypatch.setattr(DatabaseWatch, "is_all_folded", attacked)
         attacker.is_ready = True

@@ -139,7 +139,14 @@ def call_on_own_thread(call: Callable[[], T], name: str, soon: Soon | None) -> F
 
     Returns:
         A future of what it returns.
+
+    Raises:
+        RuntimeError: no thread can be had.
     """
     number, answer = _add(call, soon)
-    threading.Thread(target=_make, args=(number,), name=name, daemon=True).start()
+    try:
+        threading.Thread(target=_make, args=(number,), name=name, daemon=True).start()
+    except RuntimeError:
+        _let_go(number)
+        raise
     return answer

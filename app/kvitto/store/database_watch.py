@@ -69,13 +69,17 @@ class DatabaseWatch:
         self._guard.suspect_database()
         return False
 
-    def is_all_folded(self, revision: int) -> bool:
+    def is_all_folded(self, revision: int, *, looks: bool = False) -> bool:
         """Return whether the file alone holds a revision; nothing is folded in to find out.
 
         Another program may have folded the log in and cut it, as SQLite lets it.
+
+        Args:
+            revision: which.
+            looks: whether to look through the file, since wrong pages may have been folded in.
         """
         found = file_marks(self._database.path)
-        return found is not None and found.revision >= revision
+        return found is not None and found.revision >= revision and (not looks or self.is_whole())
 
     def is_other(
         self, connection: Connection | None, newest: tuple[int, int], *, is_log_whole: bool

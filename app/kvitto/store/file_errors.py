@@ -30,7 +30,7 @@ class BeingRewrittenError(StoreError):
     english = translatable(
         "Errors",
         "A person is being erased: the database is written anew, so that no trace is left in it. "
-        "With many messages that takes a minute or two. New reports are refused for now, and wait "
+        "With many messages that may take some minutes. New reports are refused for now, and wait "
         "at the SMS service for about 90 minutes. Kvitto goes on by itself.",
     )
 

@@ -1,8 +1,11 @@
 """Fold the log into the database, and write the database anew."""
 
 import logging
+import os
 import shutil
 import sqlite3
+import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -106,17 +109,34 @@ def _empty_log(raw: sqlite3.Connection) -> bool:
 
 
 def _has_room(raw: sqlite3.Connection) -> bool:
-    """Return whether the disk takes the database twice more: as a temporary file, and the log."""
+    """Return whether the disks take the database twice more: as a temporary file, and the log."""
     file = Path(raw.execute("PRAGMA database_list").fetchone()[2])
+    places = (file.parent, _temporary_folder())
     try:
-        needed, free = 2 * file.stat().st_size, shutil.disk_usage(file.parent).free
+        once = file.stat().st_size
+        is_one_disk = places[0].stat().st_dev == places[1].stat().st_dev
+        for place in places:
+            needed, free = 2 * once if is_one_disk else once, shutil.disk_usage(place).free
+            if free < needed:
+                log.warning(
+                    "Traces of what was erased are left for now: to write the database anew takes "
+                    "%s MB in %s, and there are %s",
+                    needed >> 20,
+                    place,
+                    free >> 20,
+                )
+                return False
     except OSError:
-        return True  # whoever writes is told
-    if free < needed:
-        log.warning(
-            "Traces of what was erased are left for now: to write the database anew takes %s MB, "
-            "and the disk has %s",
-            needed >> 20,
-            free >> 20,
-        )
-    return free >= needed
+        pass  # whoever writes is told
+    return True
+
+
+def _temporary_folder() -> Path:
+    """Return where SQLite makes its temporary files (https://sqlite.org/tempfiles.html)."""
+    if sys.platform == "win32":
+        return Path(tempfile.gettempdir())
+    named = (os.environ.get("SQLITE_TMPDIR"), os.environ.get("TMPDIR"))
+    for place in (*filter(None, named), "/var/tmp", "/usr/tmp", "/tmp"):
+        if Path(place).is_dir() and os.access(place, os.W_OK | os.X_OK):
+            return Path(place)
+    return Path()

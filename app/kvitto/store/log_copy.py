@@ -42,8 +42,8 @@ _AHEAD: Final = 64 << 10
 """Bytes that are read at once, at least: what most transactions write."""
 _GROW: Final = 128 << 10
 """Bytes by which the memory of the copy grows."""
-_SPARE: Final = 24 << 20
-"""Bytes of memory that are kept for the next log: it is folded in at about this size."""
+_SPARE: Final = 6 << 20
+"""Bytes of memory that are kept for the next log: it is folded in at less than this size."""
 _COMPARED: Final = 256 << 10
 """Bytes that are compared at once."""
 

@@ -4,16 +4,20 @@ Should the database's file be overwritten, these are stored once more, into what
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import msgspec
 from sqlalchemy import Connection, select, update
 
+from kvitto.core.report import fingerprint
+from kvitto.store import compiled_sql
+from kvitto.store.erased_messages import without_erased
 from kvitto.store.ingest import Arrival, IngestGroup
+from kvitto.store.kept_arrivals import as_kept
 from kvitto.store.prepared_statements import Prepared, cursor_of, writing
 from kvitto.store.schema import store_state
-from kvitto.store.spooled import unknown_among
 from kvitto.store.transactions import EditTransaction, GroupTransaction, Transaction
 from kvitto.store.write_requests import ReportRequest, UnauthorizedCount
 
@@ -24,6 +28,7 @@ KEPT_BYTES: Final = 8 << 20
 """So many of those that the file holds are kept: one that is written over it may be of before."""
 _ARRIVAL_BYTES: Final = 1000
 """What an arrival takes beside its body."""
+_ROWS: Final = msgspec.json.Decoder(list[list[Any]])
 _NEWEST: Final = Prepared(select(store_state.c.revision, store_state.c.last_report_pk))
 _SET_REVISION: Final = Prepared(update(store_state), "revision")
 
@@ -126,8 +131,8 @@ class RecentArrivals:
     def store_again(self, connection: Connection, found: int, known: int) -> None:
         """Store all that a store has not, or none of it.
 
-        The store may be a copy that went its own way: its revisions don't tell which reports it
-        has. Of a refused request, nothing else does.
+        The store may be a copy that went its own way: it has nothing of a later revision than its
+        own, but may lack what is of an earlier one. Of a refused request, nothing tells.
 
         Args:
             connection: to the store; not in a transaction.
@@ -139,10 +144,9 @@ class RecentArrivals:
         with writing(connection):
             _SET_REVISION.execute(cursor_of(connection), {"revision": known})
             for group in self._groups:
-                reports = [one for one in group.arrivals if isinstance(one, ReportRequest)]
-                missing: list[Arrival] = [*unknown_among(connection, reports)]
-                if group.revision > found:
-                    missing += [one for one in group.arrivals if not isinstance(one, ReportRequest)]
+                missing: Sequence[Arrival] = group.arrivals
+                if group.revision <= found:
+                    missing = _missing_among(connection, group.arrivals)
                 if missing:
                     ingest = IngestGroup(connection)
                     ingest.store(missing)
@@ -156,6 +160,22 @@ class RecentArrivals:
         with writing(connection):
             for group in self._groups:
                 IngestGroup(connection).store(group.arrivals)
+
+
+def _missing_among(connection: Connection, arrivals: Sequence[Arrival]) -> list[ReportRequest]:
+    """Return the reports of which a store has none with the same contents."""
+    cursor = cursor_of(connection)
+    reports = [one for one in arrivals if isinstance(one, ReportRequest)]
+    kept = [one.report for one in without_erased(cursor, as_kept(cursor, reports))]
+    names = [(one.batch_id, one.message_id, fingerprint(one)) for one in kept]
+    asked = {"batches": _json({one.batch_id for one in kept}), "reports": _json(names)}
+    *_, messages = compiled_sql.KNOWN.row(cursor, asked)
+    there = {place for place, *_, key in _ROWS.decode(messages) if key is not None}
+    return [one for place, one in enumerate(reports) if place not in there]
+
+
+def _json(values: Collection[object]) -> str:
+    return msgspec.json.encode(list(values)).decode()
 
 
 def newest(connection: Connection) -> tuple[int, int]:

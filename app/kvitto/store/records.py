@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Row
 
 from kvitto.core.aggregates import CostSum, StatusSum, results_of
-from kvitto.core.awaited import awaited_until, is_batch_finished
+from kvitto.core.awaited import UNHEARD_OF, awaited_until, is_batch_finished
 from kvitto.core.loss_exposure import BatchSeen
 from kvitto.core.marks import split
 from kvitto.core.money import Money
@@ -159,7 +159,15 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
         Args:
             now: the time, UTC.
         """
-        return now <= awaited_until(self.last_seen)
+        return now <= self.heard_until
+
+    @property
+    def heard_until(self) -> datetime:
+        """How long anything may still be heard of what is not finished of it, UTC.
+
+        A batch that is only known by being asked about may be scheduled for another day.
+        """
+        return awaited_until(self.last_seen) if self.reports else self.last_seen + UNHEARD_OF
 
     def is_awaited(self, now: datetime) -> bool:
         """Tell whether reports of it are waited for: not of a demo, nor of what is out of the way.

@@ -76,6 +76,10 @@ class Rewriting:
         """Have it known while an edit is made that leaves traces: it looks through all there is."""
         return self._watchdog.rewriting() if _leaves_traces(edit) else contextlib.nullcontext()
 
+    def folding(self) -> AbstractContextManager[None]:
+        """Have it known while the log is folded in: it may be as long as the database."""
+        return self._watchdog.rewriting() if self._is_due else contextlib.nullcontext()
+
     def after(self, edit: Edit) -> None:
         """Write the file anew where an edit that was made leaves traces."""
         if _leaves_traces(edit):

@@ -43,6 +43,7 @@ class StoreSpooled:
     Attributes:
         raises_limit: what has waited counts in the limits of its day, and is stored all the same.
         has_news: whether there is anything to store.
+        last_report: the key of the newest report, once some are stored; None before.
 
     Args:
         arrivals: what has waited, in the order in which it came.
@@ -55,6 +56,7 @@ class StoreSpooled:
         self._arrivals = arrivals
         self._mark = mark
         self.has_news: Final = bool(arrivals)
+        self.last_report: int | None = None
 
     def apply(self, connection: Connection, revision: int) -> bool:
         """Store them; there is nothing left to do.
@@ -71,6 +73,7 @@ class StoreSpooled:
                 group = IngestGroup(connection, notes_repeats=True)
                 group.store(new)
             assert group.revision == revision
+            self.last_report = group.last_report
         return True
 
 

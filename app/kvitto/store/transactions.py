@@ -79,17 +79,15 @@ class EditTransaction:
 
     def __call__(self, connection: Connection) -> tuple[int, int | None]:
         """Make it; see `Transaction`."""
-        last_report: int | None = None
         with _detaching(connection, self._edit), connection.begin():
             if getattr(self._edit, "needs_lease", False):
                 take_deleting_lease(connection)
             self.revision = connection.scalars(select(store_state.c.revision)).one() + 1
             self.is_done = self._edit.apply(connection, self.revision)
             connection.execute(update(store_state).values(revision=self.revision))
-            if getattr(self._edit, "raises_limit", False):  # it has stored reports
+            if getattr(self._edit, "raises_limit", False):
                 self._daily_limit.read(connection)
-                last_report = connection.scalars(select(store_state.c.last_report_pk)).one()
-        return self.revision, last_report
+        return self.revision, getattr(self._edit, "last_report", None)
 
 
 @contextmanager

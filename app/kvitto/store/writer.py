@@ -15,7 +15,7 @@ from kvitto.store.deletions import may_leave_deletions
 from kvitto.store.deletions_left import DeletionsLeft
 from kvitto.store.edit_errors import RefusedEditError
 from kvitto.store.engines.base import Database, WriteConnection
-from kvitto.store.errors import QueueFullError, StoreClosedError, StoreError, StoreStalledError
+from kvitto.store.errors import StoreClosedError, StoreError, StoreStalledError
 from kvitto.store.gathering import Gathering
 from kvitto.store.ingest import Arrival
 from kvitto.store.mutations import Edit
@@ -151,7 +151,7 @@ class Writer:
             if self.is_stalled:
                 raise StoreStalledError
             if self._waiting >= self._max_waiting:
-                raise QueueFullError(self._waiting)
+                raise self._watchdog.full(self._waiting)
             self._waiting += 1
             if (gathered := self._gathered.get(loop)) is None:
                 # What comes in the same turn of the loop goes together: the writer is woken once,
@@ -301,7 +301,7 @@ class Writer:
 
     def _fold(self, *, is_early: bool = False) -> bool:
         """Fold the log in where that is due; what hinders it hinders the next report, too."""
-        with contextlib.suppress(StoreError), self._database.in_words():
+        with contextlib.suppress(StoreError), self._rewriting.folding(), self._database.in_words():
             return self._connection.fold_if_due(is_early=is_early)
         return False
 

@@ -42,7 +42,7 @@ from kvitto.store.transactions import Transaction
 log = logging.getLogger(__name__)
 
 LOG_TOLD_BYTES: Final = 256 << 20
-"""A larger log is told of. It is folded in at a sixteenth of that, unless somebody reads."""
+"""A larger log is told of. It is folded in at a 64th of that, unless somebody reads."""
 _TRIES: Final = 5  # how often the log is put back at once, when it is touched again meanwhile
 _TRY_AGAIN_S: Final = 2.0
 """The time between two tries to save what can't be saved at the moment."""
@@ -137,16 +137,19 @@ class WriterConnection(WriteConnection):
     @override
     def write_anew(self, on_progress: Callable[[], None]) -> bool:
         """Write the file anew; return whether no trace is left in it, its log, or memory."""
+        self._comparison.doubt()  # what is folded in is compared before
         raw = driver_connection(self.ready())
         self._let_others_watch(None)
         try:
             is_done = write_anew(self, raw, on_progress)
         finally:
-            self._watch.accept()
-            if not self._copy.renew(fold(raw)[1]):
-                self._comparison.doubt()
-            self._guard.note()
-            self._let_others_watch(self._guard)
+            try:
+                if not self._copy.renew(fold(raw)[1]):
+                    self._comparison.doubt()
+            finally:
+                self._watch.accept()
+                self._guard.note()
+                self._let_others_watch(self._guard)
         self._recent.let_go()
         if is_done and self._watch.holds(self.revision):
             self._recent.folded()
@@ -185,11 +188,7 @@ class WriterConnection(WriteConnection):
 
     @override
     def rescue(self) -> int:
-        """Save what only this process has, when the system is about to end it, if that can be.
-
-        Returns:
-            The key of the newest report, saved or not.
-        """
+        """Save what only this process has, if that can be; return the newest report's key."""
         rescue_log_or_say(self._copy)
         return self._last_report
 
@@ -367,7 +366,7 @@ class WriterConnection(WriteConnection):
             return
         is_cut = state is FileState.LOG_CUT and not self._guard.log_bytes
         is_gone = self._connection is None and not self._guard.log_changes()
-        if (is_cut or is_gone) and self._watch.is_all_folded(self.revision):
+        if (is_cut or is_gone) and self._watch.is_all_folded(self.revision, looks=self._is_struck):
             if is_gone:
                 leave_log(self._database, None, is_own=False)
             self._copy.begin(0)

@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from typing import Final
 
 from kvitto.store.engines.base import Database
-from kvitto.store.errors import StoreError, StoreStalledError
+from kvitto.store.errors import QueueFullError, StoreError, StoreStalledError
 from kvitto.store.file_errors import BeingRewrittenError
 from kvitto.store.write_queue import Job, QueuedEdit, release
 
@@ -183,6 +183,10 @@ class WriterWatchdog:
                     return
                 self._watched.popleft()
                 release(waiting, [self._late()] * len(waiting))
+
+    def full(self, waiting: int) -> StoreError:
+        """Return why no more can wait than the `waiting` ones."""
+        return BeingRewrittenError() if self._is_rewriting else QueueFullError(waiting)
 
     def _late(self) -> StoreError:
         """Return why a receipt has not come in time."""

@@ -47,7 +47,7 @@ def test_what_no_more_is_heard_of_is_not_waited_for() -> None:
     end = awaited_until(batch.last_seen)
     assert waiting_text(batch, TextManner(end)) == "2"
     assert waiting_text(batch, TextManner(end + timedelta(seconds=1))) == "2 ?"
-    assert f"After {exact_time(end)} no more is heard of them." in waiting_tip(batch)
+    assert f"After {exact_time(end)} no more is heard of any." in waiting_tip(batch)
     assert waiting_tip(a_batch(1)) == ""
 
 

@@ -19,7 +19,7 @@ from kvitto.ui.text import formatting, identifiers
 from kvitto.ui.text.alphabet import sort_key
 from kvitto.ui.text.batch_names import is_named, name_of
 from kvitto.ui.text.impact_text import mark_text
-from kvitto.ui.text.masking import mask_all_numbers, mask_number
+from kvitto.ui.text.masking import mask_all_numbers
 
 NONE: Final = "–"
 """Stands where nothing is counted."""
@@ -146,8 +146,8 @@ def result_texts(batch: BatchRecord) -> list[str]:
 
 def delivered_share(batch: BatchRecord) -> int:
     """Return what batches are sorted by: which part of their messages is delivered, as is told."""
-    whole = batch.tally().whole
-    return _PARTS * batch.results()[Result.DELIVERED] // whole if whole else -1
+    tally = batch.tally()
+    return _PARTS * tally.delivered // tally.whole if tally.whole else -1
 
 
 def status_word(message: MessageRecord) -> str:
@@ -314,12 +314,11 @@ def shared_reference_text(batch: BatchRecord, manner: TextManner) -> str:
 
 def reference_text(message: MessageRecord, manner: TextManner) -> str:
     """Return the client's own id of a message, where it has one."""
-    known, recipient = message.state.reference, message.state.recipient
+    known = message.state.reference
     if known is None:
         return ""
-    if manner.is_masked and recipient is not None:
-        return identifiers.reference_line(mask_number(known.value, recipient.value))
-    return identifiers.reference_line(known.value)
+    reference = mask_all_numbers(known.value) if manner.is_masked else known.value
+    return identifiers.reference_line(reference)
 
 
 # --- Times --------------------------------------------------------------------------------------

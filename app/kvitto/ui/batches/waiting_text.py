@@ -5,7 +5,6 @@ Texts follow the language and the locale that are in force when they are asked f
 
 from PySide6.QtCore import QCoreApplication
 
-from kvitto.core.awaited import awaited_until
 from kvitto.store.records import BatchRecord
 from kvitto.ui.batches.cell_text import NONE, TextManner
 from kvitto.ui.text import formatting
@@ -36,6 +35,6 @@ def waiting_tip(batch: BatchRecord) -> str:
             ).format(count=formatting.number(tally.unseen))
         )
     if lines:
-        text = QCoreApplication.translate("Columns", "After {time} no more is heard of them.")
-        lines.append(text.format(time=formatting.exact_time(awaited_until(batch.last_seen))))
+        text = QCoreApplication.translate("Columns", "After {time} no more is heard of any.")
+        lines.append(text.format(time=formatting.exact_time(batch.heard_until)))
     return "\n".join(lines)

@@ -14,7 +14,7 @@ from kvitto.store.records import MessageRecord
 from kvitto.ui.details import message_text
 from kvitto.ui.details.id_line import IdLine
 from kvitto.ui.text import identifiers
-from kvitto.ui.text.masking import mask_number
+from kvitto.ui.text.masking import mask_all_numbers, mask_number
 from kvitto.ui.widgets.badge import ResultBadge
 from kvitto.ui.widgets.key_value_grid import KeyValueGrid, text_label
 from kvitto.ui.widgets.theme import STEP, number_font
@@ -116,7 +116,9 @@ class MessageHeader(QWidget):
         reference = "" if state.reference is None else state.reference.value
         if is_token(reference):
             reference = identifiers.erased_word()
-        self._ids["reference"].show_id(shown(reference))
+        self._ids["reference"].show_id(
+            mask_all_numbers(reference) if self._is_masked else reference
+        )
         self._facts.show_row("reference", is_shown=bool(reference))
         self._ids["message"].show_id(shown(message.message_id))
         self._ids["batch"].show_id(shown(message.batch_id))

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from kvitto.core.money import Money, total
 from kvitto.core.outages import TimeRange
+from kvitto.core.report import Origin
 from kvitto.core.status import Result
 from kvitto.core.undelivered import FailureGroup
 from kvitto.store.batch_statistics import BatchStatistics
@@ -179,15 +180,15 @@ def _end_text(batch: BatchRecord, statistics: BatchStatistics | None, now: datet
         return text.format(time=moment_text(batch.last_seen, now))
     if statistics is None or statistics.finished_at is None:
         return ""
-    # The SMS service's clock may be ahead of ours.
-    finished_at = min(statistics.finished_at, batch.last_seen)
+    # The SMS service's clock may be ahead of ours. What it was asked came later than all reports.
+    finished_at = min(statistics.finished_at, batch.last_seen if batch.asked is None else now)
     text = QCoreApplication.translate("Receipt", "Finished {time}.")
     return text.format(time=moment_text(finished_at, now))
 
 
 def _waiting_text(batch: BatchRecord, now: datetime) -> str:
     """Return what is said of the messages that are not finished; their number is `count`."""
-    if batch.may_report(now):
+    if batch.may_report(now) or batch.origin is Origin.DEMO:
         return QCoreApplication.translate("Receipt", "{count} to go.")
     return QCoreApplication.translate(
         "Receipt", "No more is heard of {count}: ask iP.1 about the batch."

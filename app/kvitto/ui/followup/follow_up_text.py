@@ -1,8 +1,8 @@
 """The words of the list of those who did not get a message."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final, assert_never
+from typing import Final, NamedTuple, assert_never
 
 from PySide6.QtCore import QCoreApplication
 
@@ -47,25 +47,50 @@ def nothing_text(group: FollowUpGroup) -> str:
     assert_never(group)
 
 
-def unlisted_text(
-    group: FollowUpGroup, batches: Collection[BatchRecord], wanted: MessageFilter, now: datetime
-) -> str:
+class Unlisted(NamedTuple):
+    """Of whom a list of batches can't tell.
+
+    Attributes:
+        batches: how many batches are listed.
+        purged: how many of these had messages deleted.
+        purged_at: when that was, of one of them, UTC; None for none.
+        due: how many expected messages were not heard of that still may be.
+        never: how many were not heard of, and won't be.
+    """
+
+    batches: int = 0
+    purged: int = 0
+    purged_at: datetime | None = None
+    due: int = 0
+    never: int = 0
+
+
+def unlisted_among(batches: Sequence[BatchRecord], now: datetime) -> Unlisted:
+    """Return of whom a list of batches can't tell, at `now`, UTC. Of very many it takes long."""
+    purged = [one.purged for one in batches if one.purged is not None]
+    due = never = 0
+    for one in batches:
+        unseen = one.tally().unseen if one.purged is None else 0
+        if one.may_report(now):
+            due += unseen
+        else:
+            never += unseen
+    return Unlisted(len(batches), len(purged), next(iter(purged), None), due, never)
+
+
+def unlisted_text(group: FollowUpGroup, unlisted: Unlisted, wanted: MessageFilter) -> str:
     """Return of whom the list of a group can't tell, and what to do; "" where it tells of all.
 
     Args:
         group: the group.
-        batches: the batches that are listed.
-        wanted: which of their messages.
-        now: the time, UTC.
+        unlisted: of whom it can't.
+        wanted: which messages are listed.
     """
-    said = [_purged_text(batches)]
+    said = [_purged_text(unlisted)]
     if group is FollowUpGroup.NOT_KNOWN and wanted.is_of_batches:
-        kept = [one for one in batches if one.purged is None]
-        due = sum(one.tally().unseen for one in kept if one.may_report(now))
-        never = sum(one.tally().unseen for one in kept if not one.may_report(now))
         for count, text in (
             (
-                due,
+                unlisted.due,
                 QCoreApplication.translate(
                     "FollowUp",
                     "Expected, but not heard of yet: {count}. Nobody can be named: their reports "
@@ -73,11 +98,11 @@ def unlisted_text(
                 ),
             ),
             (
-                never,
+                unlisted.never,
                 QCoreApplication.translate(
                     "FollowUp",
                     "Expected, but never heard of: {count}. Nobody can be named: ask iP.1 about "
-                    "the batch.",
+                    "them.",
                 ),
             ),
         ):
@@ -86,20 +111,19 @@ def unlisted_text(
     return "\n".join(filter(None, said))
 
 
-def _purged_text(batches: Collection[BatchRecord]) -> str:
-    purged = [one.purged for one in batches if one.purged is not None]
-    if not purged:
+def _purged_text(unlisted: Unlisted) -> str:
+    if unlisted.purged_at is None:
         return ""
-    if len(batches) == 1:
+    if unlisted.batches == 1:
         return QCoreApplication.translate(
             "FollowUp",
             "Messages of it were deleted on {time}: who did not get those is not known any more.",
-        ).format(time=formatting.exact_time(purged[0]))
+        ).format(time=formatting.exact_time(unlisted.purged_at))
     return QCoreApplication.translate(
         "FollowUp",
         "Batches of which messages were deleted: {count}. Who did not get those is not known any "
         "more.",
-    ).format(count=formatting.number(len(purged)))
+    ).format(count=formatting.number(unlisted.purged))
 
 
 def mark_word(mark: FollowUpMark | None) -> str:

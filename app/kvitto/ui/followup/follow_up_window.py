@@ -29,7 +29,13 @@ from kvitto.store.rights import Right
 from kvitto.store.search_conditions import MessageFilter
 from kvitto.ui.followup.follow_up_actions import FollowUpActions
 from kvitto.ui.followup.follow_up_model import BATCH, COLUMNS, REFERENCE, TO_DO, FollowUpModel
-from kvitto.ui.followup.follow_up_text import group_title, nothing_text, unlisted_text
+from kvitto.ui.followup.follow_up_text import (
+    Unlisted,
+    group_title,
+    nothing_text,
+    unlisted_among,
+    unlisted_text,
+)
 from kvitto.ui.services.context import Context
 from kvitto.ui.services.throttle import Throttle
 from kvitto.ui.text import formatting
@@ -93,7 +99,7 @@ class FollowUpWindow(QDialog):
         self._changed: set[int] | None = set()
         self._batches: dict[int, BatchRecord] = {}
         """The batches of the listed messages, by key, where their names are shown."""
-        self._scoped: list[BatchRecord] = []  # those of `among`, as of when the list was made
+        self._unlisted_now = Unlisted()  # as of when the list was made
         self._is_closed = False
         self._head = QLabel(self)
         self._head.setTextFormat(Qt.TextFormat.PlainText)
@@ -224,14 +230,18 @@ class FollowUpWindow(QDialog):
             first = self.group
             await self._read_code_notes()
             if self._among is not None:
-                self._scoped = await self._context.tasks.in_thread(
-                    self._reader.batches, self._among
+                self._unlisted_now = await self._context.tasks.in_thread(
+                    self._find_unlisted, self._among, self._made_at
                 )
             for group in (first, *(one for one in FollowUpGroup if one is not first)):
                 await self._read_group(group)
         except StoreError as error:
             if not self._is_closed:
                 self.failed.emit(error_text(error))
+
+    def _find_unlisted(self, among: Collection[int], now: datetime) -> Unlisted:
+        """Return of whom the list can't tell; on another thread."""
+        return unlisted_among(self._reader.batches(among), now)
 
     async def _read_code_notes(self) -> None:
         database = self._context.backend.database
@@ -337,7 +347,7 @@ class FollowUpWindow(QDialog):
             more = "" if self._is_whole[group] else "…"
             self._tabs.setTabText(place, f"{group_title(group)} ({count}{more})")
         is_empty = not self.models[self.group].rows
-        unlisted = unlisted_text(self.group, self._scoped, self._wanted, self._now())
+        unlisted = unlisted_text(self.group, self._unlisted_now, self._wanted)
         self._unlisted.setText(unlisted)
         self._unlisted.setVisible(bool(unlisted) and not is_empty)
         self._nothing.setText(

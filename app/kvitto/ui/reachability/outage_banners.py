@@ -138,7 +138,11 @@ class OutageBanners(QObject):
 
     def loss_if_stopped(self) -> datetime:
         """Return when the first report may be deleted if none comes in from now on, UTC."""
-        some, now = by_key(self._facts.outages, self._facts.keys), self._clock()
+        outages, waiting, now = self._facts.outages, self.waiting, self._clock()
+        if any(one.end is None for one in outages):
+            waiting = affected_batches(waiting, outages, self._reachability.state.others)
+        keys = {one.callback_key or 0 for one in waiting}
+        some = by_key(outages, keys) if keys else [[]]
         return min(loss_if_stopped(one, now, IP1_RETRIES) for one in some)
 
     # --- Reading --------------------------------------------------------------------------------

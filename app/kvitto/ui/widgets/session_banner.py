@@ -153,7 +153,8 @@ class SessionBanner(QObject):
             _RESTARTED,
             self.tr(
                 "The receiver ended unexpectedly and was started again. All that was answered is "
-                "kept; what came in the last 90 minutes, the SMS service sends again."
+                "kept; what came meanwhile, the SMS service sends again, for about 90 minutes "
+                "after its first try."
             ),
             weight=Weight.NOTE,
             can_close=True,
