@@ -4,7 +4,6 @@ import logging
 import os
 import shutil
 import sqlite3
-import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -133,7 +132,7 @@ def _has_room(raw: sqlite3.Connection) -> bool:
 
 def _temporary_folder() -> Path:
     """Return where SQLite makes its temporary files (https://sqlite.org/tempfiles.html)."""
-    if sys.platform == "win32":
+    if os.name != "posix":
         return Path(tempfile.gettempdir())
     named = (os.environ.get("SQLITE_TMPDIR"), os.environ.get("TMPDIR"))
     for place in (*filter(None, named), "/var/tmp", "/usr/tmp", "/tmp"):
