@@ -188,9 +188,10 @@ def _folds(scale: Scale, folder: Path, cluster: Cluster) -> Iterator[Row]:
 
 def _far_away(scale: Scale, folder: Path, cluster: Cluster) -> Iterator[Row]:
     store = cluster.new_store()
-    with _far(cluster, store, 0.0) as url:
+    asked_ms = _ROUND_TRIP_MS / 2
+    with _far(cluster, store, asked_ms / 2) as url:
         # What stands in for the network takes time by itself: the whole way is to be as long.
-        own_ms = median(_round_trips_ms(url)) - median(_round_trips_ms(store))
+        own_ms = median(_round_trips_ms(url)) - median(_round_trips_ms(store)) - asked_ms
     with _far(cluster, store, (_ROUND_TRIP_MS - own_ms) / 2) as url:
         with _receiver(folder, url, "far") as program:
             (quick,) = _loads(scale, program.url)
