@@ -3393,6 +3393,13 @@
     </message>
 </context>
 <context>
+    <name>FollowUpTables</name>
+    <message>
+        <source>Groups</source>
+        <translation>Grupper</translation>
+    </message>
+</context>
+<context>
     <name>FollowUpWindow</name>
     <message>
         <source>{scope} · as of {time}</source>
@@ -3405,10 +3412,6 @@
     <message>
         <source>Read again</source>
         <translation>Läs om</translation>
-    </message>
-    <message>
-        <source>Groups</source>
-        <translation>Grupper</translation>
     </message>
 </context>
 <context>

@@ -10,7 +10,7 @@ from kvitto.ui.followup.follow_up_window import FollowUpWindow
 from kvitto.ui.services.context import Context
 from kvitto.ui.text.moment_text import moment_text
 from tests.ui.details.arriving import a_body, arrive, arrive_all, arriving, at, begin
-from tests.ui.followup.test_follow_up_window import ENDS, cells
+from tests.ui.followup.listing import ENDS, cells
 from tests.ui.waiting import until
 
 pytestmark = pytest.mark.qasync

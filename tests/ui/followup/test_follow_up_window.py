@@ -1,15 +1,10 @@
 """The window of those who did not get a message, over a real store."""
 
 import asyncio
-from pathlib import Path
 
-import openpyxl
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from kvitto.core.follow_up import FollowUpGroup, FollowUpMark
@@ -23,49 +18,10 @@ from kvitto.ui.services.context import Context
 from kvitto.ui.text.batch_names import name_of
 from kvitto.ui.widgets.theme import STEP
 from tests.ui.details.arriving import a_body, arrive, arrive_all, arriving, at, begin, the_batch
+from tests.ui.followup.listing import cells, choose, shown
 from tests.ui.waiting import until
 
 pytestmark = pytest.mark.qasync
-
-ENDS = (
-    a_body("delivered", code=201, duration=1, recipient="46701000001"),
-    a_body("failed", code=511, duration=1, recipient="46701000002"),
-    a_body("again", code=511, duration=1, recipient="46701000002"),
-    a_body("expired", code=202, duration=1, recipient="46701000003"),
-    a_body("waiting", code=112, recipient="46701000004"),
-    a_body("stopped", code=203, duration=1, recipient="46701000005"),
-)
-
-
-async def shown(context: Context, qtbot: QtBot, *, is_masked: bool = False) -> FollowUpWindow:
-    await begin(context)
-    context.preferences.put("is_masked", is_masked)
-    await arrive_all(context, [arriving(body) for body in ENDS])
-    batch = the_batch(context)
-    window = FollowUpWindow(
-        context, "Höstrea", MessageFilter(), frozenset({batch.key}), now=lambda: at(60)
-    )
-    qtbot.addWidget(window)
-    window.show()
-    await until(lambda: window.is_whole)
-    return window
-
-
-def cells(window: FollowUpWindow, column: int) -> list[str]:
-    model = window.models[window.group]
-    texts = (model.index(row, column).data() for row in range(model.rowCount()))
-    return [text.replace("\N{NO-BREAK SPACE}", " ") for text in texts]
-
-
-def choose(window: FollowUpWindow, *rows: int) -> None:
-    window.view.clearSelection()
-    for row in rows:
-        index = window.models[window.group].index(row, 0)
-        window.view.selectionModel().select(
-            index,
-            window.view.selectionModel().SelectionFlag.Select
-            | window.view.selectionModel().SelectionFlag.Rows,
-        )
 
 
 async def test_it_lists_each_group_apart(context: Context, qtbot: QtBot) -> None:
@@ -136,107 +92,6 @@ async def test_a_note_is_typed_into_its_cell(context: Context, qtbot: QtBot) -> 
     assert model.setData(model.index(1, NOTE), "  No answer  ", Qt.ItemDataRole.EditRole)
 
     await until(lambda: cells(window, NOTE) == ["", "No answer", ""])
-
-
-async def test_numbers_are_copied_once_each(context: Context, qtbot: QtBot) -> None:
-    window = await shown(context, qtbot)
-
-    window.actions_row.output.copy.click()
-
-    assert QGuiApplication.clipboard().text() == "+46701000003\n+46701000002"
-    choose(window, 1)
-    window.actions_row.output.copy.click()
-    assert QGuiApplication.clipboard().text() == "+46701000002"
-
-
-async def test_masked_numbers_leave_the_screen_after_a_question(
-    context: Context, qtbot: QtBot
-) -> None:
-    window = await shown(context, qtbot, is_masked=True)
-    QGuiApplication.clipboard().setText("before")
-    assert all("•" in text for text in cells(window, NUMBER))
-
-    window.actions_row.output.copy.click()
-    [box] = window.findChildren(QMessageBox)
-    box.reject()
-    assert QGuiApplication.clipboard().text() == "before"
-
-    window.actions_row.output.copy.click()
-    box = window.findChildren(QMessageBox)[-1]
-    next(one for one in box.findChildren(QPushButton) if one.text() == "In full").click()
-    assert QGuiApplication.clipboard().text() == "+46701000003\n+46701000002"
-    window.actions_row.output.copy.click()  # asked once
-    assert QGuiApplication.clipboard().text() == "+46701000003\n+46701000002"
-
-
-async def test_numbers_in_references_are_masked_on_the_screen_alone(
-    context: Context, qtbot: QtBot, tmp_path: Path
-) -> None:
-    window = await shown(context, qtbot, is_masked=True)
-    named = a_body("named", code=511, duration=1, reference="0701234567 Anna")
-    await arrive(context, arriving(named))
-    window.read_again()
-    await until(lambda: window.is_whole)
-    said: list[str] = []
-    window.told.connect(said.append)
-    assert "••••••••67 Anna" in cells(window, REFERENCE)
-    model = window.models[window.group]
-    tips = (model.index(row, REFERENCE).data(Qt.ItemDataRole.ToolTipRole) for row in range(3))
-    assert not any("0701234567" in tip for tip in tips)
-
-    window.resize(2400, 800)
-    await until(lambda: not window.view.isColumnHidden(REFERENCE))
-    choose(window, 0)
-    window.actions_row.output.start_saving(tmp_path / "list.csv")
-    await until(lambda: bool(said))
-    assert "0701234567 Anna" in (tmp_path / "list.csv").read_text("utf-8-sig")
-
-
-async def test_exactly_what_is_shown_is_saved(
-    context: Context, qtbot: QtBot, tmp_path: Path
-) -> None:
-    window = await shown(context, qtbot)
-    said: list[str] = []
-    window.told.connect(said.append)
-    choose(window, 0)
-
-    window.actions_row.output.start_saving(tmp_path / "list.xlsx")
-    window.actions_row.output.start_saving(tmp_path / "list.csv")
-    window.actions_row.output.start_saving(tmp_path / "list.txt")
-    await until(lambda: len(said) == 3)
-
-    sheet = openpyxl.load_workbook(tmp_path / "list.xlsx").active
-    assert sheet is not None
-    head, row = sheet.iter_rows(values_only=True)
-    assert head[:2] == ("Number", "Result")
-    assert row[:2] == ("+46701000003", "Expired")
-    assert "Batch" not in head
-    assert (tmp_path / "list.csv").read_text("utf-8-sig").splitlines()[0].startswith("Number,")
-    assert (tmp_path / "list.txt").read_text() == "+46701000003\n"
-
-
-async def test_nothing_is_written_among_kvitto_s_own_files(
-    context: Context, qtbot: QtBot, data_dir: Path
-) -> None:
-    window = await shown(context, qtbot)
-    failed: list[str] = []
-    window.failed.connect(failed.append)
-
-    window.actions_row.output.start_saving(data_dir / "kvitto.db-wal")
-    await until(lambda: bool(failed))
-
-    assert not window.actions_row.findChildren(QMessageBox)
-
-
-async def test_it_prints(context: Context, qtbot: QtBot, tmp_path: Path) -> None:
-    window = await shown(context, qtbot)
-    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
-    printer.setOutputFileName(str(tmp_path / "list.pdf"))
-
-    window.actions_row.output.print_to(printer)
-
-    assert (tmp_path / "list.pdf").read_bytes().startswith(b"%PDF")
 
 
 async def test_batches_are_called_as_the_table_calls_them(context: Context, qtbot: QtBot) -> None:
@@ -393,7 +248,6 @@ async def test_a_code_that_nobody_documents_is_named_by_the_user(
     assert cells(window, RESULT)[0] == "Expired"
 
 
-@pytest.mark.qasync
 async def test_all_of_it_is_seen_at_first_on_a_small_screen(context: Context, qtbot: QtBot) -> None:
     window = await shown(context, qtbot)
     screen = window.screen().availableGeometry()

@@ -5,17 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QDialog,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QStackedWidget,
-    QTabBar,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from kvitto.clock import utc_now
@@ -28,7 +18,8 @@ from kvitto.store.records import BatchRecord
 from kvitto.store.rights import Right
 from kvitto.store.search_conditions import MessageFilter
 from kvitto.ui.followup.follow_up_actions import FollowUpActions
-from kvitto.ui.followup.follow_up_model import BATCH, COLUMNS, REFERENCE, TO_DO, FollowUpModel
+from kvitto.ui.followup.follow_up_model import COLUMNS, FollowUpModel
+from kvitto.ui.followup.follow_up_tables import FollowUpTables
 from kvitto.ui.followup.follow_up_text import (
     Unlisted,
     group_title,
@@ -48,9 +39,6 @@ from kvitto.ui.widgets.theme import STEP
 _WIDTH: Final = 1200
 _HEIGHT: Final = 640
 _STATE: Final = "follow_up"
-_GOOD_TO_DO: Final = 100 * STEP
-"""In so much most of what is to be done is read whole."""
-_LEAST_TO_DO: Final = 60 * STEP
 _FIRST_PAGE: Final = 500
 _PAGE: Final = 5000
 _MOST: Final = 200_000
@@ -104,16 +92,8 @@ class FollowUpWindow(QDialog):
         self._head = QLabel(self)
         self._head.setTextFormat(Qt.TextFormat.PlainText)
         self._again = QPushButton(self)
-        self._tabs = QTabBar(self)
-        self._pages = QStackedWidget(self)
-        self._nothing = QLabel(self)
-        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._unlisted = QLabel(self)
-        for label in (self._nothing, self._unlisted):
-            label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
         self.models = {group: FollowUpModel(now, self) for group in FollowUpGroup}
-        self._views = {group: self._make_view(group) for group in FollowUpGroup}
+        self._tables = FollowUpTables(self.models, self, is_one_batch=self._is_one_batch)
         self.actions_row = FollowUpActions(context, self)
         self._throttle = Throttle(
             context.tasks, self._read_changed, "follow-up changes", rest_ms=_REST_MS, parent=self
@@ -126,18 +106,6 @@ class FollowUpWindow(QDialog):
         self._restore()
         self.read_again()
 
-    def _make_view(self, group: FollowUpGroup) -> TableView:
-        view = TableView(self)
-        view.setModel(self.models[group])
-        view.setRootIsDecorated(False)
-        view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        view.setColumnHidden(BATCH, self._is_one_batch)
-        if self._is_one_batch:
-            view.fill_width(TO_DO, spare=(REFERENCE,), least=_GOOD_TO_DO)
-        else:
-            view.fill_width(TO_DO, spare=(REFERENCE, BATCH), least=_LEAST_TO_DO)
-        return view
-
     @property
     def _is_one_batch(self) -> bool:
         return self._among is not None and len(self._among) == 1
@@ -146,30 +114,22 @@ class FollowUpWindow(QDialog):
         head = QHBoxLayout()
         head.addWidget(self._head, 1)
         head.addWidget(self._again)
-        for group in FollowUpGroup:
-            self._tabs.addTab(group_title(group))
-            self._pages.addWidget(self._views[group])
-        self._pages.addWidget(self._nothing)
-        self._tabs.setExpanding(False)
-        self._tabs.setDrawBase(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(4 * STEP, 4 * STEP, 4 * STEP, 4 * STEP)
         column.setSpacing(3 * STEP)
         column.addLayout(head)
-        column.addWidget(self._tabs)
-        column.addWidget(self._unlisted)
-        column.addWidget(self._pages, 1)
+        column.addWidget(self._tables, 1)
         column.addWidget(self.actions_row)
         resize_at_first(self, _WIDTH, _HEIGHT)
         self._again.setAutoDefault(False)
 
     def _join(self) -> None:
         self._again.clicked.connect(self.read_again)
-        self._tabs.currentChanged.connect(self._on_tab)
-        for group in FollowUpGroup:
-            self._views[group].selectionModel().selectionChanged.connect(self._show_actions)
-            self.models[group].note_edited.connect(self.actions_row.write_note)
-            self.models[group].set_masked(is_masked=self._context.preferences.is_masked)
+        self._tables.group_changed.connect(self._show)
+        self._tables.selection_changed.connect(self._show_actions)
+        for model in self.models.values():
+            model.note_edited.connect(self.actions_row.write_note)
+            model.set_masked(is_masked=self._context.preferences.is_masked)
         self.actions_row.failed.connect(self.failed)
         self.actions_row.done.connect(self.told)
         self._context.feed.changed.connect(self._on_changed)
@@ -181,26 +141,21 @@ class FollowUpWindow(QDialog):
 
     def _let_edit(self) -> None:
         """Let notes be typed in by who may keep them."""
-        trigger = QAbstractItemView.EditTrigger
-        triggers = trigger.NoEditTriggers
-        if self._context.permissions.may(Right.EDIT):
-            triggers = trigger.DoubleClicked | trigger.EditKeyPressed
-        for view in self._views.values():
-            view.setEditTriggers(triggers)
+        self._tables.let_edit(may_edit=self._context.permissions.may(Right.EDIT))
 
     @property
     def group(self) -> FollowUpGroup:
         """The group that is shown."""
-        return list(FollowUpGroup)[max(0, self._tabs.currentIndex())]
+        return self._tables.group
 
     def show_group(self, group: FollowUpGroup) -> None:
         """Show a group."""
-        self._tabs.setCurrentIndex(list(FollowUpGroup).index(group))
+        self._tables.show_group(group)
 
     @property
     def view(self) -> TableView:
         """The table of the group that is shown."""
-        return self._views[self.group]
+        return self._tables.view
 
     @property
     def is_whole(self) -> bool:
@@ -336,26 +291,14 @@ class FollowUpWindow(QDialog):
 
     # --- Showing --------------------------------------------------------------------------------
 
-    def _on_tab(self, _place: int) -> None:
-        self._show()
-
     def _show(self) -> None:
         if self._is_closed:
             return  # it may be gone
-        for place, group in enumerate(FollowUpGroup):
-            count = formatting.number(len(self.models[group].rows))
-            more = "" if self._is_whole[group] else "…"
-            self._tabs.setTabText(place, f"{group_title(group)} ({count}{more})")
-        is_empty = not self.models[self.group].rows
         unlisted = unlisted_text(self.group, self._unlisted_now, self._wanted)
-        self._unlisted.setText(unlisted)
-        self._unlisted.setVisible(bool(unlisted) and not is_empty)
-        self._nothing.setText(
-            unlisted or nothing_text(self.group)
-            if self._is_whole[self.group]
-            else self._context.feed.reading_text()
-        )
-        self._pages.setCurrentWidget(self._nothing if is_empty else self.view)
+        nothing = unlisted or nothing_text(self.group)
+        if not self._is_whole[self.group]:
+            nothing = self._context.feed.reading_text()
+        self._tables.show_groups(self._is_whole, unlisted, nothing)
         day = f"{formatting.day(self._made_at, with_weekday=True)} {formatting.year(self._made_at)}"
         time = f"{day} {formatting.clock_time(self._made_at, with_seconds=False)}"
         self._head.setText(self.tr("{scope} · as of {time}").format(scope=self._scope, time=time))
@@ -367,7 +310,7 @@ class FollowUpWindow(QDialog):
         self.actions_row.show_rows(
             self.view.chosen(rows),
             title=f"{group_title(self.group)} ({formatting.number(len(rows))})",
-            note=" · ".join(filter(None, (self.head, self._unlisted.text()))),
+            note=" · ".join(filter(None, (self.head, self._tables.unlisted))),
             columns=[place for place in range(len(COLUMNS)) if not self.view.isColumnHidden(place)],
             are_chosen=selection.hasSelection(),
         )
@@ -393,10 +336,9 @@ class FollowUpWindow(QDialog):
     def _retranslate(self) -> None:
         self.setWindowTitle(self.tr("Those who did not get it"))
         self._again.setText(self.tr("Read again"))
-        self._tabs.setAccessibleName(self.tr("Groups"))
-        for group, view in self._views.items():
-            view.setAccessibleName(group_title(group))
-            self.models[group].retext()
+        self._tables.retranslate()
+        for model in self.models.values():
+            model.retext()
         self._name(list(self._batches.values()))
         self._show()
 
